@@ -1,0 +1,149 @@
+//! What the compiler tells people: one type for every problem, whatever stage found it.
+//!
+//! A [`Diagnostic`] is plain data. It says *what is wrong* in its message (lower case, no full stop), points at the
+//! smallest place in its first label and at the other end of a contradiction in the further ones, which may lie in
+//! any file; *how to mend it* is in `help`, apart from the cause. Only `render` turns it into text.
+
+mod code;
+
+pub use code::{Code, all as all_codes, find as find_code};
+
+use crate::source::{Sources, Span};
+
+pub mod codes {
+    //! Every code, by name.
+    pub use super::code::*;
+}
+
+/// How bad it is.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash)]
+pub enum Severity {
+    /// The inputs are invalid: nothing is planned.
+    Error,
+    /// Something a person should look at; a plan is made.
+    Warning,
+    /// Worth knowing.
+    Note,
+}
+
+impl Severity {
+    /// `error`, `warning` or `note`.
+    #[must_use]
+    pub fn name(self) -> &'static str {
+        match self {
+            Self::Error => "error",
+            Self::Warning => "warning",
+            Self::Note => "note",
+        }
+    }
+}
+
+/// A place with a remark.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Label {
+    /// Where.
+    pub span: Span,
+    /// A few words that make sense alone; may be empty.
+    pub text: String,
+}
+
+/// A change of text that mends a problem, for editors and `--diagnostics json`.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Edit {
+    /// What is replaced.
+    pub span: Span,
+    /// By what.
+    pub replacement: String,
+}
+
+/// One problem.
+#[derive(Debug, Clone)]
+pub struct Diagnostic {
+    /// Its kind: number, alias and long text.
+    pub code: &'static Code,
+    /// How bad it is.
+    pub severity: Severity,
+    /// What is wrong; stands alone.
+    pub message: String,
+    /// Places; the first is the one to change. Empty where no file is to blame.
+    pub labels: Vec<Label>,
+    /// Context.
+    pub notes: Vec<String>,
+    /// How to mend it.
+    pub help: Vec<String>,
+    /// Edits that mend it without a doubt.
+    pub edits: Vec<Edit>,
+}
+
+impl Diagnostic {
+    /// An error with `code`.
+    pub fn error(code: &'static Code, message: impl Into<String>) -> Self {
+        Self::new(code, Severity::Error, message)
+    }
+
+    /// A warning with `code`.
+    pub fn warning(code: &'static Code, message: impl Into<String>) -> Self {
+        Self::new(code, Severity::Warning, message)
+    }
+
+    /// A note with `code`.
+    pub fn note(code: &'static Code, message: impl Into<String>) -> Self {
+        Self::new(code, Severity::Note, message)
+    }
+
+    fn new(code: &'static Code, severity: Severity, message: impl Into<String>) -> Self {
+        let (labels, notes, help, edits) = Default::default();
+        Self { code, severity, message: message.into(), labels, notes, help, edits }
+    }
+
+    /// Points at a place; the first call names the one to change.
+    #[must_use]
+    pub fn at(mut self, span: Span, text: impl Into<String>) -> Self {
+        self.labels.push(Label { span, text: text.into() });
+        self
+    }
+
+    /// Adds context.
+    #[must_use]
+    pub fn with_note(mut self, text: impl Into<String>) -> Self {
+        self.notes.push(text.into());
+        self
+    }
+
+    /// Says how to mend it.
+    #[must_use]
+    pub fn help(mut self, text: impl Into<String>) -> Self {
+        self.help.push(text.into());
+        self
+    }
+
+    /// Adds an edit that mends it.
+    #[must_use]
+    pub fn edit(mut self, span: Span, replacement: impl Into<String>) -> Self {
+        self.edits.push(Edit { span, replacement: replacement.into() });
+        self
+    }
+
+    /// The place to change.
+    #[must_use]
+    pub fn primary(&self) -> Option<Span> {
+        self.labels.first().map(|label| label.span)
+    }
+}
+
+/// Sorts diagnostics by place (path, offset), then code and message, so that their order tells nothing of the order
+/// in which they were found; exact repetitions go.
+pub fn sort(diagnostics: &mut Vec<Diagnostic>, sources: &Sources) {
+    let place = |diagnostic: &Diagnostic| {
+        let span = diagnostic.primary();
+        span.map(|span| (sources.file(span.file).path.clone(), span.start, span.end))
+    };
+    diagnostics.sort_by_cached_key(|one| (place(one), one.code.number, one.message.clone()));
+    diagnostics.dedup_by(|a, b| a.code.number == b.code.number && a.message == b.message && a.labels == b.labels);
+}
+
+/// True where any of them is an error.
+#[must_use]
+pub fn has_errors(diagnostics: &[Diagnostic]) -> bool {
+    diagnostics.iter().any(|diagnostic| diagnostic.severity == Severity::Error)
+}

@@ -1,0 +1,116 @@
+//! Every diagnostic code: a number that is never reused, and an alias for people.
+//!
+//! Thousands tell the family: 0 syntax, 1 schema, 2 references, 3 ranges and units, 4 feasibility, 5 rules, 6 gates,
+//! 7 lints, 9 environment.
+
+use std::fmt;
+
+/// A kind of problem.
+#[derive(Debug, PartialEq, Eq)]
+pub struct Code {
+    /// 0 to 9999; printed `SOP0001`.
+    pub number: u16,
+    /// Kebab-case name.
+    pub alias: &'static str,
+    /// What it means, in a sentence.
+    pub summary: &'static str,
+}
+
+impl fmt::Display for Code {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        write!(f, "SOP{:04}", self.number)
+    }
+}
+
+/// Declares the codes and their register.
+macro_rules! codes {
+    ($($name:ident = $number:literal $alias:literal: $summary:literal;)*) => {
+        $(
+            #[doc = $summary]
+            pub static $name: Code = Code { number: $number, alias: $alias, summary: $summary };
+        )*
+        /// Every code, by number.
+        #[must_use]
+        pub fn all() -> &'static [&'static Code] {
+            &[$(&$name),*]
+        }
+    };
+}
+
+codes! {
+    SYNTAX = 1 "syntax": "The text is not valid TOML.";
+    ENCODING = 2 "encoding": "The file is not UTF-8.";
+    CSV_SYNTAX = 3 "csv-syntax": "The text is not valid CSV.";
+    TOO_LARGE = 4 "too-large": "A file, or the nesting in it, exceeds a stated limit.";
+
+    UNKNOWN_KEY = 1001 "unknown-key": "The table has no such key.";
+    UNKNOWN_TABLE = 1002 "unknown-table": "The language has no such table.";
+    WRONG_TYPE = 1003 "wrong-type": "The value is not of the kind its key takes.";
+    MISSING_KEY = 1004 "missing-key": "A key that the table needs is not there.";
+    NOT_SUPPORTED = 1005 "not-supported": "The language has this, but this version of the compiler cannot plan it yet.";
+    LANGUAGE_VERSION = 1006 "language-version": "The project is written in a version of the language that this compiler does not know.";
+    KEYS_EXCLUDE = 1007 "keys-exclude": "Two keys are given of which only one may be.";
+    CSV_COLUMNS = 1008 "csv-columns": "A column is missing from the CSV file, or stands there twice.";
+
+    UNKNOWN_NAME = 2001 "unknown-name": "Nothing of that name is declared.";
+    STATED_TWICE = 2002 "stated-twice": "The same fact is stated in two places.";
+    EQUAL_SELECTORS = 2003 "equal-selectors": "Two entries that are equally narrow state different things.";
+    EMPTY_SELECTION = 2004 "empty-selection": "The selector matches nothing.";
+    UNSERVED_DEMAND = 2005 "unserved-demand": "There is demand, but no stock, order or lane that could ever serve it.";
+    NO_PRICE = 2006 "no-price": "An item is asked for, but nobody says what it sells for.";
+    NO_COST = 2007 "no-cost": "An item is stocked, but nothing tells what a unit costs.";
+    NO_EXCHANGE_RATE = 2008 "no-exchange-rate": "A supplier's currency has no rate in [fx].";
+
+    OUT_OF_RANGE = 3001 "out-of-range": "The number is outside what its key takes.";
+    NO_LINE_SIZE = 3002 "no-line-size": "No multiple of the order multiple lies between MOQ and maximum.";
+    PAYMENT_SHARES = 3003 "payment-shares": "The payment shares of a supplier do not add up to 1.";
+    REVERSED = 3004 "reversed": "Something ends before it begins.";
+    BUCKET_KEY = 3005 "bucket-key": "The key is no month or week that this series can take.";
+    RANGES_OVERLAP = 3006 "ranges-overlap": "Two ranges of a series cover the same month or week.";
+    PRODUCTION_EXCEEDS_LEAD = 3007 "production-exceeds-lead": "Production takes longer than the whole lead time.";
+    UNPAID_ORDER = 3008 "unpaid-order": "Cash is planned, but nothing tells what an open order still costs.";
+    OVERFLOW = 3009 "overflow": "Numbers that are each within their limits do not fit together.";
+    BREAK_ORDER = 3010 "break-order": "Price breaks do not get cheaper with size.";
+
+    INFEASIBLE = 4001 "infeasible": "No plan keeps every commitment; this is proven.";
+    NO_PLAN_FOUND = 4002 "no-plan-found": "No plan was found, and none was proven impossible.";
+    GIVEN_OVERRUN = 4003 "given-overrun": "Facts alone pass a limit; the plan passes it by no more than that.";
+
+    PRICE_BELOW_COST = 7001 "price-below-cost": "A unit sold earns less than it costs.";
+    OVERDUE_ORDER = 7002 "overdue-order": "An open order was due before as-of.";
+    OUTSIDE_HORIZON = 7003 "outside-horizon": "A fact lies outside the buckets that are planned.";
+    FIRST_BUCKET_REST = 7004 "first-bucket-rest": "The first bucket is partial, and a number for whole buckets reaches it.";
+    MIXED_SCALAR = 7005 "mixed-scalar": "One number stands for weeks and months alike.";
+    PROMOTIONS_OVERLAP = 7006 "promotions-overlap": "Two promotions meet on one item, channel and bucket.";
+    PAYOUT_BEFORE = 7007 "payout-before": "Sales before as-of are still to be paid out, but no cash-flow row says so.";
+
+    NO_PROJECT = 9001 "no-project": "No sop.toml was found.";
+    UNREADABLE = 9002 "unreadable": "A file could not be read.";
+    OUTSIDE_ROOT = 9003 "outside-root": "A path leads out of the project.";
+    UNWRITABLE = 9004 "unwritable": "A file could not be written.";
+    PLAN_FILE = 9005 "plan-file": "The file is not a plan file that this compiler reads.";
+    DISAGREEMENT = 9006 "disagreement": "The independent checker does not agree with a plan.";
+}
+
+/// The code of a number (`SOP2001`, `2001`) or alias.
+#[must_use]
+pub fn find(text: &str) -> Option<&'static Code> {
+    let bare = text.strip_prefix("SOP").or_else(|| text.strip_prefix("sop")).unwrap_or(text);
+    let number = bare.parse::<u16>().ok();
+    all().iter().copied().find(|code| Some(code.number) == number || code.alias == text)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn codes_are_unique_and_in_order() {
+        assert!(all().windows(2).all(|pair| pair[0].number < pair[1].number));
+        let mut aliases: Vec<_> = all().iter().map(|code| code.alias).collect();
+        aliases.sort_unstable();
+        aliases.dedup();
+        assert_eq!(aliases.len(), all().len());
+        assert_eq!(find("SOP2001"), find("unknown-name"));
+    }
+}

@@ -1,0 +1,501 @@
+//! The plan file: what `sopc plan --format json` writes and everything else reads.
+//!
+//! `format_version` 1.x only ever adds keys; readers ignore those they do not know. Decimals are strings, units are
+//! integers, buckets are named by their labels, arrays stand in canonical order, paths are relative with `/`.
+//! No time of day, host or user is in it.
+
+use std::collections::BTreeMap;
+
+use chrono::NaiveDate;
+use schemars::JsonSchema;
+use serde::{Deserialize, Serialize};
+
+use super::{Amount, Figure};
+use crate::source::Place;
+
+/// The `format_version` this compiler writes.
+pub const FORMAT_VERSION: &str = "1.0";
+
+/// One executable plan: what is bought, moved and sold, by bucket, and what that does to stock and cash.
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize, JsonSchema)]
+pub struct Plan {
+    /// Version of this format.
+    pub format_version: String,
+    /// Version of the compiler that made the plan.
+    pub compiler_version: String,
+    /// The project's name.
+    pub project: String,
+    /// The cycle's name.
+    pub cycle: String,
+    /// The day stock was counted.
+    pub as_of: NaiveDate,
+    /// The plan's currency.
+    pub currency: String,
+    /// The buckets, in order of time.
+    pub buckets: Vec<PlanBucket>,
+    /// The files it was compiled from, by path.
+    pub inputs: Vec<Input>,
+    /// SHA-256 over the paths and hashes of `inputs`.
+    pub input_hash: String,
+    /// SHA-256 over the plan itself: everything but `compiler_version`, `inputs`, `input_hash`, `plan_hash`,
+    /// `diagnostics` and sources, so that renamed files and moved lines that mean the same keep it.
+    pub plan_hash: String,
+    /// What kind of plan it is.
+    pub status: Status,
+    /// How good it is.
+    pub certificate: Certificate,
+    /// The figures of the whole plan.
+    pub summary: Summary,
+    /// Purchase orders, new and open, by receipt bucket, item, location, supplier, mode, id.
+    pub orders: Vec<Order>,
+    /// What facts alone break.
+    pub given: Vec<Given>,
+    /// Transfers between own locations.
+    pub transfers: Vec<Transfer>,
+    /// Orders for after the horizon.
+    pub tail: Vec<Order>,
+    /// Promotions that moved.
+    pub promotions: Vec<MovedPromotion>,
+    /// Demand and what is planned of it, by item, channel, location, bucket.
+    pub allocations: Vec<Allocation>,
+    /// Stock by item, location, bucket.
+    pub inventory: Vec<Inventory>,
+    /// Cash by bucket; empty where no cash is planned.
+    pub cash: Vec<CashBucket>,
+    /// Use of each limit, by kind, name, bucket.
+    pub capacity: Vec<Capacity>,
+    /// Every use of a rule.
+    pub rules_used: Vec<RuleUse>,
+    /// Metrics by scope.
+    pub metrics: Vec<Metric>,
+    /// Gates and their verdicts.
+    pub gates: Vec<GateVerdict>,
+    /// Waivers and what they let pass.
+    pub waivers: Vec<WaiverUse>,
+    /// Warnings and notes of the inputs, by place.
+    pub diagnostics: Vec<PlanDiagnostic>,
+}
+
+/// What an infeasible run prints instead of a plan.
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize, JsonSchema)]
+pub struct NoPlan {
+    /// `infeasible` where that is proven, `not-found` where no plan was found and none was proven impossible.
+    pub status: NoPlanStatus,
+    /// What contradicts what.
+    pub conflicts: Vec<Conflict>,
+}
+
+/// Why there is no plan.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
+#[serde(rename_all = "kebab-case")]
+pub enum NoPlanStatus {
+    /// Proven: no plan keeps every commitment.
+    Infeasible,
+    /// Neither a plan nor a proof was found.
+    NotFound,
+}
+
+/// Commitments that cannot hold together.
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize, JsonSchema)]
+pub struct Conflict {
+    /// What could be withdrawn.
+    pub members: Vec<ConflictMember>,
+    /// The story, told from facts.
+    pub causes: Vec<String>,
+}
+
+/// A commitment in a conflict.
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize, JsonSchema)]
+pub struct ConflictMember {
+    /// Its kind.
+    pub kind: String,
+    /// Which one.
+    pub key: String,
+    /// Where it is stated.
+    pub source: Place,
+}
+
+/// A stretch of the plan.
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize, JsonSchema)]
+pub struct PlanBucket {
+    /// `2026-02` or `2026-W07`.
+    pub label: String,
+    /// First day.
+    pub start: NaiveDate,
+    /// Last day.
+    pub end: NaiveDate,
+    /// True behind the horizon.
+    pub tail: bool,
+}
+
+/// A file the plan was compiled from.
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize, JsonSchema)]
+pub struct Input {
+    /// Relative to the root, with `/`.
+    pub path: String,
+    /// Of its bytes, in hexadecimal.
+    pub sha256: String,
+}
+
+/// What kind of plan it is.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
+#[serde(rename_all = "kebab-case")]
+pub enum Status {
+    /// Keeps every commitment.
+    Feasible,
+    /// Keeps them with the help of rules.
+    Relaxed,
+    /// Breaks some; never approvable.
+    Draft,
+}
+
+/// How good the plan is, and what is proven of that.
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize, JsonSchema)]
+pub struct Certificate {
+    /// Money earned, by the economics of the project.
+    pub objective: Amount,
+    /// No plan earns more; absent where nothing is proven.
+    #[serde(skip_serializing_if = "Option::is_none", default)]
+    pub bound: Option<Amount>,
+    /// (bound - objective) / max(|bound|, 1 % of revenue); absent without a bound.
+    #[serde(skip_serializing_if = "Option::is_none", default)]
+    pub gap: Option<Amount>,
+    /// What is given, then each rule, in the order in which they were settled.
+    pub levels: Vec<Level>,
+    /// True where no better plan exists.
+    pub proven: bool,
+}
+
+/// One level of the certificate.
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize, JsonSchema)]
+pub struct Level {
+    /// `given`, or the rule's id.
+    pub rule: String,
+    /// How much of it the plan uses.
+    #[serde(rename = "use")]
+    pub used: Amount,
+    /// No plan uses less; absent where nothing is proven.
+    #[serde(skip_serializing_if = "Option::is_none", default)]
+    pub bound: Option<Amount>,
+}
+
+/// The figures of the whole plan, horizon only.
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize, JsonSchema)]
+pub struct Summary {
+    /// Units sold x price.
+    pub revenue: Amount,
+    /// Revenue less fees, fulfilment, standard cost of units sold and order costs.
+    pub contribution: Amount,
+    /// Landed cost of new orders.
+    pub purchases: Amount,
+    /// Units sold in their own bucket / demand; 1 without demand.
+    pub fill_rate: Amount,
+    /// The same, weighted by price.
+    pub value_fill_rate: Amount,
+    /// Standard cost of units sold, a year / mean inventory value.
+    pub inventory_turnover: Figure,
+    /// Units sold / (opening stock + receipts).
+    pub sell_through: Figure,
+    /// Weeks of forward demand that closing stock covers, both at standard cost, mean of the buckets.
+    pub weeks_of_supply: Figure,
+    /// (Revenue - fees - standard cost of units sold), a year / mean inventory value.
+    pub gmroi: Figure,
+    /// Highest closing value at standard cost.
+    pub peak_inventory_value: Amount,
+    /// Lowest closing cash; absent where no cash is planned.
+    #[serde(skip_serializing_if = "Option::is_none", default)]
+    pub minimum_cash: Option<MinimumCash>,
+}
+
+/// The lowest closing cash.
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize, JsonSchema)]
+pub struct MinimumCash {
+    /// The first bucket that has it.
+    pub bucket: String,
+    /// How low.
+    pub amount: Amount,
+}
+
+/// A purchase order line.
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize, JsonSchema)]
+pub struct Order {
+    /// Unique: `item/supplier/location/mode/receipt bucket` of a new line, `id/item` of an open one.
+    pub key: String,
+    /// The purchase order of an open line.
+    #[serde(skip_serializing_if = "Option::is_none", default)]
+    pub id: Option<String>,
+    /// What is to be done.
+    pub action: Action,
+    /// The item.
+    pub item: String,
+    /// Who sells it.
+    pub supplier: String,
+    /// Where it arrives.
+    pub location: String,
+    /// The lane's mode; absent for open lines.
+    #[serde(skip_serializing_if = "Option::is_none", default)]
+    pub mode: Option<String>,
+    /// The day it is placed; of an open line, the day it was, where that is stated.
+    #[serde(skip_serializing_if = "Option::is_none", default)]
+    pub release_date: Option<NaiveDate>,
+    /// The bucket it serves.
+    pub receipt_bucket: String,
+    /// The day it can be sold from.
+    pub usable_date: NaiveDate,
+    /// Units.
+    pub units: i64,
+    /// Landed cost of the line in whole minor units; of an open line, what its payments still come to.
+    pub landed_cost: Amount,
+    /// Fixed cost of the line.
+    pub order_cost: Amount,
+    /// What is paid and when; of an open line, what is still to pay.
+    pub payments: Vec<Payment>,
+    /// Why.
+    pub reasons: Vec<String>,
+}
+
+/// What is to be done with an order line.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Serialize, Deserialize, JsonSchema)]
+#[serde(rename_all = "kebab-case")]
+pub enum Action {
+    /// Place it.
+    New,
+    /// Place it as approved.
+    Committed,
+    /// It is placed.
+    Open,
+    /// It was placed and moves.
+    Moved,
+    /// It was placed and goes.
+    Cancelled,
+}
+
+/// Money on a day.
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize, JsonSchema)]
+pub struct Payment {
+    /// The day.
+    pub date: NaiveDate,
+    /// Plan currency.
+    pub amount: Amount,
+}
+
+/// What facts alone break.
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize, JsonSchema)]
+pub struct Given {
+    /// The kind of commitment, as a rule's `relax` names it.
+    pub kind: String,
+    /// Which one.
+    pub of: String,
+    /// When.
+    pub bucket: String,
+    /// By how much.
+    pub amount: Amount,
+    /// Where the commitment is stated.
+    pub source: Place,
+}
+
+/// A transfer between own locations.
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize, JsonSchema)]
+pub struct Transfer {
+    /// Unique.
+    pub key: String,
+    /// What is to be done.
+    pub action: Action,
+    /// The item.
+    pub item: String,
+    /// Where it leaves.
+    pub from: String,
+    /// Where it arrives.
+    pub location: String,
+    /// The lane's mode.
+    pub mode: String,
+    /// The day it leaves.
+    pub release_date: NaiveDate,
+    /// The bucket it serves.
+    pub receipt_bucket: String,
+    /// Units.
+    pub units: i64,
+    /// Freight.
+    pub landed_cost: Amount,
+    /// What is paid and when.
+    pub payments: Vec<Payment>,
+    /// Why.
+    pub reasons: Vec<String>,
+}
+
+/// A promotion that moved.
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize, JsonSchema)]
+pub struct MovedPromotion {
+    /// Its id.
+    pub id: String,
+    /// Buckets later.
+    pub moved: i64,
+}
+
+/// Demand of an item in a channel and what is planned of it from a location.
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize, JsonSchema)]
+pub struct Allocation {
+    /// The item.
+    pub item: String,
+    /// The channel.
+    pub channel: String,
+    /// Where it is shipped from.
+    pub location: String,
+    /// When.
+    pub bucket: String,
+    /// Units asked for, promotions included.
+    pub demand: i64,
+    /// Units by which a rule lowered it.
+    pub lowered: i64,
+    /// Units sold in this bucket, from this location.
+    pub planned: i64,
+    /// Units of this bucket's demand that are delivered later.
+    pub delivered_late: i64,
+    /// When they are.
+    pub delivered: BTreeMap<String, i64>,
+    /// Units that are not sold in their bucket, over all locations.
+    pub short: i64,
+    /// Why not.
+    pub short_by: ShortBy,
+    /// Why.
+    pub reasons: Vec<String>,
+}
+
+/// The parts of a shortage; they add up to it.
+#[derive(Debug, Clone, Copy, Default, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
+pub struct ShortBy {
+    /// Nothing that can be decided now arrives in time: before the first bucket that a new order can reach.
+    pub given: i64,
+    /// No stock is left.
+    pub no_stock: i64,
+    /// Stock is left at the end of the bucket, kept for a better use.
+    pub held_back: i64,
+}
+
+/// Stock of an item at a location in a bucket.
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize, JsonSchema)]
+pub struct Inventory {
+    /// The item.
+    pub item: String,
+    /// The location.
+    pub location: String,
+    /// When.
+    pub bucket: String,
+    /// Units at the beginning, before receipts.
+    pub opening: i64,
+    /// Units received from suppliers.
+    pub receipts: i64,
+    /// Units received from own locations.
+    pub transfers_in: i64,
+    /// Units sent to own locations.
+    pub transfers_out: i64,
+    /// Units sold.
+    pub sales: i64,
+    /// Units at the end.
+    pub closing: i64,
+    /// Units on their way to own locations at the end.
+    pub in_transit: i64,
+    /// Safety stock wanted.
+    pub safety_stock: i64,
+    /// Weeks of forward demand that the closing stock covers; `n/a` where no demand will ever use it up.
+    pub weeks_of_supply: Figure,
+}
+
+/// Cash of a bucket.
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize, JsonSchema)]
+pub struct CashBucket {
+    /// When.
+    pub bucket: String,
+    /// Balance at the beginning.
+    pub opening: Amount,
+    /// What arrives from sales.
+    pub sales: Amount,
+    /// What is paid for purchases, as a positive amount.
+    pub purchases: Amount,
+    /// Other flows; negative for payments.
+    pub other: Amount,
+    /// Balance at the end.
+    pub closing: Amount,
+    /// The least it may be.
+    pub minimum: Amount,
+}
+
+/// Use of a limit in a bucket.
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize, JsonSchema)]
+pub struct Capacity {
+    /// `budget`, `inventory-value`, `storage-capacity`, `inbound-capacity`, `outbound-capacity` or `supplier-capacity`.
+    pub kind: String,
+    /// Which one.
+    pub of: String,
+    /// When.
+    pub bucket: String,
+    /// How much of it the plan uses.
+    pub used: Amount,
+    /// How much there is.
+    pub limit: Amount,
+    /// What one more unit of it earns; absent where that is not known.
+    #[serde(skip_serializing_if = "Option::is_none", default)]
+    pub marginal_value: Option<Amount>,
+}
+
+/// A use of a rule.
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize, JsonSchema)]
+pub struct RuleUse {
+    /// The rule.
+    pub id: String,
+    /// How much of it.
+    #[serde(rename = "use")]
+    pub used: Amount,
+    /// When.
+    pub bucket: String,
+    /// What it cost.
+    pub cost: Amount,
+    /// Where the rule is stated.
+    pub source: Place,
+}
+
+/// A metric of a scope.
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize, JsonSchema)]
+pub struct Metric {
+    /// Which metric.
+    pub name: String,
+    /// Of what: `plan`, `item:A`, `channel:amazon`, ...
+    pub scope: String,
+    /// When; absent for the whole horizon.
+    #[serde(skip_serializing_if = "Option::is_none", default)]
+    pub bucket: Option<String>,
+    /// Its value.
+    pub value: Figure,
+}
+
+/// A gate's verdict.
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize, JsonSchema)]
+pub struct GateVerdict {
+    /// Its id.
+    pub id: String,
+    /// True where the plan passes.
+    pub passed: bool,
+}
+
+/// A waiver and what it let pass.
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize, JsonSchema)]
+pub struct WaiverUse {
+    /// Code or gate.
+    pub of: String,
+    /// True where it let something pass.
+    pub used: bool,
+}
+
+/// A warning or note of the inputs.
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize, JsonSchema)]
+pub struct PlanDiagnostic {
+    /// `SOP7001`.
+    pub code: String,
+    /// `warning` or `note`.
+    pub severity: String,
+    /// What is wrong.
+    pub message: String,
+    /// Where; absent where no line is to blame.
+    #[serde(skip_serializing_if = "Option::is_none", default)]
+    pub source: Option<Place>,
+}
