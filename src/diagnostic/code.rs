@@ -32,7 +32,8 @@ macro_rules! codes {
         /// Every code, by number.
         #[must_use]
         pub fn all() -> &'static [&'static Code] {
-            &[$(&$name),*]
+            static ALL: &[&Code] = &[$(&$name),*];
+            ALL
         }
     };
 }
