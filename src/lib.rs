@@ -1,8 +1,24 @@
 //! `sopc`, a compiler for Sales & Operations Planning.
+//!
+//! # Stages
+//! Each is one pure function; nothing here touches a terminal, a clock or the environment.
+//!
+//! 1. [`document::load`]: files to typed tables, with every syntax and schema problem.
+//! 2. [`check::check`]: tables to the checked world, [`network::Network`]; TOML ends here.
+//! 3. [`model::Model::new`]: the world laid out over buckets; [`solve::solve`] decides.
+//! 4. [`plan::build`]: decisions to the plan file, [`plan::Plan`].
+//! 5. [`verify::verify`]: a second, simple path that recomputes a plan file from its inputs.
+//! 6. [`render`]: plans and diagnostics to text, from those alone.
+
+pub mod source;
+// What every stage speaks with.
 pub mod calendar;
 pub mod diagnostic;
+pub mod series;
+pub mod units;
+// The stages.
+pub mod check;
+pub mod document;
+pub mod model;
 pub mod network;
 pub mod plan;
-pub mod series;
-pub mod source;
-pub mod units;

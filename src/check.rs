@@ -1,0 +1,92 @@
+//! From what is stated to a checked world: names resolved, selectors turned into members, contradictions reported.
+//!
+//! Behind this stage there is no TOML, and nothing that may be invalid. Every problem of a project is found in one run;
+//! what follows from an error already reported stays quiet.
+
+mod entities;
+mod finance;
+mod lanes;
+mod lints;
+mod manifest;
+mod names;
+mod offers;
+mod selection;
+mod statements;
+mod supply;
+
+use crate::diagnostic::{Diagnostic, has_errors};
+use crate::document::Document;
+use crate::network::Network;
+use crate::source::{Place, Sources, Span};
+
+use names::Names;
+
+/// What [`check`] found.
+#[derive(Debug)]
+pub struct Checked {
+    /// The checked world; `None` where there are errors.
+    pub network: Option<Network>,
+    /// Problems, in no particular order.
+    pub diagnostics: Vec<Diagnostic>,
+}
+
+/// Holds a document's statements against each other. `found` are the problems that loading it showed: with an error
+/// among them the rest is still checked, but no network comes out.
+#[must_use]
+pub fn check(document: &Document, sources: &Sources, found: &[Diagnostic]) -> Checked {
+    let mut context = Context { document, sources, diagnostics: Vec::new(), names: Names::of(document) };
+    let network = context.network();
+    context.report_unknown_names();
+    let mut diagnostics = context.diagnostics;
+    if let Some(network) = &network
+        && !has_errors(found)
+        && !has_errors(&diagnostics)
+    {
+        diagnostics.extend(lints::all(network, document, sources));
+    }
+    let valid = !has_errors(found) && !has_errors(&diagnostics);
+    Checked { network: network.filter(|_| valid), diagnostics }
+}
+
+/// What every part of the check needs.
+struct Context<'a> {
+    document: &'a Document,
+    sources: &'a Sources,
+    diagnostics: Vec<Diagnostic>,
+    names: Names<'a>,
+}
+
+impl Context<'_> {
+    fn report(&mut self, diagnostic: Diagnostic) {
+        self.diagnostics.push(diagnostic);
+    }
+
+    fn origin(&self, span: Span) -> Place {
+        self.sources.place(span)
+    }
+
+    /// Builds the network as far as it goes; `None` where so much is wrong that nothing can stand for it.
+    fn network(&mut self) -> Option<Network> {
+        let manifest = self.manifest();
+        let items = self.items();
+        let locations = self.locations();
+        let channels = self.channels();
+        let suppliers = self.suppliers(manifest.as_ref().map(|manifest| manifest.currency.as_str()));
+        let lanes = self.lanes(&items);
+        let stock = self.stock();
+        let open_orders = self.open_orders();
+        let demand = self.demand();
+        let economics = self.economics();
+        let finance = self.finance();
+        let manifest = manifest?;
+        self.series_keys(&manifest.calendar);
+        let mut network = manifest.network(items, locations, channels, suppliers, economics);
+        supply::place_stock(&mut network, &stock, &lanes, &open_orders, &demand);
+        network.lanes = supply::place_lanes(&network, lanes);
+        network.open_orders = self.place_open_orders(&network, open_orders);
+        self.offers(&mut network, demand);
+        self.costs(&network);
+        self.place_finance(&mut network, finance);
+        Some(network)
+    }
+}

@@ -1,0 +1,203 @@
+//! Items, locations, channels, suppliers.
+
+use rust_decimal::Decimal;
+
+use super::Context;
+use super::manifest::is_currency;
+use crate::diagnostic::{Diagnostic, codes};
+use crate::document::spec::Entity;
+use crate::document::{SeriesText, Slot, tables};
+use crate::network::{Channel, Closure, Item, Location, LocationId, Milestone, MilestoneDay, Stated, Supplier};
+use crate::series::Series;
+
+impl<'a> Context<'a> {
+    pub(super) fn items(&mut self) -> Vec<Item> {
+        let document = self.document;
+        let mut items = Vec::with_capacity(document.items.len());
+        for (id, item) in &document.items {
+            self.names.slot(Entity::Item, &item.successor);
+            if let (Some(launch), Some(phase_out)) = (item.launch.spanned(), item.phase_out.spanned())
+                && launch.value >= phase_out.value
+            {
+                let message = format!("`{}` is phased out on {} before it is launched", id.value, phase_out.value);
+                let diagnostic =
+                    Diagnostic::error(&codes::REVERSED, message).at(phase_out.span, "the first day without sales");
+                self.report(diagnostic.at(launch.span, "the first day of sales"));
+            }
+            items.push(Item {
+                id: id.value.clone(),
+                name: item.name.get().unwrap_or(&id.value).clone(),
+                category: item.category.get().cloned(),
+                class: item.class.get().cloned(),
+                unit_volume: item.unit_volume.get().copied().unwrap_or_default(),
+                launch: item.launch.get().copied(),
+                phase_out: item.phase_out.get().copied(),
+                cost: item.cost.get().copied(),
+                origin: self.origin(id.span),
+            });
+        }
+        items
+    }
+
+    pub(super) fn locations(&mut self) -> Vec<Location> {
+        let location = |(id, location): &(crate::source::Spanned<String>, tables::Location)| Location {
+            id: id.value.clone(),
+            storage_capacity: self.stated(&location.storage_capacity),
+            storage_closing: location.storage_basis.get().is_some_and(|word| word == "closing"),
+            inbound_capacity: self.stated(&location.inbound_capacity),
+            outbound_capacity: self.stated(&location.outbound_capacity),
+            origin: self.origin(id.span),
+        };
+        self.document.locations.iter().map(location).collect()
+    }
+
+    fn stated(&self, slot: &Slot<SeriesText>) -> Option<Stated<Series>> {
+        let spanned = slot.spanned()?;
+        Some(Stated { value: spanned.value.series.clone(), origin: self.origin(spanned.span) })
+    }
+
+    pub(super) fn channels(&mut self) -> Vec<Channel> {
+        let document = self.document;
+        let mut channels = Vec::with_capacity(document.channels.len());
+        for (id, channel) in &document.channels {
+            self.refuse_backorder(channel);
+            let names = channel.ship_from.get().map_or(&[][..], Vec::as_slice);
+            if channel.ship_from.get().is_some() && names.is_empty() {
+                let message = format!("channel `{}` ships from nowhere", id.value);
+                let span = channel.ship_from.span().unwrap_or(id.span);
+                self.report(Diagnostic::error(&codes::UNSERVED_DEMAND, message).at(span, "").help("name a location"));
+            }
+            let mut ship_from: Vec<LocationId> = Vec::new();
+            for name in names {
+                let Some(location) = self.names.find(Entity::Location, name) else { continue };
+                if ship_from.contains(&LocationId(location)) {
+                    let message = format!("channel `{}` ships from `{}` twice", id.value, name.value);
+                    self.report(Diagnostic::error(&codes::STATED_TWICE, message).at(name.span, ""));
+                } else {
+                    ship_from.push(LocationId(location));
+                }
+            }
+            channels.push(Channel {
+                id: id.value.clone(),
+                ship_from,
+                payout_days: channel.payout_days.get().copied().unwrap_or(0),
+                origin: self.origin(id.span),
+            });
+        }
+        channels
+    }
+
+    fn refuse_backorder(&mut self, channel: &tables::Channel) {
+        if let Some(unmet) = channel.unmet.spanned()
+            && unmet.value == "backorder"
+        {
+            let message = "backorders are not supported yet";
+            let diagnostic = Diagnostic::error(&codes::NOT_SUPPORTED, message).at(unmet.span, "");
+            self.report(diagnostic.help("with unmet = \"lost\" demand that cannot be served in its bucket is lost"));
+        }
+    }
+
+    pub(super) fn suppliers(&mut self, plan_currency: Option<&str>) -> Vec<Supplier> {
+        let document = self.document;
+        let mut suppliers = Vec::with_capacity(document.suppliers.len());
+        for (id, supplier) in &document.suppliers {
+            suppliers.push(Supplier {
+                id: id.value.clone(),
+                exchange_rate: self.exchange_rate(supplier, plan_currency),
+                capacity: self.stated(&supplier.capacity),
+                closures: self.closures(supplier),
+                payment: self.payment(&id.value, supplier),
+                origin: self.origin(id.span),
+            });
+        }
+        suppliers
+    }
+
+    fn exchange_rate(&mut self, supplier: &'a tables::Supplier, plan_currency: Option<&str>) -> Series {
+        let one = Series::Scalar(Decimal::ONE);
+        let (Some(currency), Some(plan)) = (supplier.currency.spanned(), plan_currency) else { return one };
+        if currency.value == plan {
+            return one;
+        }
+        let rate = self.document.fx.iter().find(|(code, _)| code.value == currency.value);
+        if let Some((_, rate)) = rate {
+            return rate.series.clone();
+        }
+        let stated = self.document.fx.iter().map(|(code, _)| code.value.as_str());
+        let diagnostic = if is_currency(&currency.value) {
+            let message = format!("[fx] has no rate for {}", currency.value);
+            let near = crate::document::spec::did_you_mean(&currency.value, stated);
+            let help = match near {
+                Some(near) => format!(
+                    "did you mean \"{near}\"? otherwise state {plan} for one {}: [fx] {} = ...",
+                    currency.value, currency.value
+                ),
+                None => format!("state {plan} for one {}: [fx] {} = ...", currency.value, currency.value),
+            };
+            Diagnostic::error(&codes::NO_EXCHANGE_RATE, message)
+                .at(currency.span, "unit costs are in this currency")
+                .help(help)
+        } else {
+            let message = format!("`{}` is no currency code", currency.value);
+            Diagnostic::error(&codes::WRONG_TYPE, message)
+                .at(currency.span, "")
+                .help("three capital letters, such as \"CNY\"")
+        };
+        self.report(diagnostic);
+        one
+    }
+
+    fn closures(&mut self, supplier: &tables::Supplier) -> Vec<Closure> {
+        let mut closures = Vec::new();
+        for closure in supplier.closures.get().into_iter().flat_map(|rows| &rows.0) {
+            let (Some(from), Some(to)) = (closure.from.spanned(), closure.to.spanned()) else { continue };
+            if from.value > to.value {
+                let message = format!("the closure ends on {} before it begins on {}", to.value, from.value);
+                self.report(
+                    Diagnostic::error(&codes::REVERSED, message)
+                        .at(to.span, "the last closed day")
+                        .at(from.span, "the first"),
+                );
+                continue;
+            }
+            closures.push(Closure { from: from.value, to: to.value, reason: closure.reason.get().cloned() });
+        }
+        closures.sort_by_key(|closure| (closure.from, closure.to));
+        closures
+    }
+
+    fn payment(&mut self, id: &str, supplier: &tables::Supplier) -> Vec<Milestone> {
+        let at_receipt = || vec![Milestone { share: Decimal::ONE, at: MilestoneDay::Receipt, days: 0 }];
+        let Some(rows) = supplier.payment.spanned() else { return at_receipt() };
+        let milestone = |row: &tables::Milestone| {
+            let at = match row.at.get()?.as_str() {
+                "order" => MilestoneDay::Order,
+                "ship" => MilestoneDay::Ship,
+                _ => MilestoneDay::Receipt,
+            };
+            Some(Milestone { share: *row.share.get()?, at, days: row.days.get().copied().unwrap_or(0) })
+        };
+        let Some(milestones) = rows.value.0.iter().map(milestone).collect::<Option<Vec<_>>>() else {
+            return at_receipt();
+        };
+        let total: Decimal = milestones.iter().map(|milestone| milestone.share).sum();
+        if total != Decimal::ONE {
+            let message = format!("the payment shares of `{id}` add up to {}, not to 1", total.normalize());
+            let mut diagnostic = Diagnostic::error(&codes::PAYMENT_SHARES, message);
+            for row in &rows.value.0 {
+                diagnostic = diagnostic.at(row.share.span().unwrap_or(row.header), "");
+            }
+            if milestones.is_empty() {
+                diagnostic = diagnostic.at(rows.span, "");
+            }
+            let rest = Decimal::ONE - total;
+            let help = if rest > Decimal::ZERO {
+                format!("{} is paid by nobody", rest.normalize())
+            } else {
+                format!("{} is paid twice", -rest.normalize())
+            };
+            self.report(diagnostic.help(help));
+        }
+        milestones
+    }
+}

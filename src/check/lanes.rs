@@ -1,0 +1,256 @@
+//! Lanes: an entry may carry a whole category; here each item's lane stands by itself.
+
+use std::collections::BTreeMap;
+
+use super::Context;
+use super::selection::{Entries, Subject, narrowest};
+use crate::diagnostic::{Diagnostic, codes};
+use crate::document::spec::Entity;
+use crate::document::{Freight, SeriesText, Slot, tables};
+use crate::network::{Item, ItemId, Lane, LocationId, PoolId, PriceBreak, SupplierId};
+use crate::series::Series;
+use crate::source::Span;
+use rust_decimal::Decimal;
+
+/// What a lane of an item is known by.
+type Key = (ItemId, LocationId, SupplierId, String);
+
+impl<'a> Context<'a> {
+    /// One lane for each item an entry selects, by (item, location, supplier, mode); pools are not numbered yet.
+    pub(super) fn lanes(&mut self, items: &[Item]) -> Vec<Lane> {
+        let document = self.document;
+        let matchers = document.purchase_prices.iter().map(|price| {
+            self.names.slot(Entity::Supplier, &price.supplier);
+            self.matcher(&price.selector)
+        });
+        let prices = Entries::new(matchers.collect());
+        let mut lanes: BTreeMap<Key, (Lane, Span)> = BTreeMap::new();
+        let mut twice: BTreeMap<(Span, Span), (usize, Key)> = BTreeMap::new();
+        for entry in &document.lanes {
+            let Some(template) = self.lane_entry(entry) else { continue };
+            let matcher = self.matcher(&entry.selector);
+            let mut any = false;
+            for index in self.candidates(&entry.selector, items.len()) {
+                if !matcher.matches(&Subject::item(document, index)) {
+                    continue;
+                }
+                any = true;
+                let item = ItemId::from(index);
+                let key = (item, template.location, template.supplier, template.mode.clone());
+                if let Some((_, before)) = lanes.get(&key) {
+                    twice.entry((entry.header, *before)).or_insert_with(|| (0, key)).0 += 1;
+                    continue;
+                }
+                let mut lane = Lane { item, ..template.clone() };
+                self.unit_cost(&mut lane, entry, &prices, index);
+                lanes.insert(key, (lane, entry.header));
+            }
+            if !any && self.all_known(&entry.selector) {
+                self.warn_empty(&entry.selector, entry.header, "lane");
+            }
+        }
+        for ((here, before), (count, key)) in twice {
+            let (item, location, supplier, mode) = &key;
+            let message = format!(
+                "two lanes bring `{}` from `{}` to `{}` by `{mode}`",
+                items[item.index()].id,
+                document.suppliers[supplier.index()].0.value,
+                document.locations[location.index()].0.value
+            );
+            let mut diagnostic =
+                Diagnostic::error(&codes::STATED_TWICE, message).at(here, "this lane").at(before, "and this one");
+            if count > 1 {
+                diagnostic = diagnostic.with_note(format!("and {} more items", count - 1));
+            }
+            self.report(diagnostic.help("give one of them another `mode`, or narrow its `where`"));
+        }
+        lanes.into_values().map(|(lane, _)| lane).collect()
+    }
+
+    /// Numbers of the items that a selector can mean: those it names, else all.
+    fn candidates(&self, slot: &Slot<crate::document::Selector>, count: usize) -> Vec<usize> {
+        let named = slot.get().and_then(|selector| selector.keys.iter().find(|(entity, _)| *entity == Entity::Item));
+        match named {
+            Some((_, names)) => {
+                let number = |name: &crate::source::Spanned<String>| self.names.number(Entity::Item, &name.value);
+                let mut all: Vec<_> = names.iter().filter_map(number).map(|number| number as usize).collect();
+                all.sort_unstable();
+                all.dedup();
+                all
+            }
+            None if slot.is_bad() => Vec::new(),
+            None => (0..count).collect(),
+        }
+    }
+
+    /// What an entry says of all its items; `None` where that is too little.
+    fn lane_entry(&mut self, entry: &'a tables::Lane) -> Option<Lane> {
+        if entry.supplier.is_absent() && entry.from.is_absent() {
+            let message = "a lane needs `supplier`";
+            self.report(Diagnostic::error(&codes::MISSING_KEY, message).at(entry.header, "who sells what it carries?"));
+        }
+        if let Some(lines) = entry.lines.spanned()
+            && lines.value > 1
+        {
+            let message = "more than one line a bucket is not supported yet";
+            self.report(Diagnostic::error(&codes::NOT_SUPPORTED, message).at(lines.span, ""));
+        }
+        let supplier = self.names.slot(Entity::Supplier, &entry.supplier);
+        let location = self.names.slot(Entity::Location, &entry.location);
+        self.line_sizes(entry);
+        self.production(entry);
+        let breaks = self.breaks(&entry.price_breaks, entry.unit_cost.get());
+        let zero = || Series::Scalar(Decimal::ZERO);
+        let series = |slot: &Slot<SeriesText>| slot.get().map_or_else(zero, |text| text.series.clone());
+        let (freight, freight_per_m3) = match entry.freight.get() {
+            Some(Freight::PerUnit(text)) => (text.series.clone(), zero()),
+            Some(Freight::PerVolume(text)) => (zero(), text.series.clone()),
+            None => (zero(), zero()),
+        };
+        Some(Lane {
+            item: ItemId(0),
+            supplier: SupplierId(supplier?),
+            location: LocationId(location?),
+            pool: PoolId(0),
+            mode: entry.mode.get().map_or("standard", String::as_str).to_owned(),
+            premium: entry.premium.get().copied().unwrap_or(false),
+            lead_days: series(&entry.lead_days),
+            production_days: entry.production_days.get().map(|text| text.series.clone()),
+            safety_days: entry.safety_days.get().copied().unwrap_or(0),
+            unit_cost: series(&entry.unit_cost),
+            freight,
+            freight_per_m3,
+            duty_rate: series(&entry.duty_rate),
+            order_cost: series(&entry.order_cost),
+            capacity_use: entry.capacity_use.get().copied().unwrap_or(Decimal::ONE),
+            capacity_setup: entry.capacity_setup.get().copied().unwrap_or_default(),
+            moq: entry.moq.get().copied().unwrap_or(1).max(1),
+            multiple: entry.multiple.get().copied().unwrap_or(1),
+            max: entry.max.get().copied(),
+            breaks,
+            incremental: entry.kind.get().is_some_and(|word| word == "incremental"),
+            origin: self.origin(entry.header),
+        })
+    }
+
+    /// Reports a lane whose sizes leave no line that could be placed.
+    fn line_sizes(&mut self, entry: &tables::Lane) {
+        let Some(max) = entry.max.spanned() else { return };
+        let moq = entry.moq.get().copied().unwrap_or(1).max(1);
+        let multiple = entry.multiple.get().copied().unwrap_or(1);
+        let largest = max.value / multiple * multiple;
+        if largest >= moq {
+            return;
+        }
+        let message = match multiple {
+            1 => format!("`moq` {moq} is above `max` {}: no line can be placed", max.value),
+            _ => format!("no multiple of {multiple} lies between `moq` {moq} and `max` {}", max.value),
+        };
+        let mut diagnostic = Diagnostic::error(&codes::NO_LINE_SIZE, message).at(max.span, "at most this");
+        if let Some(span) = entry.moq.span() {
+            diagnostic = diagnostic.at(span, "at least this");
+        }
+        if let (Some(span), true) = (entry.multiple.span(), multiple > 1) {
+            diagnostic = diagnostic.at(span, "in steps of this");
+        }
+        let next = (moq + multiple - 1) / multiple * multiple;
+        self.report(diagnostic.help(format!("the smallest line would be {next}: raise `max` to that, or lower `moq`")));
+    }
+
+    /// Reports production that takes longer than the whole lead time.
+    fn production(&mut self, entry: &tables::Lane) {
+        let (Some(lead), Some(production)) = (entry.lead_days.spanned(), entry.production_days.spanned()) else {
+            return;
+        };
+        let (Some(longest), Some(least)) = (lead.value.series.values().max(), production.value.series.values().min())
+        else {
+            return;
+        };
+        if least > longest {
+            let message = format!("{least} production days do not fit into {longest} lead days");
+            let diagnostic =
+                Diagnostic::error(&codes::PRODUCTION_EXCEEDS_LEAD, message).at(production.span, "of these");
+            let help = "`lead-days` is the whole time from release to usable; production is a part of it";
+            self.report(diagnostic.at(lead.span, "the whole lead time").help(help));
+        }
+    }
+
+    /// Price breaks by size; reports those that do not get cheaper.
+    fn breaks(
+        &mut self,
+        slot: &Slot<crate::document::Rows<tables::PriceBreak>>,
+        unit_cost: Option<&SeriesText>,
+    ) -> Vec<PriceBreak> {
+        let rows = slot.get().into_iter().flat_map(|rows| &rows.0);
+        let both = |row: &'_ tables::PriceBreak| Some((*row.from.spanned()?, *row.unit_cost.spanned()?));
+        let mut found: Vec<_> = rows.filter_map(both).collect();
+        found.sort_by_key(|(from, _)| from.value);
+        let highest = unit_cost.and_then(|text| text.series.values().max());
+        for (index, (from, cost)) in found.iter().enumerate() {
+            let before = index.checked_sub(1).map(|before| &found[before]);
+            if let Some((same, _)) = before.filter(|(before, _)| before.value == from.value) {
+                let message = format!("two price breaks from {} units", from.value);
+                self.report(
+                    Diagnostic::error(&codes::STATED_TWICE, message).at(from.span, "").at(same.span, "and here"),
+                );
+            } else if before.map(|(_, cost)| cost.value).or(highest).is_some_and(|dearer| cost.value >= dearer) {
+                let message = format!("the break from {} units is not cheaper than a smaller line", from.value);
+                let mut diagnostic = Diagnostic::error(&codes::BREAK_ORDER, message).at(cost.span, "");
+                if let Some((_, smaller)) = before {
+                    diagnostic = diagnostic.at(smaller.span, "a smaller line costs this");
+                }
+                self.report(diagnostic);
+            }
+        }
+        found.into_iter().map(|(from, cost)| PriceBreak { from: from.value, unit_cost: cost.value }).collect()
+    }
+
+    /// Takes the unit cost from the entry or from the narrowest purchase price; reports none, and both.
+    fn unit_cost(&mut self, lane: &mut Lane, entry: &'a tables::Lane, prices: &Entries<'_>, item: usize) {
+        let document = self.document;
+        let supplier = &document.suppliers[lane.supplier.index()].0.value;
+        let subject = Subject { supplier: Some(supplier), ..Subject::item(document, item) };
+        let of_supplier = |index: &usize| document.purchase_prices[*index].supplier.get() == Some(supplier);
+        let met: Vec<_> = prices.of(&subject).into_iter().filter(|(index, _)| of_supplier(index)).collect();
+        let list = &document.purchase_prices;
+        let id = &document.items[item].0.value;
+        if let (Some(stated), Some((index, _))) = (entry.unit_cost.span(), met.first()) {
+            let message = format!("`unit-cost` of `{id}` is stated by the lane and by a [[purchase-price]]");
+            let diagnostic = Diagnostic::error(&codes::KEYS_EXCLUDE, message).at(stated, "here");
+            self.report(diagnostic.at(list[*index].header, "and here"));
+            return;
+        }
+        if !entry.unit_cost.is_absent() {
+            return;
+        }
+        let best = met.iter().map(|(_, narrowness)| *narrowness).max();
+        let group: Vec<_> = met.iter().filter(|(_, n)| Some(*n) == best).map(|(index, _)| *index).collect();
+        if group.iter().any(|&index| list[index].unit_cost.is_bad()) {
+            return;
+        }
+        let Some(&first) = group.first() else {
+            let message = format!("nothing states what `{id}` costs at `{supplier}`");
+            let diagnostic = Diagnostic::error(&codes::NO_COST, message).at(entry.header, "a lane without `unit-cost`");
+            self.report(diagnostic.help("add `unit-cost` to the lane, or a [[purchase-price]] that selects the item"));
+            return;
+        };
+        let same = |a: usize, b: usize| {
+            list[a].unit_cost.get().map(|t| &t.series) == list[b].unit_cost.get().map(|t| &t.series)
+        };
+        let narrow = narrowest(group.iter().map(|&index| (index, (true, 0))), same);
+        let parts = group.iter().filter_map(|&index| Some((list[index].unit_cost.get()?, list[index].header)));
+        lane.unit_cost = match (narrow, super::statements::join(parts)) {
+            (Ok(_), _) => list[first].unit_cost.get().map_or(Series::Scalar(Decimal::ZERO), |text| text.series.clone()),
+            (Err(_), Ok(series)) => series,
+            (Err((a, b)), Err(_)) => {
+                let message = format!("two purchase prices of `{id}` are equally narrow and differ");
+                let diagnostic = Diagnostic::error(&codes::EQUAL_SELECTORS, message).at(list[b].header, "this one");
+                self.report(diagnostic.at(list[a].header, "and this one"));
+                return;
+            }
+        };
+        if lane.breaks.is_empty() {
+            lane.breaks = self.breaks(&list[first].price_breaks, list[first].unit_cost.get());
+        }
+    }
+}

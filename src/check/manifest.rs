@@ -1,0 +1,166 @@
+//! The manifest: time, currency, economics.
+
+use rust_decimal::Decimal;
+
+use super::Context;
+use crate::calendar::{Calendar, Grain, Shape};
+use crate::diagnostic::{Diagnostic, codes};
+use crate::document::BucketText;
+use crate::network::{Channel, Economics, Item, Location, Network, Supplier};
+
+/// What `[plan]` comes to.
+pub(super) struct Manifest {
+    project: String,
+    cycle: String,
+    pub(super) currency: String,
+    as_of: chrono::NaiveDate,
+    pub(super) calendar: Calendar,
+    first_bucket_whole: bool,
+    frozen_days: i64,
+}
+
+impl Manifest {
+    /// A network without lanes, stock, demand and money.
+    pub(super) fn network(
+        self,
+        items: Vec<Item>,
+        locations: Vec<Location>,
+        channels: Vec<Channel>,
+        suppliers: Vec<Supplier>,
+        economics: Economics,
+    ) -> Network {
+        Network {
+            project: self.project,
+            cycle: self.cycle,
+            minor_digits: minor_digits(&self.currency),
+            currency: self.currency,
+            as_of: self.as_of,
+            calendar: self.calendar,
+            first_bucket_whole: self.first_bucket_whole,
+            frozen_days: self.frozen_days,
+            economics,
+            items,
+            locations,
+            channels,
+            suppliers,
+            pools: Vec::new(),
+            offers: Vec::new(),
+            lanes: Vec::new(),
+            open_orders: Vec::new(),
+            promotions: Vec::new(),
+            budgets: Vec::new(),
+            value_limits: Vec::new(),
+            cash: None,
+            cash_flows: Vec::new(),
+        }
+    }
+}
+
+/// Digits after the point of a currency's minor unit (ISO 4217).
+fn minor_digits(currency: &str) -> u32 {
+    match currency {
+        "BIF" | "CLP" | "DJF" | "GNF" | "ISK" | "JPY" | "KMF" | "KRW" | "PYG" | "RWF" | "UGX" | "VND" | "VUV"
+        | "XAF" | "XOF" | "XPF" => 0,
+        "BHD" | "IQD" | "JOD" | "KWD" | "LYD" | "OMR" | "TND" => 3,
+        _ => 2,
+    }
+}
+
+/// True for what looks like an ISO 4217 code.
+pub(super) fn is_currency(code: &str) -> bool {
+    code.len() == 3 && code.bytes().all(|byte| byte.is_ascii_uppercase())
+}
+
+impl Context<'_> {
+    pub(super) fn manifest(&mut self) -> Option<Manifest> {
+        let Some(plan) = &self.document.plan else {
+            if self.document.broken.is_empty() {
+                let message = "the project has no [plan]";
+                let help = "sop.toml states it: language, name, cycle, as-of, bucket, horizon, currency";
+                self.report(Diagnostic::error(&codes::MISSING_KEY, message).help(help));
+            }
+            return None;
+        };
+        if let Some(tail) = plan.tail.spanned()
+            && tail.value > 0
+        {
+            let message = "`tail` in [plan] is not supported yet";
+            self.report(
+                Diagnostic::error(&codes::NOT_SUPPORTED, message)
+                    .at(tail.span, "")
+                    .help("leave it out, or set it to 0"),
+            );
+        }
+        self.refuse_approved();
+        let shape = self.shape();
+        if let Some(currency) = plan.currency.spanned()
+            && !is_currency(&currency.value)
+        {
+            let message = format!("`{}` is no currency code", currency.value);
+            let diagnostic = Diagnostic::error(&codes::WRONG_TYPE, message).at(currency.span, "");
+            self.report(diagnostic.help("three capital letters, such as \"USD\""));
+        }
+        let as_of = *plan.as_of.get()?;
+        Some(Manifest {
+            project: plan.name.get().cloned().unwrap_or_default(),
+            cycle: plan.cycle.get().cloned().unwrap_or_default(),
+            currency: plan.currency.get().cloned()?,
+            as_of,
+            calendar: Calendar::new(as_of, shape?),
+            first_bucket_whole: plan.first_bucket.get().is_some_and(|word| word == "whole"),
+            frozen_days: plan.frozen_days.get().copied().unwrap_or(0),
+        })
+    }
+
+    fn refuse_approved(&mut self) {
+        if let Some(first) = self.document.approved.first() {
+            let message = format!("{first} is an approved plan; lines committed by one are not supported yet");
+            self.report(
+                Diagnostic::error(&codes::NOT_SUPPORTED, message).help("keep approved plans out of cycles/ for now"),
+            );
+        }
+    }
+
+    /// The buckets that `bucket` and `horizon` ask for together.
+    fn shape(&mut self) -> Option<Shape> {
+        let plan = self.document.plan.as_ref()?;
+        let bucket = plan.bucket.spanned()?;
+        match (bucket.value, plan.horizon.spanned()) {
+            (BucketText::Uniform(grain), Some(horizon)) => {
+                let count = usize::try_from(horizon.value).ok()?;
+                Some(match grain {
+                    Grain::Month => Shape { weeks: 0, months: count },
+                    Grain::Week => Shape { weeks: count, months: 0 },
+                })
+            }
+            (BucketText::Uniform(_), None) => {
+                if plan.horizon.is_absent() {
+                    let message = "[plan] needs `horizon`";
+                    let diagnostic =
+                        Diagnostic::error(&codes::MISSING_KEY, message).at(bucket.span, "how many of these?");
+                    self.report(diagnostic.help("for example horizon = 9"));
+                }
+                None
+            }
+            (BucketText::Mixed(_), Some(horizon)) => {
+                let message = "`horizon` does not go with weeks and then months";
+                let diagnostic = Diagnostic::error(&codes::KEYS_EXCLUDE, message).at(horizon.span, "");
+                self.report(diagnostic.at(bucket.span, "this tells how many buckets there are"));
+                None
+            }
+            (BucketText::Mixed(shape), None) => Some(shape),
+        }
+    }
+
+    pub(super) fn economics(&mut self) -> Economics {
+        let economics = self.document.economics.as_ref();
+        let rate = |slot: Option<&crate::document::Slot<Decimal>>, default: Decimal| {
+            slot.and_then(|slot| slot.get().copied()).unwrap_or(default)
+        };
+        Economics {
+            holding_rate: rate(economics.map(|table| &table.holding_rate), Decimal::ZERO),
+            salvage_rate: rate(economics.map(|table| &table.salvage_rate), Decimal::new(5, 1)),
+            end_worth: economics.is_none_or(|table| table.end_worth.get().is_none_or(|word| word != "none")),
+        }
+    }
+}

@@ -1,0 +1,120 @@
+//! Names: which are declared, and which are used without being.
+
+use std::collections::{BTreeMap, BTreeSet, HashMap};
+
+use super::Context;
+use crate::diagnostic::{Diagnostic, codes};
+use crate::document::spec::{Entity, did_you_mean};
+use crate::document::{Document, Slot};
+use crate::source::{Span, Spanned};
+
+/// Declared names by kind, and the places of unknown ones.
+pub(super) struct Names<'a> {
+    declared: BTreeMap<Entity, HashMap<&'a str, u32>>,
+    unknown: BTreeMap<(Entity, &'a str), Vec<Span>>,
+}
+
+impl<'a> Names<'a> {
+    /// The names that a document declares. Ids are numbered in their order.
+    pub(super) fn of(document: &'a Document) -> Self {
+        let mut declared: BTreeMap<Entity, HashMap<&'a str, u32>> = BTreeMap::new();
+        let ids = |list: Vec<&'a str>| -> HashMap<&'a str, u32> { list.into_iter().zip(0..).collect() };
+        declared.insert(Entity::Item, ids(document.items.iter().map(|(id, _)| id.value.as_str()).collect()));
+        declared.insert(Entity::Location, ids(document.locations.iter().map(|(id, _)| id.value.as_str()).collect()));
+        declared.insert(Entity::Channel, ids(document.channels.iter().map(|(id, _)| id.value.as_str()).collect()));
+        declared.insert(Entity::Supplier, ids(document.suppliers.iter().map(|(id, _)| id.value.as_str()).collect()));
+        let items = || document.items.iter().map(|(_, item)| item);
+        let distinct = |words: BTreeSet<&'a str>| ids(words.into_iter().collect());
+        let words = |slot: &'a Slot<String>| slot.get().map(String::as_str);
+        declared.insert(Entity::Category, distinct(items().filter_map(|item| words(&item.category)).collect()));
+        declared.insert(Entity::Class, distinct(items().filter_map(|item| words(&item.class)).collect()));
+        declared.insert(Entity::Brand, distinct(items().filter_map(|item| words(&item.brand)).collect()));
+        let modes = document.lanes.iter().map(|lane| words(&lane.mode).unwrap_or("standard"));
+        declared.insert(Entity::Mode, distinct(modes.collect()));
+        declared.insert(
+            Entity::Promotion,
+            distinct(document.promotions.iter().filter_map(|promotion| words(&promotion.id)).collect()),
+        );
+        Self { declared, unknown: BTreeMap::new() }
+    }
+
+    /// The number of a name, without remembering where it is missing.
+    pub(super) fn number(&self, entity: Entity, name: &str) -> Option<u32> {
+        self.declared.get(&entity)?.get(name).copied()
+    }
+
+    /// The number of a name; where there is none, the place is kept to be reported.
+    pub(super) fn find(&mut self, entity: Entity, name: &'a Spanned<String>) -> Option<u32> {
+        let found = self.number(entity, &name.value);
+        if found.is_none() {
+            self.unknown.entry((entity, &name.value)).or_default().push(name.span);
+        }
+        found
+    }
+
+    /// The number of the name in a slot; `None` where it is absent, bad or unknown.
+    pub(super) fn slot(&mut self, entity: Entity, slot: &'a Slot<String>) -> Option<u32> {
+        self.find(entity, slot.spanned()?)
+    }
+}
+
+/// Places shown of one unknown name.
+const PLACES: usize = 3;
+
+impl Context<'_> {
+    /// Reports each unknown name once, with its first places. A name that stands anywhere in a file with syntax errors
+    /// is excused: it may be declared there.
+    pub(super) fn report_unknown_names(&mut self) {
+        for ((entity, name), mut spans) in std::mem::take(&mut self.names.unknown) {
+            if self.document.broken.iter().any(|text| text.contains(name)) {
+                continue;
+            }
+            spans.sort_by_key(|span| (&self.sources.file(span.file).path, span.start));
+            let more = spans.len().saturating_sub(PLACES);
+            let message = format!("unknown {} `{name}`", entity.name());
+            let mut diagnostic = Diagnostic::error(&codes::UNKNOWN_NAME, message);
+            for (index, span) in spans.iter().take(PLACES).enumerate() {
+                diagnostic = diagnostic.at(*span, if index == 0 { "not declared" } else { "and here" });
+            }
+            if more > 0 {
+                diagnostic = diagnostic.with_note(format!("and in {more} more places"));
+            }
+            let known = self.names.declared.get(&entity);
+            let mut known: Vec<_> = known.into_iter().flat_map(HashMap::keys).copied().collect();
+            known.sort_unstable();
+            diagnostic = match did_you_mean(name, known.iter().copied()) {
+                Some(near) => {
+                    let quoted = |span: &Span| self.sources.text(*span).starts_with(['"', '\'']);
+                    let edit = |span: &Span| if quoted(span) { format!("\"{near}\"") } else { near.to_owned() };
+                    let help = format!("did you mean `{near}`?");
+                    spans.iter().fold(diagnostic.help(help), |one, span| one.edit(*span, edit(span)))
+                }
+                None => diagnostic.help(declare(entity, name, &known)),
+            };
+            self.report(diagnostic);
+        }
+    }
+}
+
+/// How a name is declared, or which there are where that is a short list.
+fn declare(entity: Entity, name: &str, known: &[&str]) -> String {
+    let listed = || format!("known: {}", known.join(", "));
+    let short = !known.is_empty() && known.len() <= 12;
+    match entity {
+        Entity::Item | Entity::Location | Entity::Channel | Entity::Supplier if short => {
+            format!("declare it with [{}.{name}]; {}", entity.name(), listed())
+        }
+        Entity::Item | Entity::Location | Entity::Channel | Entity::Supplier => {
+            format!("declare it with [{}.{name}]", entity.name())
+        }
+        Entity::Mode => format!("a mode is declared by a lane that has it; {}", listed()),
+        Entity::Promotion => format!("declare it with [[promotion]] id = \"{name}\""),
+        Entity::Category | Entity::Class | Entity::Brand => {
+            format!(
+                "no item has this {}{}",
+                entity.name(),
+                if short { format!("; {}", listed()) } else { String::new() }
+            )
+        }
+    }
+}

@@ -1,0 +1,337 @@
+//! Offers: demand of an item in a channel, with the narrowest price and fees, and where it is served from.
+
+use std::collections::{BTreeMap, BTreeSet};
+
+use rust_decimal::Decimal;
+
+use super::Context;
+use super::selection::{Entries, Matcher, Narrowness, Subject, narrowest};
+use super::statements::join;
+use super::supply::pool_of;
+use crate::diagnostic::{Diagnostic, codes};
+use crate::document::spec::Entity;
+use crate::document::{SeriesText, Slot, tables};
+use crate::network::{ChannelId, ItemId, LocationId, Network, Offer, PoolId, Promotion, ShipFrom};
+use crate::series::Series;
+use crate::source::Span;
+
+/// Demand of an item in a channel: all its rows as one series.
+pub(super) struct DemandRow {
+    pub(super) item: ItemId,
+    pub(super) channel: ChannelId,
+    units: Series,
+    span: Span,
+}
+
+impl DemandRow {
+    /// True where any bucket has demand.
+    pub(super) fn is_wanted(&self) -> bool {
+        self.units.values().any(|units| !units.is_zero())
+    }
+}
+
+/// The price and fee entries, ready to be asked.
+struct Terms<'a> {
+    prices: Entries<'a>,
+    fees: Entries<'a>,
+}
+
+impl<'a> Context<'a> {
+    /// Demand by (item, channel).
+    pub(super) fn demand(&mut self) -> Vec<DemandRow> {
+        let document = self.document;
+        let mut groups: BTreeMap<(u32, u32), Vec<&'a tables::Demand>> = BTreeMap::new();
+        for row in &document.demand {
+            let item = self.names.slot(Entity::Item, &row.item);
+            let channel = self.names.slot(Entity::Channel, &row.channel);
+            if let (Some(item), Some(channel)) = (item, channel) {
+                groups.entry((item, channel)).or_default().push(row);
+            }
+        }
+        let mut demand = Vec::with_capacity(groups.len());
+        for ((item, channel), mut rows) in groups {
+            rows.sort_by_key(|row| (&self.sources.file(row.header.file).path, row.header.start));
+            let parts = rows.iter().filter_map(|row| Some((row.units.get()?, row.header)));
+            let units = join(parts).unwrap_or_else(|(here, before)| {
+                let item = &document.items[item as usize].0.value;
+                let channel = &document.channels[channel as usize].0.value;
+                let (here, before) = if here == before { (rows[1].header, rows[0].header) } else { (here, before) };
+                let message = format!("demand of `{item}` in `{channel}` is stated twice");
+                self.report(Diagnostic::error(&codes::STATED_TWICE, message).at(here, "here").at(before, "and here"));
+                Series::Table { default: None, keys: Vec::new() }
+            });
+            let span = rows[0].item.span().unwrap_or(rows[0].header);
+            demand.push(DemandRow { item: ItemId(item), channel: ChannelId(channel), units, span });
+        }
+        demand
+    }
+
+    /// Fills offers and promotions.
+    pub(super) fn offers(&mut self, network: &mut Network, demand: Vec<DemandRow>) {
+        let document = self.document;
+        let prices: Vec<_> = document.prices.iter().map(|entry| self.matcher(&entry.selector)).collect();
+        let fees: Vec<_> = document.fees.iter().map(|entry| self.matcher(&entry.selector)).collect();
+        self.warn_idle(&prices, &fees);
+        let terms = Terms { prices: Entries::new(prices), fees: Entries::new(fees) };
+        let promotions = self.promotions(network);
+        let stocked = stocked_pools(network);
+        let mut unserved: BTreeMap<ItemId, Vec<(ChannelId, Span)>> = BTreeMap::new();
+        let mut several: BTreeMap<ChannelId, Vec<(ItemId, Vec<LocationId>)>> = BTreeMap::new();
+        for row in demand {
+            if !row.is_wanted() {
+                continue;
+            }
+            let pools = pools_that_serve(network, &stocked, &row);
+            match pools.as_slice() {
+                [] => unserved.entry(row.item).or_default().push((row.channel, row.span)),
+                [_] => {}
+                _ => {
+                    let places = pools.iter().map(|&pool| network.pool(pool).location).collect();
+                    several.entry(row.channel).or_default().push((row.item, places));
+                }
+            }
+            if let Some(offer) = self.offer(network, &terms, &promotions, row, &pools) {
+                network.offers.push(offer);
+            }
+        }
+        network.promotions = promotions.into_iter().map(|(promotion, _)| promotion).collect();
+        self.report_unserved(network, &unserved);
+        self.report_several(network, &several);
+    }
+
+    fn warn_idle(&mut self, prices: &[Matcher<'_>], fees: &[Matcher<'_>]) {
+        let document = self.document;
+        let any = |matcher: &Matcher<'_>| {
+            (0..document.items.len()).any(|index| matcher.matches_item(&Subject::item(document, index)))
+        };
+        for (entry, _) in document.prices.iter().zip(prices).filter(|(_, matcher)| !any(matcher)) {
+            self.warn_empty(&entry.selector, entry.header, "price");
+        }
+        for (entry, _) in document.fees.iter().zip(fees).filter(|(_, matcher)| !any(matcher)) {
+            self.warn_empty(&entry.selector, entry.header, "fee");
+        }
+    }
+
+    fn offer(
+        &mut self,
+        network: &Network,
+        terms: &Terms<'a>,
+        promotions: &[(Promotion, Matcher<'a>)],
+        row: DemandRow,
+        pools: &[PoolId],
+    ) -> Option<Offer> {
+        let document = self.document;
+        let channel = &network.channel(row.channel).id;
+        let subject = Subject { channel: Some(channel), ..Subject::item(document, row.item.index()) };
+        let price = self.price(&terms.prices, &subject, &row);
+        let first = network.channel(row.channel).ship_from.first().copied();
+        let at = |location: Option<LocationId>| Subject {
+            location: location.map(|location| network.location(location).id.as_str()),
+            ..subject
+        };
+        let mut fee = |subject: Subject<'_>, of: fn(&tables::Fee) -> &Slot<SeriesText>, key| {
+            self.fee(&terms.fees, &subject, of, key).unwrap_or(Series::Scalar(Decimal::ZERO))
+        };
+        let sources = pools.iter().map(|&pool| ShipFrom {
+            pool,
+            fee_rate: fee(at(Some(network.pool(pool).location)), |entry| &entry.fee_rate, "fee-rate"),
+            fulfilment_fee: fee(at(Some(network.pool(pool).location)), |entry| &entry.fulfilment_fee, "fulfilment-fee"),
+        });
+        let sources = sources.collect();
+        let shortage_cost = fee(at(first), |entry| &entry.shortage_cost, "shortage-cost");
+        let touching = promotions.iter().enumerate().filter(|(_, (_, matcher))| matcher.matches(&subject));
+        let promotions = touching.map(|(index, _)| index).collect();
+        Some(Offer {
+            item: row.item,
+            channel: row.channel,
+            demand: row.units,
+            price: price?,
+            sources,
+            shortage_cost,
+            promotions,
+            origin: self.origin(row.span),
+        })
+    }
+
+    /// The narrowest price, else the item's; reports where there is none.
+    fn price(&mut self, prices: &Entries<'_>, subject: &Subject<'_>, row: &DemandRow) -> Option<Series> {
+        let list = &self.document.prices;
+        let met = prices.of(subject);
+        let best = met.iter().map(|(_, narrowness)| *narrowness).max();
+        let group: Vec<_> = met.iter().filter(|(_, n)| Some(*n) == best).map(|(index, _)| *index).collect();
+        let (item, table) = &self.document.items[row.item.index()];
+        if group.is_empty() {
+            if table.price.is_absent() {
+                let message = format!("nothing states what `{}` sells for", item.value);
+                let diagnostic = Diagnostic::error(&codes::NO_PRICE, message).at(item.span, "an item without `price`");
+                self.report(
+                    diagnostic
+                        .at(row.span, "it is wanted here")
+                        .help("add `price` to the item, or a [[price]] that selects it"),
+                );
+            }
+            return table.price.get().map(|text| text.series.clone());
+        }
+        if group.iter().any(|&index| list[index].price.is_bad()) {
+            return None;
+        }
+        let parts = group.iter().filter_map(|&index| Some((list[index].price.get()?, list[index].header)));
+        let same =
+            |a: usize, b: usize| list[a].price.get().map(|t| &t.series) == list[b].price.get().map(|t| &t.series);
+        let first = group.iter().map(|&index| (index, Narrowness::default()));
+        match (narrowest(first, same), join(parts)) {
+            (Ok(index), _) => index.and_then(|index| list[index].price.get()).map(|text| text.series.clone()),
+            (Err(_), Ok(series)) => Some(series),
+            (Err((a, b)), Err(_)) => {
+                self.equal_selectors("prices", (list[b].header, list[a].header), subject);
+                None
+            }
+        }
+    }
+
+    fn fee(
+        &mut self,
+        fees: &Entries<'_>,
+        subject: &Subject<'_>,
+        of: fn(&tables::Fee) -> &Slot<SeriesText>,
+        key: &str,
+    ) -> Option<Series> {
+        let list = &self.document.fees;
+        let met = fees.of(subject);
+        let stating = met.iter().copied().filter(|&(index, _)| !of(&list[index]).is_absent());
+        let same = |a: usize, b: usize| of(&list[a]).get().map(|t| &t.series) == of(&list[b]).get().map(|t| &t.series);
+        match narrowest(stating, same) {
+            Ok(index) => of(&list[index?]).get().map(|text| text.series.clone()),
+            Err((a, b)) => {
+                let place = |index: usize| of(&list[index]).span().unwrap_or(list[index].header);
+                self.equal_selectors(&format!("fees (`{key}`)"), (place(b), place(a)), subject);
+                None
+            }
+        }
+    }
+
+    /// Reports two entries that are equally narrow and differ; once for a pair, whatever it touches.
+    fn equal_selectors(&mut self, what: &str, (here, other): (Span, Span), subject: &Subject<'_>) {
+        let known = |one: &Diagnostic| {
+            one.code == &codes::EQUAL_SELECTORS && one.labels.iter().map(|label| label.span).eq([here, other])
+        };
+        if self.diagnostics.iter().any(known) {
+            return;
+        }
+        let place = subject.channel.map_or(String::new(), |channel| format!(" in `{channel}`"));
+        let message = format!("two {what} are equally narrow and differ");
+        let diagnostic =
+            Diagnostic::error(&codes::EQUAL_SELECTORS, message).at(here, "this one").at(other, "and this one");
+        let note = format!("both hold for `{}`{place}", subject.item.unwrap_or(""));
+        self.report(diagnostic.with_note(note).help("add a key to one `where`, or name the item"));
+    }
+
+    /// Promotions by id, with what they touch.
+    fn promotions(&mut self, network: &Network) -> Vec<(Promotion, Matcher<'a>)> {
+        let document = self.document;
+        let mut found: Vec<(Promotion, Matcher<'a>, Span)> = Vec::new();
+        for entry in &document.promotions {
+            let matcher = self.matcher(&entry.selector);
+            let (Some(id), Some(during)) = (entry.id.spanned(), entry.during.get()) else { continue };
+            if let Some((_, _, before)) = found.iter().find(|(known, ..)| known.id == id.value) {
+                let message = format!("two promotions are called `{}`", id.value);
+                self.report(
+                    Diagnostic::error(&codes::STATED_TWICE, message).at(id.span, "here").at(*before, "and here"),
+                );
+                continue;
+            }
+            let any = (0..network.items.len()).any(|index| matcher.matches_item(&Subject::item(document, index)));
+            if !any {
+                self.warn_empty(&entry.selector, entry.header, "promotion");
+            }
+            let promotion = Promotion {
+                id: id.value.clone(),
+                during: (during.first, during.last),
+                uplift: entry.uplift.get().copied(),
+                add_units: entry.add_units.get().copied(),
+                price: entry.price.get().copied(),
+                origin: self.origin(entry.header),
+            };
+            found.push((promotion, matcher, id.span));
+        }
+        found.sort_by(|(a, ..), (b, ..)| a.id.cmp(&b.id));
+        found.into_iter().map(|(promotion, matcher, _)| (promotion, matcher)).collect()
+    }
+
+    fn report_unserved(&mut self, network: &Network, unserved: &BTreeMap<ItemId, Vec<(ChannelId, Span)>>) {
+        if !self.document.broken.is_empty() {
+            return;
+        }
+        for (item, wanted) in unserved {
+            let names = |ids: Vec<&str>| ids.iter().map(|id| format!("`{id}`")).collect::<Vec<_>>().join(", ");
+            let channels: Vec<_> = wanted.iter().map(|(channel, _)| network.channel(*channel).id.as_str()).collect();
+            let locations: BTreeSet<_> =
+                wanted.iter().flat_map(|(channel, _)| &network.channel(*channel).ship_from).collect();
+            if locations.is_empty() {
+                // The channel ships from nowhere, which is reported there.
+                continue;
+            }
+            let locations: Vec<_> =
+                locations.into_iter().map(|location| network.location(*location).id.as_str()).collect();
+            let id = &network.item(*item).id;
+            let message = format!("`{id}` is wanted in {}, but nothing can ever serve it", names(channels));
+            let mut diagnostic = Diagnostic::error(&codes::UNSERVED_DEMAND, message);
+            for (index, (_, span)) in wanted.iter().take(3).enumerate() {
+                diagnostic = diagnostic.at(*span, if index == 0 { "wanted here" } else { "and here" });
+            }
+            let message = format!("no stock, open order or lane brings it to {}", names(locations));
+            self.report(
+                diagnostic.with_note(message).help(format!("add a [[lane]] for `{id}`, or take its demand out")),
+            );
+        }
+    }
+
+    fn report_several(&mut self, network: &Network, several: &BTreeMap<ChannelId, Vec<(ItemId, Vec<LocationId>)>>) {
+        for (channel, offers) in several {
+            let (item, places) = &offers[0];
+            let places: Vec<_> = places.iter().map(|place| format!("`{}`", network.location(*place).id)).collect();
+            let table = &self.document.channels[channel.index()];
+            let span = table.1.ship_from.span().unwrap_or(table.0.span);
+            let message = format!(
+                "an item served from more than one location is not supported yet (channel `{}`)",
+                table.0.value
+            );
+            let mut note = format!("`{}` can be served from {}", network.item(*item).id, places.join(" and "));
+            if offers.len() > 1 {
+                note = format!("{note}; so can {} more items", offers.len() - 1);
+            }
+            let diagnostic = Diagnostic::error(&codes::NOT_SUPPORTED, message).at(span, "").with_note(note);
+            self.report(diagnostic.help("hold each item at one of the channel's locations only"));
+        }
+    }
+
+    /// Reports pools of which nothing tells what a unit costs.
+    pub(super) fn costs(&mut self, network: &Network) {
+        let priced: BTreeSet<_> = network.lanes.iter().map(|lane| lane.item).collect();
+        let pooled: BTreeSet<_> = network.pools.iter().map(|pool| pool.item).collect();
+        for item in pooled {
+            let (id, table) = &self.document.items[item.index()];
+            if table.cost.is_absent() && !priced.contains(&item) && self.document.broken.is_empty() {
+                let message = format!("nothing states what a unit of `{}` costs", id.value);
+                let diagnostic =
+                    Diagnostic::error(&codes::NO_COST, message).at(id.span, "no `cost`, and no lane brings it");
+                self.report(diagnostic.help("add `cost` to the item: its stock has to be valued"));
+            }
+        }
+    }
+}
+
+/// For each pool, whether it holds anything or can come to hold it.
+fn stocked_pools(network: &Network) -> Vec<bool> {
+    let mut stocked: Vec<_> = network.pools.iter().map(|pool| pool.on_hand > 0).collect();
+    let coming = network.lanes.iter().map(|lane| lane.pool).chain(network.open_orders.iter().map(|order| order.pool));
+    coming.for_each(|pool| stocked[pool.index()] = true);
+    stocked
+}
+
+/// Pools a channel ships an item from: those of its locations that hold it or can come to hold it, in order of preference.
+fn pools_that_serve(network: &Network, stocked: &[bool], row: &DemandRow) -> Vec<PoolId> {
+    let ship_from = &network.channel(row.channel).ship_from;
+    let pool = |&location: &LocationId| pool_of(network, row.item, location).filter(|pool| stocked[pool.index()]);
+    ship_from.iter().filter_map(pool).collect()
+}

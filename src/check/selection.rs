@@ -1,0 +1,175 @@
+//! Selectors at work: what an entry is about, and which of several entries is the narrowest.
+
+use std::collections::HashMap;
+
+use super::Context;
+use crate::diagnostic::{Diagnostic, codes};
+use crate::document::spec::Entity;
+use crate::document::{Document, Selector, Slot};
+use crate::source::Span;
+
+/// Something a selector can be asked about: each key's value, where it has one.
+#[derive(Debug, Clone, Copy, Default)]
+pub(super) struct Subject<'a> {
+    pub(super) item: Option<&'a str>,
+    pub(super) category: Option<&'a str>,
+    pub(super) class: Option<&'a str>,
+    pub(super) brand: Option<&'a str>,
+    pub(super) channel: Option<&'a str>,
+    pub(super) location: Option<&'a str>,
+    pub(super) supplier: Option<&'a str>,
+    pub(super) mode: Option<&'a str>,
+}
+
+impl<'a> Subject<'a> {
+    /// The item with this number, and nothing else.
+    pub(super) fn item(document: &'a Document, index: usize) -> Self {
+        let (id, item) = &document.items[index];
+        Self {
+            item: Some(&id.value),
+            category: item.category.get().map(String::as_str),
+            class: item.class.get().map(String::as_str),
+            brand: item.brand.get().map(String::as_str),
+            ..Self::default()
+        }
+    }
+
+    fn get(&self, entity: Entity) -> Option<&'a str> {
+        match entity {
+            Entity::Item => self.item,
+            Entity::Category => self.category,
+            Entity::Class => self.class,
+            Entity::Brand => self.brand,
+            Entity::Channel => self.channel,
+            Entity::Location => self.location,
+            Entity::Supplier => self.supplier,
+            Entity::Mode => self.mode,
+            Entity::Promotion => None,
+        }
+    }
+}
+
+/// How narrow an entry is: one that names the item beats one that does not, then the one with more keys.
+pub(super) type Narrowness = (bool, usize);
+
+/// A selector, ready to be asked.
+#[derive(Debug, Default)]
+pub(super) struct Matcher<'a> {
+    keys: Vec<(Entity, Vec<&'a str>)>,
+    not: Vec<(Entity, Vec<&'a str>)>,
+}
+
+impl Matcher<'_> {
+    /// True where the selector is met.
+    pub(super) fn matches(&self, subject: &Subject<'_>) -> bool {
+        let met =
+            |(entity, values): &(Entity, Vec<&str>)| subject.get(*entity).is_some_and(|value| values.contains(&value));
+        self.keys.iter().all(met) && (self.not.is_empty() || !self.not.iter().all(met))
+    }
+
+    /// True where the keys that ask for items are met; channels and the like are left aside.
+    pub(super) fn matches_item(&self, subject: &Subject<'_>) -> bool {
+        let about_items = |entity| matches!(entity, Entity::Item | Entity::Category | Entity::Class | Entity::Brand);
+        let met = |(entity, values): &(Entity, Vec<&str>)| {
+            !about_items(*entity) || subject.get(*entity).is_some_and(|value| values.contains(&value))
+        };
+        self.keys.iter().all(met)
+    }
+
+    pub(super) fn narrowness(&self) -> Narrowness {
+        (self.keys.iter().any(|(entity, _)| *entity == Entity::Item), self.keys.len())
+    }
+
+    /// In words: `kitchen`, `amazon, A`; `all` without keys.
+    pub(super) fn words(&self) -> String {
+        let values: Vec<_> = self.keys.iter().map(|(_, values)| values.join("+")).collect();
+        let mut words = if values.is_empty() { "all".to_owned() } else { values.join(" ") };
+        if !self.not.is_empty() {
+            let without: Vec<_> = self.not.iter().map(|(_, values)| values.join("+")).collect();
+            words = format!("{words} without {}", without.join(" "));
+        }
+        words
+    }
+}
+
+/// The entries of a table by the items they name, so that each item is held against few of them.
+pub(super) struct Entries<'a> {
+    matchers: Vec<Matcher<'a>>,
+    by_item: HashMap<&'a str, Vec<usize>>,
+    others: Vec<usize>,
+}
+
+impl<'a> Entries<'a> {
+    pub(super) fn new(matchers: Vec<Matcher<'a>>) -> Self {
+        let mut by_item: HashMap<&'a str, Vec<usize>> = HashMap::new();
+        let mut others = Vec::new();
+        for (index, matcher) in matchers.iter().enumerate() {
+            match matcher.keys.iter().find(|(entity, _)| *entity == Entity::Item) {
+                Some((_, items)) => items.iter().for_each(|item| by_item.entry(item).or_default().push(index)),
+                None => others.push(index),
+            }
+        }
+        Self { matchers, by_item, others }
+    }
+
+    /// Entries that `subject` meets, with their narrowness, by index.
+    pub(super) fn of(&self, subject: &Subject<'_>) -> Vec<(usize, Narrowness)> {
+        let named = subject.item.and_then(|item| self.by_item.get(item)).into_iter().flatten();
+        let met = named.chain(&self.others).filter(|&&index| self.matchers[index].matches(subject));
+        let mut met: Vec<_> = met.map(|&index| (index, self.matchers[index].narrowness())).collect();
+        met.sort_unstable_by_key(|&(index, _)| index);
+        met.dedup();
+        met
+    }
+}
+
+/// The narrowest of several entries; where two are equally narrow and `same` does not hold, both.
+pub(super) fn narrowest(
+    met: impl Iterator<Item = (usize, Narrowness)> + Clone,
+    same: impl Fn(usize, usize) -> bool,
+) -> Result<Option<usize>, (usize, usize)> {
+    let Some(most) = met.clone().map(|(_, narrowness)| narrowness).max() else { return Ok(None) };
+    let mut best = met.filter(|(_, narrowness)| *narrowness == most).map(|(index, _)| index);
+    let first = best.next();
+    match first.and_then(|first| Some((first, best.find(|&other| !same(first, other))?))) {
+        Some(pair) => Err(pair),
+        None => Ok(first),
+    }
+}
+
+impl<'a> Context<'a> {
+    /// Makes a selector ready; unknown names in it are kept to be reported.
+    pub(super) fn matcher(&mut self, slot: &'a Slot<Selector>) -> Matcher<'a> {
+        let Some(selector) = slot.get() else { return Matcher::default() };
+        let mut side = |keys: &'a [(Entity, Vec<crate::source::Spanned<String>>)]| {
+            let mut ready = Vec::with_capacity(keys.len());
+            for (entity, values) in keys {
+                for value in values {
+                    self.names.find(*entity, value);
+                }
+                ready.push((*entity, values.iter().map(|value| value.value.as_str()).collect()));
+            }
+            ready
+        };
+        Matcher { keys: side(&selector.keys), not: side(&selector.not) }
+    }
+
+    /// True where every name in a selector is known: only then does matching nothing mean anything.
+    pub(super) fn all_known(&self, slot: &Slot<Selector>) -> bool {
+        let all = slot.get().into_iter().flat_map(|selector| selector.keys.iter().chain(&selector.not));
+        !slot.is_bad()
+            && all
+                .flat_map(|(entity, values)| values.iter().map(move |value| (entity, value)))
+                .all(|(entity, value)| self.names.number(*entity, &value.value).is_some())
+    }
+
+    /// Warns of an entry that is about nothing.
+    pub(super) fn warn_empty(&mut self, slot: &Slot<Selector>, header: Span, what: &str) {
+        if self.all_known(slot) && self.document.broken.is_empty() {
+            let message = format!("this {what} selects nothing");
+            let span = slot.span().unwrap_or(header);
+            let diagnostic = Diagnostic::warning(&codes::EMPTY_SELECTION, message).at(span, "");
+            self.report(diagnostic.help("every name in it is known, but nothing meets all keys together"));
+        }
+    }
+}

@@ -1,0 +1,222 @@
+//! The documents: what the TOML and CSV files of a project say, typed, with places, not yet held against each other.
+//!
+//! [`load`] reads all files and reports every problem that one table shows by itself: syntax, unknown keys, wrong
+//! types, numbers out of range. Names are not resolved here. TOML ends in `check`.
+
+mod csv;
+mod input;
+mod read;
+pub mod spec;
+pub mod tables;
+mod toml_file;
+mod values;
+
+use std::sync::Arc;
+
+use crate::diagnostic::{Diagnostic, codes};
+use crate::plan::sha256;
+use crate::source::{FileId, Sources, Span, Spanned};
+
+use read::Reader;
+pub use read::Slot;
+pub use values::{Anything, BucketText, During, Freight, Rows, Selector, SeriesText, Words};
+
+/// Largest TOML file, bytes.
+pub const MAX_TOML: u64 = 16 << 20;
+/// Largest CSV file, bytes.
+pub const MAX_CSV: u64 = 256 << 20;
+/// Most TOML files of a project.
+pub const MAX_FILES: usize = 10_000;
+
+/// Why a file could not be had.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub enum ReadError {
+    /// The path leads out of the project.
+    OutsideRoot,
+    /// The file is larger than this many bytes.
+    TooLarge(u64),
+    /// The system says no.
+    Unreadable(String),
+}
+
+/// The files of a project, wherever they are kept.
+pub trait Files {
+    /// Paths of all `*.toml` files that belong to the project (hidden folders, `scenarios/` and `cycles/` aside), and
+    /// of the approved plans in `cycles/`; relative to the root, with `/`, in any order.
+    ///
+    /// # Errors
+    /// Where a folder cannot be read.
+    fn list(&self) -> Result<Vec<String>, (String, ReadError)>;
+
+    /// The bytes of a file.
+    ///
+    /// # Errors
+    /// Where there is none, it lies outside of the root, or it is larger than `limit` bytes.
+    fn read(&self, path: &str, limit: u64) -> Result<Vec<u8>, ReadError>;
+}
+
+/// A project as stated.
+#[derive(Debug, Default)]
+pub struct Document {
+    /// Where the project's manifest is: the place to blame for what is missing as a whole.
+    pub manifest: Option<Span>,
+    /// `[plan]`
+    pub plan: Option<tables::Plan>,
+    /// `[economics]`
+    pub economics: Option<tables::Economics>,
+    /// `[fx]`: currency and its rate.
+    pub fx: Vec<(Spanned<String>, SeriesText)>,
+    /// `[item.X]`
+    pub items: Vec<(Spanned<String>, tables::Item)>,
+    /// `[location.X]`
+    pub locations: Vec<(Spanned<String>, tables::Location)>,
+    /// `[channel.X]`
+    pub channels: Vec<(Spanned<String>, tables::Channel)>,
+    /// `[supplier.X]`
+    pub suppliers: Vec<(Spanned<String>, tables::Supplier)>,
+    /// `[[price]]`
+    pub prices: Vec<tables::Price>,
+    /// `[[fee]]`
+    pub fees: Vec<tables::Fee>,
+    /// `[[lane]]`
+    pub lanes: Vec<tables::Lane>,
+    /// `[[purchase-price]]`
+    pub purchase_prices: Vec<tables::PurchasePrice>,
+    /// `[[stock]]`
+    pub stock: Vec<tables::Stock>,
+    /// `[[open-order]]`
+    pub open_orders: Vec<tables::OpenOrder>,
+    /// `[[demand]]`
+    pub demand: Vec<tables::Demand>,
+    /// `[[promotion]]`
+    pub promotions: Vec<tables::Promotion>,
+    /// `[cash]`
+    pub cash: Option<tables::Cash>,
+    /// `[[cash-flow]]`
+    pub cash_flows: Vec<tables::CashFlow>,
+    /// `[[budget]]`
+    pub budgets: Vec<tables::Budget>,
+    /// `[[limit]]`
+    pub limits: Vec<tables::Limit>,
+    /// Text of files with syntax errors: a name that stands there may well be declared there.
+    pub broken: Vec<Arc<str>>,
+    /// Approved plans found in `cycles/`.
+    pub approved: Vec<String>,
+}
+
+/// What [`load`] found: the document, the text it came from, and the problems.
+#[derive(Debug, Default)]
+pub struct Loaded {
+    /// What is stated.
+    pub document: Document,
+    /// Every file that was read.
+    pub sources: Sources,
+    /// Problems, in no particular order.
+    pub diagnostics: Vec<Diagnostic>,
+}
+
+/// Reads every file of a project.
+pub fn load(files: &dyn Files) -> Loaded {
+    let mut loaded = Loaded::default();
+    let mut paths = match files.list() {
+        Ok(paths) => paths,
+        Err((path, error)) => {
+            loaded.diagnostics.push(unreadable(&path, &error, None));
+            return loaded;
+        }
+    };
+    paths.sort();
+    let (toml, other): (Vec<_>, Vec<_>) =
+        paths.into_iter().partition(|path| path.to_ascii_lowercase().ends_with(".toml"));
+    loaded.document.approved = other;
+    if toml.len() > MAX_FILES {
+        let message = format!("the project has {} TOML files; {MAX_FILES} are the most", toml.len());
+        loaded.diagnostics.push(Diagnostic::error(&codes::TOO_LARGE, message));
+        return loaded;
+    }
+    let mut texts = Vec::new();
+    for path in toml {
+        texts.extend(take_in(&mut loaded, files, path, MAX_TOML, None));
+    }
+    let mut reader = Reader::default();
+    let requests = toml_file::read_all(&texts, &mut loaded.document, &mut reader);
+    loaded.diagnostics.append(&mut reader.diagnostics);
+    for request in requests {
+        read_csv(&request, files, &mut loaded, &mut reader);
+    }
+    loaded.diagnostics.append(&mut reader.diagnostics);
+    loaded.document.broken = reader.broken;
+    loaded
+}
+
+/// A file's id and text.
+pub(crate) type Text = (FileId, Arc<str>);
+
+/// Reads one file into the sources; `None`, with a diagnostic, where that fails.
+fn take_in(loaded: &mut Loaded, files: &dyn Files, path: String, limit: u64, asked: Option<Span>) -> Option<Text> {
+    let bytes = match files.read(&path, limit) {
+        Ok(bytes) => bytes,
+        Err(error) => {
+            loaded.diagnostics.push(unreadable(&path, &error, asked));
+            return None;
+        }
+    };
+    let hash = sha256(&bytes);
+    match String::from_utf8(bytes) {
+        Ok(text) => {
+            let text: Arc<str> = text.into();
+            let id = loaded.sources.add(path, text.clone(), hash);
+            Some((id, text))
+        }
+        Err(error) => {
+            let valid = error.utf8_error().valid_up_to();
+            let message = format!("{path} is not UTF-8{}", guess_encoding(error.as_bytes()));
+            let text: Arc<str> = String::from_utf8_lossy(error.as_bytes()).into();
+            let id = loaded.sources.add(path, text, hash);
+            let diagnostic = Diagnostic::error(&codes::ENCODING, message).at(Span::new(id, valid, valid), "from here");
+            loaded.diagnostics.push(diagnostic.help("save the file as UTF-8"));
+            None
+        }
+    }
+}
+
+/// Names an encoding by its byte order mark, or by what else the bytes look like.
+fn guess_encoding(bytes: &[u8]) -> &'static str {
+    match bytes {
+        [0xff, 0xfe, ..] => ", but UTF-16 (little endian)",
+        [0xfe, 0xff, ..] => ", but UTF-16 (big endian)",
+        _ if bytes.contains(&0) => ", but binary or UTF-16",
+        _ => "; it looks like Windows-1252 or Latin-1",
+    }
+}
+
+fn unreadable(path: &str, error: &ReadError, asked: Option<Span>) -> Diagnostic {
+    let diagnostic = match error {
+        ReadError::OutsideRoot => Diagnostic::error(&codes::OUTSIDE_ROOT, format!("{path} leads out of the project"))
+            .help("files are read below the folder of sop.toml only"),
+        ReadError::TooLarge(limit) => {
+            Diagnostic::error(&codes::TOO_LARGE, format!("{path} is larger than {} MiB", limit >> 20))
+        }
+        ReadError::Unreadable(why) => Diagnostic::error(&codes::UNREADABLE, format!("{path} cannot be read: {why}")),
+    };
+    match asked {
+        Some(span) => diagnostic.at(span, "asked for here"),
+        None => diagnostic,
+    }
+}
+
+fn read_csv(request: &csv::Request, files: &dyn Files, loaded: &mut Loaded, reader: &mut Reader) {
+    let path = request.path.value.clone();
+    let known = loaded.sources.files().iter().position(|file| file.path == path);
+    let text = match known {
+        Some(index) => {
+            Some((FileId(u32::try_from(index).unwrap_or(u32::MAX)), loaded.sources.files()[index].text.clone()))
+        }
+        None => take_in(loaded, files, path, MAX_CSV, Some(request.path.span)),
+    };
+    let Some((file, text)) = text else { return };
+    toml_file::read_csv_table(request, file, &text, &mut loaded.document, reader);
+}
+
+#[cfg(test)]
+mod tests;

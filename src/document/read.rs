@@ -1,0 +1,395 @@
+//! Reading: from TOML values and CSV cells to typed values, collecting every problem on the way.
+//!
+//! A value that is wrong is reported once and read as [`Slot::Bad`], so that nothing derived from it complains again.
+
+use std::collections::BTreeMap;
+
+use chrono::NaiveDate;
+use rust_decimal::Decimal;
+use toml::de::{DeTable, DeValue};
+
+use super::input::{Input, toml_span};
+use super::spec::{FieldSpec, Kind, Need, Quantity, TableSpec, did_you_mean};
+use crate::diagnostic::{Diagnostic, codes};
+use crate::source::{FileId, Span, Spanned};
+
+/// What a key of a table turned out to be.
+#[derive(Debug, Clone, Default)]
+pub enum Slot<T> {
+    /// Not there.
+    #[default]
+    Absent,
+    /// There, but wrong, and reported.
+    Bad(Span),
+    /// There.
+    Is(Spanned<T>),
+}
+
+impl<T> Slot<T> {
+    /// The value, where there is a good one.
+    pub fn get(&self) -> Option<&T> {
+        match self {
+            Self::Is(spanned) => Some(&spanned.value),
+            _ => None,
+        }
+    }
+
+    /// The value with its place, where there is a good one.
+    pub fn spanned(&self) -> Option<&Spanned<T>> {
+        match self {
+            Self::Is(spanned) => Some(spanned),
+            _ => None,
+        }
+    }
+
+    /// Where it stands, good or bad.
+    pub fn span(&self) -> Option<Span> {
+        match self {
+            Self::Is(spanned) => Some(spanned.span),
+            Self::Bad(span) => Some(*span),
+            Self::Absent => None,
+        }
+    }
+
+    /// True where the key is not there.
+    pub fn is_absent(&self) -> bool {
+        matches!(self, Self::Absent)
+    }
+
+    /// True where the key is there and wrong.
+    pub fn is_bad(&self) -> bool {
+        matches!(self, Self::Bad(_))
+    }
+}
+
+/// The value of a named assumption, as far as it could be read.
+#[derive(Debug, Clone)]
+pub(super) struct Assumed {
+    /// The number; `None` where it is wrong and reported.
+    pub(super) value: Option<Decimal>,
+    /// Where it is stated.
+    pub(super) span: Span,
+}
+
+/// Collects problems while values are read.
+#[derive(Debug, Default)]
+pub(super) struct Reader {
+    pub(super) diagnostics: Vec<Diagnostic>,
+    pub(super) assumptions: BTreeMap<String, Assumed>,
+    /// Text of files with syntax errors: names that occur there are excused.
+    pub(super) broken: Vec<std::sync::Arc<str>>,
+}
+
+impl Reader {
+    pub(super) fn report(&mut self, diagnostic: Diagnostic) {
+        self.diagnostics.push(diagnostic);
+    }
+
+    /// Reports that `input` is not what `kind` takes.
+    pub(super) fn wrong_type(&mut self, input: &Input<'_>, kind: Kind) {
+        let message = format!("expected {}, found {}", kind.words(), input.found());
+        let mut diagnostic = Diagnostic::error(&codes::WRONG_TYPE, message).at(input.span(), "");
+        if let (Input::Toml(_, value), Kind::Date) = (input, kind)
+            && value.get_ref().is_str()
+        {
+            diagnostic = diagnostic.help("a date stands without quotes");
+        }
+        if let (Input::Toml(_, value), Kind::Number(_) | Kind::Level(_) | Kind::Flow(_) | Kind::Whole(..)) =
+            (input, kind)
+            && let DeValue::String(text) = value.get_ref()
+            && text.parse::<Decimal>().is_ok()
+        {
+            diagnostic =
+                diagnostic.help(format!("write the number without quotes: {text}")).edit(input.span(), text.as_ref());
+        }
+        self.report(diagnostic);
+    }
+}
+
+/// A type that a key can have.
+pub(super) trait Value: Sized {
+    /// Reads it; `None` where it is wrong, which is reported.
+    fn read(input: Input<'_>, kind: Kind, reader: &mut Reader) -> Option<Self>;
+}
+
+/// The entries of a table, before they are read.
+#[derive(Debug)]
+pub(super) struct RawTable<'a> {
+    /// The header, the row, or the inline table.
+    pub(super) header: Span,
+    /// Keys and values; each key once.
+    pub(super) entries: Vec<RawEntry<'a>>,
+}
+
+/// A key and its value.
+#[derive(Debug, Clone, Copy)]
+pub(super) struct RawEntry<'a> {
+    pub(super) key: &'a str,
+    pub(super) key_span: Span,
+    pub(super) value: Input<'a>,
+}
+
+impl<'a> RawTable<'a> {
+    /// The entries of one TOML table.
+    pub(super) fn of(file: FileId, header: Span, table: &'a DeTable<'a>) -> Self {
+        let entry = |(key, value): (&'a toml::Spanned<_>, &'a toml::Spanned<DeValue<'a>>)| {
+            let name: &toml::de::DeString<'a> = key.get_ref();
+            RawEntry { key: name.as_ref(), key_span: toml_span(file, key.span()), value: Input::Toml(file, value) }
+        };
+        Self { header, entries: table.iter().map(entry).collect() }
+    }
+
+    fn find(&self, key: &str) -> Option<&RawEntry<'a>> {
+        self.entries.iter().find(|entry| entry.key == key)
+    }
+
+    /// Reads one key of the table.
+    pub(super) fn slot<T: Value>(&self, field: &FieldSpec, spec: &TableSpec, reader: &mut Reader) -> Slot<T> {
+        let Some(entry) = self.find(field.key) else {
+            if field.need == Need::Required {
+                reader.report(missing(self.header, field, spec));
+            }
+            return Slot::Absent;
+        };
+        let span = entry.value.span();
+        if field.need == Need::NotYet {
+            let message = format!("`{}` in {} is not supported yet", field.key, spec.header());
+            let diagnostic = Diagnostic::error(&codes::NOT_SUPPORTED, message)
+                .at(entry.key_span, "this version of the compiler cannot plan it")
+                .with_note(field.doc);
+            reader.report(diagnostic);
+            return Slot::Bad(span);
+        }
+        match T::read(entry.value, field.kind, reader) {
+            Some(value) => Slot::Is(Spanned::new(value, span)),
+            None => Slot::Bad(span),
+        }
+    }
+
+    /// Reports keys that the table does not have.
+    pub(super) fn refuse_unknown(&self, spec: &TableSpec, reader: &mut Reader) {
+        for entry in &self.entries {
+            if spec.field(entry.key).is_some() {
+                continue;
+            }
+            let message = format!("unknown key `{}` in {}", entry.key, spec.header());
+            let mut diagnostic = Diagnostic::error(&codes::UNKNOWN_KEY, message).at(entry.key_span, "");
+            let known = spec.fields.iter().map(|field| field.key).filter(|key| self.find(key).is_none());
+            diagnostic = match did_you_mean(entry.key, known) {
+                Some(key) => diagnostic.help(format!("did you mean `{key}`?")).edit(entry.key_span, key),
+                None => {
+                    let keys: Vec<_> = spec.fields.iter().map(|field| field.key).collect();
+                    diagnostic.help(format!("{} takes {}", spec.header(), keys.join(", ")))
+                }
+            };
+            reader.report(diagnostic);
+        }
+    }
+}
+
+fn missing(header: Span, field: &FieldSpec, spec: &TableSpec) -> Diagnostic {
+    let message = format!("{} needs `{}`", spec.header(), field.key);
+    let doc = field.doc.trim_end_matches('.');
+    Diagnostic::error(&codes::MISSING_KEY, message).at(header, format!("no `{}` here", field.key)).help(format!(
+        "`{}`: {}",
+        field.key,
+        lower_first(doc)
+    ))
+}
+
+fn lower_first(text: &str) -> String {
+    let mut chars = text.chars();
+    chars.next().map_or_else(String::new, |first| first.to_lowercase().chain(chars).collect())
+}
+
+impl Value for String {
+    fn read(input: Input<'_>, kind: Kind, reader: &mut Reader) -> Option<Self> {
+        let text = match &input {
+            Input::Toml(_, value) => value.get_ref().as_str().map(str::to_owned),
+            Input::Cell(cell) => Some(cell.text.to_owned()),
+            _ => None,
+        };
+        let Some(text) = text else {
+            reader.wrong_type(&input, kind);
+            return None;
+        };
+        if let Kind::Choice(words) = kind
+            && !words.contains(&text.as_str())
+        {
+            let message = format!("expected {}, found \"{text}\"", kind.words());
+            let mut diagnostic = Diagnostic::error(&codes::WRONG_TYPE, message).at(input.span(), "");
+            if let Some(word) = did_you_mean(&text, words.iter().copied()) {
+                diagnostic =
+                    diagnostic.help(format!("did you mean \"{word}\"?")).edit(input.span(), format!("\"{word}\""));
+            }
+            reader.report(diagnostic);
+            return None;
+        }
+        if matches!(kind, Kind::Name(_)) && text.trim().is_empty() {
+            reader.wrong_type(&input, kind);
+            return None;
+        }
+        Some(text)
+    }
+}
+
+impl Value for bool {
+    fn read(input: Input<'_>, kind: Kind, reader: &mut Reader) -> Option<Self> {
+        let flag = match &input {
+            Input::Toml(_, value) => value.get_ref().as_bool(),
+            Input::Cell(cell) => match cell.text {
+                "true" => Some(true),
+                "false" => Some(false),
+                _ => None,
+            },
+            _ => None,
+        };
+        if flag.is_none() {
+            reader.wrong_type(&input, kind);
+        }
+        flag
+    }
+}
+
+impl Value for NaiveDate {
+    fn read(input: Input<'_>, kind: Kind, reader: &mut Reader) -> Option<Self> {
+        let date = match &input {
+            Input::Toml(_, value) => match value.get_ref() {
+                DeValue::Datetime(datetime) if datetime.time.is_none() => datetime.date.and_then(|date| {
+                    Self::from_ymd_opt(i32::from(date.year), u32::from(date.month), u32::from(date.day))
+                }),
+                _ => None,
+            },
+            Input::Cell(cell) => Self::parse_from_str(cell.text, &cell.format.date).ok(),
+            _ => None,
+        };
+        let sensible = |date: &Self| (1900..=2200).contains(&chrono::Datelike::year(date));
+        match date {
+            None => reader.wrong_type(&input, kind),
+            Some(date) if !sensible(&date) => {
+                let message = format!("{date} is not between 1900 and 2200");
+                reader.report(Diagnostic::error(&codes::OUT_OF_RANGE, message).at(input.span(), ""));
+            }
+            Some(_) => {}
+        }
+        date.filter(sensible)
+    }
+}
+
+impl Value for i64 {
+    fn read(input: Input<'_>, kind: Kind, reader: &mut Reader) -> Option<Self> {
+        let Kind::Whole(low, high) = kind else { return None };
+        let number = plain_number(&input, reader, kind)?;
+        let whole = number.is_integer().then(|| Self::try_from(number.normalize()).ok()).flatten();
+        let found = whole.filter(|whole| (low..=high).contains(whole));
+        if found.is_none() {
+            let message = format!("expected {}, found {}", kind.words(), number.normalize());
+            reader.report(Diagnostic::error(&codes::OUT_OF_RANGE, message).at(input.span(), ""));
+        }
+        found
+    }
+}
+
+impl Value for Decimal {
+    fn read(input: Input<'_>, kind: Kind, reader: &mut Reader) -> Option<Self> {
+        let (Kind::Number(quantity) | Kind::Level(quantity) | Kind::Flow(quantity)) = kind else { return None };
+        let number = any_number(&input, reader, kind)?;
+        in_range(number, quantity, input.span(), reader)
+    }
+}
+
+/// A number within what the quantity takes; reports where it is not.
+fn in_range(number: Decimal, quantity: Quantity, span: Span, reader: &mut Reader) -> Option<Decimal> {
+    let (low, high, digits) = quantity.limits();
+    let number = number.normalize();
+    let problem = if number < low || number > high {
+        format!(
+            "{number} is out of range: {} lies between {} and {}",
+            quantity.words(),
+            low.normalize(),
+            high.normalize()
+        )
+    } else if number.scale() > digits {
+        format!("{number} has more than {digits} digits after the point")
+    } else {
+        return Some(number);
+    };
+    reader.report(Diagnostic::error(&codes::OUT_OF_RANGE, problem).at(span, ""));
+    None
+}
+
+/// A number, written out or assumed.
+fn any_number(input: &Input<'_>, reader: &mut Reader, kind: Kind) -> Option<Decimal> {
+    if let Input::Toml(file, value) = input
+        && let DeValue::Table(table) = value.get_ref()
+        && table.contains_key("assume")
+    {
+        return assumed(*file, input.span(), table, reader);
+    }
+    plain_number(input, reader, kind)
+}
+
+/// A number as written, exact.
+fn plain_number(input: &Input<'_>, reader: &mut Reader, kind: Kind) -> Option<Decimal> {
+    let text = match input {
+        Input::Toml(_, value) => match value.get_ref() {
+            DeValue::Integer(number) if number.radix() == 10 => number.as_str().replace('_', ""),
+            DeValue::Float(number) => number.as_str().replace('_', ""),
+            _ => {
+                reader.wrong_type(input, kind);
+                return None;
+            }
+        },
+        Input::Cell(cell) => cell.number(),
+        Input::InBucket { .. } | Input::Columns(_) => return None,
+    };
+    let text = text.strip_prefix('+').unwrap_or(&text);
+    let parsed = match text.bytes().any(|byte| matches!(byte, b'e' | b'E')) {
+        true => Decimal::from_scientific(text).ok(),
+        false => Decimal::from_str_exact(text).ok(),
+    };
+    if parsed.is_none() {
+        if text.bytes().next().is_some_and(|byte| byte.is_ascii_digit() || byte == b'-')
+            && matches!(input, Input::Toml(..))
+        {
+            let message = "the number has more digits than can be kept exactly";
+            let diagnostic = Diagnostic::error(&codes::OUT_OF_RANGE, message).at(input.span(), "");
+            reader.report(diagnostic.help("at most 28 digits, and 6 after the point for money"));
+        } else {
+            reader.wrong_type(input, kind);
+        }
+    }
+    parsed
+}
+
+/// `{ assume = "name", times = 1.5, plus = 0.01 }`: value x times + plus.
+fn assumed(file: FileId, span: Span, table: &DeTable<'_>, reader: &mut Reader) -> Option<Decimal> {
+    use super::tables::Assume;
+    use super::values::Row as _;
+    let assume = Assume::read(&RawTable::of(file, span, table), reader);
+    let name = assume.assume.spanned()?;
+    let Some(found) = reader.assumptions.get(&name.value).cloned() else {
+        if !reader.broken.iter().any(|text| text.contains(&name.value)) {
+            let known = reader.assumptions.keys().map(String::as_str);
+            let message = format!("unknown assumption `{}`", name.value);
+            let diagnostic = Diagnostic::error(&codes::UNKNOWN_NAME, message).at(name.span, "");
+            let diagnostic = match did_you_mean(&name.value, known) {
+                Some(word) => {
+                    diagnostic.help(format!("did you mean \"{word}\"?")).edit(name.span, format!("\"{word}\""))
+                }
+                None => diagnostic.help(format!("declare it: [assumption.{}] with `value`", name.value)),
+            };
+            reader.report(diagnostic);
+        }
+        return None;
+    };
+    let times = if assume.times.is_bad() { return None } else { assume.times.get().copied().unwrap_or(Decimal::ONE) };
+    let plus = if assume.plus.is_bad() { return None } else { assume.plus.get().copied().unwrap_or_default() };
+    let value = found.value?;
+    let result = value.checked_mul(times).and_then(|product| product.checked_add(plus));
+    if result.is_none() {
+        let message = format!("{value} x {times} + {plus} does not fit");
+        reader.report(Diagnostic::error(&codes::OVERFLOW, message).at(span, "").at(found.span, "the assumption"));
+    }
+    result
+}

@@ -1,0 +1,69 @@
+use super::*;
+
+struct Memory(Vec<(&'static str, &'static str)>);
+
+impl Files for Memory {
+    fn list(&self) -> Result<Vec<String>, (String, ReadError)> {
+        Ok(self.0.iter().filter(|(path, _)| path.ends_with(".toml")).map(|(path, _)| (*path).to_owned()).collect())
+    }
+
+    fn read(&self, path: &str, _: u64) -> Result<Vec<u8>, ReadError> {
+        let found = self.0.iter().find(|(known, _)| *known == path);
+        found.map(|(_, text)| text.as_bytes().to_vec()).ok_or(ReadError::Unreadable("no such file".into()))
+    }
+}
+
+fn messages(loaded: &Loaded) -> Vec<String> {
+    let text = |one: &Diagnostic| {
+        let under = one.primary().map(|span| loaded.sources.text(span)).unwrap_or_default();
+        format!("{}: {} @ {under}", one.code, one.message)
+    };
+    loaded.diagnostics.iter().map(text).collect()
+}
+
+#[test]
+fn keys_merge_over_files_and_twice_is_an_error() {
+    let loaded = load(&Memory(vec![
+        ("a.toml", "[item.A]\nprice = 2\nunit-volume = 0.1\n"),
+        ("b.toml", "[item.A]\nprice = 3\nname = \"a\"\n"),
+    ]));
+    assert_eq!(messages(&loaded), ["SOP2002: `price` of [item.A] is stated twice @ price"]);
+    assert_eq!(loaded.document.items[0].1.name.get().unwrap(), "a");
+}
+
+#[test]
+fn a_csv_cell_is_blamed_at_its_place() {
+    let loaded = load(&Memory(vec![
+        (
+            "a.toml",
+            "[[csv]]\ntable = \"demand\"\npath = \"d.csv\"\ncolumns = { item = \"sku\", bucket = \"month\", units = \"qty\" }\n",
+        ),
+        ("d.csv", "\u{feff}sku,channel,month,qty\nA,dtc,2026-02,\"12\"\nA,\"d,t\",2026-03,many\nA,dtc,Feb,1\n"),
+    ]));
+    assert_eq!(
+        messages(&loaded),
+        [
+            "SOP1003: expected a number of units, or a table of them by bucket, or { per-month = ... }, found `many` @ many",
+            "SOP3005: `Feb` is no month, week or range of them @ Feb"
+        ]
+    );
+    assert_eq!(loaded.document.demand.len(), 3);
+}
+
+#[test]
+fn numbers_are_exact_and_assumptions_have_names() {
+    let loaded = load(&Memory(vec![(
+        "a.toml",
+        "[assumption.growth]\nvalue = 0.12\n[item.A]\nprice = { assume = \"growth\", times = 100, plus = 0.5 }\ncost = 19.990001\n\
+         [item.B]\nprice = { assume = \"grwth\" }\ncost = 0.0000001\n",
+    )]));
+    let price = loaded.document.items[0].1.price.get().unwrap();
+    assert_eq!(price.series, crate::series::Series::Scalar("12.5".parse().unwrap()));
+    assert_eq!(
+        messages(&loaded),
+        [
+            "SOP2001: unknown assumption `grwth` @ \"grwth\"",
+            "SOP3001: 0.0000001 has more than 6 digits after the point @ 0.0000001"
+        ]
+    );
+}

@@ -1,0 +1,336 @@
+//! From TOML text to a [`Document`]: parse every file, merge tables over files, read each.
+
+use std::collections::BTreeMap;
+
+use toml::de::{DeTable, DeValue};
+
+use super::csv::{self, Request};
+use super::input::{Input, toml_span};
+use super::read::{Assumed, RawEntry, RawTable, Reader, Value};
+use super::spec::{Form, Kind, Quantity, TableSpec, did_you_mean};
+use super::values::{Row, SeriesText};
+use super::{Document, Text, tables};
+use crate::diagnostic::{Diagnostic, codes};
+use crate::source::{FileId, Span, Spanned};
+
+/// The language this compiler reads.
+const LANGUAGE: i64 = 1;
+
+/// Tables that this compiler reads.
+const TABLES: &[&TableSpec] = &[
+    tables::Plan::SPEC,
+    FX,
+    tables::Economics::SPEC,
+    tables::Assumption::SPEC,
+    tables::Item::SPEC,
+    tables::Location::SPEC,
+    tables::Channel::SPEC,
+    tables::Price::SPEC,
+    tables::Fee::SPEC,
+    tables::Supplier::SPEC,
+    tables::Lane::SPEC,
+    tables::PurchasePrice::SPEC,
+    tables::Stock::SPEC,
+    tables::OpenOrder::SPEC,
+    tables::Demand::SPEC,
+    tables::Promotion::SPEC,
+    tables::Cash::SPEC,
+    tables::CashFlow::SPEC,
+    tables::Budget::SPEC,
+    tables::Limit::SPEC,
+    tables::Csv::SPEC,
+];
+
+/// `[fx]` has a key for each currency and no fields of its own.
+const FX: &TableSpec = &TableSpec {
+    name: "fx",
+    form: Form::Single,
+    doc: "Plan currency for one unit of another currency, by bucket.",
+    fields: &[],
+};
+
+/// Tables of the language that this compiler cannot plan yet.
+const NOT_YET: &[&str] =
+    &["service", "cover", "rule", "gate", "waiver", "pin", "renamed", "outlook", "adjust", "open-transfer"];
+
+/// Reads all TOML files into `document`; returns the CSV files they ask for.
+pub(super) fn read_all(texts: &[Text], document: &mut Document, reader: &mut Reader) -> Vec<Request> {
+    let mut files = Vec::new();
+    for (id, text) in texts {
+        let (table, errors) = DeTable::parse_recoverable(text);
+        if errors.is_empty() {
+            files.push((*id, table));
+        } else {
+            report_syntax(*id, text, &errors, reader);
+            reader.broken.push(text.clone());
+        }
+    }
+    let mut project = Project::default();
+    for (id, table) in &files {
+        project.add_file(*id, table.get_ref(), reader);
+    }
+    if let Some(diagnostic) = project.other_language() {
+        reader.diagnostics.retain(|one| one.code == &codes::SYNTAX);
+        reader.report(diagnostic);
+        return Vec::new();
+    }
+    project.read(document, reader)
+}
+
+/// Most syntax errors shown of one file: behind the first few, they follow from each other.
+const MAX_SYNTAX_ERRORS: usize = 3;
+
+fn report_syntax(file: FileId, text: &str, errors: &[toml::de::Error], reader: &mut Reader) {
+    let mut found: Vec<_> = errors.iter().map(|error| (error.span().unwrap_or(0..0), error.message())).collect();
+    found.sort_by_key(|(span, _)| (span.start, span.end));
+    for (span, message) in found.into_iter().take(MAX_SYNTAX_ERRORS) {
+        // The parser's spans may lie inside a character.
+        let floor = |at: usize| (0..=at.min(text.len())).rev().find(|&at| text.is_char_boundary(at)).unwrap_or(0);
+        let span = Span::new(file, floor(span.start), floor(span.end.max(span.start)));
+        let mut diagnostic = Diagnostic::error(&codes::SYNTAX, message.replace('\n', ", ")).at(span, "");
+        if message.contains("duplicate key") {
+            diagnostic = diagnostic.help("a table or key stands once in a file; put its keys together");
+        }
+        reader.report(diagnostic);
+    }
+}
+
+/// A table that may be spread over files.
+struct Merged<'a> {
+    id: Spanned<String>,
+    table: RawTable<'a>,
+}
+
+/// The tables of all files, merged but not read.
+#[derive(Default)]
+struct Project<'a> {
+    single: BTreeMap<&'static str, RawTable<'a>>,
+    named: BTreeMap<&'static str, BTreeMap<String, Merged<'a>>>,
+    lists: BTreeMap<&'static str, Vec<RawTable<'a>>>,
+}
+
+impl<'a> Project<'a> {
+    fn add_file(&mut self, file: FileId, root: &'a DeTable<'a>, reader: &mut Reader) {
+        for entry in RawTable::of(file, Span::new(file, 0, 0), root).entries {
+            match TABLES.iter().find(|spec| spec.name == entry.key) {
+                Some(spec) => self.add_table(file, spec, &entry, reader),
+                None => refuse_table(&entry, reader),
+            }
+        }
+    }
+
+    fn add_table(&mut self, file: FileId, spec: &'static TableSpec, entry: &RawEntry<'a>, reader: &mut Reader) {
+        let Input::Toml(_, value) = entry.value else { return };
+        let header = toml_span(file, value.span());
+        match (spec.form, value.get_ref()) {
+            (Form::Single, DeValue::Table(table)) => {
+                let new = RawTable::of(file, header, table);
+                match self.single.get_mut(spec.name) {
+                    Some(old) => merge(old, new, &spec.header(), reader),
+                    None => drop(self.single.insert(spec.name, new)),
+                }
+            }
+            (Form::Named, DeValue::Table(table)) => self.add_named(file, spec, table, reader),
+            (Form::List, DeValue::Array(array)) => {
+                for element in array.iter() {
+                    let header = toml_span(file, element.span());
+                    match element.get_ref() {
+                        DeValue::Table(table) => {
+                            self.lists.entry(spec.name).or_default().push(RawTable::of(file, header, table));
+                        }
+                        _ => reader.wrong_type(&Input::Toml(file, element), Kind::Rows(spec)),
+                    }
+                }
+            }
+            _ => {
+                let message = format!("`{}` is written {}", spec.name, spec.header());
+                reader.report(Diagnostic::error(&codes::WRONG_TYPE, message).at(header, ""));
+            }
+        }
+    }
+
+    fn add_named(&mut self, file: FileId, spec: &'static TableSpec, table: &'a DeTable<'a>, reader: &mut Reader) {
+        let known = self.named.entry(spec.name).or_default();
+        for entry in RawTable::of(file, Span::new(file, 0, 0), table).entries {
+            let Input::Toml(_, value) = entry.value else { continue };
+            let header = toml_span(file, value.span());
+            let DeValue::Table(inside) = value.get_ref() else {
+                let message = format!(
+                    "`{}.{}` is written [{}.{}] with keys of its own",
+                    spec.name, entry.key, spec.name, entry.key
+                );
+                reader.report(Diagnostic::error(&codes::WRONG_TYPE, message).at(entry.key_span, ""));
+                continue;
+            };
+            let new = RawTable::of(file, header, inside);
+            match known.get_mut(entry.key) {
+                Some(old) => merge(&mut old.table, new, &format!("[{}.{}]", spec.name, entry.key), reader),
+                None => {
+                    let id = Spanned::new(entry.key.to_owned(), header);
+                    known.insert(entry.key.to_owned(), Merged { id, table: new });
+                }
+            }
+        }
+    }
+
+    /// Where the project is written in another version of the language, the one problem to report.
+    fn other_language(&self) -> Option<Diagnostic> {
+        let entry = self.single.get("plan")?.entries.iter().find(|entry| entry.key == "language")?;
+        let Input::Toml(_, value) = entry.value else { return None };
+        let number = value.get_ref().as_integer()?;
+        if number.radix() == 10 && number.as_str().replace('_', "").parse() == Ok(LANGUAGE) {
+            return None;
+        }
+        let message = format!("this compiler reads language {LANGUAGE}, the project is written in {}", number.as_str());
+        let diagnostic = Diagnostic::error(&codes::LANGUAGE_VERSION, message).at(entry.value.span(), "");
+        Some(diagnostic.help("use a compiler that reads it"))
+    }
+
+    fn read(&self, document: &mut Document, reader: &mut Reader) -> Vec<Request> {
+        self.read_assumptions(reader);
+        document.manifest = self.single.get("plan").map(|plan| plan.header);
+        document.plan = self.read_single(reader);
+        document.economics = self.read_single(reader);
+        document.cash = self.read_single(reader);
+        document.fx = self.read_fx(reader);
+        document.items = self.read_named(reader);
+        document.locations = self.read_named(reader);
+        document.channels = self.read_named(reader);
+        document.suppliers = self.read_named(reader);
+        document.prices = self.read_list(reader);
+        document.fees = self.read_list(reader);
+        document.lanes = self.read_list(reader);
+        document.purchase_prices = self.read_list(reader);
+        document.stock = self.read_list(reader);
+        document.open_orders = self.read_list(reader);
+        document.demand = self.read_list(reader);
+        document.promotions = self.read_list(reader);
+        document.cash_flows = self.read_list(reader);
+        document.budgets = self.read_list(reader);
+        document.limits = self.read_list(reader);
+        let csv: Vec<tables::Csv> = self.read_list(reader);
+        csv.iter().filter_map(|entry| Request::of(entry, reader)).collect()
+    }
+
+    fn read_single<T: Row>(&self, reader: &mut Reader) -> Option<T> {
+        self.single.get(T::SPEC.name).map(|raw| T::read(raw, reader))
+    }
+
+    fn read_named<T: Row>(&self, reader: &mut Reader) -> Vec<(Spanned<String>, T)> {
+        let all = self.named.get(T::SPEC.name).into_iter().flat_map(BTreeMap::values);
+        all.map(|merged| (merged.id.clone(), T::read(&merged.table, reader))).collect()
+    }
+
+    fn read_list<T: Row>(&self, reader: &mut Reader) -> Vec<T> {
+        let all = self.lists.get(T::SPEC.name).into_iter().flatten();
+        all.map(|raw| T::read(raw, reader)).collect()
+    }
+
+    fn read_assumptions(&self, reader: &mut Reader) {
+        let all: Vec<(Spanned<String>, tables::Assumption)> = self.read_named(reader);
+        for (id, assumption) in all {
+            let span = assumption.value.span().unwrap_or(id.span);
+            let value = assumption.value.get().copied();
+            reader.assumptions.insert(id.value, Assumed { value, span });
+        }
+    }
+
+    fn read_fx(&self, reader: &mut Reader) -> Vec<(Spanned<String>, SeriesText)> {
+        let entries = self.single.get("fx").into_iter().flat_map(|raw| &raw.entries);
+        let read = |entry: &RawEntry<'_>| {
+            let rate = SeriesText::read(entry.value, Kind::Level(Quantity::Exchange), reader)?;
+            Some((Spanned::new(entry.key.to_owned(), entry.key_span), rate))
+        };
+        entries.filter_map(read).collect()
+    }
+}
+
+/// Adds the keys of `new` to `old`; the same key twice is an error that shows both places.
+fn merge<'a>(old: &mut RawTable<'a>, new: RawTable<'a>, header: &str, reader: &mut Reader) {
+    for entry in new.entries {
+        match old.entries.iter().find(|known| known.key == entry.key) {
+            Some(known) => {
+                let message = format!("`{}` of {header} is stated twice", entry.key);
+                let diagnostic = Diagnostic::error(&codes::STATED_TWICE, message);
+                reader.report(diagnostic.at(entry.key_span, "here").at(known.key_span, "and here"));
+            }
+            None => old.entries.push(entry),
+        }
+    }
+}
+
+/// Reports a table that this compiler does not read.
+fn refuse_table(entry: &RawEntry<'_>, reader: &mut Reader) {
+    let span = match entry.value {
+        Input::Toml(file, value) if matches!(value.get_ref(), DeValue::Table(_) | DeValue::Array(_)) => {
+            toml_span(file, value.span())
+        }
+        _ => entry.key_span,
+    };
+    if NOT_YET.contains(&entry.key) {
+        let message = format!("`{}` is not supported yet", entry.key);
+        let diagnostic = Diagnostic::error(&codes::NOT_SUPPORTED, message).at(span, "");
+        reader.report(
+            diagnostic.with_note("it is part of the language, but this version of the compiler cannot plan it"),
+        );
+        return;
+    }
+    let message = format!("unknown table `{}`", entry.key);
+    let mut diagnostic = Diagnostic::error(&codes::UNKNOWN_TABLE, message).at(span, "");
+    let known = TABLES.iter().map(|spec| spec.name).chain(NOT_YET.iter().copied());
+    diagnostic = match did_you_mean(entry.key, known) {
+        Some(name) => {
+            let header =
+                TABLES.iter().find(|spec| spec.name == name).map_or_else(|| name.to_owned(), |spec| spec.header());
+            diagnostic.help(format!("did you mean {header}?"))
+        }
+        None if tables::Plan::SPEC.field(entry.key).is_some() => {
+            diagnostic.help(format!("`{}` is a key of [plan]", entry.key))
+        }
+        None => diagnostic.help("every key stands in a table, such as [plan], [item.X] or [[lane]]"),
+    };
+    reader.report(diagnostic);
+}
+
+/// Reads a CSV file as entries of the table it was asked for.
+pub(super) fn read_csv_table(
+    request: &Request,
+    file: FileId,
+    text: &str,
+    document: &mut Document,
+    reader: &mut Reader,
+) {
+    fn rows<T: Row>(request: &Request, file: FileId, text: &str, list: &mut Vec<T>, reader: &mut Reader) {
+        csv::read_rows(request, file, text, T::SPEC, reader, |raw, reader| list.push(T::read(raw, reader)));
+    }
+    match request.table.value.as_str() {
+        "demand" => rows(request, file, text, &mut document.demand, reader),
+        "stock" => rows(request, file, text, &mut document.stock, reader),
+        "open-order" => rows(request, file, text, &mut document.open_orders, reader),
+        "price" => rows(request, file, text, &mut document.prices, reader),
+        "purchase-price" => rows(request, file, text, &mut document.purchase_prices, reader),
+        "fee" => rows(request, file, text, &mut document.fees, reader),
+        "lane" => rows(request, file, text, &mut document.lanes, reader),
+        other => refuse_csv(request, other, reader),
+    }
+}
+
+/// Tables that may stand in CSV files but that this compiler does not read from there yet.
+const CSV_NOT_YET: &[&str] = &["item", "open-transfer", "history", "actual"];
+
+fn refuse_csv(request: &Request, table: &str, reader: &mut Reader) {
+    const KNOWN: &[&str] = &["demand", "stock", "open-order", "price", "purchase-price", "fee", "lane"];
+    let span = request.table.span;
+    if CSV_NOT_YET.contains(&table) {
+        let message = format!("`{table}` from a CSV file is not supported yet");
+        reader.report(Diagnostic::error(&codes::NOT_SUPPORTED, message).at(span, ""));
+        return;
+    }
+    let message = format!("no table `{table}` can stand in a CSV file");
+    let mut diagnostic = Diagnostic::error(&codes::UNKNOWN_TABLE, message).at(span, "");
+    diagnostic = match did_you_mean(table, KNOWN.iter().copied()) {
+        Some(name) => diagnostic.help(format!("did you mean \"{name}\"?")).edit(span, format!("\"{name}\"")),
+        None => diagnostic.help(format!("tables in CSV files: {}", KNOWN.join(", "))),
+    };
+    reader.report(diagnostic);
+}

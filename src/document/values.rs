@@ -1,0 +1,429 @@
+//! Readers of the language's own values: series, selectors, ranges of buckets, lists.
+
+use std::collections::BTreeMap;
+
+use rust_decimal::Decimal;
+use toml::de::{DeTable, DeValue};
+
+use super::input::{Input, toml_span};
+use super::read::{RawEntry, RawTable, Reader, Slot, Value};
+use super::spec::{Entity, Kind, Quantity, TableSpec, did_you_mean};
+use super::tables::PerVolume;
+use crate::calendar::{Grain, Period, Shape};
+use crate::diagnostic::{Diagnostic, codes};
+use crate::series::{Series, SeriesKey};
+use crate::source::{FileId, Span, Spanned};
+
+/// A series and where its keys stand.
+#[derive(Debug, Clone)]
+pub struct SeriesText {
+    /// What is stated.
+    pub series: Series,
+    /// The place of each key of a table, in its order.
+    pub key_spans: Vec<Span>,
+}
+
+impl Value for SeriesText {
+    fn read(input: Input<'_>, kind: Kind, reader: &mut Reader) -> Option<Self> {
+        match input {
+            Input::Toml(file, value) => match value.get_ref() {
+                DeValue::Table(table) if table.contains_key("assume") => scalar(input, kind, reader),
+                DeValue::Table(table) => series_table(file, input.span(), table, kind, reader),
+                _ => scalar(input, kind, reader),
+            },
+            Input::InBucket { bucket, value } => {
+                let period = read_range(bucket.text).filter(|(first, last)| first == last);
+                let value = Decimal::read(Input::Cell(value), kind, reader);
+                let Some((first, last)) = period else {
+                    bad_bucket_key(bucket.text, bucket.span(), reader);
+                    return None;
+                };
+                let key = SeriesKey { first, last, range: false, value: value? };
+                Some(Self { series: Series::Table { default: None, keys: vec![key] }, key_spans: vec![bucket.span()] })
+            }
+            _ => scalar(input, kind, reader),
+        }
+    }
+}
+
+fn scalar(input: Input<'_>, kind: Kind, reader: &mut Reader) -> Option<SeriesText> {
+    let value = Decimal::read(input, kind, reader)?;
+    Some(SeriesText { series: Series::Scalar(value), key_spans: Vec::new() })
+}
+
+fn series_table(file: FileId, span: Span, table: &DeTable<'_>, kind: Kind, reader: &mut Reader) -> Option<SeriesText> {
+    let raw = RawTable::of(file, span, table);
+    if let Some(per) = raw.entries.iter().find(|entry| matches!(entry.key, "per-month" | "per-week")) {
+        return per_period(&raw, per, kind, reader);
+    }
+    let mut default = None;
+    let mut keys = Vec::new();
+    let mut key_spans = Vec::new();
+    let mut good = true;
+    for entry in &raw.entries {
+        let value = Decimal::read(entry.value, kind, reader);
+        good &= value.is_some();
+        if entry.key == "default" {
+            default = value;
+        } else if let Some((first, last)) = read_range(entry.key) {
+            if first > last {
+                let message = format!("the range {} ends before it begins", entry.key);
+                let diagnostic = Diagnostic::error(&codes::REVERSED, message).at(entry.key_span, "");
+                reader.report(diagnostic.edit(entry.key_span, format!("\"{last}..{first}\"")));
+                good = false;
+            }
+            keys.extend(value.map(|value| SeriesKey { first, last, range: entry.key.contains(".."), value }));
+            key_spans.extend(value.map(|_| entry.key_span));
+        } else {
+            bad_bucket_key(entry.key, entry.key_span, reader);
+            good = false;
+        }
+    }
+    good &= !report_overlaps(&keys, &key_spans, reader);
+    good.then_some(SeriesText { series: Series::Table { default, keys }, key_spans })
+}
+
+/// Reports ranges of one grain that share a period, and keys that name the same one; true where there are any.
+fn report_overlaps(keys: &[SeriesKey], spans: &[Span], reader: &mut Reader) -> bool {
+    let mut found = false;
+    for (index, key) in keys.iter().enumerate() {
+        let meets =
+            |other: &SeriesKey| other.range == key.range && (other.covers(key.first) || key.covers(other.first));
+        if let Some(before) = keys[..index].iter().position(meets) {
+            let what = if key.range { "two ranges cover the same bucket" } else { "one bucket is stated twice" };
+            let code = if key.range { &codes::RANGES_OVERLAP } else { &codes::STATED_TWICE };
+            reader.report(Diagnostic::error(code, what).at(spans[index], "").at(spans[before], "and here"));
+            found = true;
+        }
+    }
+    found
+}
+
+fn per_period(raw: &RawTable<'_>, per: &RawEntry<'_>, kind: Kind, reader: &mut Reader) -> Option<SeriesText> {
+    if !matches!(kind, Kind::Flow(_)) {
+        let message = format!("`{}` is for flows; this is taken as it stands in each bucket", per.key);
+        reader.report(Diagnostic::error(&codes::WRONG_TYPE, message).at(per.key_span, ""));
+        return None;
+    }
+    if let Some(other) = raw.entries.iter().find(|entry| entry.key != per.key) {
+        let message = format!("`{}` stands alone, without `{}`", per.key, other.key);
+        reader.report(
+            Diagnostic::error(&codes::KEYS_EXCLUDE, message).at(other.key_span, "").at(per.key_span, "besides this"),
+        );
+        return None;
+    }
+    let grain = if per.key == "per-month" { Grain::Month } else { Grain::Week };
+    let value = Decimal::read(per.value, kind, reader)?;
+    Some(SeriesText { series: Series::Per(grain, value), key_spans: Vec::new() })
+}
+
+fn bad_bucket_key(key: &str, span: Span, reader: &mut Reader) {
+    let message = format!("`{key}` is no month, week or range of them");
+    let diagnostic = Diagnostic::error(&codes::BUCKET_KEY, message).at(span, "");
+    let help =
+        "months are written \"2026-02\", weeks \"2026-W07\", ranges \"2026-04..2026-06\"; `default` is for all others";
+    reader.report(diagnostic.help(help));
+}
+
+/// Reads `2026-02`, `2026-W07` or a range `2026-04..2026-06` of one grain.
+pub(super) fn read_range(text: &str) -> Option<(Period, Period)> {
+    let (first, last) = text.split_once("..").unwrap_or((text, text));
+    let (first, last) = (Period::parse(first.trim())?, Period::parse(last.trim())?);
+    (first.grain() == last.grain()).then_some((first, last))
+}
+
+/// Months or weeks something goes on in, both ends included.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct During {
+    /// First month or week.
+    pub first: Period,
+    /// Last one.
+    pub last: Period,
+}
+
+impl Value for During {
+    fn read(input: Input<'_>, kind: Kind, reader: &mut Reader) -> Option<Self> {
+        let text = String::read(input, Kind::Text, reader)?;
+        match read_range(&text) {
+            Some((first, last)) if first <= last => Some(Self { first, last }),
+            Some(_) => {
+                let message = format!("the range {text} ends before it begins");
+                reader.report(Diagnostic::error(&codes::REVERSED, message).at(input.span(), ""));
+                None
+            }
+            None => {
+                let message = format!("expected {}, found \"{text}\"", kind.words());
+                reader.report(Diagnostic::error(&codes::BUCKET_KEY, message).at(input.span(), ""));
+                None
+            }
+        }
+    }
+}
+
+/// `where = { ... }`: what an entry is about.
+#[derive(Debug, Clone, Default)]
+pub struct Selector {
+    /// Keys with the values that are let in; a thing must match each key.
+    pub keys: Vec<(Entity, Vec<Spanned<String>>)>,
+    /// Keys with the values that are kept out; a thing that matches all of them is.
+    pub not: Vec<(Entity, Vec<Spanned<String>>)>,
+}
+
+impl Value for Selector {
+    fn read(input: Input<'_>, kind: Kind, reader: &mut Reader) -> Option<Self> {
+        let Kind::Selector(allowed) = kind else { return None };
+        match input {
+            Input::Columns(cells) => {
+                let filled = cells.iter().filter(|(_, cell)| !cell.text.is_empty());
+                let entity = |key: &str| allowed.iter().copied().find(|entity| entity.name() == key);
+                let keys = filled.filter_map(|(key, cell)| {
+                    Some((entity(key)?, vec![Spanned::new(cell.text.to_owned(), cell.span())]))
+                });
+                Some(Self { keys: keys.collect(), not: Vec::new() })
+            }
+            Input::Toml(file, value) => match value.get_ref() {
+                DeValue::Table(table) => selector(file, input.span(), table, allowed, reader),
+                _ => {
+                    reader.wrong_type(&input, kind);
+                    None
+                }
+            },
+            _ => {
+                reader.wrong_type(&input, kind);
+                None
+            }
+        }
+    }
+}
+
+fn selector(
+    file: FileId,
+    span: Span,
+    table: &DeTable<'_>,
+    allowed: &'static [Entity],
+    reader: &mut Reader,
+) -> Option<Selector> {
+    let mut found = Selector::default();
+    let mut good = true;
+    for entry in RawTable::of(file, span, table).entries {
+        if entry.key == "not" {
+            match entry.value {
+                Input::Toml(_, value) if value.get_ref().is_table() => {
+                    let inner = value.get_ref().as_table().expect("just asked");
+                    let inside = selector(file, entry.value.span(), inner, allowed, reader);
+                    good &= inside.is_some();
+                    found.not = inside.map(|inside| inside.keys).unwrap_or_default();
+                }
+                _ => {
+                    reader.wrong_type(&entry.value, Kind::Selector(allowed));
+                    good = false;
+                }
+            }
+            continue;
+        }
+        let Some(entity) = allowed.iter().copied().find(|entity| entity.name() == entry.key) else {
+            let message = format!("`{}` is no key to select by here", entry.key);
+            let names = || allowed.iter().map(|entity| entity.name());
+            let mut diagnostic = Diagnostic::error(&codes::UNKNOWN_KEY, message).at(entry.key_span, "");
+            diagnostic = match did_you_mean(entry.key, names()) {
+                Some(key) => diagnostic.help(format!("did you mean `{key}`?")).edit(entry.key_span, key),
+                None => diagnostic.help(format!("select by {}", names().collect::<Vec<_>>().join(", "))),
+            };
+            reader.report(diagnostic);
+            good = false;
+            continue;
+        };
+        match one_or_many(entry.value, Kind::Name(entity), reader) {
+            Some(values) => found.keys.push((entity, values)),
+            None => good = false,
+        }
+    }
+    good.then_some(found)
+}
+
+/// A value, or a list of them.
+fn one_or_many(input: Input<'_>, kind: Kind, reader: &mut Reader) -> Option<Vec<Spanned<String>>> {
+    if let Input::Toml(file, value) = input
+        && let DeValue::Array(array) = value.get_ref()
+    {
+        let read = |value| {
+            let input = Input::Toml(file, value);
+            Some(Spanned::new(String::read(input, kind, reader)?, input.span()))
+        };
+        let all: Vec<_> = array.iter().map(read).collect();
+        return all.into_iter().collect();
+    }
+    Some(vec![Spanned::new(String::read(input, kind, reader)?, input.span())])
+}
+
+impl Value for Vec<Spanned<String>> {
+    fn read(input: Input<'_>, kind: Kind, reader: &mut Reader) -> Option<Self> {
+        let Kind::Names(entity) = kind else { return None };
+        if let Input::Cell(cell) = input {
+            let names = cell.text.split(';').map(str::trim).filter(|name| !name.is_empty());
+            return Some(names.map(|name| Spanned::new(name.to_owned(), cell.span())).collect());
+        }
+        match input {
+            Input::Toml(_, value) if value.get_ref().is_array() => one_or_many(input, Kind::Name(entity), reader),
+            _ => {
+                reader.wrong_type(&input, kind);
+                None
+            }
+        }
+    }
+}
+
+/// A table that can stand inside another one.
+pub(super) trait Row: Sized {
+    /// Its keys.
+    const SPEC: &'static TableSpec;
+
+    /// Reads it, reporting what is wrong with it.
+    fn read(raw: &RawTable<'_>, reader: &mut Reader) -> Self;
+}
+
+/// A list of inline tables.
+#[derive(Debug, Clone)]
+pub struct Rows<T>(pub Vec<T>);
+
+impl<T: Row> Value for Rows<T> {
+    fn read(input: Input<'_>, kind: Kind, reader: &mut Reader) -> Option<Self> {
+        let Input::Toml(file, value) = input else {
+            reader.wrong_type(&input, kind);
+            return None;
+        };
+        let Some(array) = value.get_ref().as_array() else {
+            reader.wrong_type(&input, kind);
+            return None;
+        };
+        let mut rows = Vec::with_capacity(array.len());
+        for element in array.iter() {
+            let DeValue::Table(table) = element.get_ref() else {
+                reader.wrong_type(&Input::Toml(file, element), kind);
+                return None;
+            };
+            rows.push(T::read(&RawTable::of(file, toml_span(file, element.span()), table), reader));
+        }
+        Some(Self(rows))
+    }
+}
+
+/// Freight: an amount a unit, or an m3.
+#[derive(Debug, Clone)]
+pub enum Freight {
+    /// Plan currency a unit.
+    PerUnit(SeriesText),
+    /// Plan currency an m3.
+    PerVolume(SeriesText),
+}
+
+impl Value for Freight {
+    fn read(input: Input<'_>, kind: Kind, reader: &mut Reader) -> Option<Self> {
+        if let Input::Toml(file, value) = input
+            && let DeValue::Table(table) = value.get_ref()
+            && table.contains_key("per-m3")
+        {
+            let inside = PerVolume::read(&RawTable::of(file, input.span(), table), reader);
+            return match inside.per_m3 {
+                Slot::Is(series) => Some(Self::PerVolume(series.value)),
+                _ => None,
+            };
+        }
+        let inner = match kind {
+            Kind::Freight => Kind::Level(Quantity::Price),
+            other => other,
+        };
+        SeriesText::read(input, inner, reader).map(Self::PerUnit)
+    }
+}
+
+/// Most buckets a plan may have.
+pub(super) const MAX_BUCKETS: i64 = 260;
+
+/// What `bucket` says, before `horizon` is known.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum BucketText {
+    /// Buckets of one grain; `horizon` tells how many.
+    Uniform(Grain),
+    /// So many weeks, then so many months.
+    Mixed(Shape),
+}
+
+impl Value for BucketText {
+    fn read(input: Input<'_>, kind: Kind, reader: &mut Reader) -> Option<Self> {
+        if let Input::Toml(file, value) = input {
+            match value.get_ref() {
+                DeValue::String(text) if text == "month" => return Some(Self::Uniform(Grain::Month)),
+                DeValue::String(text) if text == "week" => return Some(Self::Uniform(Grain::Week)),
+                DeValue::Array(array) => return mixed(file, array, &input, kind, reader),
+                _ => {}
+            }
+        }
+        reader.wrong_type(&input, kind);
+        None
+    }
+}
+
+fn mixed(
+    file: FileId,
+    array: &toml::de::DeArray<'_>,
+    input: &Input<'_>,
+    kind: Kind,
+    reader: &mut Reader,
+) -> Option<BucketText> {
+    let mut shape = Shape { weeks: 0, months: 0 };
+    for element in array.iter() {
+        let raw = element.get_ref().as_table().map(|table| RawTable::of(file, toml_span(file, element.span()), table));
+        let Some([entry]) = raw.as_ref().map(|raw| raw.entries.as_slice()) else {
+            reader.wrong_type(&Input::Toml(file, element), kind);
+            return None;
+        };
+        let count = i64::read(entry.value, Kind::Whole(1, MAX_BUCKETS), reader)?;
+        let count = usize::try_from(count).ok()?;
+        match entry.key {
+            "weeks" if shape.months == 0 && shape.weeks == 0 => shape.weeks = count,
+            "months" if shape.months == 0 => shape.months = count,
+            _ => {
+                let message = "weeks come first, then months, each once";
+                reader.report(Diagnostic::error(&codes::WRONG_TYPE, message).at(entry.key_span, ""));
+                return None;
+            }
+        }
+    }
+    if shape.weeks + shape.months == 0 {
+        reader.wrong_type(input, kind);
+        return None;
+    }
+    Some(BucketText::Mixed(shape))
+}
+
+/// A table from words to words, such as an item's attributes.
+#[derive(Debug, Clone, Default)]
+pub struct Words(pub BTreeMap<String, String>);
+
+impl Value for Words {
+    fn read(input: Input<'_>, kind: Kind, reader: &mut Reader) -> Option<Self> {
+        let Input::Toml(file, value) = input else {
+            reader.wrong_type(&input, kind);
+            return None;
+        };
+        let Some(table) = value.get_ref().as_table() else {
+            reader.wrong_type(&input, kind);
+            return None;
+        };
+        let read = |(key, value): (&toml::Spanned<toml::de::DeString<'_>>, _)| {
+            Some((key.get_ref().to_string(), String::read(Input::Toml(file, value), Kind::Text, reader)?))
+        };
+        table.iter().map(read).collect::<Option<_>>().map(Self)
+    }
+}
+
+/// Something this build does not read.
+#[derive(Debug, Clone, Copy)]
+pub struct Anything;
+
+impl Value for Anything {
+    fn read(_: Input<'_>, _: Kind, _: &mut Reader) -> Option<Self> {
+        Some(Self)
+    }
+}

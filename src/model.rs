@@ -1,0 +1,379 @@
+//! The checked world laid out over buckets: everything the planner decides about, as numbers.
+//!
+//! [`Model::new`] computes what facts imply: demand in whole units, the trip and terms of each possible order line, what
+//! open orders bring and cost, standard costs, worth of the last stock, and the limits that items share.
+
+pub mod clock;
+pub mod cost;
+pub mod demand;
+mod limits;
+mod open_orders;
+pub mod timeline;
+
+use chrono::NaiveDate;
+use num_traits::Zero;
+use rust_decimal::Decimal;
+
+use crate::calendar::Bucket;
+use crate::network::{Lane, LaneId, Network, PoolId};
+use crate::units::{Overflow, Ratio, add, ceil_units, mul, ratio, whole};
+
+use clock::Trip;
+use cost::Terms;
+use demand::Stretch;
+pub use limits::{Limit, LimitKind};
+pub use open_orders::OpenLine;
+use timeline::level;
+
+/// The model of a network.
+#[derive(Debug)]
+pub struct Model<'n> {
+    /// What it was made from.
+    pub network: &'n Network,
+    /// Each bucket's share of a year: a full month 1/12, a full week 1/52, a part pro rata by days.
+    pub year_share: Vec<Ratio>,
+    /// By offer.
+    pub offers: Vec<OfferModel>,
+    /// By pool.
+    pub pools: Vec<PoolModel>,
+    /// By lane, then receipt bucket: the line that can be placed.
+    pub lanes: Vec<Vec<Option<Opportunity>>>,
+    /// By open order.
+    pub open_lines: Vec<OpenLine>,
+    /// Limits that items share, by (kind, name).
+    pub limits: Vec<Limit>,
+    /// Where cash is planned: what happens to it without new orders and sales.
+    pub cash: Option<CashModel>,
+}
+
+/// An offer by bucket.
+#[derive(Debug)]
+pub struct OfferModel {
+    /// The pool that serves it.
+    pub pool: PoolId,
+    /// Whole units asked for.
+    pub demand: Vec<i64>,
+    /// Plan currency a unit.
+    pub price: Vec<Decimal>,
+    /// Fees of a unit: fee rate x price.
+    pub fee: Vec<Decimal>,
+    /// Fulfilment of a unit.
+    pub fulfilment: Vec<Decimal>,
+    /// What a unit earns: price - fee - fulfilment.
+    pub net: Vec<Ratio>,
+    /// What a unit of unmet demand costs besides.
+    pub shortage_cost: Vec<Ratio>,
+}
+
+/// A pool by bucket.
+#[derive(Debug)]
+pub struct PoolModel {
+    /// Offers it serves, by index.
+    pub offers: Vec<usize>,
+    /// Lanes that bring to it and need no rule, by index.
+    pub lanes: Vec<usize>,
+    /// Units that open orders bring.
+    pub open_receipts: Vec<i64>,
+    /// Standard cost of a unit.
+    pub standard_cost: Ratio,
+    /// Cost of holding a unit over a bucket.
+    pub holding: Vec<Ratio>,
+    /// Forward demand from as-of on.
+    pub forward: Vec<Stretch>,
+    /// The last stock's cover target E, units.
+    pub end_cover: i64,
+    /// Worth of a unit up to E.
+    pub worth_within: Ratio,
+    /// Worth of a unit beyond E.
+    pub worth_beyond: Ratio,
+    /// First bucket that a new order can reach.
+    pub first_reach: Option<usize>,
+}
+
+/// A line that can be placed.
+#[derive(Debug, Clone)]
+pub struct Opportunity {
+    /// Its days.
+    pub trip: Trip,
+    /// The bucket that holds its release day.
+    pub release_bucket: usize,
+    /// What it costs.
+    pub terms: Terms,
+}
+
+/// Cash without new orders and sales.
+#[derive(Debug)]
+pub struct CashModel {
+    /// At as-of.
+    pub opening: Ratio,
+    /// By bucket, at least.
+    pub minimum: Vec<Ratio>,
+    /// By bucket: flows besides sales and purchases.
+    pub other: Vec<Ratio>,
+    /// By bucket: payments for open orders.
+    pub open_payments: Vec<Ratio>,
+    /// By channel, then bucket of sale: the share of its cash that arrives in each bucket.
+    pub payout: Vec<Vec<Vec<(usize, Ratio)>>>,
+}
+
+impl<'n> Model<'n> {
+    /// Lays a network out.
+    ///
+    /// # Errors
+    /// Where numbers that are each within their limits do not fit together.
+    pub fn new(network: &'n Network) -> Result<Self, Overflow> {
+        let buckets = &network.calendar.buckets;
+        let lanes = network.lanes.iter().map(|lane| opportunities(network, lane)).collect::<Result<Vec<_>, _>>()?;
+        let offers = network.offers.iter().map(|offer| offer_model(network, offer)).collect::<Result<Vec<_>, _>>()?;
+        let open_lines = open_orders::lines(network)?;
+        let mut model = Self {
+            network,
+            year_share: buckets.iter().map(year_share).collect(),
+            offers,
+            pools: Vec::new(),
+            lanes,
+            open_lines,
+            limits: Vec::new(),
+            cash: None,
+        };
+        model.pools = model.pool_models()?;
+        model.limits = limits::all(&model)?;
+        model.cash = model.cash_model()?;
+        Ok(model)
+    }
+
+    /// The buckets.
+    #[must_use]
+    pub fn buckets(&self) -> &'n [Bucket] {
+        &self.network.calendar.buckets
+    }
+
+    /// The line that a lane can bring for a bucket.
+    #[must_use]
+    pub fn opportunity(&self, lane: LaneId, bucket: usize) -> Option<&Opportunity> {
+        self.lanes[lane.index()][bucket].as_ref()
+    }
+
+    fn pool_models(&self) -> Result<Vec<PoolModel>, Overflow> {
+        let network = self.network;
+        let costs = standard_costs(network)?;
+        let mut offers = vec![Vec::new(); network.pools.len()];
+        for (index, offer) in self.offers.iter().enumerate() {
+            offers[offer.pool.index()].push(index);
+        }
+        let mut lanes = vec![Vec::new(); network.pools.len()];
+        for (index, lane) in network.lanes.iter().enumerate().filter(|(_, lane)| !lane.premium) {
+            lanes[lane.pool.index()].push(index);
+        }
+        let mut receipts = vec![vec![0_i64; self.buckets().len()]; network.pools.len()];
+        for (order, line) in network.open_orders.iter().zip(&self.open_lines) {
+            if let Some(bucket) = line.receipt {
+                let units = &mut receipts[order.pool.index()][bucket];
+                *units = units.checked_add(order.units).ok_or(Overflow)?;
+            }
+        }
+        let parts = offers.into_iter().zip(lanes).zip(receipts).zip(costs);
+        parts
+            .enumerate()
+            .map(|(index, (((offers, lanes), open_receipts), cost))| {
+                self.pool_model(PoolId::from(index), offers, lanes, open_receipts, cost)
+            })
+            .collect()
+    }
+
+    fn pool_model(
+        &self,
+        id: PoolId,
+        offers: Vec<usize>,
+        lanes: Vec<usize>,
+        open_receipts: Vec<i64>,
+        standard_cost: Ratio,
+    ) -> Result<PoolModel, Overflow> {
+        let network = self.network;
+        let forward = demand::forward(network, network.pool(id))?;
+        let yearly = mul(standard_cost, ratio(network.economics.holding_rate))?;
+        let holding = self.year_share.iter().map(|share| mul(yearly, *share)).collect::<Result<_, _>>()?;
+        let first_reach = lanes.iter().filter_map(|&lane| self.lanes[lane].iter().position(Option::is_some)).min();
+        let end_cover = self.end_cover(id, &lanes, &forward)?;
+        let (worth_within, worth_beyond) = self.end_worth(&lanes, standard_cost)?;
+        Ok(PoolModel {
+            offers,
+            lanes,
+            open_receipts,
+            standard_cost,
+            holding,
+            forward,
+            end_cover,
+            worth_within,
+            worth_beyond,
+            first_reach,
+        })
+    }
+
+    /// E: forward demand over the longest lead time and the last bucket's days, rounded up.
+    fn end_cover(&self, id: PoolId, lanes: &[usize], forward: &[Stretch]) -> Result<i64, Overflow> {
+        let network = self.network;
+        let Some(last) = self.buckets().last() else { return Ok(0) };
+        let phase_out = network.item(network.pool(id).item).phase_out;
+        if phase_out.is_some_and(|day| day <= last.end.succ_opt().unwrap_or(last.end)) {
+            return Ok(0);
+        }
+        let leads = lanes.iter().flat_map(|&lane| self.buckets().iter().map(move |bucket| (lane, bucket)));
+        let longest = leads.map(|(lane, bucket)| clock::times(&network.lanes[lane], bucket).0).max().unwrap_or(0);
+        ceil_units(demand::over_days(&forward[self.buckets().len()..], longest + last.days())?)
+    }
+
+    /// Worth of a last unit up to E and beyond it: at most what the cheapest lane brings one for.
+    fn end_worth(&self, lanes: &[usize], standard_cost: Ratio) -> Result<(Ratio, Ratio), Overflow> {
+        let economics = &self.network.economics;
+        if !economics.end_worth {
+            return Ok((Ratio::zero(), Ratio::zero()));
+        }
+        let mut cheapest: Option<Ratio> = None;
+        for &lane in lanes {
+            for bucket in self.buckets() {
+                let unit = Terms::of(self.network, &self.network.lanes[lane], bucket)?.cheapest_unit()?;
+                cheapest = Some(cheapest.map_or(unit, |known| known.min(unit)));
+            }
+        }
+        let cap = |worth: Ratio| cheapest.map_or(worth, |cheapest| cheapest.min(worth));
+        Ok((cap(standard_cost), cap(mul(standard_cost, ratio(economics.salvage_rate))?)))
+    }
+
+    fn cash_model(&self) -> Result<Option<CashModel>, Overflow> {
+        let network = self.network;
+        let Some(cash) = &network.cash else { return Ok(None) };
+        let buckets = self.buckets();
+        let mut other = vec![Ratio::zero(); buckets.len()];
+        for flow in &network.cash_flows {
+            for (sum, amount) in other.iter_mut().zip(self.flow_by_bucket(&flow.amount)?) {
+                *sum = add(*sum, amount)?;
+            }
+        }
+        let mut open_payments = vec![Ratio::zero(); buckets.len()];
+        for (day, amount) in self.open_lines.iter().flat_map(|line| &line.payments) {
+            // What was due before as-of and is stated as unpaid is paid now.
+            if let Some(bucket) = network.calendar.bucket_of((*day).max(network.as_of)) {
+                open_payments[bucket] = add(open_payments[bucket], ratio(*amount))?;
+            }
+        }
+        let minimum = buckets.iter().map(|bucket| ratio(level(&cash.minimum, bucket))).collect();
+        let payout = network.channels.iter().map(|channel| self.payout(channel.payout_days)).collect();
+        Ok(Some(CashModel { opening: ratio(cash.opening), minimum, other, open_payments, payout }))
+    }
+
+    fn flow_by_bucket(&self, amount: &crate::network::CashAmount) -> Result<Vec<Ratio>, Overflow> {
+        use crate::network::CashAmount;
+        match amount {
+            CashAmount::On(day, amount) => {
+                let inside = |bucket: &Bucket| if bucket.contains(*day) { ratio(*amount) } else { Ratio::zero() };
+                Ok(self.buckets().iter().map(inside).collect())
+            }
+            CashAmount::Flow(series) => self.flows(series),
+        }
+    }
+
+    /// A flow by bucket; 0 where nothing is stated.
+    pub(crate) fn flows(&self, series: &crate::series::Series) -> Result<Vec<Ratio>, Overflow> {
+        let whole = self.network.first_bucket_whole;
+        let at = |(index, &bucket)| timeline::At { bucket, first: index == 0, whole };
+        let value = |at: timeline::At| Ok(timeline::flow(series, &at)?.unwrap_or_default());
+        self.buckets().iter().enumerate().map(at).map(value).collect()
+    }
+
+    /// Sales happen evenly over a bucket's days; the cash of day d arrives on d + payout days.
+    fn payout(&self, payout_days: i64) -> Vec<Vec<(usize, Ratio)>> {
+        let buckets = self.buckets();
+        let shares = |sold: &Bucket| {
+            let days = chrono::Duration::days(payout_days);
+            let (from, to) = (sold.start + days, sold.end + days);
+            let overlap = |(index, bucket): (usize, &Bucket)| {
+                let days = (bucket.end.min(to) - bucket.start.max(from)).num_days() + 1;
+                (days > 0).then(|| (index, Ratio::new(i128::from(days), i128::from(sold.days()))))
+            };
+            buckets.iter().enumerate().filter_map(overlap).collect()
+        };
+        buckets.iter().map(shares).collect()
+    }
+}
+
+/// A bucket's share of a year.
+fn year_share(bucket: &Bucket) -> Ratio {
+    let part = Ratio::new(i128::from(bucket.days()), i128::from(bucket.period.days()));
+    let of_year = if bucket.period.days() == 7 { 52 } else { 12 };
+    part / Ratio::from_integer(of_year)
+}
+
+fn opportunities(network: &Network, lane: &Lane) -> Result<Vec<Option<Opportunity>>, Overflow> {
+    let of_trip = |found: Option<(Trip, usize)>| {
+        let Some((trip, release_bucket)) = found else { return Ok(None) };
+        let terms = Terms::of(network, lane, &network.calendar.buckets[release_bucket])?;
+        Ok(Some(Opportunity { trip, release_bucket, terms }))
+    };
+    clock::trips(network, lane).into_iter().map(of_trip).collect()
+}
+
+fn offer_model(network: &Network, offer: &crate::network::Offer) -> Result<OfferModel, Overflow> {
+    let buckets = &network.calendar.buckets;
+    let demand = demand::whole_units(&demand::promoted(network, offer)?)?;
+    let price: Vec<_> = buckets.iter().map(|bucket| demand::price(network, offer, bucket)).collect();
+    let source = offer.sources.first().ok_or(Overflow)?;
+    let rate =
+        |(bucket, price): (&Bucket, &Decimal)| level(&source.fee_rate, bucket).checked_mul(*price).ok_or(Overflow);
+    let fee = buckets.iter().zip(&price).map(rate).collect::<Result<Vec<_>, _>>()?;
+    let fulfilment: Vec<_> = buckets.iter().map(|bucket| level(&source.fulfilment_fee, bucket)).collect();
+    let net = |((price, fee), fulfilment): ((&Decimal, &Decimal), &Decimal)| {
+        price.checked_sub(*fee).and_then(|rest| rest.checked_sub(*fulfilment)).map(ratio).ok_or(Overflow)
+    };
+    let net = price.iter().zip(&fee).zip(&fulfilment).map(net).collect::<Result<_, _>>()?;
+    let shortage_cost = buckets.iter().map(|bucket| ratio(level(&offer.shortage_cost, bucket))).collect();
+    Ok(OfferModel { pool: source.pool, demand, price, fee, fulfilment, net, shortage_cost })
+}
+
+/// Standard cost of each pool: the item's stated cost, else the lowest landed cost of its lanes there that are not
+/// premium, else of premium ones, else the lowest of its other locations.
+fn standard_costs(network: &Network) -> Result<Vec<Ratio>, Overflow> {
+    let mut own: Vec<Option<Ratio>> =
+        network.pools.iter().map(|pool| network.item(pool.item).cost.map(ratio)).collect();
+    for premium in [false, true] {
+        let mut lowest: Vec<Option<Ratio>> = vec![None; own.len()];
+        for lane in network.lanes.iter().filter(|lane| lane.premium == premium) {
+            let slot = &mut lowest[lane.pool.index()];
+            for bucket in &network.calendar.buckets {
+                let unit = Terms::of(network, lane, bucket)?.landed_unit()?;
+                *slot = Some(slot.map_or(unit, |known| known.min(unit)));
+            }
+        }
+        for (known, lowest) in own.iter_mut().zip(lowest) {
+            *known = known.or(lowest);
+        }
+    }
+    let elsewhere = |pool: &crate::network::Pool| {
+        let others = network.pools.iter().zip(&own).filter(|(other, _)| other.item == pool.item);
+        others.filter_map(|(_, cost)| *cost).min().unwrap_or_default()
+    };
+    Ok(network.pools.iter().zip(&own).map(|(pool, own)| own.unwrap_or_else(|| elsewhere(pool))).collect())
+}
+
+/// Landed cost of a lane's unit in the first bucket, before breaks; for choosing the lane an open order came by.
+/// Where it does not fit it counts as the highest there is.
+#[must_use]
+pub fn first_landed_cost(network: &Network, lane: &Lane) -> Ratio {
+    let most = Ratio::from_integer(i128::MAX);
+    network
+        .calendar
+        .buckets
+        .first()
+        .map_or(most, |bucket| Terms::of(network, lane, bucket).and_then(|terms| terms.landed_unit()).unwrap_or(most))
+}
+
+/// The last day of the horizon.
+#[must_use]
+pub fn horizon_end(network: &Network) -> NaiveDate {
+    network.calendar.end()
+}
+
+/// Units as a fraction.
+pub(crate) fn units(number: i64) -> Ratio {
+    whole(number)
+}

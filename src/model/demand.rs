@@ -1,0 +1,184 @@
+//! Demand: in whole units by bucket, and unrounded as the forward demand that stock is held for.
+
+use num_traits::Zero;
+
+use super::timeline::{At, flow, level, runs_in};
+use crate::calendar::{Bucket, days_between};
+use crate::network::{Network, Offer, Pool};
+use crate::units::{Overflow, Ratio, add, mul, ratio, round_half_up, whole};
+
+/// Days past the horizon over which stock is held against demand: 520 weeks.
+pub const LOOK_AHEAD_DAYS: i64 = 520 * 7;
+
+/// True where an offer's item is sold on some day of the bucket.
+fn is_sold(network: &Network, offer: &Offer, bucket: &Bucket) -> bool {
+    let item = network.item(offer.item);
+    item.launch.is_none_or(|launch| bucket.end >= launch)
+        && item.phase_out.is_none_or(|phase_out| bucket.start < phase_out)
+}
+
+/// An offer's demand in a bucket before promotions, unrounded; `None` where nothing is stated for it.
+fn base(network: &Network, offer: &Offer, at: &At) -> Result<Option<Ratio>, Overflow> {
+    if !is_sold(network, offer, &at.bucket) {
+        return Ok(Some(Ratio::zero()));
+    }
+    flow(&offer.demand, at)
+}
+
+/// Where the plan's buckets stand.
+fn positions(network: &Network) -> impl Iterator<Item = At> + '_ {
+    let whole = network.first_bucket_whole;
+    network.calendar.buckets.iter().enumerate().map(move |(index, &bucket)| At { bucket, first: index == 0, whole })
+}
+
+/// Demand by bucket with promotions, unrounded: first all units that are added, then all uplifts.
+///
+/// # Errors
+/// Where it does not fit.
+pub fn promoted(network: &Network, offer: &Offer) -> Result<Vec<Ratio>, Overflow> {
+    let of_bucket = |at: At| {
+        let mut units = base(network, offer, &at)?.unwrap_or_default();
+        if !is_sold(network, offer, &at.bucket) {
+            return Ok(units);
+        }
+        let running = || {
+            let all = offer.promotions.iter().map(|&index| &network.promotions[index]);
+            all.filter(|promotion| runs_in(promotion.during, &at.bucket))
+        };
+        for added in running().filter_map(|promotion| promotion.add_units) {
+            units = add(units, ratio(added))?;
+        }
+        for uplift in running().filter_map(|promotion| promotion.uplift) {
+            units = mul(units, ratio(uplift))?;
+        }
+        Ok(units)
+    };
+    positions(network).map(of_bucket).collect()
+}
+
+/// Whole units by bucket: round(sum to t) - round(sum to t - 1), half up, so that totals are kept and an earlier bucket
+/// never depends on a later one.
+///
+/// # Errors
+/// Where a sum does not fit.
+pub fn whole_units(unrounded: &[Ratio]) -> Result<Vec<i64>, Overflow> {
+    let mut sum = Ratio::zero();
+    let mut before = 0;
+    let of_bucket = |units: &Ratio| {
+        sum = add(sum, *units)?;
+        let rounded = round_half_up(sum);
+        let units = i64::try_from(rounded - before).map_err(|_| Overflow)?;
+        before = rounded;
+        Ok(units)
+    };
+    unrounded.iter().map(of_bucket).collect()
+}
+
+/// The price of an offer in a bucket: the lowest of running promotions' prices, else the stated one.
+#[must_use]
+pub fn price(network: &Network, offer: &Offer, bucket: &Bucket) -> rust_decimal::Decimal {
+    let running = offer.promotions.iter().map(|&index| &network.promotions[index]);
+    let promoted =
+        running.filter(|promotion| runs_in(promotion.during, bucket)).filter_map(|promotion| promotion.price);
+    promoted.min().unwrap_or_else(|| level(&offer.price, bucket))
+}
+
+/// Demand a stretch of days asks for, evenly.
+#[derive(Debug, Clone, Copy)]
+pub struct Stretch {
+    /// Days.
+    pub days: i64,
+    /// Units in all of them, unrounded.
+    pub units: Ratio,
+}
+
+/// The forward demand of a pool: the horizon's buckets, then stretches that go on for [`LOOK_AHEAD_DAYS`].
+///
+/// # Errors
+/// Where it does not fit.
+pub fn forward(network: &Network, pool: &Pool) -> Result<Vec<Stretch>, Overflow> {
+    let calendar = &network.calendar;
+    let months = usize::try_from(LOOK_AHEAD_DAYS / 28 + 2).unwrap_or(0);
+    let weeks = usize::try_from(LOOK_AHEAD_DAYS / 7 + 2).unwrap_or(0);
+    let is_month = calendar.buckets.last().is_some_and(|bucket| bucket.period.days() > 7);
+    let beyond = calendar.beyond(if is_month { months } else { weeks });
+    let mut stretches: Vec<Stretch> = calendar
+        .buckets
+        .iter()
+        .chain(&beyond)
+        .map(|bucket| Stretch { days: bucket.days(), units: Ratio::zero() })
+        .collect();
+    let served = network.offers.iter().filter(|offer| {
+        offer.item == pool.item && network.channel(offer.channel).ship_from.first() == Some(&pool.location)
+    });
+    for offer in served {
+        let inside = promoted(network, offer)?;
+        for (stretch, units) in stretches.iter_mut().zip(&inside) {
+            stretch.units = add(stretch.units, *units)?;
+        }
+        let rate = last_rate(network, offer)?;
+        for (stretch, bucket) in stretches[calendar.len()..].iter_mut().zip(&beyond) {
+            let at = At { bucket: *bucket, first: false, whole: false };
+            let units = match base(network, offer, &at)? {
+                Some(units) => units,
+                None => mul(rate, whole(bucket.days()))?,
+            };
+            stretch.units = add(stretch.units, units)?;
+        }
+    }
+    Ok(stretches)
+}
+
+/// The daily rate of the horizon's last three buckets since launch, before promotions.
+fn last_rate(network: &Network, offer: &Offer) -> Result<Ratio, Overflow> {
+    let launch = network.item(offer.item).launch;
+    let mut units = Ratio::zero();
+    let mut days = 0;
+    let all: Vec<_> = positions(network).collect();
+    for at in all.iter().rev().take(3).filter(|at| launch.is_none_or(|launch| at.bucket.end >= launch)) {
+        units = add(units, base(network, offer, at)?.unwrap_or_default())?;
+        let from = launch.map_or(at.bucket.start, |launch| launch.max(at.bucket.start));
+        days += days_between(from, at.bucket.end) + 1;
+    }
+    if days == 0 { Ok(Ratio::zero()) } else { mul(units, Ratio::new(1, i128::from(days))) }
+}
+
+/// Units that `days` days take from the beginning of `stretches`; a stretch runs evenly.
+///
+/// # Errors
+/// Where it does not fit.
+pub fn over_days(stretches: &[Stretch], mut days: i64) -> Result<Ratio, Overflow> {
+    let mut units = Ratio::zero();
+    for stretch in stretches {
+        if days <= 0 {
+            break;
+        }
+        let taken = days.min(stretch.days);
+        units = add(units, mul(stretch.units, Ratio::new(i128::from(taken), i128::from(stretch.days)))?)?;
+        days -= taken;
+    }
+    Ok(units)
+}
+
+/// Days of forward demand that `stock` covers; 0 at no stock, `None` where [`LOOK_AHEAD_DAYS`] past `inside` days of
+/// the horizon do not use it up.
+///
+/// # Errors
+/// Where it does not fit.
+pub fn days_covered(stretches: &[Stretch], stock: Ratio, inside: i64) -> Result<Option<Ratio>, Overflow> {
+    if stock <= Ratio::zero() {
+        return Ok(Some(Ratio::zero()));
+    }
+    let mut left = stock;
+    let mut days = 0;
+    for stretch in stretches {
+        if stretch.units >= left {
+            let part = mul(left / stretch.units, whole(stretch.days))?;
+            let covered = add(whole(days), part)?;
+            return Ok((covered <= whole(inside + LOOK_AHEAD_DAYS)).then_some(covered));
+        }
+        left = add(left, -stretch.units)?;
+        days += stretch.days;
+    }
+    Ok(None)
+}

@@ -1,0 +1,77 @@
+//! What open orders bring, and what they still cost.
+
+use chrono::NaiveDate;
+use rust_decimal::Decimal;
+
+use super::clock::{Trip, times, trip};
+use super::cost::{Terms, payments};
+use crate::calendar::Bucket;
+use crate::network::{Network, OpenOrder};
+use crate::units::Overflow;
+
+/// An open order in the plan.
+#[derive(Debug, Clone)]
+pub struct OpenLine {
+    /// The bucket it serves; none where that lies past the horizon.
+    pub receipt: Option<usize>,
+    /// The label of that bucket, past the horizon too.
+    pub receipt_label: String,
+    /// What is still to pay, by day.
+    pub payments: Vec<(NaiveDate, Decimal)>,
+}
+
+/// The lines of all open orders.
+pub(super) fn lines(network: &Network) -> Result<Vec<OpenLine>, Overflow> {
+    network.open_orders.iter().map(|order| line(network, order)).collect()
+}
+
+fn line(network: &Network, order: &OpenOrder) -> Result<OpenLine, Overflow> {
+    let (receipt, receipt_label) = receipt(network, order.due);
+    Ok(OpenLine { receipt, receipt_label, payments: still_to_pay(network, order)? })
+}
+
+/// The bucket an order due on a day serves: that of the day where it is due by the middle day, else the next one;
+/// overdue ones serve the first.
+fn receipt(network: &Network, due: NaiveDate) -> (Option<usize>, String) {
+    let calendar = &network.calendar;
+    let serves = |bucket: &Bucket| due <= bucket.middle();
+    if let Some(index) = calendar.buckets.iter().position(serves) {
+        return (Some(index), calendar.buckets[index].period.to_string());
+    }
+    // Periods behind the horizon are only named.
+    let count = usize::try_from((due - calendar.end()).num_days() / 7 + 2).unwrap_or(1);
+    let beyond = calendar.beyond(count);
+    let found = beyond.iter().find(|bucket| serves(bucket)).or(beyond.last());
+    (None, found.map(|bucket| bucket.period.to_string()).unwrap_or_default())
+}
+
+/// Stated payments, else those of the supplier's terms from the day the order was placed, at the first bucket's costs;
+/// what falls before as-of by those is paid.
+fn still_to_pay(network: &Network, order: &OpenOrder) -> Result<Vec<(NaiveDate, Decimal)>, Overflow> {
+    if let Some(stated) = &order.payments {
+        return Ok(merge(stated));
+    }
+    let (Some(ordered), Some(lane)) = (order.ordered, order.lane) else { return Ok(Vec::new()) };
+    let (lane, supplier) = (network.lane(lane), network.supplier(order.supplier));
+    let bucket = &network.calendar.buckets[0];
+    let (lead, production) = times(lane, bucket);
+    let shipped = trip(&supplier.closures, ordered, lead, production).ok_or(Overflow)?;
+    let days = Trip { release: ordered, ship: shipped.ship, usable: order.due };
+    let terms = Terms::of(network, lane, bucket)?;
+    let mut due = payments(&supplier.payment, &days, &terms, order.units, network.minor_digits)?;
+    due.retain(|(day, _)| *day >= network.as_of);
+    Ok(due)
+}
+
+/// One payment a day, without zeros.
+fn merge(stated: &[(NaiveDate, Decimal)]) -> Vec<(NaiveDate, Decimal)> {
+    let mut merged: Vec<(NaiveDate, Decimal)> = Vec::with_capacity(stated.len());
+    for &(day, amount) in stated {
+        match merged.last_mut().filter(|(known, _)| *known == day) {
+            Some(same) => same.1 += amount,
+            None => merged.push((day, amount)),
+        }
+    }
+    merged.retain(|(_, amount)| !amount.is_zero());
+    merged
+}
