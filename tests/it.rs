@@ -1,1 +1,4 @@
+//! Integration tests, one binary.
 
+#[path = "it/aw42.rs"]
+mod aw42;
