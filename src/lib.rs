@@ -6,3 +6,4 @@ pub mod plan;
 pub mod series;
 pub mod source;
 pub mod units;
+pub mod verify;
