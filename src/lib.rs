@@ -23,3 +23,4 @@ pub mod model;
 pub mod network;
 pub mod plan;
 pub mod solve;
+pub mod verify;
