@@ -1,1 +1,4 @@
+//! Integration tests, one binary.
 
+#[path = "it/render.rs"]
+mod render;

@@ -41,9 +41,10 @@ pub(super) fn units(number: impl Into<i128>) -> String {
     separated(&number.into().to_string())
 }
 
-/// A quantity that need not be whole (cubic metres, buckets, units): as many digits as it has, two at most.
+/// A quantity that need not be whole (cubic metres, buckets, units): two digits, none where it is whole.
 pub(super) fn quantity(amount: Amount) -> String {
-    separated(&rounded(amount.0, 2).normalize().to_string())
+    let digits = if rounded(amount.0, 2).is_integer() { 0 } else { 2 };
+    separated(&rounded(amount.0, digits).to_string())
 }
 
 /// A share in per cent: `97.4 %`. What lacks anything is never shown as 100.
