@@ -18,9 +18,11 @@ pub mod series;
 pub mod units;
 // The stages.
 pub mod check;
+pub mod compile;
 pub mod document;
 pub mod model;
 pub mod network;
 pub mod plan;
+pub mod render;
 pub mod solve;
 pub mod verify;

@@ -2,3 +2,9 @@
 
 #[path = "it/aw42.rs"]
 mod aw42;
+#[path = "it/cases.rs"]
+mod cases;
+#[path = "it/render.rs"]
+mod render;
+#[path = "it/support.rs"]
+mod support;

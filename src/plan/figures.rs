@@ -3,13 +3,15 @@
 //! A year is the sum of the buckets' shares of one (a full month 1/12, a full week 1/52). Inventory value is closing
 //! stock at standard cost.
 
-use num_traits::{CheckedDiv, Zero};
+use num_bigint::BigInt;
+use num_rational::BigRational;
+use num_traits::{CheckedDiv, ToPrimitive, Zero};
 
 use super::build::{label, share, total};
 use super::{Amount, Figure, Metric, MinimumCash, Summary};
 use crate::calendar::Bucket;
 use crate::model::Model;
-use crate::model::demand::{Stretch, days_covered};
+use crate::model::demand::LOOK_AHEAD_DAYS;
 use crate::model::ledger::Ledger;
 use crate::solve::Outcome;
 use crate::units::{Overflow, Ratio, add, mul, ratio, round_to, sum, whole};
@@ -110,24 +112,52 @@ pub(super) fn weeks(days: Option<Ratio>) -> Result<Figure, Overflow> {
 }
 
 /// Weeks of forward demand that closing stock covers, both at standard cost; the mean over buckets.
+///
+/// Items launched on many different days have daily rates without a common denominator that fits 128 bits, so this sum
+/// over all items has no limit of size.
 fn weeks_of_supply(model: &Model<'_>, closing: &[Ratio]) -> Result<Figure, Overflow> {
-    let Some(first) = model.pools.first() else { return Ok(Figure::NotApplicable) };
-    let mut forward: Vec<Stretch> = first.forward.iter().map(|stretch| Stretch { units: Ratio::zero(), ..*stretch }).collect();
+    let length = model.pools.first().map_or(0, |pool| pool.forward.len());
+    let mut forward = vec![BigRational::zero(); length];
     for pool in &model.pools {
-        for (sum, stretch) in forward.iter_mut().zip(&pool.forward) {
-            sum.units = add(sum.units, mul(stretch.units, pool.standard_cost)?)?;
+        let cost = big(pool.standard_cost);
+        for (sum, stretch) in forward.iter_mut().zip(&pool.forward).filter(|(_, stretch)| !stretch.units.is_zero()) {
+            *sum += big(stretch.units) * &cost;
         }
     }
-    let mut all = Vec::with_capacity(closing.len());
+    let days: Vec<i64> = model.pools.first().map_or(Vec::new(), |pool| pool.forward.iter().map(|one| one.days).collect());
+    let mut sum = BigRational::zero();
     for (bucket, value) in closing.iter().enumerate() {
         let inside: i64 = model.buckets()[bucket + 1..].iter().map(Bucket::days).sum();
-        match days_covered(&forward[bucket + 1..], *value, inside)? {
-            Some(days) => all.push(days),
-            None => return Ok(Figure::NotApplicable),
+        match days_of_value(&forward[bucket + 1..], &days[bucket + 1..], big(*value)) {
+            Some(covered) if covered <= big(whole(inside + LOOK_AHEAD_DAYS)) => sum += covered,
+            _ => return Ok(Figure::NotApplicable),
         }
     }
-    let count = i64::try_from(all.len()).map_err(|_| Overflow)?;
-    Figure::quotient(sum(all)?, whole(7 * count))
+    let weeks = sum / big(whole(7 * i64::try_from(closing.len()).map_err(|_| Overflow)?));
+    let steps = BigInt::from(1_000_000);
+    let counted = (weeks * steps).round().to_integer().to_i128().ok_or(Overflow)?;
+    Ok(Figure::Value(Amount(rust_decimal::Decimal::try_from_i128_with_scale(counted, 6).map_err(|_| Overflow)?)))
+}
+
+fn big(number: Ratio) -> BigRational {
+    BigRational::new_raw(BigInt::from(*number.numer()), BigInt::from(*number.denom()))
+}
+
+/// Days until demand has used up a value; `None` where it never does.
+fn days_of_value(forward: &[BigRational], days: &[i64], value: BigRational) -> Option<BigRational> {
+    if value <= BigRational::zero() {
+        return Some(BigRational::zero());
+    }
+    let mut left = value;
+    let mut passed = 0;
+    for (wanted, days) in forward.iter().zip(days) {
+        if *wanted >= left {
+            return Some(left / wanted * big(whole(*days)) + big(whole(passed)));
+        }
+        left -= wanted;
+        passed += days;
+    }
+    None
 }
 
 fn minimum_cash(model: &Model<'_>, ledger: &Ledger<'_>) -> Result<Option<MinimumCash>, Overflow> {

@@ -137,23 +137,14 @@ impl<'f> Forward<'f> {
         Ok(None)
     }
 
-    /// Demand of a pool in a bucket: even over its days, none from the phase-out on.
+    /// Demand of a pool in a bucket: even over its days.
     fn pieces(&mut self, pool: PoolId, index: usize) -> Result<Vec<Piece<Ratio>>, Overflow> {
         let rate = self.rate(pool, index)?;
         let Bucket { start: from, end: to, .. } = self.buckets[index];
-        let network = self.facts.network;
-        let gone = network.item(network.pool(pool).item).phase_out;
-        Ok(match gone.filter(|&gone| gone <= to) {
-            Some(gone) if gone <= from => vec![Piece { from, to, rate: zero() }],
-            Some(gone) => {
-                let last = days::after(gone, -1)?;
-                vec![Piece { from, to: last, rate }, Piece { from: gone, to, rate: zero() }]
-            }
-            None => vec![Piece { from, to, rate }],
-        })
+        Ok(vec![Piece { from, to, rate }])
     }
 
-    /// Units a day of a pool in a bucket, phase-out within it aside.
+    /// Units a day of a pool in a bucket.
     fn rate(&mut self, pool: PoolId, index: usize) -> Exact {
         while self.rates[pool.index()].len() <= index {
             let next = self.rates[pool.index()].len();
