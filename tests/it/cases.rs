@@ -76,7 +76,11 @@ fn check(case: &Path) -> Result<bool, String> {
     let plan = match compile::plan(&compiled) {
         Ok(plan) => plan,
         Err(Failure::Disagreement(list)) => return Err(format!("verify: {list:?}")),
-        Err(_) => return Err("no plan".to_owned()),
+        Err(Failure::NoPlan(_, diagnostics)) => {
+            let told: Vec<_> = diagnostics.iter().map(|one| format!("{} {:?}", one.message, one.notes)).collect();
+            return Err(format!("no plan: {told:?}"));
+        }
+        Err(Failure::Overflow | Failure::Invalid) => return Err("overflow".to_owned()),
     };
     let close = |a: &str, b: &Value| {
         let (a, b): (f64, f64) = (a.parse().unwrap(), b.as_str().unwrap().parse().unwrap());
