@@ -4,6 +4,10 @@
 mod aw42;
 #[path = "it/cases.rs"]
 mod cases;
+#[path = "it/plans.rs"]
+mod plans;
+#[path = "it/random.rs"]
+mod random;
 #[path = "it/render.rs"]
 mod render;
 #[path = "it/support.rs"]
