@@ -22,4 +22,5 @@ pub mod document;
 pub mod model;
 pub mod network;
 pub mod plan;
+pub mod render;
 pub mod solve;

@@ -1,0 +1,24 @@
+//! Text for people and programs: plans and diagnostics, from values alone.
+//!
+//! Nothing here knows of a terminal, an environment, a clock or a file: how wide and how colourful the reader's screen
+//! is comes in as a [`Style`]. Whatever is said about a plan is said from its [`Plan`] alone, so a plan file read back
+//! renders to the same bytes. Every name in it is data: see [`safe`].
+
+mod csv;
+mod diagnostics;
+mod json;
+mod number;
+pub mod safe;
+mod style;
+mod table;
+mod text;
+mod wrap;
+
+pub use self::csv::{COLUMNS as CSV_COLUMNS, plan_csv};
+pub use diagnostics::{DiagnosticFormat, JSON_FORMAT_VERSION, diagnostics};
+pub use json::plan_json;
+pub use style::Style;
+pub use text::plan_text;
+
+#[cfg(doc)]
+use crate::plan::Plan;

@@ -1,0 +1,17 @@
+//! The plan file itself.
+
+use super::safe;
+use crate::plan::Plan;
+
+/// The plan file: JSON, two spaces a level, keys in the order of [`Plan`], a final newline.
+///
+/// Equal plans give equal bytes. Characters that would act on a terminal are written as `\uXXXX`.
+///
+/// # Panics
+/// Never: a plan is made of strings, numbers and lists.
+#[must_use]
+pub fn plan_json(plan: &Plan) -> String {
+    let mut text = serde_json::to_string_pretty(plan).expect("a plan is made of strings, numbers and lists");
+    text.push('\n');
+    safe::json(&text)
+}

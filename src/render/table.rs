@@ -1,0 +1,230 @@
+//! Tables that fit.
+//!
+//! Text columns give way first (their middle is left out), then columns that may be missing are; numbers are never
+//! cut. Where even that does not fit, each row becomes a sentence.
+
+use super::style::{Ink, Style};
+use super::wrap;
+
+/// Between two columns.
+const GAP: usize = 2;
+
+/// One column.
+pub(super) struct Column {
+    title: &'static str,
+    right: bool,
+    /// Fewest columns a text column may be cut to; absent for columns that are never cut.
+    least: Option<usize>,
+    optional: bool,
+}
+
+impl Column {
+    /// Numbers, aligned at the right and never cut.
+    pub(super) fn number(title: &'static str) -> Self {
+        Self { title, right: true, least: None, optional: false }
+    }
+
+    /// Text that is never cut, such as dates and buckets.
+    pub(super) fn fixed(title: &'static str) -> Self {
+        Self { title, right: false, least: None, optional: false }
+    }
+
+    /// Text that may be cut to `least` columns.
+    pub(super) fn text(title: &'static str, least: usize) -> Self {
+        Self { title, right: false, least: Some(least), optional: false }
+    }
+
+    /// May be left out where the width does not suffice.
+    pub(super) fn optional(self) -> Self {
+        Self { optional: true, ..self }
+    }
+}
+
+/// A cell.
+#[derive(Default, Clone)]
+pub(super) struct Cell {
+    pub(super) text: String,
+    pub(super) ink: Ink,
+}
+
+impl From<String> for Cell {
+    fn from(text: String) -> Self {
+        Self { text, ink: Ink::Plain }
+    }
+}
+
+impl Cell {
+    /// A cell with emphasis.
+    pub(super) fn inked(text: String, ink: Ink) -> Self {
+        Self { text, ink }
+    }
+}
+
+/// A row of cells, or a line that stands across the columns.
+enum Row {
+    Cells(Vec<Cell>),
+    Across(String),
+}
+
+/// Columns and rows.
+pub(super) struct Table {
+    columns: Vec<Column>,
+    rows: Vec<Row>,
+    indent: usize,
+}
+
+impl Table {
+    /// A table whose lines begin with `indent` spaces.
+    pub(super) fn new(indent: usize, columns: Vec<Column>) -> Self {
+        Self { columns, rows: Vec::new(), indent }
+    }
+
+    /// Adds a row; it has a cell for each column.
+    pub(super) fn row(&mut self, cells: Vec<Cell>) {
+        self.rows.push(Row::Cells(cells));
+    }
+
+    /// Adds a line across all columns, at the left edge. It is bold.
+    pub(super) fn across(&mut self, text: String) {
+        self.rows.push(Row::Across(text));
+    }
+
+    /// True where the table fits as it is: nothing cut, nothing left out.
+    pub(super) fn fits(&self, columns: usize) -> bool {
+        let all: Vec<usize> = (0..self.columns.len()).collect();
+        self.taken(&all, &self.natural()) <= columns
+    }
+
+    /// The lines of the table.
+    pub(super) fn lines(&self, style: &Style) -> Vec<String> {
+        match self.layout(style.columns()) {
+            Some((shown, widths)) => self.drawn(&shown, &widths, style),
+            None => self.told(style),
+        }
+    }
+
+    /// Widest text of each column.
+    fn natural(&self) -> Vec<usize> {
+        let mut widths: Vec<usize> = self.columns.iter().map(|column| wrap::width(column.title)).collect();
+        for row in &self.rows {
+            let Row::Cells(cells) = row else { continue };
+            for (width, cell) in widths.iter_mut().zip(cells) {
+                *width = (*width).max(wrap::width(&cell.text));
+            }
+        }
+        widths
+    }
+
+    /// Columns that a line takes.
+    fn taken(&self, shown: &[usize], widths: &[usize]) -> usize {
+        let text: usize = shown.iter().map(|&at| widths[at]).sum();
+        self.indent + text + GAP * shown.len().saturating_sub(1)
+    }
+
+    /// Which columns are shown, and how wide each is; nothing where they cannot fit.
+    fn layout(&self, room: usize) -> Option<(Vec<usize>, Vec<usize>)> {
+        let mut shown: Vec<usize> = (0..self.columns.len()).collect();
+        loop {
+            let widths = self.squeezed(&shown, room);
+            if self.taken(&shown, &widths) <= room {
+                return Some((shown, widths));
+            }
+            let dropped = shown.iter().rposition(|&at| self.columns[at].optional)?;
+            shown.remove(dropped);
+        }
+    }
+
+    /// Widths with text columns as narrow as need be; the one with most to give gives first.
+    fn squeezed(&self, shown: &[usize], room: usize) -> Vec<usize> {
+        let mut widths = self.natural();
+        while self.taken(shown, &widths) > room {
+            let spare = |at: usize| self.columns[at].least.map_or(0, |least| widths[at].saturating_sub(least));
+            let Some(&most) = shown.iter().max_by_key(|&&at| spare(at)).filter(|&&at| spare(at) > 0) else { break };
+            widths[most] -= 1;
+        }
+        widths
+    }
+
+    fn drawn(&self, shown: &[usize], widths: &[usize], style: &Style) -> Vec<String> {
+        let title = |at: usize| Cell::inked(self.columns[at].title.to_owned(), Ink::Dim);
+        let titles: Vec<Cell> = (0..self.columns.len()).map(title).collect();
+        let mut lines = vec![self.line(&titles, shown, widths, style)];
+        for row in &self.rows {
+            match row {
+                Row::Cells(cells) => lines.push(self.line(cells, shown, widths, style)),
+                Row::Across(text) => lines.extend(across(text, style)),
+            }
+        }
+        lines
+    }
+
+    fn line(&self, cells: &[Cell], shown: &[usize], widths: &[usize], style: &Style) -> String {
+        let mut line = " ".repeat(self.indent);
+        for (place, &at) in shown.iter().enumerate() {
+            let text = style.cut(&cells[at].text, widths[at]);
+            let blank = " ".repeat(widths[at] - wrap::width(&text));
+            let painted = style.paint(cells[at].ink, &text);
+            let gap = if place == 0 { "" } else { "  " };
+            let (before, behind) = if self.columns[at].right { (blank.as_str(), "") } else { ("", blank.as_str()) };
+            line.extend([gap, before, &painted, behind]);
+        }
+        line.truncate(line.trim_end().len());
+        line
+    }
+
+    /// Each row in words.
+    fn told(&self, style: &Style) -> Vec<String> {
+        let mut lines = Vec::new();
+        for row in &self.rows {
+            match row {
+                Row::Cells(cells) => {
+                    let filled = self.columns.iter().zip(cells).filter(|(_, cell)| !cell.text.is_empty());
+                    let parts: Vec<String> =
+                        filled.map(|(column, cell)| format!("{}: {}", column.title.trim(), cell.text)).collect();
+                    lines.extend(wrap::hang(&" ".repeat(self.indent), &parts.join("; "), style.columns()));
+                }
+                Row::Across(text) => lines.extend(across(text, style)),
+            }
+        }
+        lines
+    }
+}
+
+fn across(text: &str, style: &Style) -> Vec<String> {
+    let indent = "    ";
+    let mut lines = wrap::wrap(text, style.columns() - indent.len()).into_iter();
+    let first = lines.next().unwrap_or_default();
+    let rest = lines.map(|line| format!("{indent}{line}"));
+    std::iter::once(first).chain(rest).map(|line| style.paint(Ink::Bold, &line)).collect()
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn table(name: &str, number: &str) -> Table {
+        let columns = vec![Column::text("Item", 8), Column::number("Units"), Column::fixed("Date").optional()];
+        let mut table = Table::new(2, columns);
+        table.row(vec![name.to_owned().into(), number.to_owned().into(), "2026-01-01".to_owned().into()]);
+        table
+    }
+
+    fn widest(lines: &[String]) -> usize {
+        lines.iter().map(|line| wrap::width(line)).max().unwrap()
+    }
+
+    #[test]
+    fn text_gives_way_before_columns_and_columns_before_numbers() {
+        let style = Style { width: 60, color: false, unicode: true };
+        let lines = table(&"x".repeat(90), "1,000").lines(&style);
+        assert_eq!(widest(&lines), 60);
+        assert!(lines[1].contains('…') && lines[1].ends_with("2026-01-01"));
+        let number = "1".repeat(45);
+        let lines = table("MUG-BLUE", &number).lines(&style);
+        assert!(lines[1].ends_with(&number));
+        let number = "1".repeat(52);
+        let lines = table("MUG-BLUE", &number).lines(&style);
+        assert!(lines.concat().contains(&format!("Units: {number}")), "{lines:?}");
+        assert!(widest(&lines) <= 60);
+    }
+}

@@ -1,0 +1,205 @@
+//! The plan by bucket: demand, stock and cash over time.
+//!
+//! Buckets run down the page where all columns fit, so that a series reads as a column; else they run across it, in
+//! as many blocks as the width asks for.
+
+use std::collections::BTreeMap;
+
+use super::page::Page;
+use super::shortages::by_demand;
+use crate::plan::{Action, Amount, Figure, Plan};
+use crate::render::number::{money, percent, share, total, units};
+use crate::render::safe;
+use crate::render::style::{Ink, Style};
+use crate::render::table::{Cell, Column, Table};
+use crate::render::wrap;
+
+/// One series: its name, a value for each bucket, and what it comes to over all of them.
+struct Series {
+    name: &'static str,
+    cells: Vec<Cell>,
+    total: String,
+}
+
+pub(super) fn write(page: &mut Page<'_>) {
+    let labels: Vec<&str> = page.horizon().collect();
+    if labels.is_empty() {
+        return;
+    }
+    let series = series(page.plan, &labels);
+    page.heading("By bucket", "");
+    let labels: Vec<String> = labels.into_iter().map(safe::line).collect();
+    let down = down(&labels, &series);
+    if down.fits(page.style.columns()) {
+        page.table(&down);
+    } else {
+        across(page, &labels, &series);
+    }
+}
+
+/// A bucket a row.
+fn down(labels: &[String], series: &[Series]) -> Table {
+    let columns = series.iter().map(|one| Column::number(one.name));
+    let mut table = Table::new(2, std::iter::once(Column::fixed("")).chain(columns).collect());
+    for (at, label) in labels.iter().enumerate() {
+        let cells = series.iter().map(|one| one.cells[at].clone());
+        table.row(std::iter::once(label.clone().into()).chain(cells).collect());
+    }
+    let totals = series.iter().map(|one| Cell::inked(one.total.clone(), Ink::Bold));
+    table.row(std::iter::once(Cell::inked("total".to_owned(), Ink::Bold)).chain(totals).collect());
+    table
+}
+
+/// A bucket a column, the total last; blocks of columns that fit.
+fn across(page: &mut Page<'_>, labels: &[String], series: &[Series]) {
+    let style = page.style;
+    let mut columns: Vec<Vec<Cell>> = (0..labels.len()).map(|at| bucket(&labels[at], series, at)).collect();
+    let totals = series.iter().map(|one| Cell::inked(one.total.clone(), Ink::Bold));
+    columns.push(std::iter::once(Cell::inked("total".to_owned(), Ink::Dim)).chain(totals).collect());
+    let names: Vec<&str> = std::iter::once("").chain(series.iter().map(|one| one.name)).collect();
+    let margin = 2 + names.iter().map(|name| wrap::width(name)).max().unwrap_or(0);
+    let widths: Vec<usize> = columns.iter().map(|column| widest(column)).collect();
+    for (number, block) in blocks(&widths, style.columns() - margin).into_iter().enumerate() {
+        if number > 0 {
+            page.blank();
+        }
+        for (row, name) in names.iter().enumerate() {
+            let start = format!("  {name}{}", " ".repeat(margin - 2 - wrap::width(name)));
+            let cells = block.clone().map(|at| cell(&columns[at][row], widths[at], style));
+            page.line(std::iter::once(start).chain(cells).collect::<String>().trim_end().to_owned());
+        }
+    }
+}
+
+fn bucket(label: &str, series: &[Series], at: usize) -> Vec<Cell> {
+    let title = Cell::inked(label.to_owned(), Ink::Dim);
+    std::iter::once(title).chain(series.iter().map(|one| one.cells[at].clone())).collect()
+}
+
+fn widest(column: &[Cell]) -> usize {
+    column.iter().map(|cell| wrap::width(&cell.text)).max().unwrap_or(0)
+}
+
+fn cell(cell: &Cell, width: usize, style: &Style) -> String {
+    let text = style.cut(&cell.text, width);
+    format!("  {}{}", " ".repeat(width - wrap::width(&text)), style.paint(cell.ink, &text))
+}
+
+/// Splits columns into blocks that fit, as even as their number allows: a last block of one column reads badly.
+fn blocks(widths: &[usize], room: usize) -> Vec<std::ops::Range<usize>> {
+    let widest = widths.iter().max().map_or(1, |width| width + 2);
+    let most = (room / widest).max(1);
+    let number = widths.len().div_ceil(most);
+    let each = widths.len().div_ceil(number.max(1)).max(1);
+    (0..widths.len()).step_by(each).map(|start| start..(start + each).min(widths.len())).collect()
+}
+
+fn series(plan: &Plan, labels: &[&str]) -> Vec<Series> {
+    let mut all = demand(plan, labels);
+    all.push(closing_units(plan, labels));
+    all.extend(inventory_value(plan, labels));
+    all.push(purchases(plan, labels));
+    all.extend(cash(plan, labels));
+    all
+}
+
+/// Demand, what is sold of it, and the share that is sold in its own bucket.
+fn demand(plan: &Plan, labels: &[&str]) -> Vec<Series> {
+    let mut asked: BTreeMap<&str, (i128, i128)> = BTreeMap::new();
+    for ((_, _, bucket), one) in by_demand(&plan.allocations) {
+        let sum = asked.entry(bucket).or_default();
+        *sum = (sum.0 + i128::from(one.demand), sum.1 + i128::from(one.short));
+    }
+    let planned = by_bucket(plan.allocations.iter().map(|row| (row.bucket.as_str(), row.planned)));
+    let of = |label: &&str| asked.get(label).copied().unwrap_or((0, 0));
+    let rates = labels.iter().map(of).map(|(demand, short)| rate(demand, short)).collect();
+    let (demand, short) = labels.iter().map(of).fold((0, 0), |sum, one| (sum.0 + one.0, sum.1 + one.1));
+    vec![
+        whole("Demand", labels.iter().map(|label| of(label).0).collect()),
+        whole("Planned", labels.iter().map(|&label| planned.get(label).copied().unwrap_or(0)).collect()),
+        Series { name: "Fill rate", cells: rates, total: rate(demand, short).text },
+    ]
+}
+
+fn rate(demand: i128, short: i128) -> Cell {
+    let text = if demand == 0 { "-".to_owned() } else { percent(share(demand - short, demand)) };
+    Cell::inked(text, if short > 0 { Ink::Yellow } else { Ink::Plain })
+}
+
+fn by_bucket<'a>(rows: impl Iterator<Item = (&'a str, i64)>) -> BTreeMap<&'a str, i128> {
+    let mut sums = BTreeMap::new();
+    rows.for_each(|(bucket, number)| *sums.entry(bucket).or_default() += i128::from(number));
+    sums
+}
+
+fn whole(name: &'static str, numbers: Vec<i128>) -> Series {
+    let total = units(numbers.iter().sum::<i128>());
+    Series { name, cells: numbers.into_iter().map(|number| units(number).into()).collect(), total }
+}
+
+fn closing_units(plan: &Plan, labels: &[&str]) -> Series {
+    let sums = by_bucket(plan.inventory.iter().map(|row| (row.bucket.as_str(), row.closing)));
+    let cells = labels.iter().map(|&label| units(sums.get(label).copied().unwrap_or(0)).into());
+    Series { name: "Closing units", cells: cells.collect(), total: String::new() }
+}
+
+/// Closing value at standard cost: the plan's metric of that name. Costs of single items are not in a plan.
+fn inventory_value(plan: &Plan, labels: &[&str]) -> Option<Series> {
+    let mut values: BTreeMap<&str, Figure> = BTreeMap::new();
+    for metric in plan.metrics.iter().filter(|one| one.name == "inventory-value" && one.scope == "plan") {
+        values.extend(metric.bucket.as_deref().map(|bucket| (bucket, metric.value)));
+    }
+    let shown = |label: &&str| match values.get(label) {
+        Some(Figure::Value(amount)) => money(*amount).into(),
+        Some(Figure::NotApplicable) => "n/a".to_owned().into(),
+        None => Cell::default(),
+    };
+    let cells = labels.iter().map(shown).collect();
+    (!values.is_empty()).then(|| Series { name: "Inventory value", cells, total: String::new() })
+}
+
+/// Landed cost of orders to place, by the bucket they arrive in.
+fn purchases(plan: &Plan, labels: &[&str]) -> Series {
+    let mut sums: BTreeMap<&str, Vec<Amount>> = BTreeMap::new();
+    for order in plan.orders.iter().filter(|order| matches!(order.action, Action::New | Action::Committed)) {
+        sums.entry(&order.receipt_bucket).or_default().push(order.landed_cost);
+    }
+    let of = |label: &str| total(sums.get(label).into_iter().flatten().copied());
+    let all = total(labels.iter().map(|&label| of(label)));
+    Series {
+        name: "Purchases",
+        cells: labels.iter().map(|&label| money(of(label)).into()).collect(),
+        total: money(all),
+    }
+}
+
+/// Closing cash and the least it may be; nothing where no cash is planned.
+fn cash(plan: &Plan, labels: &[&str]) -> Vec<Series> {
+    if plan.cash.is_empty() {
+        return Vec::new();
+    }
+    let row = |label: &str| plan.cash.iter().find(|row| row.bucket == label);
+    let closing = labels.iter().map(|&label| {
+        row(label).map_or(Cell::default(), |row| {
+            Cell::inked(money(row.closing), if row.closing < row.minimum { Ink::Red } else { Ink::Plain })
+        })
+    });
+    let minimum = labels.iter().map(|&label| row(label).map_or(Cell::default(), |row| money(row.minimum).into()));
+    vec![
+        Series { name: "Closing cash", cells: closing.collect(), total: String::new() },
+        Series { name: "Minimum", cells: minimum.collect(), total: String::new() },
+    ]
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn blocks_fit_and_are_even() {
+        assert_eq!(blocks(&[10; 10], 60), [0..5, 5..10]);
+        assert_eq!(blocks(&[10; 25], 60), [0..5, 5..10, 10..15, 15..20, 20..25]);
+        assert_eq!(blocks(&[10; 7], 72), [0..4, 4..7]);
+        assert_eq!(blocks(&[100; 2], 60), [0..1, 1..2]);
+    }
+}

@@ -1,0 +1,62 @@
+//! How good the plan is: no more is said than is proven.
+
+use super::page::Page;
+use crate::plan::Amount;
+use crate::render::number::{counted, percent};
+use crate::render::safe;
+use crate::render::style::Ink;
+
+/// Digits of a hash that tell two plans apart.
+const HASH: usize = 12;
+
+pub(super) fn write(page: &mut Page<'_>) {
+    page.heading("How good it is", "");
+    let (text, ink) = proven(page);
+    page.ink(ink, &text);
+    remarks(page);
+    let hash: String = safe::line(&page.plan.plan_hash).chars().take(HASH).collect();
+    let version = safe::line(&page.plan.compiler_version);
+    page.ink(Ink::Dim, &format!("plan {hash}, compiled by sopc {version}"));
+}
+
+fn proven(page: &Page<'_>) -> (String, Ink) {
+    let certificate = &page.plan.certificate;
+    let earns = format!("this plan earns {}", page.money(certificate.objective));
+    if certificate.proven {
+        return (format!("proven: {earns}, and no plan earns more"), Ink::Green);
+    }
+    let Some(bound) = certificate.bound else {
+        return (format!("{earns}; no bound yet: how far this is from the best plan is not known"), Ink::Plain);
+    };
+    let away = page.money(Amount(bound.0.saturating_sub(certificate.objective.0)));
+    let gap = certificate.gap.map_or(String::new(), |gap| format!(" ({})", precise(gap)));
+    let most = page.money(bound);
+    (format!("{earns}, and no plan earns more than {most}: it is at most {away}{gap} from the best"), Ink::Plain)
+}
+
+/// A gap is small: per cent with up to four digits, never rounded down to nothing.
+fn precise(gap: Amount) -> String {
+    let coarse = percent(gap.0);
+    let exact = gap.0.saturating_mul(rust_decimal::Decimal::ONE_HUNDRED).normalize();
+    let shown = exact.round_dp_with_strategy(4, rust_decimal::RoundingStrategy::AwayFromZero).normalize();
+    if exact < rust_decimal::Decimal::ONE_HUNDRED { format!("{shown}\u{a0}%") } else { coarse }
+}
+
+fn remarks(page: &mut Page<'_>) {
+    let count = |severity: &str| page.plan.diagnostics.iter().filter(|one| one.severity == severity).count();
+    let (warnings, notes) = (count("warning"), count("note"));
+    let mut parts = Vec::new();
+    if warnings > 0 {
+        parts.push(counted(warnings, "warning", "warnings"));
+    }
+    if notes > 0 {
+        parts.push(counted(notes, "note", "notes"));
+    }
+    match parts.is_empty() {
+        true => page.say("the inputs gave no warnings"),
+        false => {
+            let ink = if warnings > 0 { Ink::Yellow } else { Ink::Plain };
+            page.ink(ink, &format!("the inputs gave {}; sopc check lists them", parts.join(" and ")));
+        }
+    }
+}

@@ -1,0 +1,73 @@
+//! Rules that were used, and gates that refuse the plan.
+
+use super::page::Page;
+use crate::plan::{Amount, RuleUse};
+use crate::render::number::{counted, money, quantity, total};
+use crate::render::safe;
+use crate::render::style::Ink;
+use crate::render::table::{Column, Table};
+
+pub(super) fn write(page: &mut Page<'_>) {
+    used(page);
+    gates(page);
+}
+
+fn used(page: &mut Page<'_>) {
+    let uses = &page.plan.rules_used;
+    if uses.is_empty() {
+        return;
+    }
+    let mut rules: Vec<&str> = Vec::new();
+    for one in uses {
+        if !rules.contains(&one.id.as_str()) {
+            rules.push(&one.id);
+        }
+    }
+    let cost = total(uses.iter().map(|one| one.cost));
+    page.heading("Rules used", &format!("{}, at {}", counted(rules.len(), "rule", "rules"), page.money(cost)));
+    let columns = vec![
+        Column::text("Rule", 10),
+        Column::number("Use"),
+        Column::number("Cost"),
+        Column::text("Buckets", 10),
+        Column::text("Stated at", 12).optional(),
+    ];
+    let mut table = Table::new(2, columns);
+    for rule in rules {
+        let own: Vec<&RuleUse> = uses.iter().filter(|one| one.id == rule).collect();
+        let sum = |part: fn(&RuleUse) -> Amount| total(own.iter().map(|one| part(one)));
+        table.row(vec![
+            safe::line(rule).into(),
+            quantity(sum(|one| one.used)).into(),
+            money(sum(|one| one.cost)).into(),
+            buckets(&own).into(),
+            format!("{}:{}", safe::line(&own[0].source.file), own[0].source.line).into(),
+        ]);
+    }
+    page.table(&table);
+}
+
+fn buckets(uses: &[&RuleUse]) -> String {
+    let mut labels: Vec<String> = uses.iter().map(|one| safe::line(&one.bucket)).collect();
+    labels.sort_unstable();
+    labels.dedup();
+    match &labels[..] {
+        [first, .., last] if labels.len() > 2 => format!("{} from {first} to {last}", labels.len()),
+        _ => labels.join(", "),
+    }
+}
+
+fn gates(page: &mut Page<'_>) {
+    let gates = &page.plan.gates;
+    if gates.is_empty() {
+        return;
+    }
+    let refused: Vec<String> = gates.iter().filter(|gate| !gate.passed).map(|gate| safe::line(&gate.id)).collect();
+    let passed = counted(gates.len() - refused.len(), "passes", "pass");
+    if refused.is_empty() {
+        page.heading("Gates", &format!("{passed}, none refuses"));
+    } else {
+        page.heading("Gates", &format!("{passed}, {}", counted(refused.len(), "refuses", "refuse")));
+        page.ink(Ink::Red, &format!("refused by {}", refused.join(", ")));
+    }
+}

@@ -1,0 +1,93 @@
+//! What is not sold, and why.
+
+use std::collections::BTreeMap;
+
+use super::page::Page;
+use crate::plan::{Allocation, ShortBy};
+use crate::render::number::{counted, percent, share, units};
+use crate::render::safe;
+use crate::render::table::{Column, Table};
+
+/// Shortages that are shown.
+const SHOWN: usize = 12;
+
+/// Demand of an item in a channel and bucket, over all locations.
+#[derive(Clone, Copy, Default)]
+pub(super) struct Demand {
+    pub(super) demand: i64,
+    pub(super) short: i64,
+    by: ShortBy,
+    late: i64,
+}
+
+/// The demand of every item, channel and bucket once. A plan has a row for each location, with the whole demand and
+/// shortage in each, and what is sold or late from there.
+pub(super) fn by_demand(allocations: &[Allocation]) -> BTreeMap<(&str, &str, &str), Demand> {
+    let mut all: BTreeMap<_, Demand> = BTreeMap::new();
+    for row in allocations {
+        let one = all.entry((row.item.as_str(), row.channel.as_str(), row.bucket.as_str())).or_default();
+        let late = one.late.saturating_add(row.delivered_late);
+        *one = Demand { demand: row.demand, short: row.short, by: row.short_by, late };
+    }
+    all
+}
+
+pub(super) fn write(page: &mut Page<'_>) {
+    let all = by_demand(&page.plan.allocations);
+    let mut short: Vec<_> = all.iter().filter(|(_, one)| one.short > 0).collect();
+    if short.is_empty() {
+        page.heading("Shortages", "none");
+        return;
+    }
+    short.sort_by_key(|(_, one)| std::cmp::Reverse(one.short));
+    page.heading("Shortages", &gist(&all));
+    let (shown, rest) = short.split_at(SHOWN.min(short.len()));
+    let mut table = Table::new(2, columns());
+    for &((item, channel, bucket), one) in shown {
+        table.row(vec![
+            safe::line(item).into(),
+            safe::line(channel).into(),
+            safe::line(bucket).into(),
+            units(one.short).into(),
+            units(one.demand).into(),
+            why(one).into(),
+        ]);
+    }
+    page.table(&table);
+    if !rest.is_empty() {
+        let number = units(rest.iter().map(|(_, one)| i128::from(one.short)).sum::<i128>());
+        page.say(&format!("and {} more, {number} units; --format json lists all", units(rest.len() as i128)));
+    }
+}
+
+fn columns() -> Vec<Column> {
+    vec![
+        Column::text("Item", 8),
+        Column::text("Channel", 7),
+        Column::fixed("Bucket"),
+        Column::number("Short"),
+        Column::number("of"),
+        Column::text("Why", 10),
+    ]
+}
+
+fn gist(all: &BTreeMap<(&str, &str, &str), Demand>) -> String {
+    let sum = |part: fn(&Demand) -> i64| all.values().map(|one| i128::from(part(one))).sum::<i128>();
+    let (short, demand) = (sum(|one| one.short), sum(|one| one.demand));
+    let rows = counted(all.values().filter(|one| one.short > 0).count(), "row", "rows");
+    format!("{rows}, {} of {} units, {}", units(short), units(demand), percent(share(short, demand)))
+}
+
+/// The parts of a shortage in words; a single part needs no number.
+fn why(one: &Demand) -> String {
+    let parts = [(one.by.given, "given"), (one.by.no_stock, "no stock"), (one.by.held_back, "held back")];
+    let parts: Vec<_> = parts.into_iter().filter(|&(part, _)| part != 0).collect();
+    let mut words: Vec<String> = match parts[..] {
+        [(_, word)] => vec![word.to_owned()],
+        _ => parts.iter().map(|&(part, word)| format!("{} {word}", units(part))).collect(),
+    };
+    if one.late > 0 {
+        words.push(format!("{} late", units(one.late)));
+    }
+    words.join(", ")
+}

@@ -1,0 +1,56 @@
+//! What plan this is, and whether it holds.
+
+use super::page::Page;
+use crate::plan::{Plan, Status};
+use crate::render::number::counted;
+use crate::render::safe;
+use crate::render::style::Ink;
+
+pub(super) fn write(page: &mut Page<'_>) {
+    let plan = page.plan;
+    let title = format!("{}, cycle {}", safe::line(&plan.project), safe::line(&plan.cycle));
+    page.hang(Ink::Bold, "", &title);
+    let about = format!("as of {}, {}, amounts in {}", plan.as_of, horizon(page), page.currency());
+    page.hang(Ink::Plain, "", &about);
+    let (word, ink, meaning) = verdict(plan);
+    page.hang(ink, "", &format!("{word}: {meaning}"));
+}
+
+fn horizon(page: &Page<'_>) -> String {
+    let labels: Vec<&str> = page.horizon().collect();
+    let tail = page.plan.buckets.len() - labels.len();
+    let behind = if tail == 0 { String::new() } else { format!(" and {tail} behind the horizon") };
+    match labels[..] {
+        [] => "no buckets".to_owned(),
+        [only] => format!("one bucket, {}{behind}", safe::line(only)),
+        [first, .., last] => {
+            format!("{} buckets from {} to {}{behind}", labels.len(), safe::line(first), safe::line(last))
+        }
+    }
+}
+
+fn verdict(plan: &Plan) -> (&'static str, Ink, String) {
+    match plan.status {
+        Status::Feasible if plan.given.is_empty() => {
+            ("feasible", Ink::Green, "every commitment is kept, and no rule was needed".to_owned())
+        }
+        Status::Feasible => {
+            let meaning = format!("every commitment is kept, but for what is given ({})", overruns(plan));
+            ("feasible", Ink::Green, meaning)
+        }
+        Status::Relaxed => {
+            let mut used: Vec<&str> = plan.rules_used.iter().map(|one| one.id.as_str()).collect();
+            used.sort_unstable();
+            used.dedup();
+            let rules = counted(used.len(), "rule", "rules");
+            ("relaxed", Ink::Yellow, format!("commitments are kept with the help of {rules}"))
+        }
+        Status::Draft => {
+            ("draft", Ink::Red, "this plan breaks commitments; it shows what breaks and cannot be approved".to_owned())
+        }
+    }
+}
+
+fn overruns(plan: &Plan) -> String {
+    counted(plan.given.len(), "overrun", "overruns")
+}

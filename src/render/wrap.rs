@@ -1,0 +1,110 @@
+//! Columns: how wide text is, how it is cut and how it is broken into lines.
+
+use unicode_width::{UnicodeWidthChar, UnicodeWidthStr};
+
+/// Columns that `text` takes.
+pub(super) fn width(text: &str) -> usize {
+    text.width()
+}
+
+/// The longest beginning of `text` that takes at most `columns`, and the rest.
+pub(super) fn split(text: &str, columns: usize) -> (&str, &str) {
+    let mut taken = 0;
+    for (at, character) in text.char_indices() {
+        taken += character.width().unwrap_or(0);
+        if taken > columns {
+            return text.split_at(at);
+        }
+    }
+    (text, "")
+}
+
+/// The longest end of `text` that takes at most `columns`.
+pub(super) fn tail(text: &str, columns: usize) -> &str {
+    let mut taken = 0;
+    for (at, character) in text.char_indices().rev() {
+        taken += character.width().unwrap_or(0);
+        if taken > columns {
+            return &text[at + character.len_utf8()..];
+        }
+    }
+    text
+}
+
+/// `text` in at most `columns`, with `ellipsis` for its middle where it is wider.
+pub(super) fn cut_middle(text: &str, columns: usize, ellipsis: &str) -> String {
+    if width(text) <= columns {
+        return text.to_owned();
+    }
+    let room = columns.saturating_sub(width(ellipsis));
+    let behind = room / 2;
+    format!("{}{ellipsis}{}", split(text, room - behind).0, tail(text, behind))
+}
+
+/// `text` in at most `columns`, with `ellipsis` for its beginning where it is wider.
+pub(super) fn cut_start(text: &str, columns: usize, ellipsis: &str) -> String {
+    if width(text) <= columns {
+        return text.to_owned();
+    }
+    format!("{ellipsis}{}", tail(text, columns.saturating_sub(width(ellipsis))))
+}
+
+/// `text` broken at spaces into lines of at most `columns`; words that are wider break anywhere.
+///
+/// Two pieces that belong together are joined by a no-break space, which comes out as a plain one.
+pub(super) fn wrap(text: &str, columns: usize) -> Vec<String> {
+    let columns = columns.max(1);
+    let mut lines = Vec::new();
+    let mut line = String::new();
+    for mut word in text.split(' ').filter(|word| !word.is_empty()) {
+        if !line.is_empty() && width(&line) + 1 + width(word) <= columns {
+            line.push(' ');
+        } else if !line.is_empty() {
+            lines.push(std::mem::take(&mut line));
+        }
+        while line.is_empty() && width(word) > columns {
+            let (head, rest) = split(word, columns);
+            // A character wider than the line is written nevertheless.
+            let head = if head.is_empty() { &word[..word.chars().next().map_or(0, char::len_utf8)] } else { head };
+            lines.push(head.to_owned());
+            word = if rest.len() == word.len() { &word[head.len()..] } else { rest };
+        }
+        line.push_str(word);
+    }
+    if !line.is_empty() || lines.is_empty() {
+        lines.push(line);
+    }
+    lines.iter().map(|line| line.replace('\u{a0}', " ")).collect()
+}
+
+/// As [`wrap`], with `first` before the first line and spaces of the same width before the others.
+pub(super) fn hang(first: &str, text: &str, columns: usize) -> Vec<String> {
+    let indent = width(first);
+    let rest = " ".repeat(indent);
+    let lines = wrap(text, columns.saturating_sub(indent)).into_iter().enumerate();
+    lines.map(|(at, line)| format!("{}{line}", if at == 0 { first } else { &rest })).collect()
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn lines_fit_whatever_the_script() {
+        let text = "one 漢字漢字漢字 supercalifragilistic two";
+        for columns in 2..30 {
+            assert!(wrap(text, columns).iter().all(|line| width(line) <= columns), "{columns}");
+            let letters = |text: &str| text.chars().filter(|c| *c != ' ').collect::<String>();
+            assert_eq!(letters(&wrap(text, columns).concat()), letters(text));
+        }
+        assert_eq!(wrap("", 5), [""]);
+        assert_eq!(wrap("漢字", 1), ["漢", "字"]);
+    }
+
+    #[test]
+    fn cuts_keep_both_ends() {
+        assert_eq!(cut_middle("MUG-BLUE-LARGE", 9, "…"), "MUG-…ARGE");
+        assert_eq!(cut_middle("MUG", 9, "…"), "MUG");
+        assert_eq!(cut_start("a/very/long/path.toml", 10, "…"), "…path.toml");
+    }
+}
