@@ -24,3 +24,4 @@ pub mod network;
 pub mod plan;
 pub mod render;
 pub mod solve;
+pub mod verify;

@@ -1,0 +1,163 @@
+//! The second, deliberately simple checker of a plan.
+//!
+//! From the facts of a [`Network`] and nothing of the plan file but its *decisions* - the units of each new line and
+//! the units sold - it works out what the whole file has to say: days, payments, stock, cash, limits, figures. Every
+//! place where the file says something else is a [`Disagreement`], and so is every commitment that the decisions
+//! break. It shares no code with the planner: days are walked one by one, numbers are exact fractions that are
+//! rounded only where they are printed, so that a mistake of the one is no mistake of the other.
+//!
+//! A plan file may come from anywhere. Whatever it holds, nothing here panics: sums that do not fit are reported.
+
+mod cash;
+mod clock;
+mod compare;
+mod cost;
+mod days;
+mod decisions;
+mod demand;
+mod exact;
+mod facts;
+mod figures;
+mod forward;
+mod given;
+mod ledger;
+mod legal;
+mod limits;
+mod payment;
+mod report;
+mod rows;
+#[cfg(test)]
+mod tests;
+mod value;
+mod worth;
+
+pub use decisions::Decisions;
+pub use report::Disagreement;
+
+use facts::Facts;
+use forward::Forward;
+use given::Allowances;
+use ledger::Ledger;
+use report::Report;
+
+use crate::network::Network;
+use crate::plan::{
+    Amount, Certificate, FORMAT_VERSION, Given, Input, Level, Plan, PlanDiagnostic, Status, input_hash, plan_hash,
+};
+use crate::units::Overflow;
+
+/// Every place where `plan` does not say what follows from the facts and its own decisions, and every commitment
+/// that these decisions break; empty for a sound plan.
+///
+/// `inputs` and `diagnostics` are those of the compilation that made `network`. At most 200 disagreements are
+/// listed; a last entry tells how many more there are.
+#[must_use]
+pub fn verify(network: &Network, inputs: &[Input], diagnostics: &[PlanDiagnostic], plan: &Plan) -> Vec<Disagreement> {
+    let mut report = Report::default();
+    if check(network, inputs, diagnostics, plan, &mut report).is_err() {
+        report.add(|| "plan".into(), "numbers that can be checked", "numbers too large to add up");
+    }
+    report.finish()
+}
+
+fn check(
+    network: &Network,
+    inputs: &[Input],
+    diagnostics: &[PlanDiagnostic],
+    plan: &Plan,
+    report: &mut Report,
+) -> Result<(), Overflow> {
+    let facts = Facts::new(network)?;
+    let decisions = decisions::read(&facts, plan, report);
+    let World { plan: mut expected, ledger, uses, balances, allowed } =
+        World::of(&facts, &decisions, inputs, diagnostics)?;
+    legal::check_stock(&ledger, report);
+    legal::check_limits(&facts, &uses, &allowed, report)?;
+    legal::check_cash(&facts, &balances, &allowed, report)?;
+    // The hash speaks for the file as it stands: a wrong figure elsewhere is no second fault here.
+    expected.plan_hash = plan_hash(plan);
+    compare::compare(expected, plan.clone(), report);
+    Ok(())
+}
+
+/// The complete plan file that follows from the facts and `decisions`. Whether these keep the commitments is not
+/// asked; lines for buckets that their lane cannot reach are left out.
+///
+/// # Errors
+/// Where a sum does not fit.
+pub fn recompute(
+    network: &Network,
+    decisions: &Decisions,
+    inputs: &[Input],
+    diagnostics: &[PlanDiagnostic],
+) -> Result<Plan, Overflow> {
+    let facts = Facts::new(network)?;
+    World::of(&facts, decisions, inputs, diagnostics).map(|world| world.plan)
+}
+
+/// Everything that follows from facts and decisions.
+struct World<'f> {
+    plan: Plan,
+    ledger: Ledger<'f>,
+    uses: Vec<limits::Use<'f>>,
+    balances: Vec<cash::Balance>,
+    allowed: Allowances,
+}
+
+impl<'f> World<'f> {
+    fn of(
+        facts: &'f Facts<'f>,
+        decisions: &Decisions,
+        inputs: &[Input],
+        diagnostics: &[PlanDiagnostic],
+    ) -> Result<Self, Overflow> {
+        let network = facts.network;
+        let mut forward = Forward::new(facts)?;
+        let ledger = Ledger::of(facts, decisions)?;
+        let (uses, balances) = (limits::uses(&ledger)?, cash::balances(&ledger)?);
+        let allowed = given::allowances(facts)?;
+        let (orders, tail) = rows::orders(&ledger)?;
+        let given = rows::given(facts, &given::overruns(facts, &uses, &balances, &allowed)?)?;
+        let mut inputs = inputs.to_vec();
+        inputs.sort_by(|a, b| a.path.cmp(&b.path));
+        let mut plan = Plan {
+            format_version: FORMAT_VERSION.into(),
+            compiler_version: env!("CARGO_PKG_VERSION").into(),
+            project: network.project.clone(),
+            cycle: network.cycle.clone(),
+            as_of: network.as_of,
+            currency: network.currency.clone(),
+            buckets: rows::buckets(facts.buckets),
+            input_hash: input_hash(&inputs),
+            inputs,
+            plan_hash: String::new(),
+            status: Status::Feasible,
+            certificate: certificate(&ledger, &mut forward, &given)?,
+            summary: figures::summary(&ledger, &mut forward, &balances)?,
+            orders,
+            given,
+            transfers: Vec::new(),
+            tail,
+            promotions: Vec::new(),
+            allocations: rows::allocations(&ledger)?,
+            inventory: rows::inventory(&ledger, &mut forward)?,
+            cash: rows::cash(facts, &balances)?,
+            capacity: rows::capacity(facts, &uses)?,
+            rules_used: Vec::new(),
+            metrics: figures::metrics(&ledger)?,
+            gates: Vec::new(),
+            waivers: Vec::new(),
+            diagnostics: diagnostics.to_vec(),
+        };
+        plan.plan_hash = plan_hash(&plan);
+        Ok(Self { plan, ledger, uses, balances, allowed })
+    }
+}
+
+/// The objective and what is given; nothing is proven yet.
+fn certificate(ledger: &Ledger<'_>, forward: &mut Forward<'_>, given: &[Given]) -> Result<Certificate, Overflow> {
+    let objective = exact::printed(worth::objective(ledger, forward)?)?;
+    let used = given.iter().try_fold(rust_decimal::Decimal::ZERO, |sum, one| sum.checked_add(one.amount.0));
+    let level = Level { rule: "given".into(), used: Amount(used.ok_or(Overflow)?), bound: None };
+    Ok(Certificate { objective, bound: None, gap: None, levels: vec![level], proven: false })
+}

@@ -1,0 +1,128 @@
+//! The clock: when an order is released, ships and can be sold, walked day by day.
+
+use std::collections::{BTreeMap, BTreeSet};
+
+use chrono::NaiveDate;
+use num_traits::ToPrimitive;
+
+use super::days;
+use super::exact::{Overflow, Ratio};
+use super::value::level;
+use crate::calendar::Bucket;
+use crate::network::{Lane, Network, Supplier};
+
+/// More days than any shipment takes; a guard against walks without an end.
+const LONGEST_WALK: i64 = 100_000;
+
+/// The days of one order.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(super) struct Trip {
+    /// It is placed.
+    pub(super) release: NaiveDate,
+    /// It leaves the supplier.
+    pub(super) ship: NaiveDate,
+    /// It can be sold.
+    pub(super) usable: NaiveDate,
+}
+
+/// Lead days and, of them, the open days before shipping.
+type Times = (i64, i64);
+
+/// The trips of every lane by receipt bucket. Lanes of one supplier with the same times share their answer.
+#[derive(Debug, Default)]
+pub(super) struct Clock {
+    known: BTreeMap<(usize, i64, Vec<Times>), Vec<Option<Trip>>>,
+}
+
+impl Clock {
+    /// The trip that serves each bucket; `None` where no order can be there in time.
+    pub(super) fn trips(&mut self, network: &Network, lane: &Lane) -> Result<Vec<Option<Trip>>, Overflow> {
+        let buckets = &network.calendar.buckets;
+        let times = buckets.iter().map(|bucket| times_of(lane, bucket)).collect::<Result<Vec<_>, _>>()?;
+        let question = (lane.supplier.index(), lane.safety_days, times);
+        if let Some(known) = self.known.get(&question) {
+            return Ok(known.clone());
+        }
+        let found = find_trips(network, lane, &question.2);
+        self.known.insert(question, found.clone());
+        Ok(found)
+    }
+}
+
+/// A lane's times where an order is released in `bucket`: all lead days pass before shipping unless it says less.
+pub(super) fn times_of(lane: &Lane, bucket: &Bucket) -> Result<Times, Overflow> {
+    let whole_days = |number: Ratio| number.to_integer().to_i64().ok_or(Overflow);
+    let lead = whole_days(level(&lane.lead_days, bucket))?;
+    let production = match &lane.production_days {
+        Some(series) => whole_days(level(series, bucket))?,
+        None => lead,
+    };
+    Ok((lead, production.min(lead)))
+}
+
+/// The day an order released on `release` leaves: the `production`-th open day after it.
+pub(super) fn ship_day(supplier: &Supplier, release: NaiveDate, production: i64, last: NaiveDate) -> Option<NaiveDate> {
+    let mut day = release;
+    for _ in 0..production.min(LONGEST_WALK) {
+        day = open_from(supplier, day.succ_opt()?)?;
+        if day > last {
+            return None;
+        }
+    }
+    Some(day)
+}
+
+/// The first open day that is not before `day`.
+fn open_from(supplier: &Supplier, mut day: NaiveDate) -> Option<NaiveDate> {
+    while let Some(closure) = supplier.closures.iter().find(|one| one.from <= day && day <= one.to) {
+        day = closure.to.succ_opt()?;
+    }
+    Some(day)
+}
+
+fn is_open(supplier: &Supplier, day: NaiveDate) -> bool {
+    !supplier.closures.iter().any(|closure| closure.from <= day && day <= closure.to)
+}
+
+/// A release day and its trip, where that ends early enough to serve anything.
+type Release = (NaiveDate, Option<Trip>);
+
+fn find_trips(network: &Network, lane: &Lane, times: &[Times]) -> Vec<Option<Trip>> {
+    let releases = releases(network, lane, times);
+    let mut taken = BTreeSet::new();
+    let served = network.calendar.buckets.iter().map(|bucket| {
+        let trip = latest_in_time(&releases, bucket, lane.safety_days).or_else(|| earliest(&releases, bucket))?;
+        // Of two buckets with one release day only the earlier is served.
+        taken.insert(trip.release).then_some(trip)
+    });
+    served.collect()
+}
+
+/// Every open day on which an order may be released, with its trip.
+fn releases(network: &Network, lane: &Lane, times: &[Times]) -> Vec<Release> {
+    let (Ok(allowed), Some(last)) = (days::after(network.as_of, network.frozen_days), network.calendar.buckets.last())
+    else {
+        return Vec::new();
+    };
+    let supplier = network.supplier(lane.supplier);
+    let open = days::each(allowed, last.end).filter(|&day| is_open(supplier, day));
+    open.map(|release| (release, trip(network, supplier, release, times, last.end))).collect()
+}
+
+fn trip(network: &Network, supplier: &Supplier, release: NaiveDate, times: &[Times], last: NaiveDate) -> Option<Trip> {
+    let &(lead, production) = times.get(days::bucket_of(&network.calendar.buckets, release)?)?;
+    let ship = ship_day(supplier, release, production, last)?;
+    let usable = days::after(ship, lead - production).ok()?;
+    Some(Trip { release, ship, usable })
+}
+
+/// Just in time: the latest release that is usable at the bucket's start less the safety days.
+fn latest_in_time(releases: &[Release], bucket: &Bucket, safety_days: i64) -> Option<Trip> {
+    let wanted = days::after(bucket.start, safety_days.checked_neg()?).ok()?;
+    releases.iter().rev().find_map(|&(_, trip)| trip.filter(|trip| trip.usable <= wanted))
+}
+
+/// At once, where that is usable by the bucket's middle day.
+fn earliest(releases: &[Release], bucket: &Bucket) -> Option<Trip> {
+    releases.first()?.1.filter(|trip| trip.usable <= days::middle(bucket))
+}

@@ -1,0 +1,140 @@
+//! The decisions of a plan: which lines are placed, what is sold. All else follows.
+
+use std::collections::BTreeMap;
+use std::collections::btree_map::Entry;
+
+use super::facts::Facts;
+use super::report::{Report, row_path};
+use crate::network::{Lane, LaneId, Network, OfferId};
+use crate::plan::{Action, Allocation, Order, Plan};
+use crate::units::MAX_UNITS;
+
+/// What a planner decides.
+#[derive(Debug, Clone, Default, PartialEq, Eq)]
+pub struct Decisions {
+    /// Units of each new line, by lane and receipt bucket.
+    pub lines: BTreeMap<(LaneId, usize), i64>,
+    /// Units sold, by offer and bucket; 0 where none are stated.
+    pub planned: BTreeMap<(OfferId, usize), i64>,
+}
+
+/// Names of a lane: item, supplier, location, mode.
+type LaneNames<'a> = (&'a str, &'a str, &'a str, &'a str);
+
+/// Reads the decisions of a plan file. What cannot be meant, or may not be decided, is reported; the rest is taken.
+pub(super) fn read(facts: &Facts<'_>, plan: &Plan, report: &mut Report) -> Decisions {
+    let buckets: BTreeMap<String, usize> =
+        facts.buckets.iter().enumerate().map(|(index, bucket)| (bucket.period.to_string(), index)).collect();
+    Decisions { lines: lines(facts, plan, &buckets, report), planned: planned(facts, plan, &buckets, report) }
+}
+
+fn lines(
+    facts: &Facts<'_>,
+    plan: &Plan,
+    buckets: &BTreeMap<String, usize>,
+    report: &mut Report,
+) -> BTreeMap<(LaneId, usize), i64> {
+    let network = facts.network;
+    let lanes: BTreeMap<LaneNames<'_>, LaneId> =
+        network.lanes.iter().enumerate().map(|(index, lane)| (names(network, lane), LaneId::from(index))).collect();
+    let mut lines = BTreeMap::new();
+    for order in plan.orders.iter().filter(|order| order.action == Action::New) {
+        let mode = order.mode.as_deref().unwrap_or("");
+        let lane = lanes.get(&(&*order.item, &*order.supplier, &*order.location, mode));
+        match (lane, buckets.get(&order.receipt_bucket)) {
+            (None, _) => report.add(|| path(order), "a lane of the project", "none of that name"),
+            (_, None) => report.add(|| path(order), "a bucket of the plan", order.receipt_bucket.escape_debug()),
+            (Some(&lane), Some(&bucket)) => {
+                if line_may_stand(facts, lane, bucket, order, report) {
+                    lines.entry((lane, bucket)).or_insert(order.units);
+                }
+            }
+        }
+    }
+    lines
+}
+
+/// Names of a lane.
+fn names<'n>(network: &'n Network, lane: &'n Lane) -> LaneNames<'n> {
+    let (item, supplier) = (&network.item(lane.item).id, &network.supplier(lane.supplier).id);
+    (item, supplier, &network.location(lane.location).id, &lane.mode)
+}
+
+fn path(order: &Order) -> String {
+    let mode = order.mode.as_deref().unwrap_or("");
+    row_path("orders", &[&order.item, &order.supplier, &order.location, mode, &order.receipt_bucket])
+}
+
+/// Checks a line by itself; false where nothing can follow from it.
+fn line_may_stand(facts: &Facts<'_>, lane: LaneId, bucket: usize, order: &Order, report: &mut Report) -> bool {
+    let terms = facts.network.lane(lane);
+    if terms.premium {
+        report.add(|| path(order), "no line on a premium lane", "one");
+    }
+    let reached = facts.trip(lane, bucket).is_some();
+    if !reached {
+        report.add(|| path(order) + ".receipt_bucket", "a bucket that the lane can reach", &order.receipt_bucket);
+    }
+    let counted = (1..=MAX_UNITS).contains(&order.units);
+    if counted {
+        check_size(terms, order, report);
+    } else {
+        report.add(|| path(order) + ".units", format_args!("1 to {MAX_UNITS}"), order.units);
+    }
+    reached && counted
+}
+
+/// A multiple of `multiple`, at least the MOQ, at most the maximum.
+fn check_size(lane: &Lane, order: &Order, report: &mut Report) {
+    let units = order.units;
+    let mut check = |holds: bool, what: &str, bound: i64| {
+        if !holds {
+            report.add(|| path(order) + ".units", format_args!("{what} {bound}"), units);
+        }
+    };
+    check(units % lane.multiple.max(1) == 0, "a multiple of", lane.multiple);
+    check(units >= lane.moq, "at least", lane.moq);
+    check(lane.max.is_none_or(|max| units <= max), "at most", lane.max.unwrap_or(MAX_UNITS));
+}
+
+fn planned(
+    facts: &Facts<'_>,
+    plan: &Plan,
+    buckets: &BTreeMap<String, usize>,
+    report: &mut Report,
+) -> BTreeMap<(OfferId, usize), i64> {
+    let offers = offers_by_name(facts);
+    let mut planned = BTreeMap::new();
+    for row in &plan.allocations {
+        let offer = offers.get(&(&*row.item, &*row.channel, &*row.location));
+        let (Some(&position), Some(&bucket)) = (offer, buckets.get(&row.bucket)) else { continue };
+        let (id, asked) = &facts.offers[position];
+        if let Entry::Vacant(entry) = planned.entry((*id, bucket)) {
+            entry.insert(sales(row, asked.units[bucket], report));
+        }
+    }
+    planned
+}
+
+/// Offers, by position, by item, channel and location.
+fn offers_by_name<'f>(facts: &'f Facts<'_>) -> BTreeMap<(&'f str, &'f str, &'f str), usize> {
+    let network = facts.network;
+    let name = |(position, (id, asked)): (usize, &'f (OfferId, super::demand::Asked))| {
+        let offer = &network.offers[id.index()];
+        let location = network.pool(asked.pool).location;
+        let names =
+            (&*network.item(offer.item).id, &*network.channel(offer.channel).id, &*network.location(location).id);
+        (names, position)
+    };
+    facts.offers.iter().enumerate().map(name).collect()
+}
+
+/// Planned sales, held within 0 and demand.
+fn sales(row: &Allocation, demand: i64, report: &mut Report) -> i64 {
+    let held = row.planned.clamp(demand.min(0), demand.max(0));
+    if held != row.planned {
+        let path = || row_path("allocations", &[&row.item, &row.channel, &row.location, &row.bucket]) + ".planned";
+        report.add(path, format_args!("0 to {demand}"), row.planned);
+    }
+    held
+}

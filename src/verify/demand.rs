@@ -1,0 +1,143 @@
+//! What an offer asks for and earns in each bucket.
+
+use super::days;
+use super::exact::{Exact, Overflow, Ratio, less, minus, nearest_units, over, plus, ratio, times, whole, zero};
+use super::value::{Stretch, flow, level, stated_flow};
+use crate::calendar::{Bucket, Period};
+use crate::network::{Item, Network, Offer, PoolId, Promotion};
+
+/// An offer by bucket.
+#[derive(Debug)]
+pub(super) struct Asked {
+    /// Where it is served from.
+    pub(super) pool: PoolId,
+    /// Units asked for, exactly, promotions included.
+    pub(super) exact: Vec<Ratio>,
+    /// The same in whole units.
+    pub(super) units: Vec<i64>,
+    /// Units a day, without promotions, over the horizon's last buckets.
+    pub(super) trend: Ratio,
+    /// Selling price.
+    pub(super) price: Vec<Ratio>,
+    /// Fee a unit: price x fee rate.
+    pub(super) fee: Vec<Ratio>,
+    /// Fulfilment a unit.
+    pub(super) fulfilment: Vec<Ratio>,
+    /// What a unit sold brings: price - fee - fulfilment.
+    pub(super) net: Vec<Ratio>,
+    /// What a unit not sold costs.
+    pub(super) shortage_cost: Vec<Ratio>,
+    /// Days until a sale is paid.
+    pub(super) payout_days: i64,
+}
+
+/// Buckets of the horizon that tell the daily rate behind it.
+const TREND_BUCKETS: usize = 3;
+
+/// Reads an offer. `None` where nothing serves it.
+pub(super) fn asked(network: &Network, offer: &Offer) -> Result<Option<Asked>, Overflow> {
+    let Some(source) = offer.sources.first() else { return Ok(None) };
+    let buckets = &network.calendar.buckets;
+    let item = network.item(offer.item);
+    let stated =
+        (0..buckets.len()).map(|t| before_promotions(network, offer, item, t)).collect::<Result<Vec<_>, _>>()?;
+    let promoted = |(t, &units): (usize, &Ratio)| with_promotions(network, offer, item, &buckets[t], units);
+    let exact = stated.iter().enumerate().map(promoted).collect::<Result<Vec<_>, _>>()?;
+    let price: Vec<_> = buckets.iter().map(|bucket| price(network, offer, bucket)).collect();
+    let fee_of = |(bucket, &price): (&Bucket, &Ratio)| times(price, level(&source.fee_rate, bucket));
+    let fee = buckets.iter().zip(&price).map(fee_of).collect::<Result<Vec<_>, _>>()?;
+    let fulfilment: Vec<_> = buckets.iter().map(|bucket| level(&source.fulfilment_fee, bucket)).collect();
+    let net_of = |t: usize| minus(minus(price[t], fee[t])?, fulfilment[t]);
+    Ok(Some(Asked {
+        pool: source.pool,
+        units: whole_units(&exact)?,
+        trend: trend(item, buckets, &stated)?,
+        net: (0..buckets.len()).map(net_of).collect::<Result<_, _>>()?,
+        shortage_cost: buckets.iter().map(|bucket| level(&offer.shortage_cost, bucket)).collect(),
+        payout_days: network.channel(offer.channel).payout_days,
+        exact,
+        price,
+        fee,
+        fulfilment,
+    }))
+}
+
+/// Units a day that an offer is expected to ask for in a bucket behind the horizon: what is stated, else the trend.
+pub(super) fn daily_beyond(network: &Network, offer: &Offer, asked: &Asked, bucket: &Bucket) -> Exact {
+    if unsold(network.item(offer.item), bucket) {
+        return Ok(zero());
+    }
+    match stated_flow(&offer.demand, Stretch { bucket, first: false, whole: false })? {
+        Some(units) => over(units, whole(days::length(bucket))),
+        None => Ok(asked.trend),
+    }
+}
+
+/// True where the bucket ends before the item's launch or begins at its phase-out or later.
+fn unsold(item: &Item, bucket: &Bucket) -> bool {
+    item.launch.is_some_and(|launch| bucket.end < launch) || item.phase_out.is_some_and(|gone| bucket.start >= gone)
+}
+
+fn before_promotions(network: &Network, offer: &Offer, item: &Item, t: usize) -> Exact {
+    let bucket = &network.calendar.buckets[t];
+    if unsold(item, bucket) {
+        return Ok(zero());
+    }
+    flow(&offer.demand, Stretch { bucket, first: t == 0, whole: network.first_bucket_whole })
+}
+
+/// First all added units, then all uplifts.
+fn with_promotions(network: &Network, offer: &Offer, item: &Item, bucket: &Bucket, units: Ratio) -> Exact {
+    if unsold(item, bucket) {
+        return Ok(zero());
+    }
+    let added = running(network, offer, bucket).filter_map(|one| one.add_units);
+    let units = added.map(ratio).try_fold(units, plus)?;
+    running(network, offer, bucket).filter_map(|one| one.uplift).map(ratio).try_fold(units, times)
+}
+
+/// The lowest price of the promotions that run, else the offer's own.
+fn price(network: &Network, offer: &Offer, bucket: &Bucket) -> Ratio {
+    let lowest = running(network, offer, bucket).filter_map(|one| one.price).min();
+    lowest.map_or_else(|| level(&offer.price, bucket), ratio)
+}
+
+/// The promotions of an offer that run in a bucket.
+fn running<'n>(network: &'n Network, offer: &'n Offer, bucket: &'n Bucket) -> impl Iterator<Item = &'n Promotion> {
+    let promotions = offer.promotions.iter().filter_map(|&index| network.promotions.get(index));
+    promotions.filter(move |promotion| runs(promotion, bucket))
+}
+
+/// A bucket belongs to the month, or week, of its own name; of the other grain to that of its middle day.
+fn runs(promotion: &Promotion, bucket: &Bucket) -> bool {
+    let (first, last) = promotion.during;
+    let grain = first.grain();
+    let period = if bucket.period.grain() == grain { bucket.period } else { Period::of(grain, days::middle(bucket)) };
+    first <= period && period <= last
+}
+
+/// Whole units, cumulatively: round(sum to t) - round(sum to t - 1).
+fn whole_units(exact: &[Ratio]) -> Result<Vec<i64>, Overflow> {
+    let (mut sum, mut before) = (zero(), 0);
+    let mut units = Vec::with_capacity(exact.len());
+    for &part in exact {
+        sum = plus(sum, part)?;
+        let so_far = nearest_units(sum)?;
+        units.push(less(so_far, before)?);
+        before = so_far;
+    }
+    Ok(units)
+}
+
+/// Units a day over the last buckets that end on or after the launch, counted from the launch on.
+fn trend(item: &Item, buckets: &[Bucket], stated: &[Ratio]) -> Exact {
+    let (mut units, mut length) = (zero(), 0);
+    for (bucket, &part) in buckets.iter().zip(stated).rev().take(TREND_BUCKETS) {
+        let from = item.launch.map_or(bucket.start, |launch| launch.max(bucket.start));
+        if from <= bucket.end {
+            units = plus(units, part)?;
+            length += days::count(from, bucket.end);
+        }
+    }
+    if length == 0 { Ok(zero()) } else { over(units, whole(length)) }
+}

@@ -1,0 +1,160 @@
+//! What follows from the facts alone, whatever is decided: clocks, demand, costs, what arrives anyway.
+
+use chrono::NaiveDate;
+
+use super::clock::{Clock, Trip};
+use super::days;
+use super::demand::{self, Asked};
+use super::exact::{Overflow, Ratio, over, whole, zero};
+use super::payment::{self, Payments};
+use super::{clock, cost};
+use crate::calendar::{Bucket, Period};
+use crate::network::{Lane, LaneId, Network, OfferId, OpenOrder, PoolId};
+
+/// What follows from the facts.
+#[derive(Debug)]
+pub(super) struct Facts<'n> {
+    /// The facts.
+    pub(super) network: &'n Network,
+    /// The planned buckets.
+    pub(super) buckets: &'n [Bucket],
+    /// Offers that something serves, in order of id.
+    pub(super) offers: Vec<(OfferId, Asked)>,
+    /// The trip of each lane that serves each bucket.
+    pub(super) trips: Vec<Vec<Option<Trip>>>,
+    /// Items at locations.
+    pub(super) pools: Vec<PoolFacts>,
+    /// Open orders.
+    pub(super) arrivals: Vec<Arrival>,
+}
+
+/// What follows for an item at a location.
+#[derive(Debug)]
+pub(super) struct PoolFacts {
+    /// Standard cost of a unit.
+    pub(super) standard: Ratio,
+    /// Lowest landed cost of a unit, ordinary lanes only; none without such lanes.
+    pub(super) cheapest: Option<Ratio>,
+    /// The longest lead of its ordinary lanes, in days; 0 without.
+    pub(super) longest_lead: i64,
+    /// The first bucket that a new order, not premium, can reach, and the first day it can be sold there.
+    pub(super) first_reached: Option<(usize, NaiveDate)>,
+}
+
+/// What an open order brings and still costs.
+#[derive(Debug)]
+pub(super) struct Arrival {
+    /// The bucket it serves; `None` behind the horizon.
+    pub(super) bucket: Option<usize>,
+    /// The month or week it serves.
+    pub(super) period: Period,
+    /// What is still to pay.
+    pub(super) payments: Payments,
+}
+
+impl<'n> Facts<'n> {
+    /// Works out what follows from `network`.
+    pub(super) fn new(network: &'n Network) -> Result<Self, Overflow> {
+        let mut clock = Clock::default();
+        let trips = network.lanes.iter().map(|lane| clock.trips(network, lane)).collect::<Result<Vec<_>, _>>()?;
+        Ok(Self {
+            network,
+            buckets: &network.calendar.buckets,
+            offers: offers(network)?,
+            pools: pools(network, &trips)?,
+            arrivals: network.open_orders.iter().map(|order| arrival(network, order)).collect::<Result<_, _>>()?,
+            trips,
+        })
+    }
+
+    /// The trip of a lane that serves a bucket.
+    pub(super) fn trip(&self, lane: LaneId, bucket: usize) -> Option<Trip> {
+        self.trips.get(lane.index())?.get(bucket).copied().flatten()
+    }
+
+    /// Standard cost of a unit.
+    pub(super) fn standard(&self, pool: PoolId) -> Ratio {
+        self.pools[pool.index()].standard
+    }
+
+    /// A grid of zeros, a row for each pool, a column for each bucket.
+    pub(super) fn by_pool_and_bucket(&self) -> Vec<Vec<i64>> {
+        vec![vec![0; self.buckets.len()]; self.pools.len()]
+    }
+
+    /// A zero for each bucket.
+    pub(super) fn by_bucket(&self) -> Vec<Ratio> {
+        vec![zero(); self.buckets.len()]
+    }
+
+    /// Days of a bucket as a fraction.
+    pub(super) fn per_day(&self, units: Ratio, bucket: usize) -> Result<Ratio, Overflow> {
+        over(units, whole(days::length(&self.buckets[bucket])))
+    }
+}
+
+fn offers(network: &Network) -> Result<Vec<(OfferId, Asked)>, Overflow> {
+    let read = |(index, offer)| Ok(demand::asked(network, offer)?.map(|asked| (OfferId::from(index), asked)));
+    network.offers.iter().enumerate().map(read).filter_map(Result::transpose).collect()
+}
+
+fn pools(network: &Network, trips: &[Vec<Option<Trip>>]) -> Result<Vec<PoolFacts>, Overflow> {
+    let mut lanes: Vec<Vec<(&Lane, &[Option<Trip>])>> = vec![Vec::new(); network.pools.len()];
+    for (lane, trips) in network.lanes.iter().zip(trips) {
+        lanes[lane.pool.index()].push((lane, trips));
+    }
+    let only_lanes: Vec<Vec<&Lane>> = lanes.iter().map(|there| there.iter().map(|(lane, _)| *lane).collect()).collect();
+    let by_lanes =
+        only_lanes.iter().map(|there| cost::standard_by_lanes(network, there)).collect::<Result<Vec<_>, _>>()?;
+    let standards = cost::standards(network, &by_lanes);
+    let pool = |((standard, lanes), only_lanes): ((Ratio, &Vec<(&Lane, &[Option<Trip>])>), &Vec<&Lane>)| {
+        Ok(PoolFacts {
+            standard,
+            cheapest: cost::cheapest(network, only_lanes)?,
+            longest_lead: longest_lead(network, only_lanes)?,
+            first_reached: first_reached(lanes),
+        })
+    };
+    standards.into_iter().zip(&lanes).zip(&only_lanes).map(pool).collect()
+}
+
+fn longest_lead(network: &Network, lanes: &[&Lane]) -> Result<i64, Overflow> {
+    let mut longest = 0;
+    for lane in lanes.iter().filter(|lane| !lane.premium) {
+        for bucket in &network.calendar.buckets {
+            longest = longest.max(clock::times_of(lane, bucket)?.0);
+        }
+    }
+    Ok(longest)
+}
+
+/// The first bucket that an ordinary lane serves and the earliest usable day in it.
+fn first_reached(lanes: &[(&Lane, &[Option<Trip>])]) -> Option<(usize, NaiveDate)> {
+    let ordinary = lanes.iter().filter(|(lane, _)| !lane.premium);
+    let reached = ordinary.flat_map(|(_, trips)| trips.iter().enumerate());
+    reached.filter_map(|(bucket, trip)| trip.map(|trip| (bucket, trip.usable))).min()
+}
+
+fn arrival(network: &Network, order: &OpenOrder) -> Result<Arrival, Overflow> {
+    let (bucket, period) = served(network, order.due).ok_or(Overflow)?;
+    Ok(Arrival { bucket, period, payments: payment::of_open_order(network, order)? })
+}
+
+/// The bucket that something due on a day serves: its own up to the middle day, else the next; overdue: the first.
+fn served(network: &Network, due: NaiveDate) -> Option<(Option<usize>, Period)> {
+    let buckets = &network.calendar.buckets;
+    let (first, last) = (buckets.first()?, buckets.last()?);
+    if due < network.as_of {
+        return Some((Some(0), first.period));
+    }
+    let Some(holding) = days::bucket_of(buckets, due) else {
+        let period = Period::of(last.period.grain(), due);
+        let behind = Bucket { period, start: period.start(), end: period.end() };
+        return Some((None, if due <= days::middle(&behind) { period } else { period.next() }));
+    };
+    let index = if due <= days::middle(&buckets[holding]) { holding } else { holding + 1 };
+    match buckets.get(index) {
+        Some(bucket) => Some((Some(index), bucket.period)),
+        None => Some((None, last.period.next())),
+    }
+}

@@ -1,0 +1,188 @@
+//! Figures of the plan: the summary and the metrics by bucket.
+
+use num_traits::Zero;
+
+use super::cash::Balance;
+use super::days;
+use super::exact::{
+    Exact, Overflow, Ratio, gather, minus, more, over, plus, printed, quotient, ratio, times, total, whole, zero,
+};
+use super::forward::Forward;
+use super::ledger::Ledger;
+use super::worth::closing_values;
+use crate::network::Pool;
+use crate::plan::{Amount, Figure, Metric, MinimumCash, Summary};
+
+/// Sums over offers.
+#[derive(Debug, Clone, Copy)]
+struct Sales {
+    sold: i64,
+    asked: i64,
+    revenue: Ratio,
+    asked_value: Ratio,
+    fees: Ratio,
+    fulfilment: Ratio,
+    cost: Ratio,
+}
+
+impl Sales {
+    fn none() -> Self {
+        let (revenue, asked_value, fees, fulfilment, cost) = (zero(), zero(), zero(), zero(), zero());
+        Self { sold: 0, asked: 0, revenue, asked_value, fees, fulfilment, cost }
+    }
+
+    fn add(&mut self, other: &Self) -> Result<(), Overflow> {
+        self.sold = more(self.sold, other.sold)?;
+        self.asked = more(self.asked, other.asked)?;
+        gather(&mut self.revenue, other.revenue)?;
+        gather(&mut self.asked_value, other.asked_value)?;
+        gather(&mut self.fees, other.fees)?;
+        gather(&mut self.fulfilment, other.fulfilment)?;
+        gather(&mut self.cost, other.cost)
+    }
+
+    /// Units sold / demand; 1 without demand.
+    fn fill_rate(&self) -> Result<Amount, Overflow> {
+        share(whole(self.sold), whole(self.asked))
+    }
+
+    /// The same weighted by price.
+    fn value_fill_rate(&self) -> Result<Amount, Overflow> {
+        share(self.revenue, self.asked_value)
+    }
+}
+
+fn share(part: Ratio, of: Ratio) -> Result<Amount, Overflow> {
+    printed(if of.is_zero() { whole(1) } else { over(part, of)? })
+}
+
+/// Sales of all offers by bucket.
+fn sales_by_bucket(ledger: &Ledger<'_>) -> Result<Vec<Sales>, Overflow> {
+    let facts = ledger.facts;
+    let mut sales = vec![Sales::none(); facts.buckets.len()];
+    for ((_, asked), planned) in facts.offers.iter().zip(&ledger.planned) {
+        for (bucket, &units) in planned.iter().enumerate() {
+            let sold = whole(units);
+            sales[bucket].add(&Sales {
+                sold: units,
+                asked: asked.units[bucket],
+                revenue: times(sold, asked.price[bucket])?,
+                asked_value: times(whole(asked.units[bucket]), asked.price[bucket])?,
+                fees: times(sold, asked.fee[bucket])?,
+                fulfilment: times(sold, asked.fulfilment[bucket])?,
+                cost: times(sold, facts.standard(asked.pool))?,
+            })?;
+        }
+    }
+    Ok(sales)
+}
+
+/// Landed cost of new lines in whole minor units, by receipt bucket.
+fn purchases_by_bucket(ledger: &Ledger<'_>) -> Result<Vec<Ratio>, Overflow> {
+    let mut purchases = ledger.facts.by_bucket();
+    for line in &ledger.lines {
+        gather(&mut purchases[line.bucket], ratio(line.landed_cost))?;
+    }
+    Ok(purchases)
+}
+
+/// The figures of the whole plan.
+pub(super) fn summary(
+    ledger: &Ledger<'_>,
+    forward: &mut Forward<'_>,
+    balances: &[Balance],
+) -> Result<Summary, Overflow> {
+    let mut all = Sales::none();
+    for bucket in sales_by_bucket(ledger)? {
+        all.add(&bucket)?;
+    }
+    let closing = closing_values(ledger)?;
+    let mean_value = mean_value(ledger, &closing)?;
+    let years = total(ledger.facts.buckets.iter().map(days::share_of_year))?;
+    let gross = minus(minus(all.revenue, all.fees)?, all.cost)?;
+    let order_costs = total(ledger.lines.iter().map(|line| Ok(line.cost.order_cost)))?;
+    Ok(Summary {
+        revenue: printed(all.revenue)?,
+        contribution: printed(minus(minus(gross, all.fulfilment)?, order_costs)?)?,
+        purchases: printed(total(purchases_by_bucket(ledger)?.into_iter().map(Ok))?)?,
+        fill_rate: all.fill_rate()?,
+        value_fill_rate: all.value_fill_rate()?,
+        inventory_turnover: quotient(over(all.cost, years)?, mean_value)?,
+        sell_through: quotient(whole(all.sold), whole(available(ledger)?))?,
+        weeks_of_supply: weeks_of_supply(forward, &closing)?,
+        gmroi: quotient(over(gross, years)?, mean_value)?,
+        peak_inventory_value: printed(closing.iter().copied().max().unwrap_or_else(zero))?,
+        minimum_cash: minimum_cash(ledger, balances)?,
+    })
+}
+
+/// The mean over the buckets of (opening + closing value) / 2.
+fn mean_value(ledger: &Ledger<'_>, closing: &[Ratio]) -> Exact {
+    let pools = ledger.facts.network.pools.iter().zip(&ledger.facts.pools);
+    let at_as_of = |(pool, facts): (&Pool, &super::facts::PoolFacts)| times(whole(pool.on_hand), facts.standard);
+    let mut opening = total(pools.map(at_as_of))?;
+    let mut sum = zero();
+    for &closing in closing {
+        gather(&mut sum, over(plus(opening, closing)?, whole(2))?)?;
+        opening = closing;
+    }
+    over(sum, count(closing.len())?)
+}
+
+fn count(number: usize) -> Exact {
+    i64::try_from(number).map(whole).map_err(|_| Overflow)
+}
+
+/// Opening stock and all receipts.
+fn available(ledger: &Ledger<'_>) -> Result<i64, Overflow> {
+    let mut units = 0;
+    for pool in &ledger.facts.network.pools {
+        units = more(units, pool.on_hand)?;
+    }
+    for row in ledger.stock.iter().flatten() {
+        units = more(units, row.receipts)?;
+    }
+    Ok(units)
+}
+
+/// The mean over the buckets of the weeks that closing stock lasts, both at standard cost.
+fn weeks_of_supply(forward: &mut Forward<'_>, closing: &[Ratio]) -> Result<Figure, Overflow> {
+    let mut sum = zero();
+    for (bucket, &value) in closing.iter().enumerate() {
+        match forward.weeks_of_value(bucket, value)? {
+            Some(weeks) => gather(&mut sum, weeks)?,
+            None => return Ok(Figure::NotApplicable),
+        }
+    }
+    quotient(sum, count(closing.len())?)
+}
+
+/// The lowest closing cash and the first bucket that has it.
+fn minimum_cash(ledger: &Ledger<'_>, balances: &[Balance]) -> Result<Option<MinimumCash>, Overflow> {
+    let lowest = balances.iter().zip(ledger.facts.buckets).min_by_key(|(balance, _)| balance.closing);
+    let row = |(balance, bucket): (&Balance, &crate::calendar::Bucket)| {
+        Ok(MinimumCash { bucket: bucket.period.to_string(), amount: printed(balance.closing)? })
+    };
+    lowest.map(row).transpose()
+}
+
+/// Metrics of the whole plan by bucket, by name.
+pub(super) fn metrics(ledger: &Ledger<'_>) -> Result<Vec<Metric>, Overflow> {
+    let sales = sales_by_bucket(ledger)?;
+    let amounts = |numbers: &[Ratio]| numbers.iter().map(|&number| printed(number)).collect::<Result<Vec<_>, _>>();
+    let by_name = [
+        ("fill-rate", sales.iter().map(Sales::fill_rate).collect::<Result<_, _>>()?),
+        ("inventory-value", amounts(&closing_values(ledger)?)?),
+        ("purchases", amounts(&purchases_by_bucket(ledger)?)?),
+        ("revenue", sales.iter().map(|bucket| printed(bucket.revenue)).collect::<Result<_, _>>()?),
+        ("value-fill-rate", sales.iter().map(Sales::value_fill_rate).collect::<Result<_, _>>()?),
+    ];
+    let mut metrics = Vec::new();
+    for (name, values) in by_name {
+        for (bucket, value) in ledger.facts.buckets.iter().zip(values) {
+            let bucket = Some(bucket.period.to_string());
+            metrics.push(Metric { name: name.into(), scope: "plan".into(), bucket, value: Figure::Value(value) });
+        }
+    }
+    Ok(metrics)
+}

@@ -1,0 +1,207 @@
+//! Forward demand: how fast stock is wanted, day by day, inside the horizon and behind it.
+
+use std::collections::BTreeMap;
+
+use chrono::NaiveDate;
+use num_traits::{Signed, Zero};
+
+use super::days;
+use super::demand::daily_beyond;
+use super::exact::{Exact, Overflow, Ratio, gather, minus, over, plus, times, whole, zero};
+use super::facts::Facts;
+use crate::calendar::Bucket;
+use crate::network::PoolId;
+
+/// Days behind the horizon that a cover is followed: 520 weeks.
+const FOLLOWED_DAYS: i64 = 520 * 7;
+
+/// Days on which demand runs evenly.
+#[derive(Debug, Clone, Copy)]
+struct Piece {
+    from: NaiveDate,
+    to: NaiveDate,
+    /// A day.
+    rate: Ratio,
+}
+
+/// Forward demand of every pool, worked out bucket by bucket as far as it is asked for.
+#[derive(Debug)]
+pub(super) struct Forward<'f> {
+    facts: &'f Facts<'f>,
+    /// The planned buckets and those that would follow.
+    buckets: Vec<Bucket>,
+    /// The last day that a cover is followed to.
+    limit: NaiveDate,
+    /// Offers, by position, whose channel names the pool first.
+    offers: Vec<Vec<usize>>,
+    /// Units a day of each pool in each bucket so far.
+    rates: Vec<Vec<Ratio>>,
+    /// Demand at standard cost of all pools in each bucket so far.
+    value: Vec<Vec<Piece>>,
+}
+
+impl<'f> Forward<'f> {
+    /// Nothing worked out yet.
+    pub(super) fn new(facts: &'f Facts<'f>) -> Result<Self, Overflow> {
+        let last = facts.buckets.last().ok_or(Overflow)?;
+        let limit = days::after(last.end, FOLLOWED_DAYS)?;
+        let farthest = facts.pools.iter().map(|pool| pool.longest_lead).max().unwrap_or(0);
+        let seen = days::after(last.end, farthest.saturating_add(days::length(last)))?.max(limit);
+        let mut buckets = facts.buckets.to_vec();
+        let mut period = last.period.next();
+        while period.start() <= seen {
+            buckets.push(Bucket { period, start: period.start(), end: period.end() });
+            period = period.next();
+        }
+        let pools = facts.pools.len();
+        Ok(Self {
+            facts,
+            buckets,
+            limit,
+            offers: offers_by_pool(facts),
+            rates: vec![Vec::new(); pools],
+            value: Vec::new(),
+        })
+    }
+
+    /// Units wanted from a pool in so many days behind the horizon.
+    pub(super) fn behind_horizon(&mut self, pool: PoolId, length: i64) -> Exact {
+        let first = self.facts.buckets.len();
+        let (mut wanted, mut left) = (zero(), length);
+        for index in first..self.buckets.len() {
+            for piece in self.pieces(pool, index)? {
+                let counted = days::count(piece.from, piece.to).min(left);
+                gather(&mut wanted, times(piece.rate, whole(counted))?)?;
+                left -= counted;
+            }
+            if left <= 0 {
+                break;
+            }
+        }
+        Ok(wanted)
+    }
+
+    /// Weeks, from the day after a bucket, that units of a pool last; `None` where they are never used up.
+    pub(super) fn weeks(&mut self, pool: PoolId, bucket: usize, units: i64) -> Result<Option<Ratio>, Overflow> {
+        self.last(whole(units), bucket, |forward, index| forward.pieces(pool, index))
+    }
+
+    /// The same for the stock of all pools, by value at standard cost.
+    pub(super) fn weeks_of_value(&mut self, bucket: usize, value: Ratio) -> Result<Option<Ratio>, Overflow> {
+        self.last(value, bucket, Self::value_pieces)
+    }
+
+    /// Walks the days after a bucket until demand has used up `stock`.
+    fn last(
+        &mut self,
+        stock: Ratio,
+        bucket: usize,
+        pieces: impl Fn(&mut Self, usize) -> Result<Vec<Piece>, Overflow>,
+    ) -> Result<Option<Ratio>, Overflow> {
+        if !stock.is_positive() {
+            return Ok(Some(zero()));
+        }
+        let (mut left, mut walked, week) = (stock, 0, whole(7));
+        for index in bucket + 1..self.buckets.len() {
+            for piece in pieces(self, index)? {
+                let length = days::count(piece.from, piece.to.min(self.limit));
+                let wanted = times(piece.rate, whole(length))?;
+                if !wanted.is_zero() && left <= wanted {
+                    let lasting = plus(whole(walked), over(left, piece.rate)?)?;
+                    return over(lasting, week).map(Some);
+                }
+                left = minus(left, wanted)?;
+                walked += length;
+            }
+        }
+        Ok(None)
+    }
+
+    /// Demand of a pool in a bucket: even over its days, none from the phase-out on.
+    fn pieces(&mut self, pool: PoolId, index: usize) -> Result<Vec<Piece>, Overflow> {
+        let rate = self.rate(pool, index)?;
+        let Bucket { start: from, end: to, .. } = self.buckets[index];
+        let network = self.facts.network;
+        let gone = network.item(network.pool(pool).item).phase_out;
+        Ok(match gone.filter(|&gone| gone <= to) {
+            Some(gone) if gone <= from => vec![Piece { from, to, rate: zero() }],
+            Some(gone) => {
+                let last = days::after(gone, -1)?;
+                vec![Piece { from, to: last, rate }, Piece { from: gone, to, rate: zero() }]
+            }
+            None => vec![Piece { from, to, rate }],
+        })
+    }
+
+    /// Units a day of a pool in a bucket, phase-out within it aside.
+    fn rate(&mut self, pool: PoolId, index: usize) -> Exact {
+        while self.rates[pool.index()].len() <= index {
+            let next = self.rates[pool.index()].len();
+            let rate = self.sum_of_offers(pool, next)?;
+            self.rates[pool.index()].push(rate);
+        }
+        Ok(self.rates[pool.index()][index])
+    }
+
+    fn sum_of_offers(&self, pool: PoolId, index: usize) -> Exact {
+        let mut sum = zero();
+        for &position in &self.offers[pool.index()] {
+            let (id, asked) = &self.facts.offers[position];
+            let daily = match asked.exact.get(index) {
+                Some(&units) => self.facts.per_day(units, index)?,
+                None => {
+                    let offer = &self.facts.network.offers[id.index()];
+                    daily_beyond(self.facts.network, offer, asked, &self.buckets[index])?
+                }
+            };
+            gather(&mut sum, daily)?;
+        }
+        Ok(sum)
+    }
+
+    /// Demand of all pools at standard cost in a bucket, cut where one of them ends.
+    fn value_pieces(&mut self, index: usize) -> Result<Vec<Piece>, Overflow> {
+        while self.value.len() <= index {
+            let next = self.sum_of_pools(self.value.len())?;
+            self.value.push(next);
+        }
+        Ok(self.value[index].clone())
+    }
+
+    fn sum_of_pools(&mut self, index: usize) -> Result<Vec<Piece>, Overflow> {
+        // By the last day of each piece that begins with the bucket; demand never comes back after a phase-out.
+        let mut ending: BTreeMap<NaiveDate, Ratio> = BTreeMap::new();
+        for position in 0..self.facts.pools.len() {
+            let pool = PoolId::from(position);
+            let standard = self.facts.standard(pool);
+            let first = self.pieces(pool, index)?[0];
+            gather(ending.entry(first.to).or_insert_with(zero), times(first.rate, standard)?)?;
+        }
+        let Bucket { start, end, .. } = self.buckets[index];
+        ending.entry(end).or_insert_with(zero);
+        let mut rate = ending.values().try_fold(zero(), |sum, &part| plus(sum, part))?;
+        let (mut from, mut pieces) = (start, Vec::new());
+        for (to, ends) in ending {
+            pieces.push(Piece { from, to, rate });
+            rate = minus(rate, ends)?;
+            from = days::after(to, 1)?;
+        }
+        Ok(pieces)
+    }
+}
+
+/// The positions of the offers of each pool: those whose channel ships from its location first.
+fn offers_by_pool(facts: &Facts<'_>) -> Vec<Vec<usize>> {
+    let network = facts.network;
+    let pools: BTreeMap<_, _> =
+        network.pools.iter().enumerate().map(|(index, pool)| ((pool.item, pool.location), index)).collect();
+    let mut offers = vec![Vec::new(); network.pools.len()];
+    for (position, (id, _)) in facts.offers.iter().enumerate() {
+        let offer = &network.offers[id.index()];
+        let first = network.channel(offer.channel).ship_from.first();
+        if let Some(&pool) = first.and_then(|&location| pools.get(&(offer.item, location))) {
+            offers[pool].push(position);
+        }
+    }
+    offers
+}

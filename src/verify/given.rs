@@ -1,0 +1,90 @@
+//! What facts alone break: limits that are passed although nothing new is ordered may be passed by that much.
+
+use num_traits::Signed;
+
+use super::cash::{Balance, balances, first_reached_by_new_sales};
+use super::exact::{Overflow, Ratio, minus, zero};
+use super::facts::Facts;
+use super::ledger::Ledger;
+use super::limits::{Use, uses};
+use crate::network::Origin;
+
+/// Kind and name of the cash minimum in `given[]`.
+const CASH_MINIMUM: (&str, &str) = ("cash-minimum", "cash");
+
+/// By how much each limit may be passed.
+#[derive(Debug)]
+pub(super) struct Allowances {
+    /// In the order of [`uses`].
+    pub(super) limits: Vec<Ratio>,
+    /// By bucket; empty where no cash is planned.
+    pub(super) cash: Vec<Ratio>,
+}
+
+/// By how much the plan that orders nothing passes each limit, where facts alone may pass it.
+pub(super) fn allowances(facts: &Facts<'_>) -> Result<Allowances, Overflow> {
+    let idle = Ledger::of_doing_nothing(facts)?;
+    let passed = |limit: &Use<'_>| if limit.may_be_given { excess(limit) } else { Ok(zero()) };
+    let limits = uses(&idle)?.iter().map(passed).collect::<Result<_, _>>()?;
+    let reached = first_reached_by_new_sales(facts);
+    let lacking = |(bucket, balance): (usize, &Balance)| if bucket < reached { lack(balance) } else { Ok(zero()) };
+    let cash = balances(&idle)?.iter().enumerate().map(lacking).collect::<Result<_, _>>()?;
+    Ok(Allowances { limits, cash })
+}
+
+/// By how much a limit is passed; 0 where it holds.
+pub(super) fn excess(limit: &Use<'_>) -> Result<Ratio, Overflow> {
+    minus(limit.used, limit.limit).map(positive)
+}
+
+/// By how much cash lies below its minimum; 0 where it holds.
+pub(super) fn lack(balance: &Balance) -> Result<Ratio, Overflow> {
+    minus(balance.minimum, balance.closing).map(positive)
+}
+
+fn positive(number: Ratio) -> Ratio {
+    if number.is_positive() { number } else { zero() }
+}
+
+/// A limit that the plan passes where it may.
+#[derive(Debug)]
+pub(super) struct Overrun<'f> {
+    /// The kind of limit, as a rule's `relax` names it.
+    pub(super) kind: &'static str,
+    /// Which one.
+    pub(super) of: &'f str,
+    /// When.
+    pub(super) bucket: usize,
+    /// By how much.
+    pub(super) amount: Ratio,
+    /// Where the limit is stated.
+    pub(super) origin: &'f Origin,
+}
+
+/// What the plan passes, by kind, name, bucket.
+pub(super) fn overruns<'f>(
+    facts: &Facts<'f>,
+    uses: &[Use<'f>],
+    balances: &[Balance],
+    allowed: &Allowances,
+) -> Result<Vec<Overrun<'f>>, Overflow> {
+    let mut overruns = Vec::new();
+    for (one, allowance) in uses.iter().zip(&allowed.limits) {
+        let amount = excess(one)?;
+        if amount.is_positive() && allowance.is_positive() {
+            let Use { kind, of, bucket, origin, .. } = *one;
+            overruns.push(Overrun { kind, of, bucket, amount, origin });
+        }
+    }
+    if let Some(cash) = &facts.network.cash {
+        for (bucket, (balance, allowance)) in balances.iter().zip(&allowed.cash).enumerate() {
+            let amount = lack(balance)?;
+            if amount.is_positive() && allowance.is_positive() {
+                let (kind, of) = CASH_MINIMUM;
+                overruns.push(Overrun { kind, of, bucket, amount, origin: &cash.origin });
+            }
+        }
+    }
+    overruns.sort_by_key(|one| (one.kind, one.of, one.bucket));
+    Ok(overruns)
+}

@@ -1,0 +1,60 @@
+//! What every plan keeps: stock is never negative, limits and the cash minimum hold up to what is given.
+
+use num_traits::Signed;
+
+use super::cash::Balance;
+use super::exact::{Overflow, minus, plus, printed};
+use super::facts::Facts;
+use super::given::{Allowances, excess, lack};
+use super::ledger::Ledger;
+use super::limits::Use;
+use super::report::{Report, row_path};
+
+/// Reports negative stock.
+pub(super) fn check_stock(ledger: &Ledger<'_>, report: &mut Report) {
+    let network = ledger.facts.network;
+    for (pool, stock) in network.pools.iter().zip(&ledger.stock) {
+        for (row, bucket) in stock.iter().zip(ledger.facts.buckets) {
+            if row.closing < 0 {
+                let (item, location) = (&network.item(pool.item).id, &network.location(pool.location).id);
+                let path = || row_path("inventory", &[item, location, &bucket.period.to_string()]) + ".closing";
+                report.add(path, "0 or more", row.closing);
+            }
+        }
+    }
+}
+
+/// Reports limits that are passed by more than is given.
+pub(super) fn check_limits(
+    facts: &Facts<'_>,
+    uses: &[Use<'_>],
+    allowed: &Allowances,
+    report: &mut Report,
+) -> Result<(), Overflow> {
+    for (one, &allowance) in uses.iter().zip(&allowed.limits) {
+        if minus(excess(one)?, allowance)?.is_positive() {
+            let bucket = facts.buckets[one.bucket].period.to_string();
+            let path = || row_path("capacity", &[one.kind, one.of, &bucket]) + ".used";
+            let most = printed(plus(one.limit, allowance)?)?;
+            report.add(path, format_args!("at most {most}"), printed(one.used)?);
+        }
+    }
+    Ok(())
+}
+
+/// Reports cash below its minimum by more than is given.
+pub(super) fn check_cash(
+    facts: &Facts<'_>,
+    balances: &[Balance],
+    allowed: &Allowances,
+    report: &mut Report,
+) -> Result<(), Overflow> {
+    for ((balance, &allowance), bucket) in balances.iter().zip(&allowed.cash).zip(facts.buckets) {
+        if minus(lack(balance)?, allowance)?.is_positive() {
+            let path = || row_path("cash", &[&bucket.period.to_string()]) + ".closing";
+            let least = printed(minus(balance.minimum, allowance)?)?;
+            report.add(path, format_args!("at least {least}"), printed(balance.closing)?);
+        }
+    }
+    Ok(())
+}

@@ -1,0 +1,188 @@
+//! How much of each limit is used in each bucket.
+
+use std::collections::BTreeSet;
+
+use super::exact::{Overflow, Ratio, gather, plus, ratio, times, whole};
+use super::ledger::{Ledger, Stock};
+use super::value::{Stretch, flow, level};
+use crate::network::{LocationId, Origin, PoolId, SupplierId};
+use crate::series::Series;
+
+/// Use of a limit in a bucket.
+#[derive(Debug)]
+pub(super) struct Use<'f> {
+    /// What kind of limit, as the plan file names it.
+    pub(super) kind: &'static str,
+    /// Which one.
+    pub(super) of: &'f str,
+    /// When.
+    pub(super) bucket: usize,
+    /// How much of it is used.
+    pub(super) used: Ratio,
+    /// How much there is.
+    pub(super) limit: Ratio,
+    /// Where it is stated.
+    pub(super) origin: &'f Origin,
+    /// True where facts alone may pass it.
+    pub(super) may_be_given: bool,
+}
+
+/// A limit and its use by bucket.
+struct Limit<'f> {
+    kind: &'static str,
+    of: &'f str,
+    series: &'f Series,
+    origin: &'f Origin,
+    is_flow: bool,
+    may_be_given: bool,
+    used: Vec<Ratio>,
+}
+
+/// Every limit in every bucket, by kind, name, bucket.
+pub(super) fn uses<'f>(ledger: &Ledger<'f>) -> Result<Vec<Use<'f>>, Overflow> {
+    let mut limits = budgets(ledger)?;
+    limits.extend(inventory_values(ledger)?);
+    limits.extend(storage(ledger)?);
+    limits.extend(inbound(ledger)?);
+    limits.extend(outbound(ledger)?);
+    limits.extend(supplier_capacities(ledger)?);
+    limits.sort_by_key(|limit| (limit.kind, limit.of));
+    let mut uses = Vec::new();
+    for limit in limits {
+        for (bucket, &used) in limit.used.iter().enumerate() {
+            let Limit { kind, of, origin, may_be_given, .. } = limit;
+            uses.push(Use { kind, of, bucket, used, limit: value(ledger, &limit, bucket)?, origin, may_be_given });
+        }
+    }
+    Ok(uses)
+}
+
+/// How much there is of a limit in a bucket.
+fn value(ledger: &Ledger<'_>, limit: &Limit<'_>, index: usize) -> Result<Ratio, Overflow> {
+    let facts = ledger.facts;
+    let bucket = &facts.buckets[index];
+    if limit.is_flow {
+        flow(limit.series, Stretch { bucket, first: index == 0, whole: facts.network.first_bucket_whole })
+    } else {
+        Ok(level(limit.series, bucket))
+    }
+}
+
+/// Landed cost of new lines, standard cost of open orders, by receipt bucket.
+fn budgets<'f>(ledger: &Ledger<'f>) -> Result<Vec<Limit<'f>>, Overflow> {
+    let facts = ledger.facts;
+    let mut limits = Vec::new();
+    for budget in &facts.network.budgets {
+        let covered: BTreeSet<_> = budget.lanes.iter().collect();
+        let mut used = facts.by_bucket();
+        for line in ledger.lines.iter().filter(|line| covered.contains(&line.lane)) {
+            gather(&mut used[line.bucket], line.landed)?;
+        }
+        for &index in &budget.open_orders {
+            let (Some(order), Some(arrival)) = (facts.network.open_orders.get(index), facts.arrivals.get(index)) else {
+                continue;
+            };
+            if let Some(bucket) = arrival.bucket {
+                gather(&mut used[bucket], times(facts.standard(order.pool), whole(order.units))?)?;
+            }
+        }
+        let (of, series, origin) = (&*budget.name, &budget.purchases, &budget.origin);
+        limits.push(Limit { kind: "budget", of, series, origin, is_flow: true, may_be_given: true, used });
+    }
+    Ok(limits)
+}
+
+/// Closing stock at standard cost.
+fn inventory_values<'f>(ledger: &Ledger<'f>) -> Result<Vec<Limit<'f>>, Overflow> {
+    let facts = ledger.facts;
+    let mut limits = Vec::new();
+    for limit in &facts.network.value_limits {
+        let mut used = facts.by_bucket();
+        for &pool in &limit.pools {
+            for (bucket, used) in used.iter_mut().enumerate() {
+                gather(used, times(whole(ledger.stock(pool, bucket).closing), facts.standard(pool))?)?;
+            }
+        }
+        let (of, series, origin) = (&*limit.name, &limit.inventory_value, &limit.origin);
+        limits.push(Limit { kind: "inventory-value", of, series, origin, is_flow: false, may_be_given: true, used });
+    }
+    Ok(limits)
+}
+
+/// Volume of opening stock and receipts, or of closing stock.
+fn storage<'f>(ledger: &Ledger<'f>) -> Result<Vec<Limit<'f>>, Overflow> {
+    let network = ledger.facts.network;
+    let mut limits = Vec::new();
+    for (index, location) in network.locations.iter().enumerate() {
+        let Some(capacity) = &location.storage_capacity else { continue };
+        let used = by_location(ledger, LocationId::from(index), |pool, stock| {
+            let (opening, receipts) = (whole(stock.opening), whole(stock.receipts));
+            let units = if location.storage_closing { whole(stock.closing) } else { plus(opening, receipts)? };
+            times(units, ratio(network.item(network.pool(pool).item).unit_volume))
+        })?;
+        let (of, series, origin) = (&*location.id, &capacity.value, &capacity.origin);
+        limits.push(Limit { kind: "storage-capacity", of, series, origin, is_flow: false, may_be_given: true, used });
+    }
+    Ok(limits)
+}
+
+/// Units received.
+fn inbound<'f>(ledger: &Ledger<'f>) -> Result<Vec<Limit<'f>>, Overflow> {
+    let mut limits = Vec::new();
+    for (index, location) in ledger.facts.network.locations.iter().enumerate() {
+        let Some(capacity) = &location.inbound_capacity else { continue };
+        let used = by_location(ledger, LocationId::from(index), |_, stock| Ok(whole(stock.receipts)))?;
+        let (of, series, origin) = (&*location.id, &capacity.value, &capacity.origin);
+        limits.push(Limit { kind: "inbound-capacity", of, series, origin, is_flow: true, may_be_given: true, used });
+    }
+    Ok(limits)
+}
+
+/// Units sold; never given, since sales can always be refused.
+fn outbound<'f>(ledger: &Ledger<'f>) -> Result<Vec<Limit<'f>>, Overflow> {
+    let mut limits = Vec::new();
+    for (index, location) in ledger.facts.network.locations.iter().enumerate() {
+        let Some(capacity) = &location.outbound_capacity else { continue };
+        let used = by_location(ledger, LocationId::from(index), |_, stock| Ok(whole(stock.sales)))?;
+        let (of, series, origin) = (&*location.id, &capacity.value, &capacity.origin);
+        limits.push(Limit { kind: "outbound-capacity", of, series, origin, is_flow: true, may_be_given: false, used });
+    }
+    Ok(limits)
+}
+
+/// Capacity units of new lines by the bucket they are released in; never given, since open orders take none.
+fn supplier_capacities<'f>(ledger: &Ledger<'f>) -> Result<Vec<Limit<'f>>, Overflow> {
+    let facts = ledger.facts;
+    let mut limits = Vec::new();
+    for (index, supplier) in facts.network.suppliers.iter().enumerate() {
+        let Some(capacity) = &supplier.capacity else { continue };
+        let mut used = facts.by_bucket();
+        for line in &ledger.lines {
+            let lane = facts.network.lane(line.lane);
+            if lane.supplier == SupplierId::from(index) {
+                let by_units = times(ratio(lane.capacity_use), whole(line.units))?;
+                gather(&mut used[line.release_bucket], plus(by_units, ratio(lane.capacity_setup))?)?;
+            }
+        }
+        let (of, series, origin) = (&*supplier.id, &capacity.value, &capacity.origin);
+        limits.push(Limit { kind: "supplier-capacity", of, series, origin, is_flow: true, may_be_given: false, used });
+    }
+    Ok(limits)
+}
+
+/// Sums something over the pools of a location, by bucket.
+fn by_location(
+    ledger: &Ledger<'_>,
+    location: LocationId,
+    of: impl Fn(PoolId, Stock) -> Result<Ratio, Overflow>,
+) -> Result<Vec<Ratio>, Overflow> {
+    let mut used = ledger.facts.by_bucket();
+    for (index, pool) in ledger.facts.network.pools.iter().enumerate() {
+        if pool.location == location {
+            for (bucket, used) in used.iter_mut().enumerate() {
+                gather(used, of(PoolId::from(index), ledger.stock(PoolId::from(index), bucket))?)?;
+            }
+        }
+    }
+    Ok(used)
+}

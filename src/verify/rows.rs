@@ -1,0 +1,238 @@
+//! The rows of the expected plan file.
+
+use rust_decimal::Decimal;
+
+use super::cash::Balance;
+use super::demand::Asked;
+use super::exact::{Overflow, Ratio, less, printed, ratio};
+use super::facts::{Arrival, Facts};
+use super::forward::Forward;
+use super::given::Overrun;
+use super::ledger::{Ledger, Line};
+use super::limits::Use;
+use super::payment::{self, Payments};
+use crate::calendar::{Bucket, Period};
+use crate::network::{OfferId, OpenOrder, PoolId};
+use crate::plan::{
+    Action, Allocation, Amount, Capacity, CashBucket, Figure, Given, Inventory, Order, Payment, PlanBucket, ShortBy,
+};
+
+fn label(facts: &Facts<'_>, bucket: usize) -> String {
+    facts.buckets[bucket].period.to_string()
+}
+
+/// The buckets.
+pub(super) fn buckets(buckets: &[Bucket]) -> Vec<PlanBucket> {
+    let row = |bucket: &Bucket| {
+        let Bucket { period, start, end } = *bucket;
+        PlanBucket { label: period.to_string(), start, end, tail: false }
+    };
+    buckets.iter().map(row).collect()
+}
+
+/// Order lines with what they are sorted by first: the month or week they serve.
+type Dated = (Period, Order);
+
+/// Lines of the horizon and lines for after it, each by receipt bucket, item, location, supplier, mode, key.
+pub(super) fn orders(ledger: &Ledger<'_>) -> Result<(Vec<Order>, Vec<Order>), Overflow> {
+    let facts = ledger.facts;
+    let mut inside: Vec<Dated> = ledger.lines.iter().map(|line| new_order(facts, line)).collect::<Result<_, _>>()?;
+    let mut behind = Vec::new();
+    for (order, arrival) in facts.network.open_orders.iter().zip(&facts.arrivals) {
+        let list = if arrival.bucket.is_some() { &mut inside } else { &mut behind };
+        list.push((arrival.period, open_order(facts, order, arrival)?));
+    }
+    Ok((in_order(inside), in_order(behind)))
+}
+
+fn in_order(mut orders: Vec<Dated>) -> Vec<Order> {
+    orders.sort_by_cached_key(|(period, order)| {
+        let Order { item, location, supplier, mode, key, .. } = order.clone();
+        (period.end(), item, location, supplier, mode, key)
+    });
+    orders.into_iter().map(|(_, order)| order).collect()
+}
+
+fn new_order(facts: &Facts<'_>, line: &Line) -> Result<Dated, Overflow> {
+    let network = facts.network;
+    let lane = network.lane(line.lane);
+    let (item, supplier) = (network.item(lane.item).id.clone(), network.supplier(lane.supplier).id.clone());
+    let (location, mode) = (network.location(lane.location).id.clone(), lane.mode.clone());
+    let receipt_bucket = label(facts, line.bucket);
+    let order = Order {
+        key: format!("{item}/{supplier}/{location}/{mode}/{receipt_bucket}"),
+        id: None,
+        action: Action::New,
+        item,
+        supplier,
+        location,
+        mode: Some(mode),
+        release_date: Some(line.trip.release),
+        receipt_bucket,
+        usable_date: line.trip.usable,
+        units: line.units,
+        landed_cost: Amount(line.landed_cost),
+        order_cost: printed(line.cost.order_cost)?,
+        payments: payments(&line.payments),
+        reasons: Vec::new(),
+    };
+    Ok((facts.buckets[line.bucket].period, order))
+}
+
+fn open_order(facts: &Facts<'_>, order: &OpenOrder, arrival: &Arrival) -> Result<Order, Overflow> {
+    let network = facts.network;
+    let item = network.item(order.item).id.clone();
+    Ok(Order {
+        key: format!("{}/{item}", order.id),
+        id: Some(order.id.clone()),
+        action: Action::Open,
+        item,
+        supplier: network.supplier(order.supplier).id.clone(),
+        location: network.location(order.location).id.clone(),
+        mode: None,
+        release_date: order.ordered,
+        receipt_bucket: arrival.period.to_string(),
+        usable_date: order.due,
+        units: order.units,
+        landed_cost: printed(ratio(payment::sum(&arrival.payments)?))?,
+        order_cost: Amount(Decimal::ZERO),
+        payments: payments(&arrival.payments),
+        reasons: Vec::new(),
+    })
+}
+
+fn payments(payments: &Payments) -> Vec<Payment> {
+    payments.iter().map(|&(date, amount)| Payment { date, amount: Amount(amount) }).collect()
+}
+
+/// Demand and what is planned of it, where there is demand; by item, channel, location, bucket.
+pub(super) fn allocations(ledger: &Ledger<'_>) -> Result<Vec<Allocation>, Overflow> {
+    let mut rows = Vec::new();
+    for (offer, planned) in ledger.facts.offers.iter().zip(&ledger.planned) {
+        for (bucket, &planned) in planned.iter().enumerate() {
+            if offer.1.units[bucket] > 0 {
+                rows.push((bucket, allocation(ledger, offer, bucket, planned)?));
+            }
+        }
+    }
+    rows.sort_by(|(bucket_a, a), (bucket_b, b)| {
+        (&a.item, &a.channel, &a.location, bucket_a).cmp(&(&b.item, &b.channel, &b.location, bucket_b))
+    });
+    Ok(rows.into_iter().map(|(_, row)| row).collect())
+}
+
+fn allocation(
+    ledger: &Ledger<'_>,
+    (id, asked): &(OfferId, Asked),
+    bucket: usize,
+    planned: i64,
+) -> Result<Allocation, Overflow> {
+    let network = ledger.facts.network;
+    let offer = &network.offers[id.index()];
+    let short = less(asked.units[bucket], planned)?;
+    Ok(Allocation {
+        item: network.item(offer.item).id.clone(),
+        channel: network.channel(offer.channel).id.clone(),
+        location: network.location(network.pool(asked.pool).location).id.clone(),
+        bucket: label(ledger.facts, bucket),
+        demand: asked.units[bucket],
+        lowered: 0,
+        planned,
+        delivered_late: 0,
+        delivered: Default::default(),
+        short,
+        short_by: short_by(ledger, asked.pool, bucket, short)?,
+        reasons: Vec::new(),
+    })
+}
+
+/// What stock is left for was held back; the rest nobody could help before the first bucket that a new order reaches.
+fn short_by(ledger: &Ledger<'_>, pool: PoolId, bucket: usize, short: i64) -> Result<ShortBy, Overflow> {
+    let held_back = short.min(ledger.stock(pool, bucket).closing.max(0));
+    let rest = less(short, held_back)?;
+    let reached = ledger.facts.pools[pool.index()].first_reached.is_some_and(|(first, _)| first <= bucket);
+    let (given, no_stock) = if reached { (0, rest) } else { (rest, 0) };
+    Ok(ShortBy { given, no_stock, held_back })
+}
+
+/// Stock by item, location, bucket.
+pub(super) fn inventory(ledger: &Ledger<'_>, forward: &mut Forward<'_>) -> Result<Vec<Inventory>, Overflow> {
+    let network = ledger.facts.network;
+    let mut pools: Vec<usize> = (0..network.pools.len()).collect();
+    let names = |pool: usize| {
+        let pool = &network.pools[pool];
+        (&*network.item(pool.item).id, &*network.location(pool.location).id)
+    };
+    pools.sort_by_key(|&pool| names(pool));
+    let mut rows = Vec::new();
+    for pool in pools {
+        let (item, location) = names(pool);
+        for (bucket, stock) in ledger.stock[pool].iter().enumerate() {
+            let weeks = forward.weeks(PoolId::from(pool), bucket, stock.closing)?;
+            rows.push(Inventory {
+                item: item.into(),
+                location: location.into(),
+                bucket: label(ledger.facts, bucket),
+                opening: stock.opening,
+                receipts: stock.receipts,
+                transfers_in: 0,
+                transfers_out: 0,
+                sales: stock.sales,
+                closing: stock.closing,
+                in_transit: 0,
+                safety_stock: 0,
+                weeks_of_supply: weeks_figure(weeks)?,
+            });
+        }
+    }
+    Ok(rows)
+}
+
+fn weeks_figure(weeks: Option<Ratio>) -> Result<Figure, Overflow> {
+    weeks.map_or(Ok(Figure::NotApplicable), |weeks| printed(weeks).map(Figure::Value))
+}
+
+/// Cash by bucket.
+pub(super) fn cash(facts: &Facts<'_>, balances: &[Balance]) -> Result<Vec<CashBucket>, Overflow> {
+    let row = |(bucket, balance): (usize, &Balance)| {
+        Ok(CashBucket {
+            bucket: label(facts, bucket),
+            opening: printed(balance.opening)?,
+            sales: printed(balance.sales)?,
+            purchases: printed(balance.purchases)?,
+            other: printed(balance.other)?,
+            closing: printed(balance.closing)?,
+            minimum: printed(balance.minimum)?,
+        })
+    };
+    balances.iter().enumerate().map(row).collect()
+}
+
+/// Use of each limit.
+pub(super) fn capacity(facts: &Facts<'_>, uses: &[Use<'_>]) -> Result<Vec<Capacity>, Overflow> {
+    let row = |one: &Use<'_>| {
+        Ok(Capacity {
+            kind: one.kind.into(),
+            of: one.of.into(),
+            bucket: label(facts, one.bucket),
+            used: printed(one.used)?,
+            limit: printed(one.limit)?,
+            marginal_value: None,
+        })
+    };
+    uses.iter().map(row).collect()
+}
+
+/// What facts alone break.
+pub(super) fn given(facts: &Facts<'_>, overruns: &[Overrun<'_>]) -> Result<Vec<Given>, Overflow> {
+    let row = |one: &Overrun<'_>| {
+        Ok(Given {
+            kind: one.kind.into(),
+            of: one.of.into(),
+            bucket: label(facts, one.bucket),
+            amount: printed(one.amount)?,
+            source: one.origin.clone(),
+        })
+    };
+    overruns.iter().map(row).collect()
+}
