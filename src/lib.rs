@@ -18,6 +18,7 @@ pub mod series;
 pub mod units;
 // The stages.
 pub mod check;
+pub mod compile;
 pub mod document;
 pub mod model;
 pub mod network;

@@ -7,7 +7,7 @@
 mod csv;
 mod diagnostics;
 mod json;
-mod number;
+pub(crate) mod number;
 pub mod safe;
 mod style;
 mod table;

@@ -2,3 +2,5 @@
 
 #[path = "it/aw42.rs"]
 mod aw42;
+#[path = "it/render.rs"]
+mod render;

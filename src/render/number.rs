@@ -32,18 +32,19 @@ fn rounded(number: Decimal, digits: u32) -> Decimal {
 }
 
 /// Money: `1,234.50`.
-pub(super) fn money(amount: Amount) -> String {
+pub(crate) fn money(amount: Amount) -> String {
     separated(&rounded(amount.0, 2).to_string())
 }
 
 /// Units: `1,234`.
-pub(super) fn units(number: impl Into<i128>) -> String {
+pub(crate) fn units(number: impl Into<i128>) -> String {
     separated(&number.into().to_string())
 }
 
-/// A quantity that need not be whole (cubic metres, buckets, units): as many digits as it has, two at most.
-pub(super) fn quantity(amount: Amount) -> String {
-    separated(&rounded(amount.0, 2).normalize().to_string())
+/// A quantity that need not be whole (cubic metres, buckets, units): two digits, none where it is whole.
+pub(crate) fn quantity(amount: Amount) -> String {
+    let digits = if rounded(amount.0, 2).is_integer() { 0 } else { 2 };
+    separated(&rounded(amount.0, digits).to_string())
 }
 
 /// A share in per cent: `97.4 %`. What lacks anything is never shown as 100.
@@ -68,7 +69,7 @@ pub(super) fn total(amounts: impl IntoIterator<Item = Amount>) -> Amount {
 }
 
 /// `1 line`, `2 lines`.
-pub(super) fn counted(number: usize, one: &str, many: &str) -> String {
+pub(crate) fn counted(number: usize, one: &str, many: &str) -> String {
     format!("{} {}", units(number as i128), if number == 1 { one } else { many })
 }
 

@@ -1,13 +1,17 @@
 //! Tables that fit.
 //!
-//! Text columns give way first (their middle is left out), then columns that may be missing are; numbers are never
-//! cut. Where even that does not fit, each row becomes a sentence.
+//! Text columns give way first (their middle is left out), then columns that may be missing are, then text gives way
+//! as far as it can; numbers are never cut. Where even that does not fit, each row becomes a sentence.
 
 use super::style::{Ink, Style};
 use super::wrap;
 
 /// Between two columns.
 const GAP: usize = 2;
+/// Columns before a line across the table.
+const INDENT: usize = 2;
+/// Text is not cut below this before optional columns are left out.
+const READABLE: usize = 18;
 
 /// One column.
 pub(super) struct Column {
@@ -44,19 +48,32 @@ impl Column {
 #[derive(Default, Clone)]
 pub(super) struct Cell {
     pub(super) text: String,
+    /// What is shown where `text` does not fit and this does.
+    brief: Option<String>,
     pub(super) ink: Ink,
 }
 
 impl From<String> for Cell {
     fn from(text: String) -> Self {
-        Self { text, ink: Ink::Plain }
+        Self { text, ..Self::default() }
     }
 }
 
 impl Cell {
     /// A cell with emphasis.
     pub(super) fn inked(text: String, ink: Ink) -> Self {
-        Self { text, ink }
+        Self { text, ink, ..Self::default() }
+    }
+
+    /// A cell that can be said shorter.
+    pub(super) fn briefly(text: String, brief: String) -> Self {
+        Self { text, brief: Some(brief), ink: Ink::Plain }
+    }
+
+    /// What is shown of it in so many columns.
+    fn shown(&self, columns: usize, style: &Style) -> String {
+        let brief = self.brief.as_ref().filter(|_| wrap::width(&self.text) > columns);
+        style.cut(brief.unwrap_or(&self.text), columns)
     }
 }
 
@@ -84,7 +101,7 @@ impl Table {
         self.rows.push(Row::Cells(cells));
     }
 
-    /// Adds a line across all columns, at the left edge. It is bold.
+    /// Adds a line across all columns. It is bold, and indented less than rows below it should be.
     pub(super) fn across(&mut self, text: String) {
         self.rows.push(Row::Across(text));
     }
@@ -125,20 +142,21 @@ impl Table {
     fn layout(&self, room: usize) -> Option<(Vec<usize>, Vec<usize>)> {
         let mut shown: Vec<usize> = (0..self.columns.len()).collect();
         loop {
-            let widths = self.squeezed(&shown, room);
+            let dropped = shown.iter().rposition(|&at| self.columns[at].optional);
+            let widths = self.squeezed(&shown, room, if dropped.is_some() { READABLE } else { 0 });
             if self.taken(&shown, &widths) <= room {
                 return Some((shown, widths));
             }
-            let dropped = shown.iter().rposition(|&at| self.columns[at].optional)?;
-            shown.remove(dropped);
+            shown.remove(dropped?);
         }
     }
 
-    /// Widths with text columns as narrow as need be; the one with most to give gives first.
-    fn squeezed(&self, shown: &[usize], room: usize) -> Vec<usize> {
+    /// Widths with text columns as narrow as need be, but not below `readable`; the one with most to give gives first.
+    fn squeezed(&self, shown: &[usize], room: usize, readable: usize) -> Vec<usize> {
         let mut widths = self.natural();
         while self.taken(shown, &widths) > room {
-            let spare = |at: usize| self.columns[at].least.map_or(0, |least| widths[at].saturating_sub(least));
+            let spare =
+                |at: usize| self.columns[at].least.map_or(0, |least| widths[at].saturating_sub(least.max(readable)));
             let Some(&most) = shown.iter().max_by_key(|&&at| spare(at)).filter(|&&at| spare(at) > 0) else { break };
             widths[most] -= 1;
         }
@@ -161,7 +179,7 @@ impl Table {
     fn line(&self, cells: &[Cell], shown: &[usize], widths: &[usize], style: &Style) -> String {
         let mut line = " ".repeat(self.indent);
         for (place, &at) in shown.iter().enumerate() {
-            let text = style.cut(&cells[at].text, widths[at]);
+            let text = cells[at].shown(widths[at], style);
             let blank = " ".repeat(widths[at] - wrap::width(&text));
             let painted = style.paint(cells[at].ink, &text);
             let gap = if place == 0 { "" } else { "  " };
@@ -191,11 +209,9 @@ impl Table {
 }
 
 fn across(text: &str, style: &Style) -> Vec<String> {
-    let indent = "    ";
-    let mut lines = wrap::wrap(text, style.columns() - indent.len()).into_iter();
-    let first = lines.next().unwrap_or_default();
-    let rest = lines.map(|line| format!("{indent}{line}"));
-    std::iter::once(first).chain(rest).map(|line| style.paint(Ink::Bold, &line)).collect()
+    let lines = wrap::wrap(text, style.columns() - 2 * INDENT).into_iter().enumerate();
+    let indented = lines.map(|(at, line)| format!("{}{line}", " ".repeat(if at == 0 { INDENT } else { 2 * INDENT })));
+    indented.map(|line| style.paint(Ink::Bold, &line)).collect()
 }
 
 #[cfg(test)]
@@ -224,7 +240,7 @@ mod tests {
         assert!(lines[1].ends_with(&number));
         let number = "1".repeat(52);
         let lines = table("MUG-BLUE", &number).lines(&style);
-        assert!(lines.concat().contains(&format!("Units: {number}")), "{lines:?}");
+        assert!(lines.concat().contains(&number), "{lines:?}");
         assert!(widest(&lines) <= 60);
     }
 }

@@ -2,13 +2,28 @@
 
 use std::collections::BTreeMap;
 
-use crate::diagnostic::{Code, Diagnostic};
+use crate::diagnostic::{Code, Diagnostic, Label};
 use crate::render::number;
 
 /// Most of one code.
 const PER_CODE: usize = 20;
 /// Most in all.
 const IN_ALL: usize = 50;
+
+/// Most places of one diagnostic.
+const PLACES: usize = 8;
+
+/// The places of a diagnostic that are shown, and a remark on those that are not.
+pub(super) fn places(one: &Diagnostic) -> (&[Label], Option<String>) {
+    let shown = one.labels.len().min(PLACES);
+    let rest = one.labels.len() - shown;
+    let remark = (rest > 0).then(|| format!("and {} (--diagnostics json lists all)", more(rest)));
+    (&one.labels[..shown], remark)
+}
+
+fn more(rest: usize) -> String {
+    number::counted(rest, "more place", "more places")
+}
 
 /// What is shown, in the given order, and how many of each code are not.
 pub(super) struct Choice<'a> {

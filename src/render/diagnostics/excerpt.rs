@@ -2,9 +2,9 @@
 //!
 //! miette draws from a `SourceCode`. Handing it the file itself goes wrong in three ways: its own sources count lines
 //! from byte 0 for every label, which is slow and glues far snippets together; a minified line would be printed in
-//! full; and whatever the file holds, escape sequences included, would reach the terminal. So the lines that labels
-//! need are copied out first, made safe and cut to the width, and labels are moved along. The excerpt knows the true
-//! number of each line and refuses to read across a gap, so that far snippets stay apart.
+//! full; and whatever the file holds, escape sequences included, would reach the terminal. So the few lines that
+//! labels need are copied out first, made safe and cut to the width, and labels are moved along. What is drawn is
+//! always the whole excerpt; labels far from the first need excerpts of their own.
 
 use std::collections::BTreeMap;
 
@@ -16,8 +16,12 @@ use crate::render::style::Style;
 use crate::render::wrap;
 use crate::source::SourceFile;
 
-/// Lines shown before and behind each label.
-pub(super) const CONTEXT: usize = 1;
+/// Lines shown before the first and behind the last label.
+const CONTEXT: usize = 1;
+/// Labels so many lines from another one still belong to its drawing.
+const NEAR: usize = 6;
+/// Most lines between the first and the last label of a drawing.
+const TALLEST: usize = 20;
 /// Columns from one tab stop to the next.
 const TAB: usize = 4;
 /// Columns that the drawing takes left of the text, line number aside.
@@ -26,6 +30,8 @@ const FRAME: usize = 4;
 const CORNER: usize = 4;
 /// Fewest columns a label's text is given.
 const LEAST_TEXT: usize = 12;
+/// Most bytes of a line that are shown for each column: marks that take no column could fill megabytes.
+const BYTES: usize = 8;
 /// Columns in which a label's text should find room before a line is scrolled to make some.
 const WANTED_TEXT: usize = 24;
 
@@ -64,10 +70,13 @@ impl<'a> Builder<'a> {
         Self { file, columns, ellipsis: style.ellipsis(), windows: BTreeMap::new(), marks: Vec::new() }
     }
 
-    /// Takes a label in. False where it would lie over another one, or does not fit into what its line shows: it
-    /// needs a drawing of its own. Of a span of several lines the first is marked.
+    /// Takes a label in. False where it is far from those there are, would lie over one, or does not fit into what
+    /// its line shows: it needs a drawing of its own. Of a span of several lines the first is marked.
     pub(super) fn add(&mut self, at: &Located<'_>, text: &str) -> bool {
         let index = self.file.line_of(at.span.start);
+        if !self.near(index) {
+            return false;
+        }
         let line = line(self.file, index);
         let from = self.file.line_start(index);
         let start = (at.span.start as usize - from).min(line.len());
@@ -83,6 +92,12 @@ impl<'a> Builder<'a> {
         let primary = self.marks.is_empty();
         self.marks.push(Mark { line: index, start, end, text: text.to_owned(), primary, place: at.start });
         true
+    }
+
+    fn near(&self, line: usize) -> bool {
+        let lines = || self.marks.iter().map(|mark| mark.line);
+        let distance = lines().map(|other| line.abs_diff(other));
+        distance.clone().min().is_none_or(|least| least <= NEAR) && distance.max().is_none_or(|most| most <= TALLEST)
     }
 
     /// Two marks may not even touch where one is empty: both would stand under the same column.
@@ -106,7 +121,8 @@ impl<'a> Builder<'a> {
         if start <= whole.end && self.room(line, whole, start, seen) >= wanted {
             return whole;
         }
-        let from = start - wrap::tail(&line[..start], self.columns / 3).len();
+        let before = wrap::tail(&line[..start], self.columns / 3);
+        let from = if before.len() > self.columns * BYTES { start } else { start - before.len() };
         Window { start: from, end: self.reach(line, from) }
     }
 
@@ -121,7 +137,7 @@ impl<'a> Builder<'a> {
                 fitting = start + at;
             }
             push(&mut shown, character);
-            if wrap::width(&shown) > room {
+            if wrap::width(&shown) > room || shown.len() > room * BYTES {
                 return fitting;
             }
         }
@@ -138,28 +154,26 @@ impl<'a> Builder<'a> {
         format!("{before}{shown}{behind}")
     }
 
-    /// The lines that are needed, each once.
-    fn needed(&self) -> Vec<usize> {
-        let last = self.file.line_count().saturating_sub(1);
-        let around = |line: usize| line.saturating_sub(CONTEXT)..=(line + CONTEXT).min(last);
-        let mut lines: Vec<usize> = self.marks.iter().flat_map(|mark| around(mark.line)).collect();
-        lines.sort_unstable();
-        lines.dedup();
-        lines
+    /// The lines from the first label to the last.
+    fn needed(&self) -> std::ops::RangeInclusive<usize> {
+        let lines = || self.marks.iter().map(|mark| mark.line);
+        let (first, last) = (lines().min().unwrap_or(0), lines().max().unwrap_or(0));
+        let end = self.file.line_count().saturating_sub(1);
+        first.saturating_sub(CONTEXT)..=(last + CONTEXT).min(end)
     }
 
     /// The excerpt and its labels.
     pub(super) fn build(self) -> (Excerpt, Vec<LabeledSpan>) {
         let path = safe::line(&self.file.path);
         let name = wrap::cut_start(&path, self.columns.saturating_sub(12), self.ellipsis);
-        let mut excerpt = Excerpt { name, text: String::new(), lines: Vec::new(), spots: BTreeMap::new() };
+        let mut excerpt = Excerpt { name, text: String::new(), spots: BTreeMap::new(), first: 0, lines: 0 };
         let mut labels = Vec::new();
+        (excerpt.first, excerpt.lines) = (*self.needed().start(), self.needed().count());
         for number in self.needed() {
             let start = excerpt.text.len();
             let line = line(self.file, number);
             let whole = || Window { start: 0, end: self.reach(line, 0) };
             let window = self.windows.get(&number).copied().unwrap_or_else(whole);
-            excerpt.lines.push(Line { start, number });
             excerpt.text.push_str(&self.cut(line, window, None));
             // Every line ends, so that a mark behind its last character has something to stand on.
             excerpt.text.push('\n');
@@ -203,77 +217,39 @@ fn push(shown: &mut String, character: char) {
     }
 }
 
-/// A line of an excerpt.
-#[derive(Debug)]
-struct Line {
-    /// Its first byte in the excerpt.
-    start: usize,
-    /// Its index from 0 in the file.
-    number: usize,
-}
-
-/// Lines of a file, perhaps with gaps between them.
+/// Some lines of a file, one after the other.
 #[derive(Debug)]
 pub(super) struct Excerpt {
     name: String,
     text: String,
-    lines: Vec<Line>,
+    /// Index from 0 in the file of the first line.
+    first: usize,
+    lines: usize,
     /// Line and column from 1 in the file, by first byte of a label in the excerpt.
     spots: BTreeMap<usize, (u32, u32)>,
 }
 
-impl Excerpt {
-    fn line_at(&self, offset: usize) -> usize {
-        self.lines.partition_point(|line| line.start <= offset).max(1) - 1
-    }
-
-    fn follow(&self, first: usize, second: usize) -> bool {
-        self.lines[first].number + 1 == self.lines[second].number
-    }
-
-    /// Lines `first..=last` with their context, as far as no line is missing between them.
-    fn around(&self, mut first: usize, mut last: usize, before: usize, after: usize) -> (usize, usize) {
-        let (from, to) = (first.saturating_sub(before), last.saturating_add(after).min(self.lines.len() - 1));
-        while first > from && self.follow(first - 1, first) {
-            first -= 1;
-        }
-        while last < to && self.follow(last, last + 1) {
-            last += 1;
-        }
-        (first, last)
-    }
-}
-
 impl SourceCode for Excerpt {
+    /// All of it, however much context is asked for. Asked for none, miette only wants to name the place of a label.
     fn read_span<'a>(
         &'a self,
         span: &SourceSpan,
         before: usize,
         after: usize,
     ) -> Result<Box<dyn SpanContents<'a> + 'a>, MietteError> {
-        let end = span.offset() + span.len();
-        if end > self.text.len() || self.lines.is_empty() {
+        if span.offset() + span.len() > self.text.len() {
             return Err(MietteError::OutOfBounds);
         }
-        let (first, last) = (self.line_at(span.offset()), self.line_at(end.max(span.offset() + 1) - 1));
-        if !(first..last).all(|at| self.follow(at, at + 1)) {
-            return Err(MietteError::OutOfBounds);
-        }
-        let (first, last) = self.around(first, last, before, after);
-        let start = self.lines[first].start;
-        let stop = self.lines.get(last + 1).map_or(self.text.len(), |line| line.start);
-        // Asked without context, miette wants to name the place of a label.
         let spot = self.spots.get(&span.offset()).filter(|_| before == 0 && after == 0);
-        let (line, column) = spot.map_or((self.lines[first].number, 0), |&(line, column)| {
-            (line.saturating_sub(1) as usize, column.saturating_sub(1) as usize)
-        });
+        let from_0 = |number: u32| number.saturating_sub(1) as usize;
+        let (line, column) = spot.map_or((self.first, 0), |&(line, column)| (from_0(line), from_0(column)));
         Ok(Box::new(MietteSpanContents::new_named(
             self.name.clone(),
-            &self.text.as_bytes()[start..stop],
-            SourceSpan::new(start.into(), stop - start),
+            self.text.as_bytes(),
+            SourceSpan::new(0.into(), self.text.len()),
             line,
             column,
-            last - first + 1,
+            self.lines,
         )))
     }
 }

@@ -1,15 +1,16 @@
 //! Diagnostics drawn for a terminal, by miette.
 //!
-//! miette draws one source for each diagnostic: labels in other files, and those that would lie over another one,
-//! become related diagnostics, drawn as a tree below it. Words are wrapped here, not there, because it would break
+//! miette draws one source for each diagnostic, labels in the order of the file: those in other files, those far from
+//! the first, and those that would lie over another one become related diagnostics, drawn as a tree below it, so that
+//! the place to change comes first. Words are wrapped here, not there, because it would break
 //! the drawings of related diagnostics like prose.
 
 use std::fmt;
 
 use miette::{GraphicalReportHandler, GraphicalTheme, LabeledSpan, SourceCode};
 
-use super::choice::choose;
-use super::excerpt::{Builder, CONTEXT, Excerpt};
+use super::choice::{choose, places};
+use super::excerpt::{Builder, Excerpt};
 use super::place::locate;
 use super::summary::summarise;
 use crate::diagnostic::{Diagnostic, Label, Severity};
@@ -55,6 +56,7 @@ fn drawn(one: &Diagnostic, sources: &Sources, style: &Style) -> String {
         text = format!("{} {}\n", one.code, safe::line(&one.message));
     }
     let mut lines: Vec<String> = text.lines().map(|line| line.trim_end().to_owned()).collect();
+    lines.extend(places(one).1.map(|rest| format!("  {rest}")));
     for (word, texts) in [("note: ", &one.notes), ("help: ", &one.help)] {
         texts.iter().for_each(|text| lines.extend(footer(word, text, style)));
     }
@@ -71,7 +73,7 @@ fn handler(style: &Style) -> GraphicalReportHandler {
     GraphicalReportHandler::new_themed(theme)
         .with_width(style.columns())
         .with_wrap_lines(false)
-        .with_context_lines(CONTEXT)
+        .with_context_lines(1)
         .with_show_related_as_nested(true)
         .with_links(false)
         .without_syntax_highlighting()
@@ -125,14 +127,19 @@ fn main_drawing<'a>(
     style: &Style,
 ) -> Vec<&'a Label> {
     let Some(first) = one.primary().and_then(|span| locate(sources, span)) else {
-        return one.labels.iter().skip(1).collect();
+        return places(one).0.iter().skip(1).collect();
     };
     let mut builder = Builder::new(first.file, style.columns(), style);
-    let mut rest = Vec::new();
-    for label in &one.labels {
-        let here = locate(sources, label.span).filter(|_| label.span.file == file);
-        if !here.is_some_and(|at| builder.add(&at, &safe::line(&label.text))) {
-            rest.push(label);
+    let mut rest: Vec<&Label> = places(one).0.iter().collect();
+    // A label may only become near through one behind it.
+    loop {
+        let before = rest.len();
+        rest.retain(|label| {
+            let here = locate(sources, label.span).filter(|_| label.span.file == file);
+            !here.is_some_and(|at| builder.add(&at, &safe::line(&label.text)))
+        });
+        if rest.len() == before {
+            break;
         }
     }
     let (excerpt, labels) = builder.build();

@@ -1,6 +1,6 @@
 //! Sentences: no drawing, no colour, each line makes sense when it is read aloud alone.
 
-use super::choice::choose;
+use super::choice::{choose, places};
 use super::place::locate;
 use super::summary::summarise;
 use crate::diagnostic::Diagnostic;
@@ -23,12 +23,14 @@ pub(super) fn render(list: &[Diagnostic], sources: &Sources, outcome: &str) -> S
 fn told(one: &Diagnostic, sources: &Sources) -> Vec<String> {
     let head = format!("{} {} {}: {}", one.severity.name(), one.code, one.code.alias, safe::line(&one.message));
     let mut lines = vec![head];
-    for label in &one.labels {
+    let (labels, rest) = places(one);
+    for label in labels {
         let Some(place) = locate(sources, label.span) else { continue };
         let text = safe::line(&label.text);
         let remark = if text.is_empty() { String::new() } else { format!(": {text}") };
         lines.push(format!("  at {}{remark}", place.named()));
     }
+    lines.extend(rest.map(|rest| format!("  {rest}")));
     for (word, texts) in [("note", &one.notes), ("help", &one.help)] {
         for text in texts {
             lines.extend(prefixed(word, text));

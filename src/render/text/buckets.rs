@@ -4,6 +4,7 @@
 //! as many blocks as the width asks for.
 
 use std::collections::BTreeMap;
+use std::ops::Range;
 
 use super::page::Page;
 use super::shortages::by_demand;
@@ -13,6 +14,9 @@ use crate::render::safe;
 use crate::render::style::{Ink, Style};
 use crate::render::table::{Cell, Column, Table};
 use crate::render::wrap;
+
+/// Columns of a bucket's label; ours have 7 or 8.
+const LABEL: usize = 12;
 
 /// One series: its name, a value for each bucket, and what it comes to over all of them.
 struct Series {
@@ -28,7 +32,7 @@ pub(super) fn write(page: &mut Page<'_>) {
     }
     let series = series(page.plan, &labels);
     page.heading("By bucket", "");
-    let labels: Vec<String> = labels.into_iter().map(safe::line).collect();
+    let labels: Vec<String> = labels.into_iter().map(|label| page.style.cut(&safe::line(label), LABEL)).collect();
     let down = down(&labels, &series);
     if down.fits(page.style.columns()) {
         page.table(&down);
@@ -50,25 +54,48 @@ fn down(labels: &[String], series: &[Series]) -> Table {
     table
 }
 
-/// A bucket a column, the total last; blocks of columns that fit.
+/// A bucket a column, in blocks that fit; the total stands last, in words where it would be a block of its own.
 fn across(page: &mut Page<'_>, labels: &[String], series: &[Series]) {
-    let style = page.style;
-    let mut columns: Vec<Vec<Cell>> = (0..labels.len()).map(|at| bucket(&labels[at], series, at)).collect();
-    let totals = series.iter().map(|one| Cell::inked(one.total.clone(), Ink::Bold));
-    columns.push(std::iter::once(Cell::inked("total".to_owned(), Ink::Dim)).chain(totals).collect());
     let names: Vec<&str> = std::iter::once("").chain(series.iter().map(|one| one.name)).collect();
     let margin = 2 + names.iter().map(|name| wrap::width(name)).max().unwrap_or(0);
-    let widths: Vec<usize> = columns.iter().map(|column| widest(column)).collect();
-    for (number, block) in blocks(&widths, style.columns() - margin).into_iter().enumerate() {
+    let room = page.style.columns() - margin;
+    let mut columns: Vec<Vec<Cell>> = (0..labels.len()).map(|at| bucket(&labels[at], series, at)).collect();
+    // Buckets stand below each other from block to block; the total may be wider.
+    let even = columns.iter().map(|column| widest(column)).max().unwrap_or(0);
+    let total = total_column(series);
+    let mut widths = vec![even; labels.len()];
+    widths.push(widest(&total).max(even));
+    let alone = blocks(&widths, room).last().is_some_and(|block| block.len() == 1);
+    if alone {
+        widths.pop();
+    } else {
+        columns.push(total);
+    }
+    for (number, block) in blocks(&widths, room).into_iter().enumerate() {
         if number > 0 {
             page.blank();
         }
         for (row, name) in names.iter().enumerate() {
             let start = format!("  {name}{}", " ".repeat(margin - 2 - wrap::width(name)));
-            let cells = block.clone().map(|at| cell(&columns[at][row], widths[at], style));
+            let cells = block.clone().map(|at| cell(&columns[at][row], widths[at], page.style));
             page.line(std::iter::once(start).chain(cells).collect::<String>().trim_end().to_owned());
         }
     }
+    if alone {
+        page.blank();
+        page.say(&total_sentence(series));
+    }
+}
+
+fn total_column(series: &[Series]) -> Vec<Cell> {
+    let totals = series.iter().map(|one| Cell::inked(one.total.clone(), Ink::Bold));
+    std::iter::once(Cell::inked("total".to_owned(), Ink::Dim)).chain(totals).collect()
+}
+
+fn total_sentence(series: &[Series]) -> String {
+    let totals = series.iter().filter(|one| !one.total.is_empty());
+    let totals: Vec<String> = totals.map(|one| format!("{} {}", one.name.to_lowercase(), one.total)).collect();
+    format!("total: {}", totals.join(", "))
 }
 
 fn bucket(label: &str, series: &[Series], at: usize) -> Vec<Cell> {
@@ -85,13 +112,31 @@ fn cell(cell: &Cell, width: usize, style: &Style) -> String {
     format!("  {}{}", " ".repeat(width - wrap::width(&text)), style.paint(cell.ink, &text))
 }
 
-/// Splits columns into blocks that fit, as even as their number allows: a last block of one column reads badly.
-fn blocks(widths: &[usize], room: usize) -> Vec<std::ops::Range<usize>> {
-    let widest = widths.iter().max().map_or(1, |width| width + 2);
-    let most = (room / widest).max(1);
-    let number = widths.len().div_ceil(most);
+/// Splits columns into as few blocks as fit, then evenly, if they fit so: a last block of one column reads badly.
+fn blocks(widths: &[usize], room: usize) -> Vec<Range<usize>> {
+    let number = filled(widths, room).len();
     let each = widths.len().div_ceil(number.max(1)).max(1);
-    (0..widths.len()).step_by(each).map(|start| start..(start + each).min(widths.len())).collect()
+    let even: Vec<Range<usize>> =
+        (0..widths.len()).step_by(each).map(|start| start..(start + each).min(widths.len())).collect();
+    if even.iter().all(|block| taken(&widths[block.clone()]) <= room) { even } else { filled(widths, room) }
+}
+
+/// Columns that a block takes.
+fn taken(widths: &[usize]) -> usize {
+    widths.iter().map(|width| width + 2).sum()
+}
+
+/// Blocks, each filled up before the next begins.
+fn filled(widths: &[usize], room: usize) -> Vec<Range<usize>> {
+    let mut blocks = Vec::new();
+    let mut start = 0;
+    for at in 1..=widths.len() {
+        if at == widths.len() || taken(&widths[start..=at]) > room {
+            blocks.push(start..at);
+            start = at;
+        }
+    }
+    blocks
 }
 
 fn series(plan: &Plan, labels: &[&str]) -> Vec<Series> {
@@ -200,6 +245,8 @@ mod tests {
         assert_eq!(blocks(&[10; 10], 60), [0..5, 5..10]);
         assert_eq!(blocks(&[10; 25], 60), [0..5, 5..10, 10..15, 15..20, 20..25]);
         assert_eq!(blocks(&[10; 7], 72), [0..4, 4..7]);
+        assert_eq!(blocks(&[10, 10, 10, 20], 40), [0..2, 2..4]);
+        assert!(blocks(&[], 40).is_empty());
         assert_eq!(blocks(&[100; 2], 60), [0..1, 1..2]);
     }
 }

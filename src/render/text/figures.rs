@@ -39,7 +39,10 @@ fn line(page: &mut Page<'_>, (label, shown, remark): Figure, labels: usize, valu
     let start = format!("  {label}{before}{}{behind}", style.paint(Ink::Bold, &shown));
     let taken = 2 + labels + 2 + values + 2;
     let room = style.columns().saturating_sub(taken + 1);
-    let line = if wrap::width(&remark) <= room { format!("{start} {}", style.paint(Ink::Dim, &remark)) } else { start };
+    // What stands behind a comma is the first to go.
+    let short = remark.split_once(", ").map_or("", |(short, _)| short);
+    let remark = [remark.as_str(), short].into_iter().find(|remark| wrap::width(remark) <= room).unwrap_or("");
+    let line = format!("{start} {}", style.paint(Ink::Dim, remark));
     page.line(line.trim_end().to_owned());
 }
 

@@ -25,10 +25,10 @@ pub(super) fn write(page: &mut Page<'_>) {
     tight.sort_by_key(|row| row.used <= row.limit);
     page.heading("Limits that bind, or nearly", &counted(tight.len(), "row", "rows"));
     let columns = vec![
-        Column::text("Limit", 8),
-        Column::text("of", 8),
+        Column::text("What", 17),
+        Column::text("of", 6),
         Column::fixed("Bucket"),
-        Column::number("Used"),
+        Column::number("Used").optional(),
         Column::number("Limit"),
         Column::number("Use"),
         Column::number("One more earns").optional(),

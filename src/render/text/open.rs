@@ -45,7 +45,7 @@ fn summary(page: &Page<'_>, coming: &[&Order]) -> String {
         _ => String::new(),
     };
     let still = page.money(total(coming.iter().map(|order| order.landed_cost)));
-    format!("{number} units{of}, {when}; {still} still to pay.")
+    format!("{number} units{of}, {when}; {still} still to pay")
 }
 
 fn change(order: &Order) -> String {

@@ -1,6 +1,6 @@
 //! The purchase orders to place, in the order in which they fall due.
 
-use super::page::{Page, tied};
+use super::page::Page;
 use crate::plan::{Action, Order};
 use crate::render::number::{counted, money, total, units};
 use crate::render::safe;
@@ -17,8 +17,8 @@ pub(super) fn write(page: &mut Page<'_>) {
         page.heading("Orders to place", "none");
     } else {
         page.heading("Orders to place", &gist(page, &lines));
-        list(page, &lines, SHOWN);
         due_first(page, &lines);
+        list(page, &lines, SHOWN);
     }
     let behind = to_place(&page.plan.tail);
     if !behind.is_empty() {
@@ -54,9 +54,11 @@ fn due_first(page: &mut Page<'_>, lines: &[&Order]) {
     let (end, label) = (first.end, safe::line(&first.label));
     let due = lines.iter().filter(|order| order.release_date.is_some_and(|date| date <= end)).count();
     let text = match due {
-        0 => format!("Nothing is to be placed in {label}."),
-        _ if due == lines.len() => return,
-        _ => format!("{} to place in {label}: {}.", counted(due, "line", "lines"), page.money(landed(&lines[..due]))),
+        0 => format!("nothing is to be placed in {label}"),
+        _ if due == lines.len() => format!("all to be placed in {label}"),
+        _ => {
+            format!("{} to be placed in {label}, {}", counted(due, "line", "lines"), page.money(landed(&lines[..due])))
+        }
     };
     page.say(&text);
 }
@@ -68,9 +70,9 @@ fn list(page: &mut Page<'_>, lines: &[&Order], most: usize) {
         Column::number("Units"),
         Column::number("Landed cost"),
         Column::number("First payment"),
-        Column::fixed("on"),
+        Column::fixed("on").optional(),
     ];
-    let mut table = Table::new(4, columns);
+    let mut table = Table::new(6, columns);
     for group in shown.chunk_by(|a, b| purchase_order(a) == purchase_order(b)) {
         table.across(title(page, group, lines));
         group.iter().for_each(|order| table.row(row(order)));
@@ -84,7 +86,7 @@ fn list(page: &mut Page<'_>, lines: &[&Order], most: usize) {
     }
 }
 
-/// Date, supplier, where to, how, from when.
+/// Date, supplier, where to, how, from when; of several lines, what they cost together, shown here or not.
 fn title(page: &Page<'_>, group: &[&Order], lines: &[&Order]) -> String {
     let first = group[0];
     let date = first.release_date.map_or("no date".to_owned(), |date| date.to_string());
@@ -95,7 +97,7 @@ fn title(page: &Page<'_>, group: &[&Order], lines: &[&Order]) -> String {
     let whole: Vec<&Order> =
         lines.iter().copied().filter(|order| purchase_order(order) == purchase_order(first)).collect();
     if whole.len() > 1 {
-        title.push_str(&format!(", {}", tied(&money(landed(&whole)))));
+        title.push_str(&format!(": {}", money(landed(&whole))));
     }
     title.replacen("  ", "\u{a0}\u{a0}", 1)
 }

@@ -39,6 +39,7 @@ impl<'a> Page<'a> {
     /// own.
     pub(super) fn heading(&mut self, title: &str, gist: &str) {
         self.blank();
+        let gist = &untied(gist);
         let room = self.measure();
         let taken = wrap::width(title) + wrap::width(gist) + if gist.is_empty() { 1 } else { 2 };
         let below = taken + 3 > room;
@@ -97,7 +98,7 @@ impl<'a> Page<'a> {
     }
 }
 
-/// `text` that does not break at its spaces.
-pub(super) fn tied(text: &str) -> String {
-    text.replace(' ', "\u{a0}")
+/// `text` as it is shown.
+fn untied(text: &str) -> String {
+    text.replace('\u{a0}', " ")
 }

@@ -1,18 +1,12 @@
-//! Rules that were used, and gates that refuse the plan.
+//! Rules that were used: what they let go, and what that cost.
 
 use super::page::Page;
 use crate::plan::{Amount, RuleUse};
 use crate::render::number::{counted, money, quantity, total};
 use crate::render::safe;
-use crate::render::style::Ink;
 use crate::render::table::{Column, Table};
 
 pub(super) fn write(page: &mut Page<'_>) {
-    used(page);
-    gates(page);
-}
-
-fn used(page: &mut Page<'_>) {
     let uses = &page.plan.rules_used;
     if uses.is_empty() {
         return;
@@ -24,7 +18,7 @@ fn used(page: &mut Page<'_>) {
         }
     }
     let cost = total(uses.iter().map(|one| one.cost));
-    page.heading("Rules used", &format!("{}, at {}", counted(rules.len(), "rule", "rules"), page.money(cost)));
+    page.heading("Rules used", &format!("{}, {} given up", counted(rules.len(), "rule", "rules"), page.money(cost)));
     let columns = vec![
         Column::text("Rule", 10),
         Column::number("Use"),
@@ -54,20 +48,5 @@ fn buckets(uses: &[&RuleUse]) -> String {
     match &labels[..] {
         [first, .., last] if labels.len() > 2 => format!("{} from {first} to {last}", labels.len()),
         _ => labels.join(", "),
-    }
-}
-
-fn gates(page: &mut Page<'_>) {
-    let gates = &page.plan.gates;
-    if gates.is_empty() {
-        return;
-    }
-    let refused: Vec<String> = gates.iter().filter(|gate| !gate.passed).map(|gate| safe::line(&gate.id)).collect();
-    let passed = counted(gates.len() - refused.len(), "passes", "pass");
-    if refused.is_empty() {
-        page.heading("Gates", &format!("{passed}, none refuses"));
-    } else {
-        page.heading("Gates", &format!("{passed}, {}", counted(refused.len(), "refuses", "refuse")));
-        page.ink(Ink::Red, &format!("refused by {}", refused.join(", ")));
     }
 }

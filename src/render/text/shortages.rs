@@ -6,7 +6,7 @@ use super::page::Page;
 use crate::plan::{Allocation, ShortBy};
 use crate::render::number::{counted, percent, share, units};
 use crate::render::safe;
-use crate::render::table::{Column, Table};
+use crate::render::table::{Cell, Column, Table};
 
 /// Shortages that are shown.
 const SHOWN: usize = 12;
@@ -50,7 +50,7 @@ pub(super) fn write(page: &mut Page<'_>) {
             safe::line(bucket).into(),
             units(one.short).into(),
             units(one.demand).into(),
-            why(one).into(),
+            why(one),
         ]);
     }
     page.table(&table);
@@ -67,7 +67,7 @@ fn columns() -> Vec<Column> {
         Column::fixed("Bucket"),
         Column::number("Short"),
         Column::number("of"),
-        Column::text("Why", 10),
+        Column::text("Why", 16),
     ]
 }
 
@@ -78,16 +78,18 @@ fn gist(all: &BTreeMap<(&str, &str, &str), Demand>) -> String {
     format!("{rows}, {} of {} units, {}", units(short), units(demand), percent(share(short, demand)))
 }
 
-/// The parts of a shortage in words; a single part needs no number.
-fn why(one: &Demand) -> String {
+/// The parts of a shortage in words; a single part needs no number, and where room is short none has one.
+fn why(one: &Demand) -> Cell {
     let parts = [(one.by.given, "given"), (one.by.no_stock, "no stock"), (one.by.held_back, "held back")];
     let parts: Vec<_> = parts.into_iter().filter(|&(part, _)| part != 0).collect();
     let mut words: Vec<String> = match parts[..] {
         [(_, word)] => vec![word.to_owned()],
         _ => parts.iter().map(|&(part, word)| format!("{} {word}", units(part))).collect(),
     };
+    let mut names: Vec<&str> = parts.iter().map(|&(_, word)| word).collect();
     if one.late > 0 {
         words.push(format!("{} late", units(one.late)));
+        names.push("late");
     }
-    words.join(", ")
+    Cell::briefly(words.join(", "), names.join(", "))
 }

@@ -63,5 +63,5 @@ fn promotions(page: &mut Page<'_>) {
 
 fn moved(id: &str, by: i64) -> String {
     let buckets = counted(usize::try_from(by.unsigned_abs()).unwrap_or(usize::MAX), "bucket", "buckets");
-    format!("{} {buckets} {}", safe::line(id), if by < 0 { "earlier" } else { "later" })
+    format!("{}: {buckets} {}", safe::line(id), if by < 0 { "earlier" } else { "later" })
 }

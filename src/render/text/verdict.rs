@@ -14,6 +14,20 @@ pub(super) fn write(page: &mut Page<'_>) {
     page.hang(Ink::Plain, "", &about);
     let (word, ink, meaning) = verdict(plan);
     page.hang(ink, "", &format!("{word}: {meaning}"));
+    gates(page);
+}
+
+/// Gates are policy on a finished plan: what they refuse may not be approved, whatever its status.
+fn gates(page: &mut Page<'_>) {
+    let gates = &page.plan.gates;
+    let refused: Vec<String> = gates.iter().filter(|gate| !gate.passed).map(|gate| safe::line(&gate.id)).collect();
+    if !refused.is_empty() {
+        let of = counted(gates.len(), "gate", "gates");
+        page.hang(Ink::Red, "", &format!("refused by {} of {of}: {}", refused.len(), refused.join(", ")));
+    } else if !gates.is_empty() {
+        let all = counted(gates.len(), "gate passes", "gates pass");
+        page.hang(Ink::Green, "", &all);
+    }
 }
 
 fn horizon(page: &Page<'_>) -> String {
@@ -43,7 +57,8 @@ fn verdict(plan: &Plan) -> (&'static str, Ink, String) {
             used.sort_unstable();
             used.dedup();
             let rules = counted(used.len(), "rule", "rules");
-            ("relaxed", Ink::Yellow, format!("commitments are kept with the help of {rules}"))
+            let given = if plan.given.is_empty() { String::new() } else { format!("; {} given", overruns(plan)) };
+            ("relaxed", Ink::Yellow, format!("commitments are kept with the help of {rules}{given}"))
         }
         Status::Draft => {
             ("draft", Ink::Red, "this plan breaks commitments; it shows what breaks and cannot be approved".to_owned())

@@ -1,0 +1,139 @@
+//! All stages in a row: from files to a network, and from there to a plan that the independent checker accepts.
+
+mod words;
+
+use crate::check::check;
+use crate::diagnostic::{Diagnostic, Severity, codes, sort};
+use crate::document::{Files, load};
+use crate::model::Model;
+use crate::network::Network;
+use crate::plan::{self, Input, NoPlan, Plan, PlanDiagnostic};
+use crate::solve::{Unsolved, solve};
+use crate::source::Sources;
+use crate::units::Overflow;
+use crate::verify::{Disagreement, verify};
+
+pub use words::given_notes;
+
+/// A project, read and checked.
+#[derive(Debug)]
+pub struct Compiled {
+    /// Every file that was read.
+    pub sources: Sources,
+    /// Every problem, in the order of [`sort`].
+    pub diagnostics: Vec<Diagnostic>,
+    /// The checked world; `None` where there are errors.
+    pub network: Option<Network>,
+    /// Approved plans found in `cycles/`; not read yet, but part of the project.
+    pub approved: Vec<String>,
+}
+
+/// Why there is no plan.
+#[derive(Debug)]
+pub enum Failure {
+    /// The inputs have errors, which [`Compiled::diagnostics`] lists.
+    Invalid,
+    /// The inputs are valid, and no plan was found that keeps every commitment.
+    NoPlan(Box<NoPlan>, Vec<Diagnostic>),
+    /// Numbers do not fit together.
+    Overflow,
+    /// A plan was made that the independent checker does not accept: a fault of the compiler.
+    Disagreement(Vec<Disagreement>),
+}
+
+/// Reads and checks a project.
+#[must_use]
+pub fn compile(files: &dyn Files) -> Compiled {
+    let loaded = load(files);
+    let checked = check(&loaded.document, &loaded.sources, &loaded.diagnostics);
+    let mut diagnostics = loaded.diagnostics;
+    diagnostics.extend(checked.diagnostics);
+    sort(&mut diagnostics, &loaded.sources);
+    Compiled { sources: loaded.sources, diagnostics, network: checked.network, approved: loaded.document.approved }
+}
+
+/// The files that were read, by path.
+#[must_use]
+pub fn inputs(compiled: &Compiled) -> Vec<Input> {
+    let files = compiled.sources.files().iter();
+    let mut inputs: Vec<_> =
+        files.map(|file| Input { path: file.path.clone(), sha256: file.sha256.clone() }).collect();
+    inputs.sort_by(|a, b| a.path.cmp(&b.path));
+    inputs
+}
+
+/// Warnings and notes as a plan file lists them.
+#[must_use]
+pub fn plan_diagnostics(compiled: &Compiled) -> Vec<PlanDiagnostic> {
+    let kept = compiled.diagnostics.iter().filter(|one| one.severity != Severity::Error);
+    kept.map(|one| PlanDiagnostic {
+        code: one.code.to_string(),
+        severity: one.severity.name().to_owned(),
+        message: one.message.clone(),
+        source: one.primary().map(|span| compiled.sources.place(span)),
+    })
+    .collect()
+}
+
+/// Plans a project. What comes out has passed the independent checker.
+///
+/// # Errors
+/// Where the inputs are invalid, no plan keeps every commitment, or the compiler contradicts itself.
+pub fn plan(compiled: &Compiled) -> Result<Plan, Failure> {
+    let Some(network) = &compiled.network else { return Err(Failure::Invalid) };
+    let model = Model::new(network)?;
+    let outcome = match solve(&model) {
+        Ok(outcome) => outcome,
+        Err(Unsolved::Overflow) => return Err(Failure::Overflow),
+        Err(Unsolved::NoPlan(violations)) => {
+            let (document, diagnostics) = words::no_plan(network, &compiled.sources, &violations);
+            return Err(Failure::NoPlan(Box::new(document), diagnostics));
+        }
+    };
+    let (inputs, diagnostics) = (inputs(compiled), plan_diagnostics(compiled));
+    let plan = plan::build(&model, &outcome, inputs.clone(), diagnostics.clone())?;
+    match verify(network, &inputs, &diagnostics, &plan) {
+        agreed if agreed.is_empty() => Ok(plan),
+        disagreements => Err(Failure::Disagreement(disagreements)),
+    }
+}
+
+impl From<Overflow> for Failure {
+    fn from(_: Overflow) -> Self {
+        Self::Overflow
+    }
+}
+
+/// Most disagreements that a diagnostic lists.
+const LISTED: usize = 10;
+
+impl Failure {
+    /// What there is to say besides the problems of the inputs.
+    #[must_use]
+    pub fn diagnostics(&self) -> Vec<Diagnostic> {
+        match self {
+            Self::Invalid => Vec::new(),
+            Self::NoPlan(_, diagnostics) => diagnostics.clone(),
+            Self::Overflow => vec![
+                Diagnostic::error(&codes::OVERFLOW, "the numbers of this project are too large to be added up")
+                    .help("look for units, prices or rates that are a thousand times what they should be"),
+            ],
+            Self::Disagreement(list) => vec![disagreement(list)],
+        }
+    }
+}
+
+fn disagreement(list: &[Disagreement]) -> Diagnostic {
+    let message = "the plan that was made does not pass the independent checker, so it is not shown";
+    let mut diagnostic = Diagnostic::error(&codes::DISAGREEMENT, message);
+    for one in list.iter().take(LISTED) {
+        diagnostic = diagnostic.with_note(one.to_string());
+    }
+    if list.len() > LISTED {
+        diagnostic = diagnostic.with_note(format!("and {} more", list.len() - LISTED));
+    }
+    diagnostic.help("this is a fault of sopc, not of the inputs: please report it, with the project if you can share it")
+}
+
+#[cfg(test)]
+mod tests;

@@ -1,0 +1,195 @@
+//! What stands in the way of a plan, in words and at the lines where it is stated.
+
+use std::collections::BTreeMap;
+
+use crate::diagnostic::{Code, Diagnostic, codes};
+use crate::network::Network;
+use crate::plan::{Amount, Conflict, ConflictMember, NoPlan, NoPlanStatus, Plan};
+use crate::render::number::{money, quantity};
+use crate::solve::Violation;
+use crate::source::{FileId, Place, Sources, Span};
+
+/// Most commitments that get a diagnostic of their own.
+const COMMITMENTS: usize = 5;
+/// Most further buckets of a commitment that are listed.
+const BUCKETS: usize = 6;
+
+/// By how much a commitment is missed in a bucket.
+struct Miss {
+    bucket: String,
+    amount: Amount,
+}
+
+/// A commitment and where it is missed, the worst first.
+struct Broken<'a> {
+    kind: &'a str,
+    of: &'a str,
+    source: &'a Place,
+    proven: bool,
+    misses: Vec<Miss>,
+}
+
+impl Broken<'_> {
+    fn add(&mut self, proven: bool) {
+        // What is proven of one bucket is proven of the commitment.
+        self.proven |= proven;
+    }
+
+    fn worst_first(&mut self) {
+        self.misses.sort_by(|a, b| b.amount.cmp(&a.amount));
+    }
+
+    /// `the cash minimum`, `budget \`garden\``.
+    fn name(&self) -> String {
+        let what = match self.kind {
+            "cash-minimum" => return "the cash minimum".into(),
+            "inventory-value" => "inventory limit",
+            "storage-capacity" => "storage capacity of",
+            "inbound-capacity" => "inbound capacity of",
+            "outbound-capacity" => "outbound capacity of",
+            "supplier-capacity" => "capacity of supplier",
+            other => other,
+        };
+        format!("{what} `{}`", self.of)
+    }
+
+    /// `2026-04 by 1,234.50 USD`.
+    fn miss(&self, miss: &Miss, currency: &str) -> String {
+        let amount = match self.kind {
+            "cash-minimum" | "budget" | "inventory-value" => format!("{} {currency}", money(miss.amount)),
+            "storage-capacity" => format!("{} m3", quantity(miss.amount)),
+            "inbound-capacity" | "outbound-capacity" => format!("{} units", quantity(miss.amount)),
+            _ => quantity(miss.amount),
+        };
+        format!("{} by {amount}", miss.bucket)
+    }
+
+    /// Buckets behind the worst, where there are any.
+    fn others(&self, currency: &str) -> Option<String> {
+        let rest = self.misses.get(1..).filter(|rest| !rest.is_empty())?;
+        let listed: Vec<_> = rest.iter().take(BUCKETS).map(|miss| self.miss(miss, currency)).collect();
+        let more = rest.len().saturating_sub(BUCKETS);
+        let end = if more > 0 { format!(" and {more} more") } else { String::new() };
+        Some(format!("also in {}{end}", listed.join(", ")))
+    }
+
+    fn worst(&self, currency: &str) -> String {
+        self.misses.first().map(|miss| self.miss(miss, currency)).unwrap_or_default()
+    }
+}
+
+/// Puts what is missed together by commitment, in the order in which commitments first turn up.
+fn gather<'a>(misses: impl Iterator<Item = (&'a str, &'a str, &'a Place, bool, Miss)>) -> Vec<Broken<'a>> {
+    let mut index = BTreeMap::new();
+    let mut broken: Vec<Broken<'a>> = Vec::new();
+    for (kind, of, source, proven, miss) in misses {
+        let at = *index.entry((kind, of, source)).or_insert(broken.len());
+        if at == broken.len() {
+            broken.push(Broken { kind, of, source, proven: false, misses: Vec::new() });
+        }
+        broken[at].add(proven);
+        broken[at].misses.push(miss);
+    }
+    broken.iter_mut().for_each(Broken::worst_first);
+    broken
+}
+
+/// The document and the diagnostics of a run without a plan.
+pub(super) fn no_plan(network: &Network, sources: &Sources, violations: &[Violation]) -> (NoPlan, Vec<Diagnostic>) {
+    let label = |bucket: usize| network.calendar.buckets.get(bucket).map_or_else(String::new, |bucket| bucket.period.to_string());
+    let broken = gather(violations.iter().map(|one| {
+        // An amount too large to be written is shown as the largest there is.
+        let amount = Amount::rounded(one.amount).unwrap_or(Amount(rust_decimal::Decimal::MAX));
+        (one.kind, one.of.as_str(), &one.origin, one.proven, Miss { bucket: label(one.bucket), amount })
+    }));
+    let infeasible = broken.iter().any(|one| one.proven);
+    let status = if infeasible { NoPlanStatus::Infeasible } else { NoPlanStatus::NotFound };
+    let currency = &network.currency;
+    let blamed: Vec<_> = broken.iter().filter(|one| one.proven == infeasible).collect();
+    let mut diagnostics: Vec<_> =
+        blamed.iter().take(COMMITMENTS).map(|one| unkept(one, infeasible, sources, currency)).collect();
+    if diagnostics.is_empty() {
+        diagnostics.push(Diagnostic::error(&codes::NO_PLAN_FOUND, "no plan was found that keeps every commitment"));
+    }
+    if let Some(last) = diagnostics.pop() {
+        diagnostics.push(with_rest(last, &broken, &blamed, currency));
+    }
+    let causes = blamed.iter().map(|one| sentence(one, infeasible, currency)).collect();
+    let member = |one: &&Broken<'_>| ConflictMember {
+        kind: one.kind.to_owned(),
+        key: one.of.to_owned(),
+        source: one.source.clone(),
+    };
+    let conflict = Conflict { members: blamed.iter().map(member).collect(), causes };
+    let conflicts = if blamed.is_empty() { Vec::new() } else { vec![conflict] };
+    (NoPlan { status, conflicts }, diagnostics)
+}
+
+fn sentence(one: &Broken<'_>, infeasible: bool, currency: &str) -> String {
+    let none = if infeasible { "no plan keeps" } else { "no plan was found that keeps" };
+    format!("{none} {}: the closest one misses it in {}", one.name(), one.worst(currency))
+}
+
+fn unkept(one: &Broken<'_>, infeasible: bool, sources: &Sources, currency: &str) -> Diagnostic {
+    let code = if infeasible { &codes::INFEASIBLE } else { &codes::NO_PLAN_FOUND };
+    let mut diagnostic =
+        pointing(Diagnostic::error(code, sentence(one, infeasible, currency)), one.source, sources);
+    if let Some(others) = one.others(currency) {
+        diagnostic = diagnostic.with_note(others);
+    }
+    diagnostic
+}
+
+/// Tells with the last diagnostic what got none of its own.
+fn with_rest(last: Diagnostic, all: &[Broken<'_>], blamed: &[&Broken<'_>], currency: &str) -> Diagnostic {
+    let untold = blamed.iter().skip(COMMITMENTS).copied();
+    let follows = all.iter().filter(|one| blamed.iter().all(|other| !std::ptr::eq(*other, *one)));
+    let rest: Vec<_> =
+        untold.chain(follows).map(|one| format!("{} in {}", one.name(), one.worst(currency))).collect();
+    if rest.is_empty() {
+        return last;
+    }
+    let more = rest.len().saturating_sub(BUCKETS);
+    let end = if more > 0 { format!("; and {more} more") } else { String::new() };
+    let listed: Vec<_> = rest.into_iter().take(BUCKETS).collect();
+    last.with_note(format!("the closest plan also misses {}{end}", listed.join("; ")))
+}
+
+/// Notes that tell what facts alone break; they stand beside a plan, not in its file.
+#[must_use]
+pub fn given_notes(plan: &Plan, sources: &Sources) -> Vec<Diagnostic> {
+    let broken = gather(plan.given.iter().map(|one| {
+        let miss = Miss { bucket: one.bucket.clone(), amount: one.amount };
+        (one.kind.as_str(), one.of.as_str(), &one.source, false, miss)
+    }));
+    broken.iter().map(|one| given_note(one, sources, &plan.currency)).collect()
+}
+
+fn given_note(one: &Broken<'_>, sources: &Sources, currency: &str) -> Diagnostic {
+    let code: &'static Code = &codes::GIVEN_OVERRUN;
+    let message = format!("facts alone pass {} in {}", one.name(), one.worst(currency));
+    let mut diagnostic = pointing(Diagnostic::note(code, message), one.source, sources);
+    if let Some(others) = one.others(currency) {
+        diagnostic = diagnostic.with_note(others);
+    }
+    diagnostic.with_note("the plan passes it by no more than that")
+}
+
+fn pointing(diagnostic: Diagnostic, place: &Place, sources: &Sources) -> Diagnostic {
+    match span_at(sources, place) {
+        Some(span) => diagnostic.at(span, "stated here"),
+        None => diagnostic,
+    }
+}
+
+/// What stands at a place: from there to the end of its line.
+pub(super) fn span_at(sources: &Sources, place: &Place) -> Option<Span> {
+    let index = sources.files().iter().position(|file| file.path == place.file)?;
+    let file = &sources.files()[index];
+    let line = usize::try_from(place.line).ok()?.checked_sub(1).filter(|&line| line < file.line_count())?;
+    let from = file.line_start(line);
+    let text = file.text.get(from..file.line_start(line + 1))?.trim_end();
+    let column = usize::try_from(place.column).ok()?.checked_sub(1)?;
+    let start = text.char_indices().nth(column).map_or(text.len(), |(at, _)| at);
+    Some(Span::new(FileId(u32::try_from(index).ok()?), from + start, from + text.len()))
+}
