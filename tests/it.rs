@@ -4,3 +4,5 @@
 mod aw42;
 #[path = "it/render.rs"]
 mod render;
+#[path = "it/schema.rs"]
+mod schema;
