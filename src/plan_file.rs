@@ -13,6 +13,8 @@ pub const SCHEMA: &str = include_str!("../schema/plan.schema.json");
 
 /// Most violations of the schema that are listed.
 const LISTED: usize = 20;
+/// Most violations among which those are chosen.
+const LOOKED_AT: usize = 1_000;
 /// Longest description of one, characters.
 const LONGEST: usize = 200;
 
@@ -75,9 +77,11 @@ fn check_version(value: &Value) -> Result<(), NotAPlan> {
 /// Where the value differs from the schema, the first few.
 fn violations(value: &Value) -> Result<Vec<String>, NotAPlan> {
     let validator = validator().map_err(|error| format!("cannot be held against its schema: {error}"))?;
-    let mut errors = validator.iter_errors(value);
-    let mut listed: Vec<String> = errors.by_ref().take(LISTED).map(|error| described(&error)).collect();
-    if errors.next().is_some() {
+    let mut errors: Vec<_> = validator.iter_errors(value).take(LOOKED_AT).collect();
+    // One wrong value says more than all the keys that are missing.
+    errors.sort_by_key(|error| error.kind().keyword() == "required");
+    let mut listed: Vec<String> = errors.iter().take(LISTED).map(described).collect();
+    if errors.len() > LISTED {
         listed.push("and more".into());
     }
     Ok(listed)
@@ -91,7 +95,7 @@ fn validator() -> Result<Validator, String> {
 /// `/orders/3/units: value is not of type "integer"`; values are left out, they may be as long as the file.
 fn described(error: &jsonschema::ValidationError<'_>) -> String {
     let pointer = error.instance_path().to_string();
-    let place = if pointer.is_empty() { "/" } else { &pointer };
+    let place = if pointer.is_empty() { "the file" } else { &pointer };
     let text = format!("{place}: {}", error.masked_with("the value"));
     if text.chars().count() <= LONGEST {
         return text;

@@ -2,6 +2,8 @@
 
 #[path = "it/aw42.rs"]
 mod aw42;
+#[path = "it/cli.rs"]
+mod cli;
 #[path = "it/render.rs"]
 mod render;
 #[path = "it/schema.rs"]
