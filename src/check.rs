@@ -14,9 +14,12 @@ mod selection;
 mod statements;
 mod supply;
 
-use crate::diagnostic::{Diagnostic, has_errors};
+use crate::calendar::{Bucket, Calendar};
+use crate::diagnostic::{Diagnostic, codes, has_errors};
 use crate::document::Document;
+use crate::model::timeline::stated_level;
 use crate::network::Network;
+use crate::series::Series;
 use crate::source::{Place, Sources, Span};
 
 use names::Names;
@@ -34,7 +37,8 @@ pub struct Checked {
 /// among them the rest is still checked, but no network comes out.
 #[must_use]
 pub fn check(document: &Document, sources: &Sources, found: &[Diagnostic]) -> Checked {
-    let mut context = Context { document, sources, diagnostics: Vec::new(), names: Names::of(document) };
+    let names = Names::of(document);
+    let mut context = Context { document, sources, diagnostics: Vec::new(), names, calendar: None };
     let network = context.network();
     context.report_unknown_names();
     let mut diagnostics = context.diagnostics;
@@ -54,6 +58,8 @@ struct Context<'a> {
     sources: &'a Sources,
     diagnostics: Vec<Diagnostic>,
     names: Names<'a>,
+    /// The buckets, as soon as they are known.
+    calendar: Option<Calendar>,
 }
 
 impl Context<'_> {
@@ -65,9 +71,21 @@ impl Context<'_> {
         self.sources.place(span)
     }
 
+    /// Reports a level that must have a value in every bucket and has none in some.
+    fn gap(&mut self, series: &Series, span: Span, what: &str) {
+        let silent = |bucket: &&Bucket| stated_level(series, bucket).is_none();
+        let missing = self.calendar.iter().flat_map(|calendar| &calendar.buckets).find(silent);
+        if let Some(bucket) = missing {
+            let message = format!("{what} has no value in {}", bucket.period);
+            let diagnostic = Diagnostic::error(&codes::GAP, message).at(span, "");
+            self.report(diagnostic.help("add `default`, or a key for every bucket"));
+        }
+    }
+
     /// Builds the network as far as it goes; `None` where so much is wrong that nothing can stand for it.
     fn network(&mut self) -> Option<Network> {
         let manifest = self.manifest();
+        self.calendar = manifest.as_ref().map(|manifest| manifest.calendar.clone());
         let items = self.items();
         let locations = self.locations();
         let channels = self.channels();

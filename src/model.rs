@@ -6,17 +6,17 @@
 pub mod clock;
 pub mod cost;
 pub mod demand;
+pub mod ledger;
 mod limits;
 mod open_orders;
 pub mod timeline;
 
-use chrono::NaiveDate;
 use num_traits::Zero;
 use rust_decimal::Decimal;
 
 use crate::calendar::Bucket;
 use crate::network::{Lane, LaneId, Network, PoolId};
-use crate::units::{Overflow, Ratio, add, ceil_units, mul, ratio, whole};
+use crate::units::{Overflow, Ratio, add, ceil_units, mul, ratio};
 
 use clock::Trip;
 use cost::Terms;
@@ -365,15 +365,4 @@ pub fn first_landed_cost(network: &Network, lane: &Lane) -> Ratio {
         .buckets
         .first()
         .map_or(most, |bucket| Terms::of(network, lane, bucket).and_then(|terms| terms.landed_unit()).unwrap_or(most))
-}
-
-/// The last day of the horizon.
-#[must_use]
-pub fn horizon_end(network: &Network) -> NaiveDate {
-    network.calendar.end()
-}
-
-/// Units as a fraction.
-pub(crate) fn units(number: i64) -> Ratio {
-    whole(number)
 }

@@ -1,9 +1,12 @@
 //! The plan: the types of the plan file, and how a decided [`crate::solve::Outcome`] becomes one.
 
 mod amount;
+mod build;
+mod figures;
 mod file;
 
 pub use amount::{Amount, Figure};
+pub use build::build;
 pub use file::*;
 
 use sha2::{Digest, Sha256};
@@ -43,17 +46,4 @@ pub fn plan_hash(plan: &Plan) -> String {
         ..plan.clone()
     };
     sha256(serde_json::to_string(&bare).expect("a plan is made of strings, numbers and lists").as_bytes())
-}
-
-/// Builds the plan file of what was decided.
-///
-/// # Errors
-/// Where numbers do not fit together.
-pub fn build(
-    _model: &crate::model::Model<'_>,
-    _outcome: &crate::solve::Outcome,
-    _inputs: Vec<Input>,
-    _diagnostics: Vec<PlanDiagnostic>,
-) -> Result<Plan, crate::units::Overflow> {
-    Err(crate::units::Overflow)
 }

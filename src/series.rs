@@ -42,16 +42,19 @@ pub enum Series {
     },
     /// So much a calendar month or ISO week, spread by days; flows only.
     Per(Grain, Decimal),
+    /// Entries of one thing, the narrowest first: each bucket takes the first that states it; levels only.
+    Layered(Vec<Series>),
 }
 
 impl Series {
     /// All numbers in it, for checks of range.
-    pub fn values(&self) -> impl Iterator<Item = Decimal> + '_ {
-        let (one, keys): (Option<Decimal>, &[SeriesKey]) = match self {
-            Self::Scalar(value) | Self::Per(_, value) => (Some(*value), &[]),
-            Self::Table { default, keys } => (*default, keys),
-        };
-        one.into_iter().chain(keys.iter().map(|key| key.value))
+    #[must_use]
+    pub fn values(&self) -> Vec<Decimal> {
+        match self {
+            Self::Scalar(value) | Self::Per(_, value) => vec![*value],
+            Self::Table { default, keys } => default.iter().copied().chain(keys.iter().map(|key| key.value)).collect(),
+            Self::Layered(layers) => layers.iter().flat_map(Self::values).collect(),
+        }
     }
 
     /// The key that speaks for `period`: a single one before a range.

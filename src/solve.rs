@@ -1,9 +1,31 @@
 //! Deciding: which lines are placed, and what each channel is sold.
+//!
+//! Items meet only in shared limits. Prices on those let each pool (an item at a location) be decided exactly by itself
+//! ([`program`]); a plan is then put together from nothing, one pool after the other within the room the others leave
+//! ([`search`]), first until no commitment is broken, then for money. The method gives a plan that keeps every
+//! commitment, or says what the closest one breaks. It proves no bound yet.
+
+mod given;
+mod pool;
+mod prices;
+mod program;
+mod rows;
+mod sales;
+mod search;
+
+use num_traits::Zero;
+use rayon::prelude::*;
 
 use crate::model::Model;
+use crate::model::ledger::Ledger;
 use crate::network::LaneId;
 use crate::source::Place;
-use crate::units::Ratio;
+use crate::units::{Overflow, Ratio, add, mul, whole};
+
+pub use given::Given;
+use pool::Pool;
+use rows::{Choice, Rows};
+use search::Room;
 
 /// A purchase line.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -51,10 +73,202 @@ pub enum Unsolved {
     Overflow,
 }
 
+impl From<Overflow> for Unsolved {
+    fn from(_: Overflow) -> Self {
+        Self::Overflow
+    }
+}
+
+/// Iterations in which prices settle.
+const PRICE_ITERATIONS: u32 = 40;
+/// Times every pool is decided anew in the room the others leave.
+const SWEEPS: usize = 4;
+/// Kept free of each row where the exact books found a row passed that floats held for kept.
+const MARGIN: f64 = 1e-5;
+
 /// Decides a model.
 ///
 /// # Errors
-/// Where no plan is found that keeps every commitment.
-pub fn solve(_model: &Model<'_>) -> Result<Outcome, Unsolved> {
-    Err(Unsolved::Overflow)
+/// Where no plan is found that keeps every commitment, or numbers do not fit together.
+pub fn solve(model: &Model<'_>) -> Result<Outcome, Unsolved> {
+    let given = Given::new(model)?;
+    let pools: Vec<Pool> = (0..model.pools.len()).into_par_iter().map(|index| Pool::new(model, index)).collect();
+    let mut violations = Vec::new();
+    for margin in [0.0, MARGIN] {
+        let rows = Rows::new(model, &given.rows(), margin);
+        let outcome = outcome(model, &pools, &decide(&pools, &rows));
+        violations = broken(model, &given, &outcome)?;
+        if violations.is_empty() {
+            return Ok(outcome);
+        }
+    }
+    Err(Unsolved::NoPlan(violations))
+}
+
+/// Every pool's choice.
+fn decide(pools: &[Pool], rows: &Rows) -> Vec<Choice> {
+    let free = vec![0.0; rows.count];
+    let nothing: Vec<Choice> = pools.par_iter().map(|pool| search::do_nothing(pool, rows, &free)).collect();
+    let alone = at_prices(pools, rows, &free, &nothing);
+    if rows.violation(&total(&alone, rows)) == 0.0 {
+        // No limit binds: each pool's own best is the best of all.
+        return alone;
+    }
+    let prices = settle(pools, rows, &alone, &nothing);
+    let priced = at_prices(pools, rows, &prices, &nothing);
+    assemble(pools, rows, &prices, nothing, &priced)
+}
+
+/// Each pool's best at the prices.
+fn at_prices(pools: &[Pool], rows: &Rows, prices: &[f64], nothing: &[Choice]) -> Vec<Choice> {
+    let best = |(pool, nothing): (&Pool, &Choice)| {
+        let caps = program::Caps::none(pool, rows.buckets);
+        let decision = program::solve(pool, &prices::price(pool, rows, prices), &caps);
+        decision.map_or_else(|| nothing.clone(), |decision| search::choice(pool, rows, decision))
+    };
+    pools.par_iter().zip(nothing).map(best).collect()
+}
+
+/// What all choices use together.
+fn total(choices: &[Choice], rows: &Rows) -> Vec<f64> {
+    let mut sum = vec![0.0; rows.count];
+    for choice in choices {
+        for (sum, used) in sum.iter_mut().zip(&choice.effect.used) {
+            *sum += used;
+        }
+    }
+    sum
+}
+
+/// Prices at which what is wanted roughly fits: they rise on rows that are overrun and sink on others, by smaller and
+/// smaller steps; the mean of the later ones is taken.
+fn settle(pools: &[Pool], rows: &Rows, alone: &[Choice], nothing: &[Choice]) -> Vec<f64> {
+    let units = price_units(rows, alone, nothing);
+    let mut prices = vec![0.0; rows.count];
+    let mut mean = vec![0.0; rows.count];
+    let mut used = total(alone, rows);
+    for iteration in 0..PRICE_ITERATIONS {
+        let step = 1.0 / (1.0 + f64::from(iteration) / 6.0);
+        for row in 0..rows.count {
+            let excess = ((used[row] - rows.available[row]) / rows.scale[row]).clamp(-1.0, 1.0);
+            prices[row] = (prices[row] + step * units[row] * excess).max(0.0);
+        }
+        used = total(&at_prices(pools, rows, &prices, nothing), rows);
+        if iteration >= PRICE_ITERATIONS / 2 {
+            let weight = 2.0 / f64::from(PRICE_ITERATIONS);
+            mean.iter_mut().zip(&prices).for_each(|(mean, price)| *mean += weight * price);
+        }
+    }
+    mean
+}
+
+/// What a unit of each row may be worth: for money half of itself, else what all pools earn by ordering, by what they
+/// would use of it.
+fn price_units(rows: &Rows, alone: &[Choice], nothing: &[Choice]) -> Vec<f64> {
+    let earned: f64 = alone.iter().zip(nothing).map(|(with, without)| with.effect.objective - without.effect.objective).sum();
+    let used = total(alone, rows);
+    let unit = |row: usize| match rows.cash {
+        Some(first) if row >= first => 0.2,
+        _ => {
+            let bucket_rows = row / rows.buckets * rows.buckets..(row / rows.buckets + 1) * rows.buckets;
+            let all: f64 = bucket_rows.map(|row| used[row].max(0.0)).sum();
+            earned.max(1.0) / all.max(1.0)
+        }
+    };
+    (0..rows.count).map(unit).collect()
+}
+
+/// Puts a plan together: from nothing, the pool that gains most by ordering first, each in the room the rest leaves.
+fn assemble(pools: &[Pool], rows: &Rows, prices: &[f64], nothing: Vec<Choice>, priced: &[Choice]) -> Vec<Choice> {
+    let gain = |index: usize| priced[index].effect.objective - nothing[index].effect.objective;
+    let mut order: Vec<usize> = (0..pools.len()).collect();
+    order.sort_by(|&a, &b| gain(b).total_cmp(&gain(a)).then(a.cmp(&b)));
+    let mut choices = nothing;
+    let mut used = total(&choices, rows);
+    for sweep in 0..SWEEPS {
+        let mut changed = false;
+        let free = vec![0.0; rows.count];
+        let at = if sweep + 1 < SWEEPS { prices } else { &free };
+        for &index in &order {
+            for (sum, own) in used.iter_mut().zip(&choices[index].effect.used) {
+                *sum -= own;
+            }
+            let room = Room { rows, others: &used };
+            let found = search::within(&pools[index], &room, at, &choices[index]);
+            changed |= found.decision != choices[index].decision;
+            choices[index] = found;
+            for (sum, own) in used.iter_mut().zip(&choices[index].effect.used) {
+                *sum += own;
+            }
+        }
+        if !changed {
+            break;
+        }
+    }
+    choices
+}
+
+/// The choices in the model's terms.
+fn outcome(model: &Model<'_>, pools: &[Pool], choices: &[Choice]) -> Outcome {
+    let mut lines = Vec::new();
+    let mut sales: Vec<Vec<i64>> = model.offers.iter().map(|offer| vec![0; offer.demand.len()]).collect();
+    for (pool, choice) in pools.iter().zip(choices) {
+        let placed = pool.options.iter().zip(&choice.decision.lines).filter(|(_, units)| **units > 0);
+        lines.extend(placed.map(|(option, &units)| Line { lane: option.lane, bucket: option.bucket, units }));
+        for (&offer, sold) in model.pools[pool.id.index()].offers.iter().zip(&choice.decision.sales) {
+            sales[offer].clone_from(sold);
+        }
+    }
+    lines.sort_by_key(|line| (line.bucket, line.lane));
+    Outcome { lines, sales }
+}
+
+/// Commitments that an outcome breaks by the exact books, the worst first.
+fn broken(model: &Model<'_>, given: &Given, outcome: &Outcome) -> Result<Vec<Violation>, Overflow> {
+    let ledger = Ledger::new(model, outcome)?;
+    let mut found = Vec::new();
+    for ((limit, used), given) in model.limits.iter().zip(&ledger.used).zip(&given.limits) {
+        for bucket in 0..used.len() {
+            let amount = add(used[bucket], -add(limit.available[bucket], given[bucket])?)?;
+            if amount > Ratio::zero() {
+                let (kind, of, origin) = (limit.kind.name(), limit.of.clone(), limit.origin.clone());
+                found.push(Violation { kind, of, bucket, amount, origin, proven: false });
+            }
+        }
+    }
+    if let (Some(cash), Some(stated)) = (&model.cash, &model.network.cash) {
+        let most = most_cash(model)?;
+        for bucket in 0..model.buckets().len() {
+            let amount = add(ledger.cash_missing(cash, bucket), -given.cash[bucket])?;
+            if amount > Ratio::zero() {
+                let proven = add(most[bucket], given.cash[bucket])? < cash.minimum[bucket];
+                let (kind, of, origin) = ("cash-minimum", "cash".to_owned(), stated.origin.clone());
+                found.push(Violation { kind, of, bucket, amount, origin, proven });
+            }
+        }
+    }
+    found.sort_by(|a, b| b.proven.cmp(&a.proven).then(b.amount.cmp(&a.amount)).then(a.bucket.cmp(&b.bucket)));
+    Ok(found)
+}
+
+/// More cash than any plan can have at the end of each bucket: all demand that earns is sold, and nothing is bought.
+fn most_cash(model: &Model<'_>) -> Result<Vec<Ratio>, Overflow> {
+    let Some(cash) = &model.cash else { return Ok(Vec::new()) };
+    let mut arriving = vec![Ratio::zero(); model.buckets().len()];
+    for (index, offer) in model.offers.iter().enumerate() {
+        let payout = &cash.payout[model.network.offers[index].channel.index()];
+        for (bucket, units) in offer.demand.iter().enumerate() {
+            let earned = mul(offer.net[bucket].max(Ratio::zero()), whole(*units))?;
+            for (arrives, share) in &payout[bucket] {
+                arriving[*arrives] = add(arriving[*arrives], mul(earned, *share)?)?;
+            }
+        }
+    }
+    let mut at = cash.opening;
+    let mut most = Vec::with_capacity(arriving.len());
+    for (bucket, arriving) in arriving.iter().enumerate() {
+        at = add(add(at, *arriving)?, add(cash.other[bucket], -cash.open_payments[bucket])?)?;
+        most.push(at);
+    }
+    Ok(most)
 }

@@ -2,9 +2,13 @@
 
 #[path = "it/aw42.rs"]
 mod aw42;
+#[path = "it/cases.rs"]
+mod cases;
 #[path = "it/cli.rs"]
 mod cli;
 #[path = "it/render.rs"]
 mod render;
 #[path = "it/schema.rs"]
 mod schema;
+#[path = "it/support.rs"]
+mod support;

@@ -3,7 +3,7 @@
 use std::collections::BTreeMap;
 
 use super::Context;
-use super::selection::{Entries, Subject, narrowest};
+use super::selection::{Entries, Subject, layered};
 use crate::diagnostic::{Diagnostic, codes};
 use crate::document::spec::Entity;
 use crate::document::{Freight, SeriesText, Slot, tables};
@@ -97,6 +97,11 @@ impl<'a> Context<'a> {
         }
         let supplier = self.names.slot(Entity::Supplier, &entry.supplier);
         let location = self.names.slot(Entity::Location, &entry.location);
+        for (slot, what) in [(&entry.lead_days, "`lead-days`"), (&entry.unit_cost, "`unit-cost`")] {
+            if let Some(text) = slot.spanned() {
+                self.gap(&text.value.series, text.span, what);
+            }
+        }
         self.line_sizes(entry);
         self.production(entry);
         let breaks = self.breaks(&entry.price_breaks, entry.unit_cost.get());
@@ -162,7 +167,7 @@ impl<'a> Context<'a> {
         let (Some(lead), Some(production)) = (entry.lead_days.spanned(), entry.production_days.spanned()) else {
             return;
         };
-        let (Some(longest), Some(least)) = (lead.value.series.values().max(), production.value.series.values().min())
+        let (Some(longest), Some(least)) = (lead.value.series.values().into_iter().max(), production.value.series.values().into_iter().min())
         else {
             return;
         };
@@ -185,7 +190,7 @@ impl<'a> Context<'a> {
         let both = |row: &'_ tables::PriceBreak| Some((*row.from.spanned()?, *row.unit_cost.spanned()?));
         let mut found: Vec<_> = rows.filter_map(both).collect();
         found.sort_by_key(|(from, _)| from.value);
-        let highest = unit_cost.and_then(|text| text.series.values().max());
+        let highest = unit_cost.and_then(|text| text.series.values().into_iter().max());
         for (index, (from, cost)) in found.iter().enumerate() {
             let before = index.checked_sub(1).map(|before| &found[before]);
             if let Some((same, _)) = before.filter(|(before, _)| before.value == from.value) {
@@ -223,32 +228,28 @@ impl<'a> Context<'a> {
         if !entry.unit_cost.is_absent() {
             return;
         }
-        let best = met.iter().map(|(_, narrowness)| *narrowness).max();
-        let group: Vec<_> = met.iter().filter(|(_, n)| Some(*n) == best).map(|(index, _)| *index).collect();
-        if group.iter().any(|&index| list[index].unit_cost.is_bad()) {
+        if met.iter().any(|&(index, _)| list[index].unit_cost.is_bad()) {
             return;
         }
-        let Some(&first) = group.first() else {
+        let Some(first) = met.iter().max_by_key(|(index, narrowness)| (*narrowness, std::cmp::Reverse(*index))).map(|(index, _)| *index) else {
             let message = format!("nothing states what `{id}` costs at `{supplier}`");
             let diagnostic = Diagnostic::error(&codes::NO_COST, message).at(entry.header, "a lane without `unit-cost`");
             self.report(diagnostic.help("add `unit-cost` to the lane, or a [[purchase-price]] that selects the item"));
             return;
         };
-        let same = |a: usize, b: usize| {
-            list[a].unit_cost.get().map(|t| &t.series) == list[b].unit_cost.get().map(|t| &t.series)
-        };
-        let narrow = narrowest(group.iter().map(|&index| (index, (true, 0))), same);
-        let parts = group.iter().filter_map(|&index| Some((list[index].unit_cost.get()?, list[index].header)));
-        lane.unit_cost = match (narrow, super::statements::join(parts)) {
-            (Ok(_), _) => list[first].unit_cost.get().map_or(Series::Scalar(Decimal::ZERO), |text| text.series.clone()),
-            (Err(_), Ok(series)) => series,
-            (Err((a, b)), Err(_)) => {
+        let text = |index: usize| Some((list[index].unit_cost.get()?, list[index].header));
+        match layered(&met, text, None) {
+            Ok(series) => {
+                lane.unit_cost = series.unwrap_or(Series::Scalar(Decimal::ZERO));
+                self.gap(&lane.unit_cost, list[first].header, &format!("the purchase price of `{id}`"));
+            }
+            Err((here, other)) => {
                 let message = format!("two purchase prices of `{id}` are equally narrow and differ");
-                let diagnostic = Diagnostic::error(&codes::EQUAL_SELECTORS, message).at(list[b].header, "this one");
-                self.report(diagnostic.at(list[a].header, "and this one"));
+                let diagnostic = Diagnostic::error(&codes::EQUAL_SELECTORS, message).at(here, "this one");
+                self.report(diagnostic.at(other, "and this one"));
                 return;
             }
-        };
+        }
         if lane.breaks.is_empty() {
             lane.breaks = self.breaks(&list[first].price_breaks, list[first].unit_cost.get());
         }

@@ -146,7 +146,7 @@ fn partial_first_bucket(network: &Network, document: &Document, sources: &Source
     }
     let reaches = |text: &SeriesText| match &text.series {
         Series::Scalar(value) => !value.is_zero(),
-        Series::Per(..) => false,
+        Series::Per(..) | Series::Layered(_) => false,
         Series::Table { default, .. } => match text.series.key_for(first.period) {
             Some(key) => key.range,
             None => default.is_some_and(|value| !value.is_zero()),
@@ -208,7 +208,7 @@ fn payout_before(network: &Network, document: &Document) -> Vec<Diagnostic> {
     let positive = document.cash_flows.iter().any(|flow| {
         flow.amount
             .get()
-            .is_some_and(|text| text.series.values().any(|amount| amount.is_sign_positive() && !amount.is_zero()))
+            .is_some_and(|text| text.series.values().iter().any(|amount| amount.is_sign_positive() && !amount.is_zero()))
     });
     if network.cash.is_none() || positive {
         return Vec::new();

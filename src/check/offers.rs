@@ -5,12 +5,13 @@ use std::collections::{BTreeMap, BTreeSet};
 use rust_decimal::Decimal;
 
 use super::Context;
-use super::selection::{Entries, Matcher, Narrowness, Subject, narrowest};
+use super::selection::{Entries, Matcher, Subject, layered};
 use super::statements::join;
 use super::supply::pool_of;
 use crate::diagnostic::{Diagnostic, codes};
 use crate::document::spec::Entity;
 use crate::document::{SeriesText, Slot, tables};
+use crate::model::timeline::stated_level;
 use crate::network::{ChannelId, ItemId, LocationId, Network, Offer, PoolId, Promotion, ShipFrom};
 use crate::series::Series;
 use crate::source::Span;
@@ -26,7 +27,7 @@ pub(super) struct DemandRow {
 impl DemandRow {
     /// True where any bucket has demand.
     pub(super) fn is_wanted(&self) -> bool {
-        self.units.values().any(|units| !units.is_zero())
+        self.units.values().iter().any(|units| !units.is_zero())
     }
 }
 
@@ -123,7 +124,7 @@ impl<'a> Context<'a> {
         let document = self.document;
         let channel = &network.channel(row.channel).id;
         let subject = Subject { channel: Some(channel), ..Subject::item(document, row.item.index()) };
-        let price = self.price(&terms.prices, &subject, &row);
+        let price = self.price(network, &terms.prices, &subject, &row);
         let first = network.channel(row.channel).ship_from.first().copied();
         let at = |location: Option<LocationId>| Subject {
             location: location.map(|location| network.location(location).id.as_str()),
@@ -153,42 +154,38 @@ impl<'a> Context<'a> {
         })
     }
 
-    /// The narrowest price, else the item's; reports where there is none.
-    fn price(&mut self, prices: &Entries<'_>, subject: &Subject<'_>, row: &DemandRow) -> Option<Series> {
+    /// The narrowest price of each bucket, the item's last; reports where there is none.
+    fn price(&mut self, network: &Network, prices: &Entries<'_>, subject: &Subject<'_>, row: &DemandRow) -> Option<Series> {
         let list = &self.document.prices;
         let met = prices.of(subject);
-        let best = met.iter().map(|(_, narrowness)| *narrowness).max();
-        let group: Vec<_> = met.iter().filter(|(_, n)| Some(*n) == best).map(|(index, _)| *index).collect();
         let (item, table) = &self.document.items[row.item.index()];
-        if group.is_empty() {
-            if table.price.is_absent() {
-                let message = format!("nothing states what `{}` sells for", item.value);
-                let diagnostic = Diagnostic::error(&codes::NO_PRICE, message).at(item.span, "an item without `price`");
-                self.report(
-                    diagnostic
-                        .at(row.span, "it is wanted here")
-                        .help("add `price` to the item, or a [[price]] that selects it"),
-                );
-            }
-            return table.price.get().map(|text| text.series.clone());
-        }
-        if group.iter().any(|&index| list[index].price.is_bad()) {
+        if table.price.is_bad() || met.iter().any(|&(index, _)| list[index].price.is_bad()) {
             return None;
         }
-        let parts = group.iter().filter_map(|&index| Some((list[index].price.get()?, list[index].header)));
-        let same =
-            |a: usize, b: usize| list[a].price.get().map(|t| &t.series) == list[b].price.get().map(|t| &t.series);
-        let first = group.iter().map(|&index| (index, Narrowness::default()));
-        match (narrowest(first, same), join(parts)) {
-            (Ok(index), _) => index.and_then(|index| list[index].price.get()).map(|text| text.series.clone()),
-            (Err(_), Ok(series)) => Some(series),
-            (Err((a, b)), Err(_)) => {
-                self.equal_selectors("prices", (list[b].header, list[a].header), subject);
-                None
+        let text = |index: usize| Some((list[index].price.get()?, list[index].header));
+        let found = match layered(&met, text, table.price.get().map(|text| &text.series)) {
+            Ok(found) => found,
+            Err((here, other)) => {
+                self.equal_selectors("prices", (here, other), subject);
+                return None;
             }
+        };
+        let silent = |series: &Series| network.calendar.buckets.iter().find(|bucket| stated_level(series, bucket).is_none());
+        let missing = match &found {
+            None => Some(String::new()),
+            Some(series) => silent(series).map(|bucket| format!(" in {}", bucket.period)),
+        };
+        if let Some(when) = missing {
+            let message = format!("nothing states what `{}` sells for{when}", item.value);
+            let diagnostic = Diagnostic::error(&codes::NO_PRICE, message).at(item.span, "no `price` for every bucket");
+            let help = "add `price` to the item, or a [[price]] that selects it";
+            self.report(diagnostic.at(row.span, "it is wanted here").help(help));
+            return None;
         }
+        found
     }
 
+    /// The narrowest fee of each bucket, key by key; none where nothing is stated.
     fn fee(
         &mut self,
         fees: &Entries<'_>,
@@ -197,17 +194,12 @@ impl<'a> Context<'a> {
         key: &str,
     ) -> Option<Series> {
         let list = &self.document.fees;
-        let met = fees.of(subject);
-        let stating = met.iter().copied().filter(|&(index, _)| !of(&list[index]).is_absent());
-        let same = |a: usize, b: usize| of(&list[a]).get().map(|t| &t.series) == of(&list[b]).get().map(|t| &t.series);
-        match narrowest(stating, same) {
-            Ok(index) => of(&list[index?]).get().map(|text| text.series.clone()),
-            Err((a, b)) => {
-                let place = |index: usize| of(&list[index]).span().unwrap_or(list[index].header);
-                self.equal_selectors(&format!("fees (`{key}`)"), (place(b), place(a)), subject);
-                None
-            }
-        }
+        let met: Vec<_> = fees.of(subject).into_iter().filter(|&(index, _)| !of(&list[index]).is_absent()).collect();
+        let text = |index: usize| Some((of(&list[index]).get()?, of(&list[index]).span()?));
+        layered(&met, text, None).unwrap_or_else(|(here, other)| {
+            self.equal_selectors(&format!("fees (`{key}`)"), (here, other), subject);
+            None
+        })
     }
 
     /// Reports two entries that are equally narrow and differ; once for a pair, whatever it touches.

@@ -1,11 +1,14 @@
 //! Selectors at work: what an entry is about, and which of several entries is the narrowest.
 
-use std::collections::HashMap;
+use std::cmp::Reverse;
+use std::collections::{BTreeMap, HashMap};
 
 use super::Context;
+use super::statements::join;
 use crate::diagnostic::{Diagnostic, codes};
 use crate::document::spec::Entity;
-use crate::document::{Document, Selector, Slot};
+use crate::document::{Document, Selector, SeriesText, Slot};
+use crate::series::Series;
 use crate::source::Span;
 
 /// Something a selector can be asked about: each key's value, where it has one.
@@ -123,18 +126,37 @@ impl<'a> Entries<'a> {
     }
 }
 
-/// The narrowest of several entries; where two are equally narrow and `same` does not hold, both.
-pub(super) fn narrowest(
-    met: impl Iterator<Item = (usize, Narrowness)> + Clone,
-    same: impl Fn(usize, usize) -> bool,
-) -> Result<Option<usize>, (usize, usize)> {
-    let Some(most) = met.clone().map(|(_, narrowness)| narrowness).max() else { return Ok(None) };
-    let mut best = met.filter(|(_, narrowness)| *narrowness == most).map(|(index, _)| index);
-    let first = best.next();
-    match first.and_then(|first| Some((first, best.find(|&other| !same(first, other))?))) {
-        Some(pair) => Err(pair),
-        None => Ok(first),
+/// What several entries say of one thing, the narrowest first, as one series; `broader` comes last. Entries that are
+/// equally narrow must agree or state different buckets: else the pair that does not.
+pub(super) fn layered<'t>(
+    met: &[(usize, Narrowness)],
+    text: impl Fn(usize) -> Option<(&'t SeriesText, Span)>,
+    broader: Option<&Series>,
+) -> Result<Option<Series>, (Span, Span)> {
+    let mut by_narrowness: BTreeMap<Reverse<Narrowness>, Vec<(&SeriesText, Span)>> = BTreeMap::new();
+    for &(index, narrowness) in met {
+        by_narrowness.entry(Reverse(narrowness)).or_default().extend(text(index));
     }
+    let mut layers = Vec::new();
+    for mut group in by_narrowness.into_values() {
+        group.dedup_by(|a, b| a.0.series == b.0.series);
+        layers.push(join(group)?);
+        if states_all(&layers[layers.len() - 1]) {
+            break;
+        }
+    }
+    if !layers.last().is_some_and(states_all) {
+        layers.extend(broader.cloned());
+    }
+    Ok(match layers.len() {
+        0 | 1 => layers.pop(),
+        _ => Some(Series::Layered(layers)),
+    })
+}
+
+/// True where a series has a value for every bucket.
+fn states_all(series: &Series) -> bool {
+    !matches!(series, Series::Table { default: None, .. })
 }
 
 impl<'a> Context<'a> {

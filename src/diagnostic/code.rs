@@ -72,6 +72,7 @@ codes! {
     UNPAID_ORDER = 3008 "unpaid-order": "Cash is planned, but nothing tells what an open order still costs.";
     OVERFLOW = 3009 "overflow": "Numbers that are each within their limits do not fit together.";
     BREAK_ORDER = 3010 "break-order": "Price breaks do not get cheaper with size.";
+    GAP = 3011 "gap": "A number that is needed in every bucket has no value in some.";
 
     INFEASIBLE = 4001 "infeasible": "No plan keeps every commitment; this is proven.";
     NO_PLAN_FOUND = 4002 "no-plan-found": "No plan was found, and none was proven impossible.";

@@ -9,24 +9,24 @@ use crate::source::{FileId, Span, Spanned};
 
 /// How a CSV file writes things.
 #[derive(Debug, Clone)]
-pub struct CsvFormat {
+pub(super) struct CsvFormat {
     /// Between cells.
-    pub delimiter: u8,
+    pub(super) delimiter: u8,
     /// Around cells.
-    pub quote: u8,
+    pub(super) quote: u8,
     /// True where `1,5` is one and a half.
-    pub decimal_comma: bool,
+    pub(super) decimal_comma: bool,
     /// In the terms of strftime.
-    pub date: String,
+    pub(super) date: String,
 }
 
 /// One cell.
 #[derive(Debug, Clone, Copy)]
-pub struct Cell<'a> {
+pub(super) struct Cell<'a> {
     /// What it says, without quotes and space around it.
-    pub text: &'a str,
+    pub(super) text: &'a str,
     /// How its file writes things.
-    pub format: &'a CsvFormat,
+    pub(super) format: &'a CsvFormat,
     pub(super) file: FileId,
     /// The whole file.
     pub(super) source: &'a str,

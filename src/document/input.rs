@@ -7,7 +7,7 @@ use crate::source::{FileId, Span};
 
 /// A value before it is read.
 #[derive(Debug, Clone, Copy)]
-pub enum Input<'a> {
+pub(super) enum Input<'a> {
     /// A TOML value.
     Toml(FileId, &'a toml::Spanned<DeValue<'a>>),
     /// A cell.

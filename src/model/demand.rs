@@ -108,9 +108,10 @@ pub fn forward(network: &Network, pool: &Pool) -> Result<Vec<Stretch>, Overflow>
         .chain(&beyond)
         .map(|bucket| Stretch { days: bucket.days(), units: Ratio::zero() })
         .collect();
-    let served = network.offers.iter().filter(|offer| {
-        offer.item == pool.item && network.channel(offer.channel).ship_from.first() == Some(&pool.location)
-    });
+    // Offers are sorted by item.
+    let from = network.offers.partition_point(|offer| offer.item < pool.item);
+    let of_item = network.offers[from..].iter().take_while(|offer| offer.item == pool.item);
+    let served = of_item.filter(|offer| network.channel(offer.channel).ship_from.first() == Some(&pool.location));
     for offer in served {
         let inside = promoted(network, offer)?;
         for (stretch, units) in stretches.iter_mut().zip(&inside) {

@@ -64,6 +64,10 @@ pub fn flow(series: &Series, at: &At) -> Result<Option<Ratio>, Overflow> {
             let rest = mul(mul(ratio(*default), uncovered)?, at.first_part())?;
             add(sum, rest).map(Some)
         }
+        Series::Layered(layers) => {
+            let stated = layers.iter().map(|layer| flow(layer, at)).find(|found| !matches!(found, Ok(None)));
+            stated.unwrap_or(Ok(None))
+        }
     }
 }
 
@@ -90,19 +94,26 @@ fn by_days(bucket: Bucket, of_day: impl Fn(NaiveDate) -> Option<(Decimal, Period
     Ok((sum, covered))
 }
 
-/// A level's value in a bucket; 0 where nothing is stated. A week belongs to the month of its middle day.
+/// A level's value in a bucket; 0 where nothing is stated.
 #[must_use]
 pub fn level(series: &Series, bucket: &Bucket) -> Decimal {
+    stated_level(series, bucket).unwrap_or_default()
+}
+
+/// A level's value in a bucket, where one is stated. A week belongs to the month of its middle day.
+#[must_use]
+pub fn stated_level(series: &Series, bucket: &Bucket) -> Option<Decimal> {
     match series {
-        Series::Scalar(value) | Series::Per(_, value) => *value,
+        Series::Scalar(value) | Series::Per(_, value) => Some(*value),
         Series::Table { default, .. } => {
             let own = series.key_for(bucket.period);
             let month = || match bucket.period {
                 Period::Week { .. } => series.key_for(Period::of(Grain::Month, bucket.middle())),
                 Period::Month { .. } => None,
             };
-            own.or_else(month).map(|key| key.value).or(*default).unwrap_or_default()
+            own.or_else(month).map(|key| key.value).or(*default)
         }
+        Series::Layered(layers) => layers.iter().find_map(|layer| stated_level(layer, bucket)),
     }
 }
 

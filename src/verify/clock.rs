@@ -60,10 +60,13 @@ pub(super) fn times_of(lane: &Lane, bucket: &Bucket) -> Result<Times, Overflow> 
     Ok((lead, production.min(lead)))
 }
 
-/// The day an order released on `release` leaves: the `production`-th open day after it.
+/// The day an order released on `release` leaves: the `production`-th open day after it; `None` after `last`.
 pub(super) fn ship_day(supplier: &Supplier, release: NaiveDate, production: i64, last: NaiveDate) -> Option<NaiveDate> {
+    if production > LONGEST_WALK {
+        return None;
+    }
     let mut day = release;
-    for _ in 0..production.min(LONGEST_WALK) {
+    for _ in 0..production {
         day = open_from(supplier, day.succ_opt()?)?;
         if day > last {
             return None;

@@ -1,5 +1,7 @@
 //! Exact arithmetic of the checker: fractions, checked at every step, rounded only where the plan file prints them.
 
+use num_bigint::BigInt;
+use num_rational::BigRational;
 use num_traits::{CheckedAdd, CheckedDiv, CheckedMul, CheckedSub, Signed, ToPrimitive, Zero};
 use rust_decimal::Decimal;
 
@@ -91,6 +93,19 @@ pub(super) fn round(number: Ratio, digits: u32) -> Result<Decimal, Overflow> {
 /// `number` as the plan file prints what is not rounded to the minor unit.
 pub(super) fn printed(number: Ratio) -> Result<Amount, Overflow> {
     round(number, PRINTED_DIGITS).map(Amount)
+}
+
+/// The same fraction without a limit of size: items launched on many different days have daily rates without a
+/// common denominator that fits.
+pub(super) fn big(number: Ratio) -> BigRational {
+    BigRational::new_raw(BigInt::from(*number.numer()), BigInt::from(*number.denom()))
+}
+
+/// [`printed`] of a number without a limit of size.
+pub(super) fn printed_big(number: &BigRational) -> Result<Amount, Overflow> {
+    let steps = BigInt::from(10).pow(PRINTED_DIGITS);
+    let counted = (number * steps).round().to_integer().to_i128().ok_or(Overflow)?;
+    Decimal::try_from_i128_with_scale(counted, PRINTED_DIGITS).map(Amount).map_err(|_| Overflow)
 }
 
 /// `a / b` as a figure; not applicable where `b` is 0.

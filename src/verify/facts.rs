@@ -98,24 +98,22 @@ fn offers(network: &Network) -> Result<Vec<(OfferId, Asked)>, Overflow> {
     network.offers.iter().enumerate().map(read).filter_map(Result::transpose).collect()
 }
 
+/// A lane and its trips by bucket.
+type Served<'n, 't> = (&'n Lane, &'t [Option<Trip>]);
+
 fn pools(network: &Network, trips: &[Vec<Option<Trip>>]) -> Result<Vec<PoolFacts>, Overflow> {
-    let mut lanes: Vec<Vec<(&Lane, &[Option<Trip>])>> = vec![Vec::new(); network.pools.len()];
+    let mut served: Vec<Vec<Served<'_, '_>>> = vec![Vec::new(); network.pools.len()];
     for (lane, trips) in network.lanes.iter().zip(trips) {
-        lanes[lane.pool.index()].push((lane, trips));
+        served[lane.pool.index()].push((lane, trips));
     }
-    let only_lanes: Vec<Vec<&Lane>> = lanes.iter().map(|there| there.iter().map(|(lane, _)| *lane).collect()).collect();
-    let by_lanes =
-        only_lanes.iter().map(|there| cost::standard_by_lanes(network, there)).collect::<Result<Vec<_>, _>>()?;
-    let standards = cost::standards(network, &by_lanes);
-    let pool = |((standard, lanes), only_lanes): ((Ratio, &Vec<(&Lane, &[Option<Trip>])>), &Vec<&Lane>)| {
-        Ok(PoolFacts {
-            standard,
-            cheapest: cost::cheapest(network, only_lanes)?,
-            longest_lead: longest_lead(network, only_lanes)?,
-            first_reached: first_reached(lanes),
-        })
-    };
-    standards.into_iter().zip(&lanes).zip(&only_lanes).map(pool).collect()
+    let lanes: Vec<Vec<&Lane>> = served.iter().map(|there| there.iter().map(|(lane, _)| *lane).collect()).collect();
+    let by_lanes = lanes.iter().map(|lanes| cost::standard_by_lanes(network, lanes)).collect::<Result<Vec<_>, _>>()?;
+    let mut pools = Vec::with_capacity(lanes.len());
+    for ((standard, lanes), served) in cost::standards(network, &by_lanes).into_iter().zip(&lanes).zip(&served) {
+        let (cheapest, longest_lead) = (cost::cheapest(network, lanes)?, longest_lead(network, lanes)?);
+        pools.push(PoolFacts { standard, cheapest, longest_lead, first_reached: first_reached(served) });
+    }
+    Ok(pools)
 }
 
 fn longest_lead(network: &Network, lanes: &[&Lane]) -> Result<i64, Overflow> {
@@ -129,7 +127,7 @@ fn longest_lead(network: &Network, lanes: &[&Lane]) -> Result<i64, Overflow> {
 }
 
 /// The first bucket that an ordinary lane serves and the earliest usable day in it.
-fn first_reached(lanes: &[(&Lane, &[Option<Trip>])]) -> Option<(usize, NaiveDate)> {
+fn first_reached(lanes: &[Served<'_, '_>]) -> Option<(usize, NaiveDate)> {
     let ordinary = lanes.iter().filter(|(lane, _)| !lane.premium);
     let reached = ordinary.flat_map(|(_, trips)| trips.iter().enumerate());
     reached.filter_map(|(bucket, trip)| trip.map(|trip| (bucket, trip.usable))).min()

@@ -1,11 +1,13 @@
 //! Figures of the plan: the summary and the metrics by bucket.
 
+use num_rational::BigRational;
 use num_traits::Zero;
 
 use super::cash::Balance;
 use super::days;
 use super::exact::{
-    Exact, Overflow, Ratio, gather, minus, more, over, plus, printed, quotient, ratio, times, total, whole, zero,
+    Exact, Overflow, Ratio, big, gather, minus, more, over, plus, printed, printed_big, quotient, ratio, times, total,
+    whole, zero,
 };
 use super::forward::Forward;
 use super::ledger::Ledger;
@@ -147,14 +149,14 @@ fn available(ledger: &Ledger<'_>) -> Result<i64, Overflow> {
 
 /// The mean over the buckets of the weeks that closing stock lasts, both at standard cost.
 fn weeks_of_supply(forward: &mut Forward<'_>, closing: &[Ratio]) -> Result<Figure, Overflow> {
-    let mut sum = zero();
+    let mut sum = BigRational::zero();
     for (bucket, &value) in closing.iter().enumerate() {
         match forward.weeks_of_value(bucket, value)? {
-            Some(weeks) => gather(&mut sum, weeks)?,
+            Some(weeks) => sum += weeks,
             None => return Ok(Figure::NotApplicable),
         }
     }
-    quotient(sum, count(closing.len())?)
+    printed_big(&(sum / big(count(closing.len())?))).map(Figure::Value)
 }
 
 /// The lowest closing cash and the first bucket that has it.

@@ -3,11 +3,12 @@
 use std::collections::BTreeMap;
 
 use chrono::NaiveDate;
-use num_traits::{Signed, Zero};
+use num_rational::BigRational;
+use num_traits::{CheckedAdd, CheckedDiv, CheckedMul, CheckedSub, Zero};
 
 use super::days;
 use super::demand::daily_beyond;
-use super::exact::{Exact, Overflow, Ratio, gather, minus, over, plus, times, whole, zero};
+use super::exact::{Exact, Overflow, Ratio, big, gather, times, whole, zero};
 use super::facts::Facts;
 use crate::calendar::Bucket;
 use crate::network::PoolId;
@@ -17,11 +18,29 @@ const FOLLOWED_DAYS: i64 = 520 * 7;
 
 /// Days on which demand runs evenly.
 #[derive(Debug, Clone, Copy)]
-struct Piece {
+struct Piece<N> {
     from: NaiveDate,
     to: NaiveDate,
     /// A day.
-    rate: Ratio,
+    rate: N,
+}
+
+/// What stock and demand are counted in: units of a pool, or the value of all pools, which needs more room.
+trait Quantity: Clone + PartialOrd + Zero + CheckedAdd + CheckedSub + CheckedMul + CheckedDiv {
+    /// A whole number.
+    fn whole(number: i64) -> Self;
+}
+
+impl Quantity for Ratio {
+    fn whole(number: i64) -> Self {
+        whole(number)
+    }
+}
+
+impl Quantity for BigRational {
+    fn whole(number: i64) -> Self {
+        big(whole(number))
+    }
 }
 
 /// Forward demand of every pool, worked out bucket by bucket as far as it is asked for.
@@ -37,7 +56,7 @@ pub(super) struct Forward<'f> {
     /// Units a day of each pool in each bucket so far.
     rates: Vec<Vec<Ratio>>,
     /// Demand at standard cost of all pools in each bucket so far.
-    value: Vec<Vec<Piece>>,
+    value: Vec<Vec<Piece<BigRational>>>,
 }
 
 impl<'f> Forward<'f> {
@@ -87,53 +106,45 @@ impl<'f> Forward<'f> {
     }
 
     /// The same for the stock of all pools, by value at standard cost.
-    pub(super) fn weeks_of_value(&mut self, bucket: usize, value: Ratio) -> Result<Option<Ratio>, Overflow> {
-        self.last(value, bucket, Self::value_pieces)
+    pub(super) fn weeks_of_value(&mut self, bucket: usize, value: Ratio) -> Result<Option<BigRational>, Overflow> {
+        self.last(big(value), bucket, Self::value_pieces)
     }
 
-    /// Walks the days after a bucket until demand has used up `stock`.
-    fn last(
+    /// Walks the days after a bucket until demand has used up `stock`; weeks.
+    fn last<N: Quantity>(
         &mut self,
-        stock: Ratio,
+        stock: N,
         bucket: usize,
-        pieces: impl Fn(&mut Self, usize) -> Result<Vec<Piece>, Overflow>,
-    ) -> Result<Option<Ratio>, Overflow> {
-        if !stock.is_positive() {
-            return Ok(Some(zero()));
+        pieces: impl Fn(&mut Self, usize) -> Result<Vec<Piece<N>>, Overflow>,
+    ) -> Result<Option<N>, Overflow> {
+        if stock <= N::zero() {
+            return Ok(Some(N::zero()));
         }
-        let (mut left, mut walked, week) = (stock, 0, whole(7));
+        let (mut left, mut walked) = (stock, 0);
         for index in bucket + 1..self.buckets.len() {
-            for piece in pieces(self, index)? {
-                let length = days::count(piece.from, piece.to.min(self.limit));
-                let wanted = times(piece.rate, whole(length))?;
+            for Piece { from, to, rate } in pieces(self, index)? {
+                let length = days::count(from, to.min(self.limit));
+                let wanted = rate.checked_mul(&N::whole(length)).ok_or(Overflow)?;
                 if !wanted.is_zero() && left <= wanted {
-                    let lasting = plus(whole(walked), over(left, piece.rate)?)?;
-                    return over(lasting, week).map(Some);
+                    let rest = left.checked_div(&rate).ok_or(Overflow)?;
+                    let lasting = rest.checked_add(&N::whole(walked)).ok_or(Overflow)?;
+                    return lasting.checked_div(&N::whole(7)).ok_or(Overflow).map(Some);
                 }
-                left = minus(left, wanted)?;
+                left = left.checked_sub(&wanted).ok_or(Overflow)?;
                 walked += length;
             }
         }
         Ok(None)
     }
 
-    /// Demand of a pool in a bucket: even over its days, none from the phase-out on.
-    fn pieces(&mut self, pool: PoolId, index: usize) -> Result<Vec<Piece>, Overflow> {
+    /// Demand of a pool in a bucket: even over its days.
+    fn pieces(&mut self, pool: PoolId, index: usize) -> Result<Vec<Piece<Ratio>>, Overflow> {
         let rate = self.rate(pool, index)?;
         let Bucket { start: from, end: to, .. } = self.buckets[index];
-        let network = self.facts.network;
-        let gone = network.item(network.pool(pool).item).phase_out;
-        Ok(match gone.filter(|&gone| gone <= to) {
-            Some(gone) if gone <= from => vec![Piece { from, to, rate: zero() }],
-            Some(gone) => {
-                let last = days::after(gone, -1)?;
-                vec![Piece { from, to: last, rate }, Piece { from: gone, to, rate: zero() }]
-            }
-            None => vec![Piece { from, to, rate }],
-        })
+        Ok(vec![Piece { from, to, rate }])
     }
 
-    /// Units a day of a pool in a bucket, phase-out within it aside.
+    /// Units a day of a pool in a bucket.
     fn rate(&mut self, pool: PoolId, index: usize) -> Exact {
         while self.rates[pool.index()].len() <= index {
             let next = self.rates[pool.index()].len();
@@ -160,7 +171,7 @@ impl<'f> Forward<'f> {
     }
 
     /// Demand of all pools at standard cost in a bucket, cut where one of them ends.
-    fn value_pieces(&mut self, index: usize) -> Result<Vec<Piece>, Overflow> {
+    fn value_pieces(&mut self, index: usize) -> Result<Vec<Piece<BigRational>>, Overflow> {
         while self.value.len() <= index {
             let next = self.sum_of_pools(self.value.len())?;
             self.value.push(next);
@@ -168,22 +179,22 @@ impl<'f> Forward<'f> {
         Ok(self.value[index].clone())
     }
 
-    fn sum_of_pools(&mut self, index: usize) -> Result<Vec<Piece>, Overflow> {
+    fn sum_of_pools(&mut self, index: usize) -> Result<Vec<Piece<BigRational>>, Overflow> {
         // By the last day of each piece that begins with the bucket; demand never comes back after a phase-out.
-        let mut ending: BTreeMap<NaiveDate, Ratio> = BTreeMap::new();
+        let mut ending: BTreeMap<NaiveDate, BigRational> = BTreeMap::new();
         for position in 0..self.facts.pools.len() {
             let pool = PoolId::from(position);
             let standard = self.facts.standard(pool);
             let first = self.pieces(pool, index)?[0];
-            gather(ending.entry(first.to).or_insert_with(zero), times(first.rate, standard)?)?;
+            *ending.entry(first.to).or_insert_with(BigRational::zero) += big(times(first.rate, standard)?);
         }
         let Bucket { start, end, .. } = self.buckets[index];
-        ending.entry(end).or_insert_with(zero);
-        let mut rate = ending.values().try_fold(zero(), |sum, &part| plus(sum, part))?;
+        ending.entry(end).or_insert_with(BigRational::zero);
+        let mut rate: BigRational = ending.values().sum();
         let (mut from, mut pieces) = (start, Vec::new());
         for (to, ends) in ending {
-            pieces.push(Piece { from, to, rate });
-            rate = minus(rate, ends)?;
+            pieces.push(Piece { from, to, rate: rate.clone() });
+            rate -= ends;
             from = days::after(to, 1)?;
         }
         Ok(pieces)

@@ -1,1 +1,7 @@
+//! Worked cases with known answers, and what happens to plan files that are wrong.
 
+mod cases;
+mod corruption;
+mod hostile;
+mod meaning;
+mod shop;

@@ -31,17 +31,31 @@ pub(super) fn stated_flow(series: &Series, stretch: Stretch<'_>) -> Result<Optio
             Some(key) => times(ratio(key.value), key_share(stretch)?).map(Some),
             None => by_day(default.map(ratio), keys, stretch),
         },
+        Series::Layered(layers) => {
+            for layer in layers {
+                if let Some(value) = stated_flow(layer, stretch)? {
+                    return Ok(Some(value));
+                }
+            }
+            Ok(None)
+        }
     }
 }
 
-/// The level of a bucket.
+/// The level of a bucket; zero where the series is silent.
 pub(super) fn level(series: &Series, bucket: &Bucket) -> Ratio {
+    stated_level(series, bucket).unwrap_or_else(zero)
+}
+
+/// The level of a bucket, or `None` where the series says nothing about it.
+fn stated_level(series: &Series, bucket: &Bucket) -> Option<Ratio> {
     match series {
-        Series::Scalar(value) | Series::Per(_, value) => ratio(*value),
+        Series::Scalar(value) | Series::Per(_, value) => Some(ratio(*value)),
         Series::Table { default, keys } => {
             let key = key_of(keys, bucket.period).or_else(|| month_key_of_week(keys, bucket));
-            key.map(|key| key.value).or(*default).map_or_else(zero, ratio)
+            key.map(|key| key.value).or(*default).map(ratio)
         }
+        Series::Layered(layers) => layers.iter().find_map(|layer| stated_level(layer, bucket)),
     }
 }
 

@@ -1,0 +1,289 @@
+//! From what was decided to the plan file.
+
+use std::collections::BTreeMap;
+
+use num_traits::Zero;
+use rust_decimal::Decimal;
+
+use super::figures;
+use super::{
+    Action, Allocation, Amount, Capacity, CashBucket, Certificate, FORMAT_VERSION, Figure, Given as GivenRow, Input,
+    Inventory, Level, Order, Payment, Plan, PlanBucket, PlanDiagnostic, ShortBy, Status, input_hash, plan_hash,
+};
+use crate::model::Model;
+use crate::model::demand::days_covered;
+use crate::model::ledger::{Ledger, Placed};
+use crate::network::{LocationId, PoolId};
+use crate::solve::Outcome;
+use crate::units::{Overflow, Ratio, round_to, sum, whole};
+
+/// Builds the plan file of what was decided. `inputs` are sorted by path.
+///
+/// # Errors
+/// Where numbers do not fit together.
+pub fn build(
+    model: &Model<'_>,
+    outcome: &Outcome,
+    inputs: Vec<Input>,
+    diagnostics: Vec<PlanDiagnostic>,
+) -> Result<Plan, Overflow> {
+    let ledger = Ledger::new(model, outcome)?;
+    let network = model.network;
+    let given = given(model, &ledger)?;
+    let (orders, tail) = orders(model, &ledger)?;
+    let mut plan = Plan {
+        format_version: FORMAT_VERSION.to_owned(),
+        compiler_version: env!("CARGO_PKG_VERSION").to_owned(),
+        project: network.project.clone(),
+        cycle: network.cycle.clone(),
+        as_of: network.as_of,
+        currency: network.currency.clone(),
+        buckets: buckets(model),
+        input_hash: input_hash(&inputs),
+        inputs,
+        plan_hash: String::new(),
+        status: Status::Feasible,
+        certificate: certificate(&ledger, &given)?,
+        summary: figures::summary(model, outcome, &ledger)?,
+        orders,
+        given,
+        transfers: Vec::new(),
+        tail,
+        promotions: Vec::new(),
+        allocations: allocations(model, outcome, &ledger)?,
+        inventory: inventory(model, &ledger)?,
+        cash: cash(model, &ledger)?,
+        capacity: capacity(model, &ledger)?,
+        rules_used: Vec::new(),
+        metrics: figures::metrics(model, outcome, &ledger)?,
+        gates: Vec::new(),
+        waivers: Vec::new(),
+        diagnostics,
+    };
+    plan.plan_hash = plan_hash(&plan);
+    Ok(plan)
+}
+
+/// The label of a bucket.
+pub(super) fn label(model: &Model<'_>, bucket: usize) -> String {
+    model.buckets()[bucket].period.to_string()
+}
+
+fn buckets(model: &Model<'_>) -> Vec<PlanBucket> {
+    let bucket = |bucket: &crate::calendar::Bucket| PlanBucket {
+        label: bucket.period.to_string(),
+        start: bucket.start,
+        end: bucket.end,
+        tail: false,
+    };
+    model.buckets().iter().map(bucket).collect()
+}
+
+fn certificate(ledger: &Ledger<'_>, given: &[GivenRow]) -> Result<Certificate, Overflow> {
+    let used = given.iter().try_fold(Decimal::ZERO, |sum, row| sum.checked_add(row.amount.0)).ok_or(Overflow)?;
+    Ok(Certificate {
+        objective: Amount::rounded(ledger.objective)?,
+        bound: None,
+        gap: None,
+        levels: vec![Level { rule: "given".to_owned(), used: Amount(used), bound: None }],
+        proven: false,
+    })
+}
+
+/// Limits that are passed, by (kind, name, bucket); a plan passes only what facts pass already.
+fn given(model: &Model<'_>, ledger: &Ledger<'_>) -> Result<Vec<GivenRow>, Overflow> {
+    let mut rows = Vec::new();
+    for (limit, used) in model.limits.iter().zip(&ledger.used) {
+        for (bucket, (used, available)) in used.iter().zip(&limit.available).enumerate() {
+            if used > available {
+                rows.push((limit.kind.name(), limit.of.clone(), bucket, *used - *available, limit.origin.clone()));
+            }
+        }
+    }
+    if let (Some(cash), Some(stated)) = (&model.cash, &model.network.cash) {
+        for bucket in 0..model.buckets().len() {
+            let missing = ledger.cash_missing(cash, bucket);
+            if missing > Ratio::zero() {
+                rows.push(("cash-minimum", "cash".to_owned(), bucket, missing, stated.origin.clone()));
+            }
+        }
+    }
+    rows.sort_by(|a, b| (a.0, &a.1, a.2).cmp(&(b.0, &b.1, b.2)));
+    let row = |(kind, of, bucket, amount, source): (&str, String, usize, Ratio, _)| {
+        Ok(GivenRow { kind: kind.to_owned(), of, bucket: label(model, bucket), amount: Amount::rounded(amount)?, source })
+    };
+    rows.into_iter().map(row).collect()
+}
+
+/// Orders of the horizon and those for after it, each by (receipt bucket, item, location, supplier, mode, key).
+fn orders(model: &Model<'_>, ledger: &Ledger<'_>) -> Result<(Vec<Order>, Vec<Order>), Overflow> {
+    let network = model.network;
+    let mut inside: Vec<(usize, Order)> = Vec::new();
+    let mut after = Vec::new();
+    for placed in &ledger.lines {
+        inside.push((placed.line.bucket, new_order(model, placed)?));
+    }
+    for (order, line) in network.open_orders.iter().zip(&model.open_lines) {
+        let payments: Vec<_> = line.payments.iter().map(|&(date, amount)| Payment { date, amount: Amount(amount) }).collect();
+        let total = payments.iter().try_fold(Decimal::ZERO, |sum, one| sum.checked_add(one.amount.0)).ok_or(Overflow)?;
+        let item = network.item(order.item).id.clone();
+        let row = Order {
+            key: format!("{}/{item}", order.id),
+            id: Some(order.id.clone()),
+            action: Action::Open,
+            item,
+            supplier: network.supplier(order.supplier).id.clone(),
+            location: network.location(order.location).id.clone(),
+            mode: None,
+            release_date: order.ordered,
+            receipt_bucket: line.receipt_label.clone(),
+            usable_date: order.due,
+            units: order.units,
+            landed_cost: Amount(total),
+            order_cost: Amount(Decimal::ZERO),
+            payments,
+            reasons: Vec::new(),
+        };
+        match line.receipt {
+            Some(bucket) => inside.push((bucket, row)),
+            None => after.push(row),
+        }
+    }
+    let place = |order: &Order| (order.item.clone(), order.location.clone(), order.supplier.clone(), order.mode.clone(), order.key.clone());
+    inside.sort_by_cached_key(|(bucket, order)| (*bucket, place(order)));
+    after.sort_by_cached_key(|order| (order.receipt_bucket.clone(), place(order)));
+    Ok((inside.into_iter().map(|(_, order)| order).collect(), after))
+}
+
+fn new_order(model: &Model<'_>, placed: &Placed<'_>) -> Result<Order, Overflow> {
+    let network = model.network;
+    let lane = network.lane(placed.line.lane);
+    let item = network.item(lane.item).id.clone();
+    let supplier = network.supplier(lane.supplier).id.clone();
+    let location = network.location(lane.location).id.clone();
+    let receipt_bucket = label(model, placed.line.bucket);
+    Ok(Order {
+        key: format!("{item}/{supplier}/{location}/{}/{receipt_bucket}", lane.mode),
+        id: None,
+        action: Action::New,
+        item,
+        supplier,
+        location,
+        mode: Some(lane.mode.clone()),
+        release_date: Some(placed.opportunity.trip.release),
+        receipt_bucket,
+        usable_date: placed.opportunity.trip.usable,
+        units: placed.line.units,
+        landed_cost: Amount(round_to(placed.landed, network.minor_digits)?),
+        order_cost: Amount::rounded(placed.opportunity.terms.order_cost)?,
+        payments: placed.payments.iter().map(|&(date, amount)| Payment { date, amount: Amount(amount) }).collect(),
+        reasons: Vec::new(),
+    })
+}
+
+fn allocations(model: &Model<'_>, outcome: &Outcome, ledger: &Ledger<'_>) -> Result<Vec<Allocation>, Overflow> {
+    let network = model.network;
+    let mut rows = Vec::new();
+    for (index, (offer, facts)) in model.offers.iter().zip(&network.offers).enumerate() {
+        let pool = offer.pool.index();
+        let wanted = offer.demand.iter().enumerate().filter(|(_, demand)| **demand > 0);
+        for (bucket, &demand) in wanted {
+            let planned = outcome.sales[index][bucket];
+            let short = demand.checked_sub(planned).ok_or(Overflow)?;
+            let held_back = short.min(ledger.stock[pool].closing[bucket]);
+            let rest = short - held_back;
+            let too_early = model.pools[pool].first_reach.is_none_or(|first| bucket < first);
+            rows.push(Allocation {
+                item: network.item(facts.item).id.clone(),
+                channel: network.channel(facts.channel).id.clone(),
+                location: network.location(network.pool(offer.pool).location).id.clone(),
+                bucket: label(model, bucket),
+                demand,
+                lowered: 0,
+                planned,
+                delivered_late: 0,
+                delivered: BTreeMap::new(),
+                short,
+                short_by: ShortBy {
+                    given: if too_early { rest } else { 0 },
+                    no_stock: if too_early { 0 } else { rest },
+                    held_back,
+                },
+                reasons: Vec::new(),
+            });
+        }
+    }
+    Ok(rows)
+}
+
+fn inventory(model: &Model<'_>, ledger: &Ledger<'_>) -> Result<Vec<Inventory>, Overflow> {
+    let network = model.network;
+    let mut rows = Vec::with_capacity(model.pools.len() * model.buckets().len());
+    for (index, (pool, flow)) in model.pools.iter().zip(&ledger.stock).enumerate() {
+        let facts = network.pool(PoolId::from(index));
+        let location: LocationId = facts.location;
+        for bucket in 0..model.buckets().len() {
+            let inside: i64 = model.buckets()[bucket + 1..].iter().map(crate::calendar::Bucket::days).sum();
+            let days = days_covered(&pool.forward[bucket + 1..], whole(flow.closing[bucket]), inside)?;
+            rows.push(Inventory {
+                item: network.item(facts.item).id.clone(),
+                location: network.location(location).id.clone(),
+                bucket: label(model, bucket),
+                opening: flow.opening[bucket],
+                receipts: flow.receipts[bucket],
+                transfers_in: 0,
+                transfers_out: 0,
+                sales: flow.sales[bucket],
+                closing: flow.closing[bucket],
+                in_transit: 0,
+                safety_stock: 0,
+                weeks_of_supply: figures::weeks(days)?,
+            });
+        }
+    }
+    Ok(rows)
+}
+
+fn cash(model: &Model<'_>, ledger: &Ledger<'_>) -> Result<Vec<CashBucket>, Overflow> {
+    let (Some(cash), Some(flow)) = (&model.cash, &ledger.cash) else { return Ok(Vec::new()) };
+    let row = |bucket: usize| {
+        let opening = if bucket == 0 { cash.opening } else { flow.closing[bucket - 1] };
+        Ok(CashBucket {
+            bucket: label(model, bucket),
+            opening: Amount::rounded(opening)?,
+            sales: Amount::rounded(flow.sales[bucket])?,
+            purchases: Amount::rounded(flow.purchases[bucket])?,
+            other: Amount::rounded(cash.other[bucket])?,
+            closing: Amount::rounded(flow.closing[bucket])?,
+            minimum: Amount::rounded(cash.minimum[bucket])?,
+        })
+    };
+    (0..model.buckets().len()).map(row).collect()
+}
+
+fn capacity(model: &Model<'_>, ledger: &Ledger<'_>) -> Result<Vec<Capacity>, Overflow> {
+    let mut rows = Vec::new();
+    for (limit, used) in model.limits.iter().zip(&ledger.used) {
+        for (bucket, (used, available)) in used.iter().zip(&limit.available).enumerate() {
+            rows.push(Capacity {
+                kind: limit.kind.name().to_owned(),
+                of: limit.of.clone(),
+                bucket: label(model, bucket),
+                used: Amount::rounded(*used)?,
+                limit: Amount::rounded(*available)?,
+                marginal_value: None,
+            });
+        }
+    }
+    Ok(rows)
+}
+
+/// Sum of amounts that are exact already.
+pub(super) fn total(parts: impl IntoIterator<Item = Ratio>) -> Result<Amount, Overflow> {
+    Amount::rounded(sum(parts)?)
+}
+
+/// A share; 1 where there is nothing to share.
+pub(super) fn share(part: Ratio, of: Ratio) -> Result<Figure, Overflow> {
+    if of.is_zero() { Ok(Figure::Value(Amount(Decimal::ONE))) } else { Figure::quotient(part, of) }
+}

@@ -1,0 +1,81 @@
+//! What facts alone break: the room that limits are passed by although nothing new is ordered.
+
+use num_traits::Zero;
+
+use super::Outcome;
+use crate::model::Model;
+use crate::model::ledger::Ledger;
+use crate::units::{Overflow, Ratio, add};
+
+/// By limit and bucket, then by bucket of cash: how far the row may be passed. 0 almost everywhere.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Given {
+    /// By limit, then bucket.
+    pub limits: Vec<Vec<Ratio>>,
+    /// By bucket; empty where no cash is planned.
+    pub cash: Vec<Ratio>,
+}
+
+impl Given {
+    /// Books a plan without new orders, in which all demand is sold as far as stock goes.
+    ///
+    /// # Errors
+    /// Where numbers do not fit together.
+    pub fn new(model: &Model<'_>) -> Result<Self, Overflow> {
+        let ledger = Ledger::new(model, &nothing_ordered(model))?;
+        let over = |amount: Ratio| amount.max(Ratio::zero());
+        let limits = model.limits.iter().zip(&ledger.used).map(|(limit, used)| {
+            let can_be = limit.kind.can_be_given();
+            let passed = |(used, available): (&Ratio, &Ratio)| {
+                if can_be { add(*used, -*available).map(over) } else { Ok(Ratio::zero()) }
+            };
+            used.iter().zip(&limit.available).map(passed).collect()
+        });
+        let reached = first_cash_of_new_orders(model);
+        let cash = model.cash.iter().flat_map(|cash| {
+            let missing = |bucket| if bucket < reached { over(ledger.cash_missing(cash, bucket)) } else { Ratio::zero() };
+            (0..model.buckets().len()).map(missing).collect::<Vec<_>>()
+        });
+        Ok(Self { limits: limits.collect::<Result<_, _>>()?, cash: cash.collect() })
+    }
+
+    /// All rows, those of cash last.
+    pub(super) fn rows(&self) -> Vec<f64> {
+        self.limits.iter().flatten().chain(&self.cash).map(|&given| super::rows::float(given)).collect()
+    }
+}
+
+/// No new order; every demand is served as far as stock goes, in order of time, the one that earns most a unit first.
+fn nothing_ordered(model: &Model<'_>) -> Outcome {
+    let mut sales: Vec<Vec<i64>> = model.offers.iter().map(|offer| vec![0; offer.demand.len()]).collect();
+    for (index, pool) in model.pools.iter().enumerate() {
+        let mut stock = model.network.pools[index].on_hand;
+        for bucket in 0..model.buckets().len() {
+            stock += pool.open_receipts[bucket];
+            let mut offers = pool.offers.clone();
+            offers.sort_by(|&a, &b| model.offers[b].net[bucket].cmp(&model.offers[a].net[bucket]).then(a.cmp(&b)));
+            for offer in offers {
+                let units = model.offers[offer].demand[bucket].min(stock);
+                sales[offer][bucket] = units;
+                stock -= units;
+            }
+        }
+    }
+    Outcome { lines: Vec::new(), sales }
+}
+
+/// The first bucket whose cash the sales of a new order can reach; the number of buckets where none can.
+fn first_cash_of_new_orders(model: &Model<'_>) -> usize {
+    let network = model.network;
+    let first_day = |pool: &crate::model::PoolModel| {
+        let days = pool.lanes.iter().filter_map(|&lane| {
+            let (bucket, found) = model.lanes[lane].iter().enumerate().find_map(|(at, found)| Some((at, found.as_ref()?)))?;
+            Some(found.trip.usable.max(model.buckets()[bucket].start))
+        });
+        let payout = pool.offers.iter().map(|&offer| network.channel(network.offers[offer].channel).payout_days);
+        days.min()?.checked_add_days(chrono::Days::new(u64::try_from(payout.min()?).ok()?))
+    };
+    let day = model.pools.iter().filter_map(first_day).min();
+    let bucket = day.and_then(|day| model.buckets().iter().position(|bucket| day <= bucket.end));
+    bucket.unwrap_or(model.buckets().len())
+}

@@ -1,0 +1,131 @@
+//! The worked cases of `../shared/cases/plans`, as far as this compiler plans what they need.
+//!
+//! Their answers were computed by an exact solver; where an answer is unique, orders, sales and stock must agree too.
+
+use std::path::{Path, PathBuf};
+
+use serde_json::Value;
+use sopc::compile::{self, Failure};
+use sopc::diagnostic::codes;
+use sopc::plan::Plan;
+
+use crate::support::Memory;
+
+fn folder() -> Option<PathBuf> {
+    let path = Path::new(env!("CARGO_MANIFEST_DIR")).join("../shared/cases/plans");
+    path.is_dir().then_some(path)
+}
+
+fn expected(case: &Path) -> Value {
+    serde_json::from_str(&std::fs::read_to_string(case.join("expected.json")).unwrap()).unwrap()
+}
+
+/// What a plan says, in the shape of `expected.json`.
+fn sales(plan: &Plan) -> Value {
+    let mut all = serde_json::Map::new();
+    for row in &plan.allocations {
+        let series = all.entry(format!("{}/{}", row.item, row.channel)).or_insert_with(|| vec![0; plan.buckets.len()].into());
+        let bucket = plan.buckets.iter().position(|bucket| bucket.label == row.bucket).unwrap();
+        series[bucket] = (series[bucket].as_i64().unwrap() + row.planned).into();
+    }
+    Value::Object(all)
+}
+
+fn closing(plan: &Plan) -> Value {
+    let mut all = serde_json::Map::new();
+    for row in &plan.inventory {
+        let series = all.entry(format!("{}/{}", row.item, row.location)).or_insert_with(|| Value::Array(Vec::new()));
+        series.as_array_mut().unwrap().push(row.closing.into());
+    }
+    Value::Object(all)
+}
+
+/// Orders as comparable lines; `expected` may leave keys out, which are then left out here too.
+fn orders(plan: &Plan, expected: &Value) -> (Vec<String>, Vec<String>) {
+    let line = |order: &Value, like: &Value| {
+        let keys: Vec<&String> = like.as_object().unwrap().keys().filter(|key| *key != "payments").collect();
+        let mut parts: Vec<_> = keys.iter().map(|key| format!("{key}={}", order.get(key.as_str()).unwrap_or(&Value::Null))).collect();
+        parts.sort();
+        let paid = order["payments"].as_array().unwrap();
+        parts.extend(paid.iter().map(|payment| format!("{} {}", payment["date"], payment["amount"])));
+        parts.join(" ")
+    };
+    let wanted = expected.as_array().unwrap();
+    let found: Vec<Value> = plan.orders.iter().map(|order| serde_json::to_value(order).unwrap()).collect();
+    let matching = |one: &Value| {
+        wanted.iter().find(|other| ["item", "receipt_bucket", "action"].iter().all(|key| other[*key] == one[*key])).unwrap_or(one).clone()
+    };
+    let mut found: Vec<_> = found.iter().map(|order| line(order, &matching(order))).collect();
+    let mut wanted: Vec<_> = wanted.iter().map(|order| line(order, order)).collect();
+    found.sort();
+    wanted.sort();
+    (found, wanted)
+}
+
+fn check(case: &Path) -> Result<bool, String> {
+    let compiled = compile::compile(&Memory::folder(case));
+    let unsupported = compiled.diagnostics.iter().any(|one| one.code == &codes::NOT_SUPPORTED);
+    if unsupported {
+        return Ok(false);
+    }
+    let expected = expected(case);
+    let errors: Vec<_> = compiled.diagnostics.iter().map(|one| format!("{} {}", one.code, one.message)).collect();
+    if compiled.network.is_none() {
+        return Err(format!("invalid: {errors:?}"));
+    }
+    let plan = match compile::plan(&compiled) {
+        Ok(plan) => plan,
+        Err(Failure::Disagreement(list)) => return Err(format!("verify: {list:?}")),
+        Err(Failure::NoPlan(_, diagnostics)) => {
+            let told: Vec<_> = diagnostics.iter().map(|one| format!("{} {:?}", one.message, one.notes)).collect();
+            return Err(format!("no plan: {told:?}"));
+        }
+        Err(Failure::Overflow | Failure::Invalid) => return Err("overflow".to_owned()),
+    };
+    let close = |a: &str, b: &Value| {
+        let (a, b): (f64, f64) = (a.parse().unwrap(), b.as_str().unwrap().parse().unwrap());
+        (a - b).abs() <= 0.005
+    };
+    let objective = plan.certificate.objective.to_string();
+    if !close(&objective, &expected["objective"]) {
+        return Err(format!("objective {objective}, expected {}", expected["objective"]));
+    }
+    let (found, wanted) = (serde_json::to_value(&plan.given).unwrap(), &expected["given"]);
+    if found.as_array().unwrap().len() != wanted.as_array().unwrap().len() {
+        return Err(format!("given {found}, expected {wanted}"));
+    }
+    if expected["unique"]["orders"] == true {
+        let (found, wanted) = orders(&plan, &expected["orders"]);
+        if found != wanted {
+            return Err(format!("orders\n  {}\nexpected\n  {}", found.join("\n  "), wanted.join("\n  ")));
+        }
+    }
+    for (name, found) in [("planned", sales(&plan)), ("closing", closing(&plan))] {
+        if expected["unique"][name] == true && found != expected[name] {
+            return Err(format!("{name} {found}, expected {}", expected[name]));
+        }
+    }
+    Ok(true)
+}
+
+#[test]
+fn worked_cases_have_their_known_answers() {
+    let Some(folder) = folder() else {
+        println!("skipped: no worked cases beside the project");
+        return;
+    };
+    let mut cases: Vec<_> = std::fs::read_dir(folder).unwrap().map(|entry| entry.unwrap().path()).collect();
+    cases.sort();
+    let mut wrong = Vec::new();
+    let mut right = Vec::new();
+    for case in cases.iter().filter(|case| case.is_dir()) {
+        let name = case.file_name().unwrap().to_string_lossy().into_owned();
+        match check(case) {
+            Ok(true) => right.push(name),
+            Ok(false) => println!("{name}: needs what is not supported yet"),
+            Err(why) => wrong.push(format!("{name}: {why}")),
+        }
+    }
+    println!("right: {}", right.join(", "));
+    assert!(wrong.is_empty(), "{}", wrong.join("\n"));
+}

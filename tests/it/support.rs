@@ -1,0 +1,47 @@
+//! Projects in memory and on disk, compiled as the command line does.
+
+use std::collections::BTreeMap;
+use std::path::Path;
+
+use sopc::document::{Files, ReadError};
+
+/// A project in memory: path to bytes.
+#[derive(Debug, Clone, Default)]
+pub(crate) struct Memory(pub(crate) BTreeMap<String, Vec<u8>>);
+
+impl Memory {
+    /// The files of a folder, TOML and CSV, hidden ones and notes aside.
+    pub(crate) fn folder(root: &Path) -> Self {
+        let mut files = BTreeMap::new();
+        collect(root, root, &mut files);
+        Self(files)
+    }
+
+    /// A project of texts.
+    pub(crate) fn of<P: Into<String>, T: Into<Vec<u8>>>(files: impl IntoIterator<Item = (P, T)>) -> Self {
+        Self(files.into_iter().map(|(path, text)| (path.into(), text.into())).collect())
+    }
+}
+
+fn collect(root: &Path, folder: &Path, files: &mut BTreeMap<String, Vec<u8>>) {
+    for entry in std::fs::read_dir(folder).expect("a folder") {
+        let path = entry.expect("an entry").path();
+        if path.is_dir() {
+            collect(root, &path, files);
+        } else if path.extension().is_some_and(|ending| ending == "toml" || ending == "csv") {
+            let relative = path.strip_prefix(root).expect("below the root").to_string_lossy().replace('\\', "/");
+            files.insert(relative, std::fs::read(&path).expect("a file"));
+        }
+    }
+}
+
+impl Files for Memory {
+    fn list(&self) -> Result<Vec<String>, (String, ReadError)> {
+        Ok(self.0.keys().filter(|path| path.ends_with(".toml")).cloned().collect())
+    }
+
+    fn read(&self, path: &str, limit: u64) -> Result<Vec<u8>, ReadError> {
+        let bytes = self.0.get(path).ok_or_else(|| ReadError::Unreadable("no such file".to_owned()))?;
+        if bytes.len() as u64 > limit { Err(ReadError::TooLarge(limit)) } else { Ok(bytes.clone()) }
+    }
+}
