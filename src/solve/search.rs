@@ -86,7 +86,8 @@ pub(super) fn within(pool: &Pool, room: &Room<'_>, prices: &[f64], current: &Cho
             break;
         }
         for row in overrun {
-            raised[row] = (raised[row] * 1.7).max(first_price(pool, rows, row)) + if round > 8 { raised[row] } else { 0.0 };
+            raised[row] =
+                (raised[row] * 1.7).max(first_price(pool, rows, row)) + if round > 8 { raised[row] } else { 0.0 };
         }
     }
     improve(pool, room, prices, best)

@@ -246,3 +246,65 @@ fn a_reader_who_has_seen_enough_is_no_error() {
         assert_eq!(output.status.code(), Some(2));
     }
 }
+
+/// A shop of one item that earns money if `cash` lets it.
+fn shop(cash: &str) -> TempDir {
+    let folder = project(
+        "shop.toml",
+        "[item.MUG]\nprice = 10\n[location.main]\n[channel.web]\nship-from = [\"main\"]\n[supplier.works]\n\
+         [[lane]]\nwhere = { item = \"MUG\" }\nsupplier = \"works\"\nlocation = \"main\"\nlead-days = 10\nunit-cost = 4\n\
+         [[demand]]\nitem = \"MUG\"\nchannel = \"web\"\nunits = 50\n\
+         [[stock]]\nitem = \"MUG\"\nlocation = \"main\"\non-hand = 60\n",
+    );
+    write(&folder, "cash.toml", format!("[cash]\nopening = 1000\nminimum = 0\n{cash}"));
+    folder
+}
+
+#[test]
+fn a_plan_is_written_read_back_and_verified() {
+    let folder = shop("");
+    let text = sopc(folder.path(), &["plan"]);
+    assert_eq!((text.code, text.err.as_str()), (Some(0), ""));
+    assert!(text.out.contains("MUG"), "{}", text.out);
+    let run = sopc(folder.path(), &["plan", "--out", "plan.json"]);
+    assert_eq!((run.code, run.out.as_str(), run.err.as_str()), (Some(0), "", "plan written to plan.json\n"));
+    let json = fs::read_to_string(folder.path().join("plan.json")).unwrap();
+    assert_eq!(sopc(folder.path(), &["plan", "--format", "json"]).out, json);
+    let csv = sopc(folder.path(), &["plan", "--out", "buy.csv", "--format", "csv"]);
+    assert_eq!(csv.code, Some(0));
+    let rows = fs::read_to_string(folder.path().join("buy.csv")).unwrap();
+    assert_eq!(sopc(folder.path(), &["plan", "--format", "csv"]).out, rows);
+
+    let agreed = sopc(folder.path(), &["verify", "plan.json"]);
+    assert_eq!((agreed.code, agreed.err.as_str()), (Some(0), ""));
+    assert!(agreed.out.starts_with("plan.json agrees with its inputs: 3 buckets, "), "{}", agreed.out);
+
+    let mut forged: serde_json::Value = serde_json::from_str(&json).unwrap();
+    forged["summary"]["revenue"] = "1.00".into();
+    write(&folder, "forged.json", forged.to_string());
+    let refused = sopc(folder.path(), &["verify", "forged.json"]);
+    assert_eq!(refused.code, Some(1));
+    assert!(refused.out.contains("summary.revenue: expected "), "{}", refused.out);
+
+    write(&folder, "cash.toml", "[cash]\nopening = 900\nminimum = 0\n");
+    let refused = sopc(folder.path(), &["verify", "plan.json"]);
+    assert_eq!(refused.code, Some(1));
+    assert!(refused.out.contains("  cash.toml has changed since the plan was made\n"), "{}", refused.out);
+}
+
+#[test]
+fn without_a_plan_nothing_is_written_and_the_reason_is_told() {
+    let folder = shop("[[cash-flow]]\nname = \"rent\"\namount = -900\n");
+    write(&folder, "plan.json", "older");
+    let run = sopc(folder.path(), &["plan", "--out", "plan.json", "--diagnostics", "short"]);
+    assert_eq!((run.code, run.out.as_str()), (Some(3), ""), "{}", run.err);
+    assert!(run.err.contains("cash.toml:3:11: error[SOP4001]"), "{}", run.err);
+    assert_eq!(fs::read_to_string(folder.path().join("plan.json")).unwrap(), "older");
+    let run = sopc(folder.path(), &["plan"]);
+    assert_eq!((run.code, run.out.as_str()), (Some(3), ""));
+    assert!(run.err.contains("no plan\n"), "{}", run.err);
+    let run = sopc(folder.path(), &["plan", "--format", "json"]);
+    assert_eq!(run.code, Some(3));
+    let document: serde_json::Value = serde_json::from_str(&run.out).expect("JSON");
+    assert_eq!(document["conflicts"][0]["members"][0]["kind"], "cash-minimum");
+}
