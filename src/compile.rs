@@ -56,8 +56,7 @@ pub fn compile(files: &dyn Files) -> Compiled {
 #[must_use]
 pub fn inputs(compiled: &Compiled) -> Vec<Input> {
     let files = compiled.sources.files().iter();
-    let mut inputs: Vec<_> =
-        files.map(|file| Input { path: file.path.clone(), sha256: file.sha256.clone() }).collect();
+    let mut inputs: Vec<_> = files.map(|file| Input { path: file.path.clone(), sha256: file.sha256.clone() }).collect();
     inputs.sort_by(|a, b| a.path.cmp(&b.path));
     inputs
 }
@@ -132,7 +131,8 @@ fn disagreement(list: &[Disagreement]) -> Diagnostic {
     if list.len() > LISTED {
         diagnostic = diagnostic.with_note(format!("and {} more", list.len() - LISTED));
     }
-    diagnostic.help("this is a fault of sopc, not of the inputs: please report it, with the project if you can share it")
+    diagnostic
+        .help("this is a fault of sopc, not of the inputs: please report it, with the project if you can share it")
 }
 
 #[cfg(test)]

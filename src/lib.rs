@@ -1,7 +1,8 @@
 //! `sopc`, a compiler for Sales & Operations Planning.
 //!
 //! # Stages
-//! Each is one pure function; nothing here touches a terminal, a clock or the environment.
+//! Each is one pure function; nothing of them touches a terminal, a clock or the environment. [`compile`] runs them in
+//! a row, [`cli`] brings files and words in and out.
 //!
 //! 1. [`document::load`]: files to typed tables, with every syntax and schema problem.
 //! 2. [`check::check`]: tables to the checked world, [`network::Network`]; TOML ends here.
@@ -18,11 +19,13 @@ pub mod series;
 pub mod units;
 // The stages.
 pub mod check;
+pub mod cli;
 pub mod compile;
 pub mod document;
 pub mod model;
 pub mod network;
 pub mod plan;
+pub mod plan_file;
 pub mod render;
 pub mod solve;
 pub mod verify;

@@ -1,1 +1,5 @@
-fn main() {}
+//! The `sopc` program; see [`sopc::cli`].
+
+fn main() -> std::process::ExitCode {
+    sopc::cli::run()
+}

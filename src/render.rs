@@ -16,7 +16,7 @@ mod wrap;
 
 pub use self::csv::{COLUMNS as CSV_COLUMNS, plan_csv};
 pub use diagnostics::{DiagnosticFormat, JSON_FORMAT_VERSION, diagnostics};
-pub use json::plan_json;
+pub use json::{no_plan_json, plan_json};
 pub use style::Style;
 pub use text::plan_text;
 

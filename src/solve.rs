@@ -165,7 +165,8 @@ fn settle(pools: &[Pool], rows: &Rows, alone: &[Choice], nothing: &[Choice]) -> 
 /// What a unit of each row may be worth: for money half of itself, else what all pools earn by ordering, by what they
 /// would use of it.
 fn price_units(rows: &Rows, alone: &[Choice], nothing: &[Choice]) -> Vec<f64> {
-    let earned: f64 = alone.iter().zip(nothing).map(|(with, without)| with.effect.objective - without.effect.objective).sum();
+    let earned: f64 =
+        alone.iter().zip(nothing).map(|(with, without)| with.effect.objective - without.effect.objective).sum();
     let used = total(alone, rows);
     let unit = |row: usize| match rows.cash {
         Some(first) if row >= first => 0.2,

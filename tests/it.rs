@@ -4,11 +4,15 @@
 mod aw42;
 #[path = "it/cases.rs"]
 mod cases;
+#[path = "it/cli.rs"]
+mod cli;
 #[path = "it/plans.rs"]
 mod plans;
 #[path = "it/random.rs"]
 mod random;
 #[path = "it/render.rs"]
 mod render;
+#[path = "it/schema.rs"]
+mod schema;
 #[path = "it/support.rs"]
 mod support;

@@ -167,7 +167,8 @@ impl<'a> Context<'a> {
         let (Some(lead), Some(production)) = (entry.lead_days.spanned(), entry.production_days.spanned()) else {
             return;
         };
-        let (Some(longest), Some(least)) = (lead.value.series.values().into_iter().max(), production.value.series.values().into_iter().min())
+        let (Some(longest), Some(least)) =
+            (lead.value.series.values().into_iter().max(), production.value.series.values().into_iter().min())
         else {
             return;
         };
@@ -231,7 +232,11 @@ impl<'a> Context<'a> {
         if met.iter().any(|&(index, _)| list[index].unit_cost.is_bad()) {
             return;
         }
-        let Some(first) = met.iter().max_by_key(|(index, narrowness)| (*narrowness, std::cmp::Reverse(*index))).map(|(index, _)| *index) else {
+        let Some(first) = met
+            .iter()
+            .max_by_key(|(index, narrowness)| (*narrowness, std::cmp::Reverse(*index)))
+            .map(|(index, _)| *index)
+        else {
             let message = format!("nothing states what `{id}` costs at `{supplier}`");
             let diagnostic = Diagnostic::error(&codes::NO_COST, message).at(entry.header, "a lane without `unit-cost`");
             self.report(diagnostic.help("add `unit-cost` to the lane, or a [[purchase-price]] that selects the item"));

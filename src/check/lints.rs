@@ -206,9 +206,9 @@ fn promotions_overlap(network: &Network, document: &Document) -> Vec<Diagnostic>
 /// Cash of sales before as-of that is still to come, while nothing in the project says so.
 fn payout_before(network: &Network, document: &Document) -> Vec<Diagnostic> {
     let positive = document.cash_flows.iter().any(|flow| {
-        flow.amount
-            .get()
-            .is_some_and(|text| text.series.values().iter().any(|amount| amount.is_sign_positive() && !amount.is_zero()))
+        flow.amount.get().is_some_and(|text| {
+            text.series.values().iter().any(|amount| amount.is_sign_positive() && !amount.is_zero())
+        })
     });
     if network.cash.is_none() || positive {
         return Vec::new();

@@ -155,7 +155,13 @@ impl<'a> Context<'a> {
     }
 
     /// The narrowest price of each bucket, the item's last; reports where there is none.
-    fn price(&mut self, network: &Network, prices: &Entries<'_>, subject: &Subject<'_>, row: &DemandRow) -> Option<Series> {
+    fn price(
+        &mut self,
+        network: &Network,
+        prices: &Entries<'_>,
+        subject: &Subject<'_>,
+        row: &DemandRow,
+    ) -> Option<Series> {
         let list = &self.document.prices;
         let met = prices.of(subject);
         let (item, table) = &self.document.items[row.item.index()];
@@ -170,7 +176,8 @@ impl<'a> Context<'a> {
                 return None;
             }
         };
-        let silent = |series: &Series| network.calendar.buckets.iter().find(|bucket| stated_level(series, bucket).is_none());
+        let silent =
+            |series: &Series| network.calendar.buckets.iter().find(|bucket| stated_level(series, bucket).is_none());
         let missing = match &found {
             None => Some(String::new()),
             Some(series) => silent(series).map(|bucket| format!(" in {}", bucket.period)),

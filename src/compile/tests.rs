@@ -50,8 +50,10 @@ fn a_proof_names_what_no_plan_keeps() {
     assert_eq!(document.conflicts[0].members.len(), 1);
     assert_eq!(
         said,
-        ["SOP4001: no plan keeps the cash minimum: the closest one misses it in 2026-03 by 34,500.00 USD @ minimum = 1 \
-          | also in 2026-02 by 1,200.00 USD | the closest plan also misses budget `all` in 2026-02 by 3.00 USD"]
+        [
+            "SOP4001: no plan keeps the cash minimum: the closest one misses it in 2026-03 by 34,500.00 USD @ minimum = 1 \
+          | also in 2026-02 by 1,200.00 USD | the closest plan also misses budget `all` in 2026-02 by 3.00 USD"
+        ]
     );
 }
 
@@ -80,7 +82,10 @@ fn places_become_spans_and_absurd_ones_do_not() {
 #[test]
 fn inputs_and_diagnostics_are_in_order() {
     let compiled = compile(&Memory(vec![("z.toml", ""), ("sop.toml", PROJECT), ("a.toml", "x = 1\n")]));
-    assert_eq!(inputs(&compiled).iter().map(|one| one.path.as_str()).collect::<Vec<_>>(), ["a.toml", "sop.toml", "z.toml"]);
+    assert_eq!(
+        inputs(&compiled).iter().map(|one| one.path.as_str()).collect::<Vec<_>>(),
+        ["a.toml", "sop.toml", "z.toml"]
+    );
     assert!(matches!(plan(&compiled), Err(Failure::Invalid)));
     assert!(plan_diagnostics(&compiled).is_empty());
 }

@@ -96,7 +96,9 @@ fn gather<'a>(misses: impl Iterator<Item = (&'a str, &'a str, &'a Place, bool, M
 
 /// The document and the diagnostics of a run without a plan.
 pub(super) fn no_plan(network: &Network, sources: &Sources, violations: &[Violation]) -> (NoPlan, Vec<Diagnostic>) {
-    let label = |bucket: usize| network.calendar.buckets.get(bucket).map_or_else(String::new, |bucket| bucket.period.to_string());
+    let label = |bucket: usize| {
+        network.calendar.buckets.get(bucket).map_or_else(String::new, |bucket| bucket.period.to_string())
+    };
     let broken = gather(violations.iter().map(|one| {
         // An amount too large to be written is shown as the largest there is.
         let amount = Amount::rounded(one.amount).unwrap_or(Amount(rust_decimal::Decimal::MAX));
@@ -132,8 +134,7 @@ fn sentence(one: &Broken<'_>, infeasible: bool, currency: &str) -> String {
 
 fn unkept(one: &Broken<'_>, infeasible: bool, sources: &Sources, currency: &str) -> Diagnostic {
     let code = if infeasible { &codes::INFEASIBLE } else { &codes::NO_PLAN_FOUND };
-    let mut diagnostic =
-        pointing(Diagnostic::error(code, sentence(one, infeasible, currency)), one.source, sources);
+    let mut diagnostic = pointing(Diagnostic::error(code, sentence(one, infeasible, currency)), one.source, sources);
     if let Some(others) = one.others(currency) {
         diagnostic = diagnostic.with_note(others);
     }
@@ -144,8 +145,7 @@ fn unkept(one: &Broken<'_>, infeasible: bool, sources: &Sources, currency: &str)
 fn with_rest(last: Diagnostic, all: &[Broken<'_>], blamed: &[&Broken<'_>], currency: &str) -> Diagnostic {
     let untold = blamed.iter().skip(COMMITMENTS).copied();
     let follows = all.iter().filter(|one| blamed.iter().all(|other| !std::ptr::eq(*other, *one)));
-    let rest: Vec<_> =
-        untold.chain(follows).map(|one| format!("{} in {}", one.name(), one.worst(currency))).collect();
+    let rest: Vec<_> = untold.chain(follows).map(|one| format!("{} in {}", one.name(), one.worst(currency))).collect();
     if rest.is_empty() {
         return last;
     }

@@ -77,7 +77,8 @@ impl<'m> Ledger<'m> {
         };
         let lines = outcome.lines.iter().map(place).collect::<Result<Vec<_>, _>>()?;
         let stock = stock(model, outcome)?;
-        let used = model.limits.iter().map(|limit| used(model, &limit.kind, &lines, &stock)).collect::<Result<_, _>>()?;
+        let used =
+            model.limits.iter().map(|limit| used(model, &limit.kind, &lines, &stock)).collect::<Result<_, _>>()?;
         let cash = model.cash.as_ref().map(|cash| cash_flowing(model, cash, outcome, &lines)).transpose()?;
         let objective = objective(model, outcome, &lines, &stock)?;
         Ok(Self { lines, stock, used, cash, objective })
@@ -117,7 +118,12 @@ fn stock(model: &Model<'_>, outcome: &Outcome) -> Result<Vec<StockFlow>, Overflo
 }
 
 /// Use of a limit by bucket.
-fn used(model: &Model<'_>, kind: &LimitKind, lines: &[Placed<'_>], stock: &[StockFlow]) -> Result<Vec<Ratio>, Overflow> {
+fn used(
+    model: &Model<'_>,
+    kind: &LimitKind,
+    lines: &[Placed<'_>],
+    stock: &[StockFlow],
+) -> Result<Vec<Ratio>, Overflow> {
     let network = model.network;
     let mut used = vec![Ratio::zero(); model.buckets().len()];
     let mut book = |bucket: usize, amount: Ratio| {
@@ -126,7 +132,8 @@ fn used(model: &Model<'_>, kind: &LimitKind, lines: &[Placed<'_>], stock: &[Stoc
     };
     let at = |location| network.pools.iter().enumerate().filter(move |(_, pool)| pool.location == location);
     let mut per_unit = |index: usize, factor: Ratio, units: &dyn Fn(&StockFlow, usize) -> i64| {
-        (0..model.buckets().len()).try_for_each(|bucket| book(bucket, mul(factor, whole(units(&stock[index], bucket)))?))
+        (0..model.buckets().len())
+            .try_for_each(|bucket| book(bucket, mul(factor, whole(units(&stock[index], bucket)))?))
     };
     match kind {
         LimitKind::Budget { lanes, open_orders } => {
@@ -179,7 +186,12 @@ fn used(model: &Model<'_>, kind: &LimitKind, lines: &[Placed<'_>], stock: &[Stoc
     Ok(used)
 }
 
-fn cash_flowing(model: &Model<'_>, cash: &CashModel, outcome: &Outcome, lines: &[Placed<'_>]) -> Result<CashFlowing, Overflow> {
+fn cash_flowing(
+    model: &Model<'_>,
+    cash: &CashModel,
+    outcome: &Outcome,
+    lines: &[Placed<'_>],
+) -> Result<CashFlowing, Overflow> {
     let buckets = model.buckets().len();
     let mut sales = vec![Ratio::zero(); buckets];
     for (index, (offer, sold)) in model.offers.iter().zip(&outcome.sales).enumerate() {
@@ -207,7 +219,12 @@ fn cash_flowing(model: &Model<'_>, cash: &CashModel, outcome: &Outcome, lines: &
 }
 
 /// Sales at what they earn, less shortage, landed and order costs and holding, plus the worth of the last stock.
-fn objective(model: &Model<'_>, outcome: &Outcome, lines: &[Placed<'_>], stock: &[StockFlow]) -> Result<Ratio, Overflow> {
+fn objective(
+    model: &Model<'_>,
+    outcome: &Outcome,
+    lines: &[Placed<'_>],
+    stock: &[StockFlow],
+) -> Result<Ratio, Overflow> {
     let mut total = Ratio::zero();
     for (offer, sold) in model.offers.iter().zip(&outcome.sales) {
         for (bucket, units) in sold.iter().enumerate() {

@@ -110,7 +110,13 @@ fn given(model: &Model<'_>, ledger: &Ledger<'_>) -> Result<Vec<GivenRow>, Overfl
     }
     rows.sort_by(|a, b| (a.0, &a.1, a.2).cmp(&(b.0, &b.1, b.2)));
     let row = |(kind, of, bucket, amount, source): (&str, String, usize, Ratio, _)| {
-        Ok(GivenRow { kind: kind.to_owned(), of, bucket: label(model, bucket), amount: Amount::rounded(amount)?, source })
+        Ok(GivenRow {
+            kind: kind.to_owned(),
+            of,
+            bucket: label(model, bucket),
+            amount: Amount::rounded(amount)?,
+            source,
+        })
     };
     rows.into_iter().map(row).collect()
 }
@@ -124,8 +130,10 @@ fn orders(model: &Model<'_>, ledger: &Ledger<'_>) -> Result<(Vec<Order>, Vec<Ord
         inside.push((placed.line.bucket, new_order(model, placed)?));
     }
     for (order, line) in network.open_orders.iter().zip(&model.open_lines) {
-        let payments: Vec<_> = line.payments.iter().map(|&(date, amount)| Payment { date, amount: Amount(amount) }).collect();
-        let total = payments.iter().try_fold(Decimal::ZERO, |sum, one| sum.checked_add(one.amount.0)).ok_or(Overflow)?;
+        let payments: Vec<_> =
+            line.payments.iter().map(|&(date, amount)| Payment { date, amount: Amount(amount) }).collect();
+        let total =
+            payments.iter().try_fold(Decimal::ZERO, |sum, one| sum.checked_add(one.amount.0)).ok_or(Overflow)?;
         let item = network.item(order.item).id.clone();
         let row = Order {
             key: format!("{}/{item}", order.id),
@@ -149,7 +157,9 @@ fn orders(model: &Model<'_>, ledger: &Ledger<'_>) -> Result<(Vec<Order>, Vec<Ord
             None => after.push(row),
         }
     }
-    let place = |order: &Order| (order.item.clone(), order.location.clone(), order.supplier.clone(), order.mode.clone(), order.key.clone());
+    let place = |order: &Order| {
+        (order.item.clone(), order.location.clone(), order.supplier.clone(), order.mode.clone(), order.key.clone())
+    };
     inside.sort_by_cached_key(|(bucket, order)| (*bucket, place(order)));
     after.sort_by_cached_key(|order| (order.receipt_bucket.clone(), place(order)));
     Ok((inside.into_iter().map(|(_, order)| order).collect(), after))

@@ -33,7 +33,8 @@ struct Sales {
 /// Sales of each bucket.
 fn sales_by_bucket(model: &Model<'_>, outcome: &Outcome) -> Result<Vec<Sales>, Overflow> {
     let zero = Ratio::zero();
-    let none = Sales { demand: 0, sold: 0, demand_value: zero, revenue: zero, fees: zero, fulfilment: zero, cost: zero };
+    let none =
+        Sales { demand: 0, sold: 0, demand_value: zero, revenue: zero, fees: zero, fulfilment: zero, cost: zero };
     let mut all = vec![none; model.buckets().len()];
     for (offer, sold) in model.offers.iter().zip(&outcome.sales) {
         let cost = model.pools[offer.pool.index()].standard_cost;
@@ -53,9 +54,14 @@ fn sales_by_bucket(model: &Model<'_>, outcome: &Outcome) -> Result<Vec<Sales>, O
 }
 
 /// Value of stock at standard cost, by bucket.
-fn value(model: &Model<'_>, ledger: &Ledger<'_>, of: impl Fn(&crate::model::ledger::StockFlow, usize) -> i64) -> Result<Vec<Ratio>, Overflow> {
+fn value(
+    model: &Model<'_>,
+    ledger: &Ledger<'_>,
+    of: impl Fn(&crate::model::ledger::StockFlow, usize) -> i64,
+) -> Result<Vec<Ratio>, Overflow> {
     let bucket = |bucket: usize| {
-        let parts = model.pools.iter().zip(&ledger.stock).map(|(pool, flow)| mul(pool.standard_cost, whole(of(flow, bucket))));
+        let parts =
+            model.pools.iter().zip(&ledger.stock).map(|(pool, flow)| mul(pool.standard_cost, whole(of(flow, bucket))));
         parts.collect::<Result<Vec<_>, _>>().and_then(sum)
     };
     (0..model.buckets().len()).map(bucket).collect()
@@ -124,7 +130,8 @@ fn weeks_of_supply(model: &Model<'_>, closing: &[Ratio]) -> Result<Figure, Overf
             *sum += big(stretch.units) * &cost;
         }
     }
-    let days: Vec<i64> = model.pools.first().map_or(Vec::new(), |pool| pool.forward.iter().map(|one| one.days).collect());
+    let days: Vec<i64> =
+        model.pools.first().map_or(Vec::new(), |pool| pool.forward.iter().map(|one| one.days).collect());
     let mut sum = BigRational::zero();
     for (bucket, value) in closing.iter().enumerate() {
         let inside: i64 = model.buckets()[bucket + 1..].iter().map(Bucket::days).sum();
@@ -163,7 +170,9 @@ fn days_of_value(forward: &[BigRational], days: &[i64], value: BigRational) -> O
 fn minimum_cash(model: &Model<'_>, ledger: &Ledger<'_>) -> Result<Option<MinimumCash>, Overflow> {
     let Some(flow) = &ledger.cash else { return Ok(None) };
     let lowest = flow.closing.iter().enumerate().min_by(|(a, x), (b, y)| x.cmp(y).then(a.cmp(b)));
-    lowest.map(|(bucket, amount)| Ok(MinimumCash { bucket: label(model, bucket), amount: Amount::rounded(*amount)? })).transpose()
+    lowest
+        .map(|(bucket, amount)| Ok(MinimumCash { bucket: label(model, bucket), amount: Amount::rounded(*amount)? }))
+        .transpose()
 }
 
 /// Metrics of the whole plan by bucket, by (name, bucket).

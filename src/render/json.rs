@@ -1,7 +1,7 @@
 //! The plan file itself.
 
 use super::safe;
-use crate::plan::Plan;
+use crate::plan::{NoPlan, Plan};
 
 /// The plan file: JSON, two spaces a level, keys in the order of [`Plan`], a final newline.
 ///
@@ -12,6 +12,17 @@ use crate::plan::Plan;
 #[must_use]
 pub fn plan_json(plan: &Plan) -> String {
     let mut text = serde_json::to_string_pretty(plan).expect("a plan is made of strings, numbers and lists");
+    text.push('\n');
+    safe::json(&text)
+}
+
+/// What a run without a plan says instead of one, written as by [`plan_json`].
+///
+/// # Panics
+/// Never: it is made of strings and lists.
+#[must_use]
+pub fn no_plan_json(document: &NoPlan) -> String {
+    let mut text = serde_json::to_string_pretty(document).expect("it is made of strings and lists");
     text.push('\n');
     safe::json(&text)
 }

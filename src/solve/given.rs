@@ -33,7 +33,8 @@ impl Given {
         });
         let reached = first_cash_of_new_orders(model);
         let cash = model.cash.iter().flat_map(|cash| {
-            let missing = |bucket| if bucket < reached { over(ledger.cash_missing(cash, bucket)) } else { Ratio::zero() };
+            let missing =
+                |bucket| if bucket < reached { over(ledger.cash_missing(cash, bucket)) } else { Ratio::zero() };
             (0..model.buckets().len()).map(missing).collect::<Vec<_>>()
         });
         Ok(Self { limits: limits.collect::<Result<_, _>>()?, cash: cash.collect() })
@@ -69,7 +70,8 @@ fn first_cash_of_new_orders(model: &Model<'_>) -> usize {
     let network = model.network;
     let first_day = |pool: &crate::model::PoolModel| {
         let days = pool.lanes.iter().filter_map(|&lane| {
-            let (bucket, found) = model.lanes[lane].iter().enumerate().find_map(|(at, found)| Some((at, found.as_ref()?)))?;
+            let (bucket, found) =
+                model.lanes[lane].iter().enumerate().find_map(|(at, found)| Some((at, found.as_ref()?)))?;
             Some(found.trip.usable.max(model.buckets()[bucket].start))
         });
         let payout = pool.offers.iter().map(|&offer| network.channel(network.offers[offer].channel).payout_days);

@@ -222,7 +222,9 @@ fn cents(amount: f64) -> f64 {
 fn sale(model: &Model<'_>, index: usize) -> Sale {
     let offer = &model.offers[index];
     let payout = model.cash.as_ref().map(|cash| {
-        let shares = |shares: &Vec<(usize, crate::units::Ratio)>| shares.iter().map(|(at, share)| (*at, float(*share))).collect();
+        let shares = |shares: &Vec<(usize, crate::units::Ratio)>| {
+            shares.iter().map(|(at, share)| (*at, float(*share))).collect()
+        };
         cash.payout[model.network.offers[index].channel.index()].iter().map(shares).collect()
     });
     Sale {

@@ -51,7 +51,8 @@ pub(super) fn price(pool: &Pool, rows: &Rows, prices: &[f64]) -> Priced {
         };
         (0..rows.buckets).map(of_bucket).collect()
     });
-    let weigh = |on: &[(usize, f64)], bucket: usize| on.iter().map(|(first, unit)| unit * prices[first + bucket]).sum::<f64>();
+    let weigh =
+        |on: &[(usize, f64)], bucket: usize| on.iter().map(|(first, unit)| unit * prices[first + bucket]).sum::<f64>();
     Priced {
         sale: sale.collect(),
         available: (0..rows.buckets).map(|bucket| weigh(&bearing.available, bucket)).collect(),

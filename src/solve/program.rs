@@ -126,7 +126,11 @@ fn shift(values: &[f64], received: usize) -> Vec<f64> {
 fn steps(pool: &Pool, priced: &Priced, caps: &Caps, grid: Grid, bucket: usize, next: Vec<f64>) -> Steps {
     let unit = super::pool::real(grid.unit);
     let hold = |(level, value): (usize, f64)| {
-        if level > grid.index(caps.closing[bucket]) { NEVER } else { value - priced.closing[bucket] * unit * float(level) }
+        if level > grid.index(caps.closing[bucket]) {
+            NEVER
+        } else {
+            value - priced.closing[bucket] * unit * float(level)
+        }
     };
     let held: Vec<f64> = next.into_iter().enumerate().map(hold).collect();
     let mut sold: Vec<Vec<f64>> = Vec::with_capacity(pool.sales.len());
@@ -208,7 +212,13 @@ fn buy(before: &[f64], pool: &Pool, priced: &Priced, caps: &Caps, grid: Grid, op
 }
 
 /// One residue class of [`buy`]: a window over the levels that sizes reach, from the top down.
-fn buy_residue(before: &[f64], after: &mut [f64], residue: usize, (first, last, step): (usize, usize, usize), (fixed, unit): (f64, f64)) {
+fn buy_residue(
+    before: &[f64],
+    after: &mut [f64],
+    residue: usize,
+    (first, last, step): (usize, usize, usize),
+    (fixed, unit): (f64, f64),
+) {
     let count = (before.len() - 1 - residue) / step + 1;
     let mut window: VecDeque<(usize, f64)> = VecDeque::new();
     let mut entering = count;

@@ -55,7 +55,8 @@ impl Rows {
         let limits = model.limits.len() * buckets;
         let cash = model.cash.as_ref().map(|_| limits);
         let count = limits + cash.map_or(0, |_| buckets);
-        let mut available: Vec<f64> = model.limits.iter().flat_map(|limit| limit.available.iter().map(|&a| float(a))).collect();
+        let mut available: Vec<f64> =
+            model.limits.iter().flat_map(|limit| limit.available.iter().map(|&a| float(a))).collect();
         let mut scale: Vec<f64> = available.iter().map(|&amount| amount.max(1.0)).collect();
         if let Some(cash) = &model.cash {
             let mut balance = float(cash.opening);
@@ -139,7 +140,8 @@ impl Rows {
 
     /// The sum of what is used beyond what may be, each row by its size.
     pub(super) fn violation(&self, used: &[f64]) -> f64 {
-        let over = |row: usize| (used[row] - self.available[row] - TOLERANCE * self.scale[row]).max(0.0) / self.scale[row];
+        let over =
+            |row: usize| (used[row] - self.available[row] - TOLERANCE * self.scale[row]).max(0.0) / self.scale[row];
         (0..self.count).map(over).sum()
     }
 }

@@ -62,7 +62,11 @@ fn uses(pool: &Pool, priced: &Priced, buckets: usize) -> Vec<Use> {
     uses.push(Use { worth: pool.worth.0, offer: None, bucket: last, most: pool.end_cover });
     uses.push(Use { worth: pool.worth.1, offer: None, bucket: last, most: i64::MAX });
     uses.sort_by(|a, b| {
-        b.worth.total_cmp(&a.worth).then(a.bucket.cmp(&b.bucket)).then(a.offer.is_none().cmp(&b.offer.is_none())).then(a.offer.cmp(&b.offer))
+        b.worth
+            .total_cmp(&a.worth)
+            .then(a.bucket.cmp(&b.bucket))
+            .then(a.offer.is_none().cmp(&b.offer.is_none()))
+            .then(a.offer.cmp(&b.offer))
     });
     uses
 }

@@ -68,7 +68,9 @@ pub(super) fn within(pool: &Pool, room: &Room<'_>, prices: &[f64], current: &Cho
     let free = vec![0.0; rows.count];
     consider(do_nothing(pool, rows, &free));
     // What is best without any prices and fits needs no further search: the program is exact.
-    if let Some(decision) = program::solve(pool, &price(pool, rows, &free), &Caps::none(pool, rows.buckets), program::FINE) {
+    if let Some(decision) =
+        program::solve(pool, &price(pool, rows, &free), &Caps::none(pool, rows.buckets), program::FINE)
+    {
         let found = choice(pool, rows, decision);
         if room.violation(&found) == 0.0 {
             consider(found);
@@ -86,7 +88,8 @@ pub(super) fn within(pool: &Pool, room: &Room<'_>, prices: &[f64], current: &Cho
             break;
         }
         for row in overrun {
-            raised[row] = (raised[row] * 1.7).max(first_price(pool, rows, row)) + if round > 8 { raised[row] } else { 0.0 };
+            raised[row] =
+                (raised[row] * 1.7).max(first_price(pool, rows, row)) + if round > 8 { raised[row] } else { 0.0 };
         }
     }
     improve(pool, room, prices, best)

@@ -24,7 +24,8 @@ fn expected(case: &Path) -> Value {
 fn sales(plan: &Plan) -> Value {
     let mut all = serde_json::Map::new();
     for row in &plan.allocations {
-        let series = all.entry(format!("{}/{}", row.item, row.channel)).or_insert_with(|| vec![0; plan.buckets.len()].into());
+        let series =
+            all.entry(format!("{}/{}", row.item, row.channel)).or_insert_with(|| vec![0; plan.buckets.len()].into());
         let bucket = plan.buckets.iter().position(|bucket| bucket.label == row.bucket).unwrap();
         series[bucket] = (series[bucket].as_i64().unwrap() + row.planned).into();
     }
@@ -44,7 +45,8 @@ fn closing(plan: &Plan) -> Value {
 fn orders(plan: &Plan, expected: &Value) -> (Vec<String>, Vec<String>) {
     let line = |order: &Value, like: &Value| {
         let keys: Vec<&String> = like.as_object().unwrap().keys().filter(|key| *key != "payments").collect();
-        let mut parts: Vec<_> = keys.iter().map(|key| format!("{key}={}", order.get(key.as_str()).unwrap_or(&Value::Null))).collect();
+        let mut parts: Vec<_> =
+            keys.iter().map(|key| format!("{key}={}", order.get(key.as_str()).unwrap_or(&Value::Null))).collect();
         parts.sort();
         let paid = order["payments"].as_array().unwrap();
         parts.extend(paid.iter().map(|payment| format!("{} {}", payment["date"], payment["amount"])));
@@ -53,7 +55,11 @@ fn orders(plan: &Plan, expected: &Value) -> (Vec<String>, Vec<String>) {
     let wanted = expected.as_array().unwrap();
     let found: Vec<Value> = plan.orders.iter().map(|order| serde_json::to_value(order).unwrap()).collect();
     let matching = |one: &Value| {
-        wanted.iter().find(|other| ["item", "receipt_bucket", "action"].iter().all(|key| other[*key] == one[*key])).unwrap_or(one).clone()
+        wanted
+            .iter()
+            .find(|other| ["item", "receipt_bucket", "action"].iter().all(|key| other[*key] == one[*key]))
+            .unwrap_or(one)
+            .clone()
     };
     let mut found: Vec<_> = found.iter().map(|order| line(order, &matching(order))).collect();
     let mut wanted: Vec<_> = wanted.iter().map(|order| line(order, order)).collect();

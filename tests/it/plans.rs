@@ -8,9 +8,9 @@ use sopc::plan::{Action, Plan, plan_hash};
 use sopc::render::plan_json;
 use sopc::verify::verify;
 
+use crate::aw42;
 use crate::random::Random;
 use crate::support::Memory;
-use crate::aw42;
 
 fn example() -> PathBuf {
     Path::new(env!("CARGO_MANIFEST_DIR")).join("examples/harbor-and-pine")
@@ -30,7 +30,10 @@ fn the_example_shop_has_something_to_tell() {
     assert!(compiled.diagnostics.iter().all(|one| one.severity != sopc::diagnostic::Severity::Error));
     assert!(plan.orders.iter().any(|order| order.action == Action::New));
     assert!(plan.orders.iter().any(|order| order.action == Action::Open));
-    assert!(plan.allocations.iter().any(|row| row.short_by.given > 0), "some item is short before any order can arrive");
+    assert!(
+        plan.allocations.iter().any(|row| row.short_by.given > 0),
+        "some item is short before any order can arrive"
+    );
     let nearly = rust_decimal::Decimal::new(98, 2);
     let full = |row: &&sopc::plan::Capacity| !row.limit.0.is_zero() && row.used.0 >= row.limit.0 * nearly;
     let kinds: std::collections::BTreeSet<_> = plan.capacity.iter().filter(full).map(|row| row.kind.as_str()).collect();
@@ -43,7 +46,10 @@ fn the_example_shop_has_something_to_tell() {
 #[test]
 fn real_items_plan_and_verify() {
     let Some(json) = aw42::data() else { return };
-    let losing: Vec<&str> = json["items"].as_array().unwrap().iter()
+    let losing: Vec<&str> = json["items"]
+        .as_array()
+        .unwrap()
+        .iter()
         .filter(|item| item["unit_cost"].as_f64() >= item["list_price"].as_f64())
         .map(|item| item["sku"].as_str().unwrap())
         .collect();
@@ -92,7 +98,8 @@ fn rearranged(files: &Memory, seed: u64) -> Memory {
         }
         random.shuffle(&mut tables[1..]);
         let name = path.replace('/', "-");
-        let path = if path == "sop.toml" { path.clone() } else { format!("{}/{name}", ["a", "m", "z"][random.below(3)]) };
+        let path =
+            if path == "sop.toml" { path.clone() } else { format!("{}/{name}", ["a", "m", "z"][random.below(3)]) };
         (path, tables.concat())
     };
     Memory::of(files.0.iter().map(rearrange))

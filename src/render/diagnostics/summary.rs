@@ -39,9 +39,11 @@ impl Summary {
             .map(|(number, one, many)| counted(number, one, many))
             .collect();
         let found = if parts.is_empty() { "no problems".to_owned() } else { parts.join(", ") };
-        let files = counted(self.files, "file", "files");
+        // Problems of the command line lie in no file.
+        let files =
+            if self.files == 0 { String::new() } else { format!(" in {}", counted(self.files, "file", "files")) };
         let outcome = safe::line(outcome);
         let end = if outcome.is_empty() { String::new() } else { format!("; {outcome}") };
-        format!("{found} in {files}{end}")
+        format!("{found}{files}{end}")
     }
 }

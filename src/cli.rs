@@ -1,0 +1,182 @@
+//! The command line. Only this module prints, reads the environment and touches files.
+
+mod check;
+mod disk;
+mod init;
+mod plan;
+mod project;
+mod shell;
+mod verify;
+mod write;
+
+use std::path::PathBuf;
+use std::process::ExitCode;
+
+use clap::{Parser, Subcommand, ValueEnum};
+
+use crate::diagnostic::Diagnostic;
+use crate::render::DiagnosticFormat;
+use crate::source::Sources;
+
+pub use disk::Disk;
+use shell::Shell;
+
+/// How every command ends, for `--help`.
+const EXIT_CODES: &str = "\
+Exit codes:
+  0  all is well
+  1  the inputs are invalid, or a plan file does not agree with them
+  2  wrong usage, or files that cannot be read or written
+  3  the inputs are valid, but no plan keeps every commitment";
+
+const ABOUT: &str = "\
+A compiler for Sales & Operations Planning.
+
+A team keeps the inputs of its plan as TOML and CSV in a folder under version control: demand, prices, suppliers, \
+stock, cash. sopc holds them against each other and turns them into one executable plan: what to buy and when, whom \
+to sell what, and what that does to stock and cash.";
+
+const START: &str = "\
+Start here:
+  sopc init shop     an example project in the new folder shop
+  cd shop
+  sopc check         every problem of the inputs, with its line
+  sopc plan          the plan";
+
+/// What the command line says.
+#[derive(Debug, Parser)]
+#[command(name = "sopc", version, about = "A compiler for Sales & Operations Planning", long_about = ABOUT)]
+#[command(after_help = format!("{START}\n\n{EXIT_CODES}"), arg_required_else_help = true)]
+struct Cli {
+    #[command(subcommand)]
+    command: Command,
+    /// How problems are written
+    #[arg(long, global = true, value_name = "FORMAT", default_value = "human", help_heading = "Output")]
+    diagnostics: Diagnostics,
+    /// When to use colours; NO_COLOR is honoured
+    #[arg(long, global = true, value_name = "WHEN", default_value = "auto", help_heading = "Output")]
+    color: Color,
+}
+
+/// What to do.
+#[derive(Debug, Subcommand)]
+enum Command {
+    Init(init::Init),
+    Check(check::Check),
+    Plan(plan::PlanCommand),
+    Verify(verify::Verify),
+}
+
+/// How problems are written.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, ValueEnum)]
+enum Diagnostics {
+    /// With the lines they speak of
+    Human,
+    /// Sentences without drawings, for screen readers and logs
+    Plain,
+    /// A line each: file:line:column: error[SOP2001]: message
+    Short,
+    /// One JSON object
+    Json,
+    /// A JSON object a line
+    Jsonl,
+}
+
+impl From<Diagnostics> for DiagnosticFormat {
+    fn from(format: Diagnostics) -> Self {
+        match format {
+            Diagnostics::Human => Self::Human,
+            Diagnostics::Plain => Self::Plain,
+            Diagnostics::Short => Self::Short,
+            Diagnostics::Json => Self::Json,
+            Diagnostics::Jsonl => Self::Jsonl,
+        }
+    }
+}
+
+/// When to use colours.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, ValueEnum)]
+enum Color {
+    /// In a terminal that shows them
+    Auto,
+    /// Always
+    Always,
+    /// Never
+    Never,
+}
+
+/// How a command ends.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+enum Exit {
+    /// All is well.
+    Success = 0,
+    /// The inputs are invalid.
+    Invalid = 1,
+    /// Usage or environment.
+    Environment = 2,
+    /// No plan.
+    NoPlan = 3,
+}
+
+/// What ends a command before its time: wrong usage, or an environment that does not play along.
+#[derive(Debug)]
+struct Stop(Box<Diagnostic>);
+
+impl From<Diagnostic> for Stop {
+    fn from(diagnostic: Diagnostic) -> Self {
+        Self(Box::new(diagnostic))
+    }
+}
+
+/// Runs the program.
+#[must_use]
+pub fn run() -> ExitCode {
+    let cli = match Cli::try_parse() {
+        Ok(cli) => cli,
+        Err(error) => {
+            // Help is asked for, everything else is wrong usage. Where nobody reads it, there is nobody to tell.
+            let _ = error.print();
+            return ExitCode::from(if error.use_stderr() { Exit::Environment as u8 } else { Exit::Success as u8 });
+        }
+    };
+    let mut shell = Shell::new(cli.diagnostics.into(), cli.color);
+    let exit = match cli.command.run(&mut shell) {
+        Ok(exit) => exit,
+        Err(Stop(diagnostic)) => {
+            shell.report(&[*diagnostic], &Sources::default(), "");
+            Exit::Environment
+        }
+    };
+    ExitCode::from(exit as u8)
+}
+
+impl Command {
+    fn run(&self, shell: &mut Shell) -> Result<Exit, Stop> {
+        match self {
+            Self::Init(command) => command.run(shell),
+            Self::Check(command) => command.run(shell),
+            Self::Plan(command) => command.run(shell),
+            Self::Verify(command) => command.run(shell),
+        }
+    }
+}
+
+/// Where to look for a project.
+#[derive(Debug, clap::Args)]
+struct ProjectDir {
+    /// A folder of the project: the nearest sop.toml upward counts [default: the current folder]
+    #[arg(value_name = "DIR")]
+    dir: Option<PathBuf>,
+}
+
+#[cfg(test)]
+mod tests {
+    use clap::CommandFactory;
+
+    use super::Cli;
+
+    #[test]
+    fn the_command_line_is_consistent() {
+        Cli::command().debug_assert();
+    }
+}

@@ -1,0 +1,36 @@
+//! `sopc check`
+
+use super::project::find;
+use super::shell::Shell;
+use super::{EXIT_CODES, Exit, ProjectDir, Stop};
+use crate::compile::compile;
+
+const ABOUT: &str = "\
+Finds every problem of the inputs
+
+All TOML and CSV files of the project are read and held against each other: unknown keys and names, numbers out of \
+range, facts stated twice, demand that nothing can ever serve. Every problem is shown at once, with its line and how \
+to mend it. Nothing is planned.
+
+Examples:
+  sopc check                         the project around the current folder
+  sopc check shop --diagnostics short   a line a problem, for editors";
+
+/// Finds every problem of the inputs
+#[derive(Debug, clap::Args)]
+#[command(long_about = ABOUT, after_help = EXIT_CODES)]
+pub(super) struct Check {
+    #[command(flatten)]
+    project: ProjectDir,
+}
+
+impl Check {
+    pub(super) fn run(&self, shell: &mut Shell) -> Result<Exit, Stop> {
+        let disk = find(self.project.dir.as_deref())?;
+        let compiled = compile(&disk);
+        let valid = compiled.network.is_some();
+        let outcome = if valid { "ready to plan" } else { "not ready to plan" };
+        shell.findings(&compiled.diagnostics, &compiled.sources, outcome)?;
+        Ok(if valid { Exit::Success } else { Exit::Invalid })
+    }
+}

@@ -1,0 +1,123 @@
+//! `sopc plan`
+
+use std::path::PathBuf;
+
+use clap::ValueEnum;
+
+use super::project::find;
+use super::shell::Shell;
+use super::write::Target;
+use super::{EXIT_CODES, Exit, ProjectDir, Stop};
+use crate::compile::{Compiled, Failure, compile, given_notes, plan};
+use crate::diagnostic::sort;
+use crate::plan::Plan;
+use crate::render::{Style, no_plan_json, plan_csv, plan_json, plan_text};
+
+const ABOUT: &str = "\
+Compiles the project to a plan
+
+What to buy and when, what to sell where, and what that does to stock and cash: the plan that earns most among those \
+that keep every commitment. It is shown only if an independent checker agrees with every number of it. Where no plan \
+keeps every commitment, sopc says which ones stand in the way.
+
+Examples:
+  sopc plan                          the plan, to be read
+  sopc plan --out plan.json          the plan file, for `sopc verify` and other programs
+  sopc plan --format csv > buy.csv   for a spreadsheet";
+
+/// Compiles the project to a plan
+#[derive(Debug, clap::Args)]
+#[command(long_about = ABOUT, after_help = EXIT_CODES)]
+pub(super) struct PlanCommand {
+    #[command(flatten)]
+    project: ProjectDir,
+    /// Writes the plan to a file, whole or not at all; nothing is written where there is no plan
+    #[arg(long, value_name = "FILE")]
+    out: Option<PathBuf>,
+    /// How the plan is written [default: text; json with --out]
+    #[arg(long, value_name = "FORMAT")]
+    format: Option<Format>,
+}
+
+/// How a plan is written.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, ValueEnum)]
+enum Format {
+    /// To be read
+    Text,
+    /// The plan file
+    Json,
+    /// The orders, for a spreadsheet
+    Csv,
+}
+
+/// How text in a file is laid out.
+const FILE_STYLE: Style = Style { width: 100, color: false, unicode: true };
+
+impl PlanCommand {
+    pub(super) fn run(&self, shell: &mut Shell) -> Result<Exit, Stop> {
+        let disk = find(self.project.dir.as_deref())?;
+        let compiled = compile(&disk);
+        // Planning takes a while: whether its result can be kept is asked before.
+        let target = self.out.as_deref().map(|out| Target::new(out, &disk, &compiled)).transpose()?;
+        match plan(&compiled) {
+            Ok(plan) => self.finish(shell, &compiled, &plan, target.as_ref()),
+            Err(failure) => self.fail(shell, &compiled, &failure),
+        }
+    }
+
+    fn format(&self) -> Format {
+        let default = if self.out.is_some() { Format::Json } else { Format::Text };
+        self.format.unwrap_or(default)
+    }
+
+    fn finish(
+        &self,
+        shell: &mut Shell,
+        compiled: &Compiled,
+        plan: &Plan,
+        target: Option<&Target>,
+    ) -> Result<Exit, Stop> {
+        let mut diagnostics = compiled.diagnostics.clone();
+        diagnostics.extend(given_notes(plan, &compiled.sources));
+        sort(&mut diagnostics, &compiled.sources);
+        if let (Some(target), Some(out)) = (target, &self.out) {
+            target.write(self.written(plan, &FILE_STYLE).as_bytes())?;
+            shell.report(&diagnostics, &compiled.sources, "");
+            shell.tell(&format!("plan written to {}", out.display()));
+        } else {
+            shell.report(&diagnostics, &compiled.sources, "");
+            let text = self.written(plan, shell.style());
+            shell.data(&text)?;
+        }
+        Ok(Exit::Success)
+    }
+
+    fn written(&self, plan: &Plan, style: &Style) -> String {
+        match self.format() {
+            Format::Text => plan_text(plan, style),
+            Format::Json => plan_json(plan),
+            Format::Csv => plan_csv(plan),
+        }
+    }
+
+    fn fail(&self, shell: &mut Shell, compiled: &Compiled, failure: &Failure) -> Result<Exit, Stop> {
+        let mut diagnostics = compiled.diagnostics.clone();
+        diagnostics.extend(failure.diagnostics());
+        let outcome = match &self.out {
+            Some(out) => format!("{} was not written", out.display()),
+            None => "no plan".to_owned(),
+        };
+        shell.report(&diagnostics, &compiled.sources, &outcome);
+        if let Failure::NoPlan(document, _) = failure
+            && self.format() == Format::Json
+            && self.out.is_none()
+        {
+            shell.data(&no_plan_json(document))?;
+        }
+        Ok(match failure {
+            Failure::Invalid | Failure::Overflow => Exit::Invalid,
+            Failure::Disagreement(_) => Exit::Environment,
+            Failure::NoPlan(..) => Exit::NoPlan,
+        })
+    }
+}

@@ -1,0 +1,83 @@
+//! Writing a file whole or not at all.
+
+use std::fs::{self, File, OpenOptions};
+use std::io::{self, Write};
+use std::path::{Path, PathBuf};
+
+use super::Stop;
+use super::disk::{Disk, why};
+use crate::compile::Compiled;
+use crate::diagnostic::{Diagnostic, codes};
+
+/// A file that may be written.
+#[derive(Debug)]
+pub(super) struct Target {
+    /// As it was named.
+    named: PathBuf,
+    /// Where it really is, links followed.
+    real: PathBuf,
+    /// True for a pipe or device, which is written to and not replaced.
+    special: bool,
+}
+
+impl Target {
+    /// Looks whether `named` may be written. What the project is made of may not, so that no run destroys its inputs.
+    pub(super) fn new(named: &Path, disk: &Disk, compiled: &Compiled) -> Result<Self, Stop> {
+        let refuse = |why: &str| Stop::from(unwritable(named, why));
+        let Some(name) = named.file_name() else { return Err(refuse("it is no file name")) };
+        let (real, special) = match fs::metadata(named) {
+            Ok(metadata) if metadata.is_dir() => return Err(refuse("it is a folder")),
+            Ok(metadata) => (named.canonicalize().map_err(|error| refuse(&why(&error)))?, !metadata.is_file()),
+            Err(_) => {
+                let parent = named.parent().filter(|parent| !parent.as_os_str().is_empty()).unwrap_or(Path::new("."));
+                let folder = parent.canonicalize().map_err(|_| refuse("its folder does not exist"))?;
+                (folder.join(name), false)
+            }
+        };
+        let files = compiled.sources.files().iter().map(|file| file.path.as_str());
+        let own = files.chain(compiled.approved.iter().map(String::as_str));
+        if own.filter_map(|path| disk.root().join(path).canonicalize().ok()).any(|input| input == real) {
+            return Err(refuse("the project is compiled from it"));
+        }
+        Ok(Self { named: named.to_owned(), real, special })
+    }
+
+    /// Writes the file beside its place and moves it there, so that a reader sees the old one or the new one.
+    pub(super) fn write(&self, bytes: &[u8]) -> Result<(), Stop> {
+        let written = if self.special { put(&self.real, bytes) } else { replace(&self.real, bytes) };
+        written.map_err(|error| unwritable(&self.named, &why(&error)).into())
+    }
+}
+
+fn unwritable(path: &Path, why: &str) -> Diagnostic {
+    Diagnostic::error(&codes::UNWRITABLE, format!("{} cannot be written: {why}", path.display()))
+}
+
+fn put(path: &Path, bytes: &[u8]) -> io::Result<()> {
+    OpenOptions::new().write(true).open(path)?.write_all(bytes)
+}
+
+fn replace(path: &Path, bytes: &[u8]) -> io::Result<()> {
+    let beside = beside(path);
+    let written = write_new(&beside, path, bytes).and_then(|()| fs::rename(&beside, path));
+    if written.is_err() {
+        // It may never have come into being.
+        let _ = fs::remove_file(&beside);
+    }
+    written
+}
+
+/// A name in the same folder that nobody else uses.
+fn beside(path: &Path) -> PathBuf {
+    let name = path.file_name().unwrap_or_default().to_string_lossy();
+    path.with_file_name(format!(".{name}.{}.tmp", std::process::id()))
+}
+
+fn write_new(beside: &Path, path: &Path, bytes: &[u8]) -> io::Result<()> {
+    let mut file = File::create_new(beside)?;
+    file.write_all(bytes)?;
+    if let Ok(old) = fs::metadata(path) {
+        file.set_permissions(old.permissions())?;
+    }
+    file.sync_all()
+}

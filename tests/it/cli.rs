@@ -1,0 +1,310 @@
+//! The program as its users meet it: arguments in, words, files and an exit code out.
+
+use std::fs;
+use std::path::Path;
+use std::process::{Command, Output, Stdio};
+
+use tempfile::TempDir;
+
+/// What a run came to.
+struct Run {
+    code: Option<i32>,
+    out: String,
+    err: String,
+}
+
+fn command(dir: &Path, arguments: &[&str]) -> Command {
+    let mut command = Command::new(env!("CARGO_BIN_EXE_sopc"));
+    command.args(arguments).current_dir(dir).stdin(Stdio::null());
+    for name in ["NO_COLOR", "CLICOLOR_FORCE", "LC_ALL", "LC_CTYPE", "LANG"] {
+        command.env_remove(name);
+    }
+    command
+}
+
+fn sopc(dir: &Path, arguments: &[&str]) -> Run {
+    let Output { status, stdout, stderr } = command(dir, arguments).output().expect("sopc runs");
+    let text = |bytes| String::from_utf8(bytes).expect("sopc writes UTF-8");
+    let run = Run { code: status.code(), out: text(stdout), err: text(stderr) };
+    assert!(!run.err.contains("panicked"), "{}", run.err);
+    run
+}
+
+fn folder() -> TempDir {
+    tempfile::tempdir().expect("a temporary folder")
+}
+
+fn write(folder: &TempDir, path: &str, bytes: impl AsRef<[u8]>) {
+    let path = folder.path().join(path);
+    fs::create_dir_all(path.parent().expect("a folder")).expect("a folder");
+    fs::write(path, bytes).expect("a file");
+}
+
+const MANIFEST: &str = "[plan]\nlanguage = 1\nname = \"Shop\"\ncycle = \"2026-02\"\nas-of = 2026-02-01\n\
+                        bucket = \"month\"\nhorizon = 3\ncurrency = \"USD\"\n";
+
+/// A project of a manifest and one more file.
+fn project(path: &str, bytes: impl AsRef<[u8]>) -> TempDir {
+    let folder = folder();
+    write(&folder, "sop.toml", MANIFEST);
+    write(&folder, path, bytes);
+    folder
+}
+
+/// `check` of such a project, a line a problem.
+fn checked(path: &str, bytes: impl AsRef<[u8]>) -> Run {
+    sopc(project(path, bytes).path(), &["check", "--diagnostics", "short"])
+}
+
+#[test]
+fn a_first_time_user_gets_from_nothing_to_a_checked_project() {
+    let folder = folder();
+    let init = sopc(folder.path(), &["init", "my shop"]);
+    assert_eq!((init.code, init.err.as_str()), (Some(0), ""));
+    assert!(init.out.contains("cd 'my shop'\n  sopc check"), "{}", init.out);
+    let shop = folder.path().join("my shop");
+    let check = sopc(&shop.join("sales"), &["check"]);
+    assert_eq!((check.code, check.err.as_str()), (Some(0), ""), "{}", check.out);
+    assert_eq!(check.out, "no problems in 21 files; ready to plan\n");
+
+    let again = sopc(&shop, &["init"]);
+    assert_eq!((again.code, again.out.as_str()), (Some(2), ""));
+    assert!(again.err.contains("SOP9004") && again.err.contains("sales/demand.toml"), "{}", again.err);
+    let nested = sopc(&shop, &["init", "deeper/still"]);
+    assert_eq!(nested.code, Some(2));
+    assert!(!shop.join("deeper").exists());
+}
+
+#[test]
+fn init_writes_all_or_nothing() {
+    let folder = folder();
+    write(&folder, "finance", "a file where a folder is wanted");
+    let run = sopc(folder.path(), &["init"]);
+    assert_eq!(run.code, Some(2));
+    assert!(run.err.contains("nothing was written"), "{}", run.err);
+    let left: Vec<_> = fs::read_dir(folder.path()).unwrap().map(|entry| entry.unwrap().file_name()).collect();
+    assert_eq!(left, ["finance"]);
+}
+
+#[test]
+fn wrong_usage_and_missing_projects_exit_2() {
+    let folder = folder();
+    let run = sopc(folder.path(), &["check"]);
+    assert_eq!((run.code, run.out.as_str()), (Some(2), ""));
+    assert!(run.err.contains("SOP9001") && run.err.contains("sopc init"), "{}", run.err);
+    assert!(run.err.contains("1 error\n"), "{}", run.err);
+    for arguments in
+        [&["check", "--colour"][..], &["plan", "--format", "pdf"], &["fly"], &["check", "no-such-folder"], &[]]
+    {
+        let run = sopc(folder.path(), arguments);
+        assert_eq!((run.code, run.out.as_str()), (Some(2), ""), "{arguments:?}");
+        assert!(!run.err.is_empty());
+    }
+    for arguments in [&["--help"][..], &["plan", "--help"], &["verify", "-h"], &["--version"]] {
+        let run = sopc(folder.path(), arguments);
+        assert_eq!((run.code, run.err.as_str()), (Some(0), ""), "{arguments:?}");
+    }
+    assert!(sopc(folder.path(), &["plan", "--help"]).out.contains("Exit codes:"));
+}
+
+#[test]
+fn invalid_inputs_exit_1_and_leave_an_older_plan_alone() {
+    let folder = project("sales/a.toml", "[item.A]\nprise = 1\n");
+    write(&folder, "plan.json", "older");
+    let run = sopc(folder.path(), &["plan", "--out", "plan.json", "--diagnostics", "short"]);
+    assert_eq!((run.code, run.out.as_str()), (Some(1), ""));
+    assert!(run.err.contains("sales/a.toml:2:1: error[SOP1001]"), "{}", run.err);
+    assert_eq!(fs::read_to_string(folder.path().join("plan.json")).unwrap(), "older");
+    let left = fs::read_dir(folder.path()).unwrap().count();
+    assert_eq!(left, 3);
+    let human = sopc(folder.path(), &["plan", "--out", "plan.json"]);
+    assert!(human.err.contains("plan.json was not written"), "{}", human.err);
+}
+
+#[test]
+fn a_plan_never_replaces_what_it_is_made_from() {
+    let folder = project("sales/a.toml", "");
+    write(&folder, "cycles/2026-01.plan.json", "approved");
+    for out in ["sop.toml", "sales/../sales/a.toml", "cycles/2026-01.plan.json", "sales", "no/such/folder.json"] {
+        let before = fs::read(folder.path().join(out)).ok();
+        let run = sopc(folder.path(), &["plan", "--out", out]);
+        assert_eq!(run.code, Some(2), "{out}");
+        assert!(run.err.contains("SOP9004"), "{}", run.err);
+        assert_eq!(fs::read(folder.path().join(out)).ok(), before);
+    }
+}
+
+#[test]
+fn paths_out_of_the_project_are_refused() {
+    let csv = |path: &str| format!("[[csv]]\ntable = \"demand\"\npath = \"{path}\"\n");
+    for path in ["../x.csv", "data/../../x.csv", "/etc/passwd"] {
+        let run = checked("sales/demand.toml", csv(path));
+        assert_eq!(run.code, Some(1));
+        assert!(run.out.contains("sales/demand.toml:3:8: error[SOP9003]"), "{}", run.out);
+    }
+    let run = checked("sales/demand.toml", csv("data/missing.csv"));
+    assert_eq!(run.code, Some(1));
+    assert!(run.out.contains("error[SOP9002]: data/missing.csv cannot be read: there is no such file"), "{}", run.out);
+}
+
+#[cfg(unix)]
+#[test]
+fn links_out_of_the_project_are_refused() {
+    use std::os::unix::fs::symlink;
+    let outside = folder();
+    write(&outside, "secret.toml", "password = 1\n");
+    let folder = project("sales/a.toml", "");
+    symlink(outside.path().join("secret.toml"), folder.path().join("sales/b.toml")).unwrap();
+    let run = sopc(folder.path(), &["check"]);
+    assert_eq!(run.code, Some(1));
+    assert!(run.out.contains("SOP9003") && !run.out.contains("password"), "{}", run.out);
+    fs::remove_file(folder.path().join("sales/b.toml")).unwrap();
+    symlink(outside.path(), folder.path().join("linked")).unwrap();
+    let run = sopc(folder.path(), &["check"]);
+    assert_eq!(run.code, Some(1));
+    assert!(run.out.contains("linked leads out of the project"), "{}", run.out);
+}
+
+#[test]
+fn texts_of_other_programs_are_read_or_named() {
+    let run = checked("a.toml", "\u{feff}[item.A]\nprice = 1\n");
+    assert_eq!(run.code, Some(0), "{}", run.out);
+    let wide: Vec<u8> = "[item.A]\n".encode_utf16().flat_map(u16::to_le_bytes).collect();
+    let run = checked("a.toml", [&[0xff, 0xfe], &wide[..]].concat());
+    assert_eq!(run.code, Some(1));
+    assert!(run.out.contains("a.toml is not UTF-8, but UTF-16"), "{}", run.out);
+    let run = checked("a.toml", b"[item.\"Caf\xe9\"]\n");
+    assert_eq!(run.code, Some(1));
+    assert!(run.out.contains("a.toml:1:11: error[SOP0002]"), "{}", run.out);
+}
+
+#[test]
+fn hostile_texts_do_no_harm() {
+    let deep = format!("x = {}{}\n", "[".repeat(10_000), "]".repeat(10_000));
+    let run = checked("a.toml", deep);
+    assert_eq!(run.code, Some(1), "{}", run.err);
+    for format in ["human", "plain", "short", "json", "jsonl"] {
+        let folder =
+            project("a.toml", "[item.\"A\\u001b[2J\\u202e\"]\nprise = 1\n[item.B]\nname = \"\u{9b}2J\"\nnope = 1\n");
+        let run = sopc(folder.path(), &["check", "--diagnostics", format]);
+        assert_eq!(run.code, Some(1));
+        let harmless = |c: char| c == '\n' || !sopc::render::safe::is_unsafe(c);
+        assert!(run.out.chars().all(harmless), "{format}: {:?}", run.out);
+    }
+}
+
+#[test]
+fn formats_for_programs_are_json_throughout() {
+    let folder = project("a.toml", "nope = 1\n");
+    let json = |text: &str| serde_json::from_str::<serde_json::Value>(text).expect("JSON");
+    let run = sopc(folder.path(), &["check", "--diagnostics", "json"]);
+    assert_eq!(json(&run.out)["summary"]["errors"], 1);
+    let run = sopc(folder.path(), &["plan", "--out", "p.json", "--diagnostics", "json"]);
+    assert_eq!(json(&run.err)["summary"]["errors"], 1);
+    let run = sopc(folder.path(), &["plan", "no-such-folder", "--diagnostics", "jsonl"]);
+    assert!(run.err.lines().all(|line| json(line).is_object()));
+}
+
+#[test]
+fn colours_come_on_demand() {
+    let folder = project("a.toml", "nope = 1\n");
+    assert!(!sopc(folder.path(), &["check"]).out.contains('\u{1b}'));
+    assert!(sopc(folder.path(), &["check", "--color", "always"]).out.contains('\u{1b}'));
+}
+
+#[test]
+fn what_is_no_plan_file_is_told() {
+    let folder = project("p.json", "{}");
+    for (text, words) in [
+        ("{}", "it has no format_version"),
+        ("{\"format_version\": \"2.0\"}", "has format_version 2.0"),
+        ("{\"format_version\": \"1.0\", \"orders\": 3}", "/orders: the value is not of type"),
+        ("\u{0}", "is not JSON"),
+    ] {
+        write(&folder, "p.json", text);
+        let run = sopc(folder.path(), &["verify", "p.json"]);
+        assert_eq!((run.code, run.out.as_str()), (Some(2), ""));
+        assert!(run.err.contains("SOP9005") && run.err.contains(words), "{}", run.err);
+    }
+    let run = sopc(folder.path(), &["verify", "missing.json"]);
+    assert_eq!(run.code, Some(2));
+    assert!(run.err.contains("SOP9002"), "{}", run.err);
+}
+
+#[cfg(unix)]
+#[test]
+fn a_reader_who_has_seen_enough_is_no_error() {
+    let folder = project("a.toml", "nope = 1\n");
+    let mut child =
+        command(folder.path(), &["check"]).stdout(Stdio::piped()).stderr(Stdio::piped()).spawn().expect("sopc runs");
+    drop(child.stdout.take());
+    let output = child.wait_with_output().expect("sopc ends");
+    assert_eq!((output.status.code(), output.stderr.as_slice()), (Some(1), &b""[..]));
+    if Path::new("/dev/full").exists() {
+        let full = fs::File::options().write(true).open("/dev/full").expect("a device");
+        let output = command(folder.path(), &["check"]).stdout(full).output().expect("sopc runs");
+        assert_eq!(output.status.code(), Some(2));
+    }
+}
+
+/// A shop of one item that earns money if `cash` lets it.
+fn shop(cash: &str) -> TempDir {
+    let folder = project(
+        "shop.toml",
+        "[item.MUG]\nprice = 10\n[location.main]\n[channel.web]\nship-from = [\"main\"]\n[supplier.works]\n\
+         [[lane]]\nwhere = { item = \"MUG\" }\nsupplier = \"works\"\nlocation = \"main\"\nlead-days = 10\nunit-cost = 4\n\
+         [[demand]]\nitem = \"MUG\"\nchannel = \"web\"\nunits = 50\n\
+         [[stock]]\nitem = \"MUG\"\nlocation = \"main\"\non-hand = 60\n",
+    );
+    write(&folder, "cash.toml", format!("[cash]\nopening = 1000\nminimum = 0\n{cash}"));
+    folder
+}
+
+#[test]
+fn a_plan_is_written_read_back_and_verified() {
+    let folder = shop("");
+    let text = sopc(folder.path(), &["plan"]);
+    assert_eq!((text.code, text.err.as_str()), (Some(0), ""));
+    assert!(text.out.contains("MUG"), "{}", text.out);
+    let run = sopc(folder.path(), &["plan", "--out", "plan.json"]);
+    assert_eq!((run.code, run.out.as_str(), run.err.as_str()), (Some(0), "", "plan written to plan.json\n"));
+    let json = fs::read_to_string(folder.path().join("plan.json")).unwrap();
+    assert_eq!(sopc(folder.path(), &["plan", "--format", "json"]).out, json);
+    let csv = sopc(folder.path(), &["plan", "--out", "buy.csv", "--format", "csv"]);
+    assert_eq!(csv.code, Some(0));
+    let rows = fs::read_to_string(folder.path().join("buy.csv")).unwrap();
+    assert_eq!(sopc(folder.path(), &["plan", "--format", "csv"]).out, rows);
+
+    let agreed = sopc(folder.path(), &["verify", "plan.json"]);
+    assert_eq!((agreed.code, agreed.err.as_str()), (Some(0), ""));
+    assert!(agreed.out.starts_with("plan.json agrees with its inputs: 3 buckets, "), "{}", agreed.out);
+
+    let mut forged: serde_json::Value = serde_json::from_str(&json).unwrap();
+    forged["summary"]["revenue"] = "1.00".into();
+    write(&folder, "forged.json", forged.to_string());
+    let refused = sopc(folder.path(), &["verify", "forged.json"]);
+    assert_eq!(refused.code, Some(1));
+    assert!(refused.out.contains("summary.revenue: expected "), "{}", refused.out);
+
+    write(&folder, "cash.toml", "[cash]\nopening = 900\nminimum = 0\n");
+    let refused = sopc(folder.path(), &["verify", "plan.json"]);
+    assert_eq!(refused.code, Some(1));
+    assert!(refused.out.contains("  cash.toml has changed since the plan was made\n"), "{}", refused.out);
+}
+
+#[test]
+fn without_a_plan_nothing_is_written_and_the_reason_is_told() {
+    let folder = shop("[[cash-flow]]\nname = \"rent\"\namount = -900\n");
+    write(&folder, "plan.json", "older");
+    let run = sopc(folder.path(), &["plan", "--out", "plan.json", "--diagnostics", "short"]);
+    assert_eq!((run.code, run.out.as_str()), (Some(3), ""), "{}", run.err);
+    assert!(run.err.contains("cash.toml:3:11: error[SOP4001]"), "{}", run.err);
+    assert_eq!(fs::read_to_string(folder.path().join("plan.json")).unwrap(), "older");
+    let run = sopc(folder.path(), &["plan"]);
+    assert_eq!((run.code, run.out.as_str()), (Some(3), ""));
+    assert!(run.err.contains("no plan\n"), "{}", run.err);
+    let run = sopc(folder.path(), &["plan", "--format", "json"]);
+    assert_eq!(run.code, Some(3));
+    let document: serde_json::Value = serde_json::from_str(&run.out).expect("JSON");
+    assert_eq!(document["conflicts"][0]["members"][0]["kind"], "cash-minimum");
+}
