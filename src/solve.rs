@@ -83,8 +83,8 @@ impl From<Overflow> for Unsolved {
 const PRICE_ITERATIONS: u32 = 40;
 /// Times every pool is decided anew in the room the others leave.
 const SWEEPS: usize = 4;
-/// Kept free of each row where the exact books found a row passed that floats held for kept.
-const MARGIN: f64 = 1e-5;
+/// Kept free of each row: nothing at first, more where the exact books found a row passed that floats held for kept.
+const MARGINS: [f64; 3] = [0.0, 1e-5, 0.05];
 
 /// Decides a model.
 ///
@@ -94,7 +94,7 @@ pub fn solve(model: &Model<'_>) -> Result<Outcome, Unsolved> {
     let given = Given::new(model)?;
     let pools: Vec<Pool> = (0..model.pools.len()).into_par_iter().map(|index| Pool::new(model, index)).collect();
     let mut violations = Vec::new();
-    for margin in [0.0, MARGIN] {
+    for margin in MARGINS {
         let rows = Rows::new(model, &given.rows(), margin);
         let outcome = outcome(model, &pools, &decide(&pools, &rows));
         violations = broken(model, &given, &outcome)?;

@@ -26,8 +26,8 @@ pub(super) struct LineOption {
     pub(super) release_bucket: usize,
     /// Supplier capacity of a unit and of a line.
     pub(super) capacity: (f64, f64),
-    /// Buckets in which shares of the goods are paid; what falls past the horizon is left out.
-    pub(super) goods_paid: Vec<(usize, f64)>,
+    /// Shares of the goods and the buckets they are paid in, in the order of the terms; none past the horizon.
+    pub(super) goods_paid: Vec<(Option<usize>, f64)>,
     /// Bucket in which freight and duty are paid.
     pub(super) besides_paid: Option<usize>,
 }
@@ -160,12 +160,7 @@ impl Pool {
             if let Some(first) = rows.supplier[option.lane.index()] {
                 effect.used[first + option.release_bucket] += option.capacity.0 * units + option.capacity.1;
             }
-            for (bucket, share) in &option.goods_paid {
-                paid[*bucket] += cents(goods * share);
-            }
-            if let Some(bucket) = option.besides_paid {
-                paid[bucket] += cents(besides);
-            }
+            pay(option, (goods, besides), rows.minor, paid);
         }
     }
 
@@ -214,9 +209,28 @@ pub(super) fn real(units: i64) -> f64 {
     units as f64
 }
 
-/// Money rounded to a hundredth, as payments are; for currencies without cents the exact books decide.
-fn cents(amount: f64) -> f64 {
-    (amount * 100.0 + 1e-7).round() / 100.0
+/// Books the payments of a line as `model::cost::payments` does: each rounded, the last one takes what is left.
+fn pay(option: &LineOption, (goods, besides): (f64, f64), minor: f64, paid: &mut [f64]) {
+    let round = |amount: f64| (amount * minor + 1e-7).round() / minor;
+    let mut left = round(goods + besides);
+    let mut book = |bucket: Option<usize>, amount: f64| {
+        left -= amount;
+        if let Some(bucket) = bucket {
+            paid[bucket] += amount;
+        }
+        left
+    };
+    let mut last = None;
+    for (bucket, share) in &option.goods_paid {
+        book(*bucket, round(goods * share));
+        last = *bucket;
+    }
+    if besides != 0.0 {
+        book(option.besides_paid, round(besides));
+        last = option.besides_paid;
+    }
+    let rest = book(None, 0.0);
+    book(last, rest);
 }
 
 fn sale(model: &Model<'_>, index: usize) -> Sale {
@@ -255,7 +269,7 @@ fn option(model: &Model<'_>, id: LaneId, bucket: usize, opportunity: &Opportunit
             MilestoneDay::Receipt => trip.usable,
         };
         let day = from.checked_add_days(chrono::Days::new(u64::try_from(milestone.days).ok()?))?;
-        Some((paid_on(day)?, float(crate::units::ratio(milestone.share))))
+        Some((paid_on(day), float(crate::units::ratio(milestone.share))))
     });
     Some(LineOption {
         lane: id,

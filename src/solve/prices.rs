@@ -77,7 +77,8 @@ fn line(option: &LineOption, rows: &Rows, prices: &[f64], cash: &[f64], inbound:
     let budget: f64 = rows.budgets[option.lane.index()].iter().map(|first| prices[first + option.bucket]).sum();
     let supplier = rows.supplier[option.lane.index()].map_or(0.0, |first| prices[first + option.release_bucket]);
     let inbound: f64 = inbound.iter().map(|first| prices[first + option.bucket]).sum();
-    let goods: f64 = option.goods_paid.iter().map(|(bucket, share)| share * cash[*bucket]).sum();
+    let goods: f64 =
+        option.goods_paid.iter().map(|(bucket, share)| share * bucket.map_or(0.0, |bucket| cash[bucket])).sum();
     let besides = option.besides_paid.map_or(0.0, |bucket| cash[bucket]);
     PricedLine {
         fixed: option.order_cost + supplier * option.capacity.1,

@@ -40,6 +40,8 @@ pub(super) struct Rows {
     pub(super) available: Vec<f64>,
     /// The size of each row, for comparing them: what may be used, at least 1.
     pub(super) scale: Vec<f64>,
+    /// Minor units of the currency in one.
+    pub(super) minor: f64,
     /// By pool.
     pub(super) bearings: Vec<Bearing>,
     /// Rows of budgets by lane.
@@ -72,6 +74,7 @@ impl Rows {
             cash,
             available,
             scale,
+            minor: 10_f64.powi(i32::try_from(model.network.minor_digits).unwrap_or(2)),
             bearings: vec![Bearing::default(); model.pools.len()],
             budgets: vec![Vec::new(); model.network.lanes.len()],
             supplier: vec![None; model.network.lanes.len()],
