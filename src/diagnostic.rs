@@ -5,8 +5,10 @@
 //! any file; *how to mend it* is in `help`, apart from the cause. Only `render` turns it into text.
 
 mod code;
+mod reference;
 
 pub use code::{Code, all as all_codes, find as find_code};
+pub use reference::reference;
 
 use crate::source::{Sources, Span};
 

@@ -6,6 +6,7 @@
 mod csv;
 mod input;
 mod read;
+mod reference;
 pub mod spec;
 pub mod tables;
 mod toml_file;
@@ -19,6 +20,7 @@ use crate::source::{FileId, Sources, Span, Spanned};
 
 use read::Reader;
 pub use read::Slot;
+pub use reference::reference;
 pub use values::{Anything, BucketText, During, Freight, Rows, Selector, SeriesText, Words};
 
 /// Largest TOML file, bytes.

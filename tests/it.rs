@@ -2,6 +2,8 @@
 
 #[path = "it/aw42.rs"]
 mod aw42;
+#[path = "it/boundaries.rs"]
+mod boundaries;
 #[path = "it/cases.rs"]
 mod cases;
 #[path = "it/cli.rs"]
@@ -10,6 +12,8 @@ mod cli;
 mod plans;
 #[path = "it/random.rs"]
 mod random;
+#[path = "it/docs.rs"]
+mod docs;
 #[path = "it/render.rs"]
 mod render;
 #[path = "it/schema.rs"]

@@ -17,7 +17,7 @@ use crate::source::{FileId, Span, Spanned};
 const LANGUAGE: i64 = 1;
 
 /// Tables that this compiler reads.
-const TABLES: &[&TableSpec] = &[
+pub(super) const TABLES: &[&TableSpec] = &[
     tables::Plan::SPEC,
     FX,
     tables::Economics::SPEC,
@@ -50,7 +50,7 @@ const FX: &TableSpec = &TableSpec {
 };
 
 /// Tables of the language that this compiler cannot plan yet.
-const NOT_YET: &[&str] =
+pub(super) const NOT_YET: &[&str] =
     &["service", "cover", "rule", "gate", "waiver", "pin", "renamed", "outlook", "adjust", "open-transfer"];
 
 /// Reads all TOML files into `document`; returns the CSV files they ask for.
@@ -315,11 +315,13 @@ pub(super) fn read_csv_table(
     }
 }
 
+/// Tables that may stand in CSV files.
+pub(super) const CSV_TABLES: &[&str] = &["demand", "stock", "open-order", "price", "purchase-price", "fee", "lane"];
+
 /// Tables that may stand in CSV files but that this compiler does not read from there yet.
-const CSV_NOT_YET: &[&str] = &["item", "open-transfer", "history", "actual"];
+pub(super) const CSV_NOT_YET: &[&str] = &["item", "open-transfer", "history", "actual"];
 
 fn refuse_csv(request: &Request, table: &str, reader: &mut Reader) {
-    const KNOWN: &[&str] = &["demand", "stock", "open-order", "price", "purchase-price", "fee", "lane"];
     let span = request.table.span;
     if CSV_NOT_YET.contains(&table) {
         let message = format!("`{table}` from a CSV file is not supported yet");
@@ -328,9 +330,9 @@ fn refuse_csv(request: &Request, table: &str, reader: &mut Reader) {
     }
     let message = format!("no table `{table}` can stand in a CSV file");
     let mut diagnostic = Diagnostic::error(&codes::UNKNOWN_TABLE, message).at(span, "");
-    diagnostic = match did_you_mean(table, KNOWN.iter().copied()) {
+    diagnostic = match did_you_mean(table, CSV_TABLES.iter().copied()) {
         Some(name) => diagnostic.help(format!("did you mean \"{name}\"?")).edit(span, format!("\"{name}\"")),
-        None => diagnostic.help(format!("tables in CSV files: {}", KNOWN.join(", "))),
+        None => diagnostic.help(format!("tables in CSV files: {}", CSV_TABLES.join(", "))),
     };
     reader.report(diagnostic);
 }
