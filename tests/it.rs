@@ -8,12 +8,12 @@ mod boundaries;
 mod cases;
 #[path = "it/cli.rs"]
 mod cli;
+#[path = "it/docs.rs"]
+mod docs;
 #[path = "it/plans.rs"]
 mod plans;
 #[path = "it/random.rs"]
 mod random;
-#[path = "it/docs.rs"]
-mod docs;
 #[path = "it/render.rs"]
 mod render;
 #[path = "it/schema.rs"]

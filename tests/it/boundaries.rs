@@ -31,7 +31,8 @@ fn assert_none(what: &str, found: &[String]) {
 
 #[test]
 fn only_the_command_line_knows_the_outside_world() {
-    let outside = ["std::env", "std::fs", "std::io", "std::net", "std::process", "std::time", "terminal_size", "clap::"];
+    let outside =
+        ["std::env", "std::fs", "std::io", "std::net", "std::process", "std::time", "terminal_size", "clap::"];
     assert_none("the outside world", &found(&outside, &["src/cli", "src/main.rs"]));
 }
 
@@ -49,9 +50,9 @@ fn floats_stay_in_the_solver() {
 
 #[test]
 fn the_checker_shares_no_code_with_the_planner() {
-    let planner = ["crate::model", "crate::solve", "crate::check", "crate::compile", "crate::render", "crate::document"];
-    let shared: Vec<_> =
-        found(&planner, &[]).into_iter().filter(|line| line.starts_with("src/verify")).collect();
+    let planner =
+        ["crate::model", "crate::solve", "crate::check", "crate::compile", "crate::render", "crate::document"];
+    let shared: Vec<_> = found(&planner, &[]).into_iter().filter(|line| line.starts_with("src/verify")).collect();
     assert_none("the planner's code in the checker", &shared);
 }
 

@@ -177,7 +177,8 @@ fn commands_in_documents_exist() {
         let quoted = prose.iter().flat_map(|line| line.split('`').skip(1).step_by(2));
         for line in blocks.into_iter().chain(quoted) {
             let line = line.trim_start().trim_start_matches("$ ");
-            let words = line.strip_prefix("sopc ").or_else(|| Some(line.strip_prefix("cargo run")?.split_once(" -- ")?.1));
+            let words =
+                line.strip_prefix("sopc ").or_else(|| Some(line.strip_prefix("cargo run")?.split_once(" -- ")?.1));
             let Some(command) = words.and_then(|words| words.split_whitespace().next()) else { continue };
             let known = COMMANDS.contains(&command) || command.starts_with("--");
             assert!(known, "{}: {line} names no command", path.display());
@@ -190,9 +191,9 @@ fn the_code_map_has_every_source() {
     let map = text_of(&root().join("docs/architecture.md"));
     for path in sources() {
         let parents = Path::new(&path).ancestors().map(|path| path.to_string_lossy().replace('\\', "/"));
-        let known = parents.take_while(|path| path != "src").any(|path| {
-            map.contains(&format!("`{path}`")) || map.contains(&format!("`{path}/`"))
-        });
+        let known = parents
+            .take_while(|path| path != "src")
+            .any(|path| map.contains(&format!("`{path}`")) || map.contains(&format!("`{path}/`")));
         assert!(known, "docs/architecture.md does not mention {path}");
     }
 }
