@@ -109,21 +109,21 @@ pub fn solve(model: &Model<'_>) -> Result<Outcome, Unsolved> {
 fn decide(pools: &[Pool], rows: &Rows) -> Vec<Choice> {
     let free = vec![0.0; rows.count];
     let nothing: Vec<Choice> = pools.par_iter().map(|pool| search::do_nothing(pool, rows, &free)).collect();
-    let alone = at_prices(pools, rows, &free, &nothing);
+    let alone = at_prices(pools, rows, &free, &nothing, program::FINE);
     if rows.violation(&total(&alone, rows)) == 0.0 {
         // No limit binds: each pool's own best is the best of all.
         return alone;
     }
     let prices = settle(pools, rows, &alone, &nothing);
-    let priced = at_prices(pools, rows, &prices, &nothing);
+    let priced = at_prices(pools, rows, &prices, &nothing, program::MIDDLE);
     assemble(pools, rows, &prices, nothing, &priced)
 }
 
 /// Each pool's best at the prices.
-fn at_prices(pools: &[Pool], rows: &Rows, prices: &[f64], nothing: &[Choice]) -> Vec<Choice> {
+fn at_prices(pools: &[Pool], rows: &Rows, prices: &[f64], nothing: &[Choice], levels: i64) -> Vec<Choice> {
     let best = |(pool, nothing): (&Pool, &Choice)| {
         let caps = program::Caps::none(pool, rows.buckets);
-        let decision = program::solve(pool, &prices::price(pool, rows, prices), &caps);
+        let decision = program::solve(pool, &prices::price(pool, rows, prices), &caps, levels);
         decision.map_or_else(|| nothing.clone(), |decision| search::choice(pool, rows, decision))
     };
     pools.par_iter().zip(nothing).map(best).collect()
@@ -153,7 +153,7 @@ fn settle(pools: &[Pool], rows: &Rows, alone: &[Choice], nothing: &[Choice]) -> 
             let excess = ((used[row] - rows.available[row]) / rows.scale[row]).clamp(-1.0, 1.0);
             prices[row] = (prices[row] + step * units[row] * excess).max(0.0);
         }
-        used = total(&at_prices(pools, rows, &prices, nothing), rows);
+        used = total(&at_prices(pools, rows, &prices, nothing, program::COARSE), rows);
         if iteration >= PRICE_ITERATIONS / 2 {
             let weight = 2.0 / f64::from(PRICE_ITERATIONS);
             mean.iter_mut().zip(&prices).for_each(|(mean, price)| *mean += weight * price);

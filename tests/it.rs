@@ -6,6 +6,10 @@ mod aw42;
 mod cases;
 #[path = "it/cli.rs"]
 mod cli;
+#[path = "it/plans.rs"]
+mod plans;
+#[path = "it/random.rs"]
+mod random;
 #[path = "it/render.rs"]
 mod render;
 #[path = "it/schema.rs"]

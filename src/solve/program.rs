@@ -3,8 +3,8 @@
 //! Backwards over buckets, `value[s]` is the most that can still be earned from stock `s`. A bucket has three steps:
 //! holding what is left, selling (for each offer a window slides over the levels its demand spans), and buying (for
 //! each piece of a line's cost a window slides over the levels its sizes span, one for each residue of the multiple).
-//! Each is exact, so the whole is, wherever levels are single units. Above [`MAX_LEVELS`] a level stands for several
-//! units; sales are then chosen anew from the lines by [`super::sales`].
+//! Each is exact, so the whole is, wherever levels are single units. Where stock has more levels than a program may have,
+//! a level stands for several units; sales are then chosen anew from the lines by [`super::sales`].
 
 use std::collections::VecDeque;
 
@@ -12,8 +12,12 @@ use super::pool::{Decision, Pool};
 use super::prices::Priced;
 use super::sales;
 
-/// Most stock levels of a program.
-const MAX_LEVELS: i64 = 8_192;
+/// Most stock levels of a program that decides.
+pub(super) const FINE: i64 = 8_192;
+/// Of one that looks for candidates.
+pub(super) const MIDDLE: i64 = 4_000;
+/// Of one that only helps to find prices.
+pub(super) const COARSE: i64 = 300;
 
 /// Limits of a pool's own levels and lines that are known beforehand.
 #[derive(Debug, Clone)]
@@ -44,7 +48,7 @@ struct Grid {
 impl Grid {
     /// Levels enough for every decision that can pay: all stock there is, or all demand and the last stock's cover with
     /// one line more than that.
-    fn of(pool: &Pool) -> Self {
+    fn of(pool: &Pool, most_levels: i64) -> Self {
         let have = pool.on_hand + pool.open_receipts.iter().sum::<i64>();
         let wanted: i64 = pool.sales.iter().flat_map(|sale| &sale.demand).sum::<i64>() + pool.end_cover;
         let biggest = |option: &super::pool::LineOption| {
@@ -53,7 +57,7 @@ impl Grid {
         };
         let lot = pool.options.iter().map(biggest).max().unwrap_or(0);
         let most = have.max(wanted.saturating_add(lot)).min(4_000_000_000);
-        let unit = if most <= MAX_LEVELS { 1 } else { coarse_unit(pool, most) };
+        let unit = if most <= most_levels { 1 } else { coarse_unit(pool, most / most_levels + 1) };
         Self { levels: usize::try_from(most / unit + 1).unwrap_or(1), unit }
     }
 
@@ -62,20 +66,15 @@ impl Grid {
     }
 }
 
-/// Units of a coarse level: a multiple of the first line's multiple, so that lines stay whole.
-fn coarse_unit(pool: &Pool, most: i64) -> i64 {
+/// Units of a coarse level, at least `wanted`: a divisor or a multiple of the first line's multiple where that is near, so
+/// that lines fall on levels.
+fn coarse_unit(pool: &Pool, wanted: i64) -> i64 {
     let multiple = pool.options.first().map_or(1, |option| option.multiple);
-    let wanted = most / MAX_LEVELS + 1;
     if multiple >= wanted {
-        wanted.max(largest_divisor(multiple, wanted))
+        (wanted..=multiple.min(wanted * 4)).find(|divisor| multiple % divisor == 0).unwrap_or(wanted)
     } else {
         (wanted + multiple - 1) / multiple * multiple
     }
-}
-
-/// A divisor of `number` not far above `least`; `number` itself where there is none.
-fn largest_divisor(number: i64, least: i64) -> i64 {
-    (least..=number.min(least * 4)).find(|divisor| number % divisor == 0).unwrap_or(number)
 }
 
 const NEVER: f64 = f64::NEG_INFINITY;
@@ -91,8 +90,8 @@ struct Steps {
 }
 
 /// The best decision at the prices; `None` where the caps leave none.
-pub(super) fn solve(pool: &Pool, priced: &Priced, caps: &Caps) -> Option<Decision> {
-    let grid = Grid::of(pool);
+pub(super) fn solve(pool: &Pool, priced: &Priced, caps: &Caps, most_levels: i64) -> Option<Decision> {
+    let grid = Grid::of(pool, most_levels);
     let buckets = pool.open_receipts.len();
     let mut value = last_values(pool, grid);
     let mut all = Vec::with_capacity(buckets);
@@ -187,10 +186,7 @@ fn sizes(pool: &Pool, caps: &Caps, grid: Grid, option: usize, piece: usize) -> O
     let (line, cap) = (&pool.options[option], caps.line[option]);
     let range = &line.pieces[piece];
     let most = line.largest.unwrap_or(i64::MAX).min(range.to.unwrap_or(i64::MAX)).min(cap);
-    let step = if grid.unit == 1 { line.multiple } else { line.multiple.max(grid.unit) };
-    if step % grid.unit != 0 || step % line.multiple != 0 {
-        return None;
-    }
+    let step = num_integer::lcm(line.multiple, grid.unit);
     let least = line.smallest.max(range.from);
     let first = least.checked_add(step - 1)? / step * step;
     if first > most {

@@ -68,7 +68,9 @@ pub(super) fn within(pool: &Pool, room: &Room<'_>, prices: &[f64], current: &Cho
     let free = vec![0.0; rows.count];
     consider(do_nothing(pool, rows, &free));
     // What is best without any prices and fits needs no further search: the program is exact.
-    if let Some(decision) = program::solve(pool, &price(pool, rows, &free), &Caps::none(pool, rows.buckets)) {
+    if let Some(decision) =
+        program::solve(pool, &price(pool, rows, &free), &Caps::none(pool, rows.buckets), program::FINE)
+    {
         let found = choice(pool, rows, decision);
         if room.violation(&found) == 0.0 {
             consider(found);
@@ -78,7 +80,7 @@ pub(super) fn within(pool: &Pool, room: &Room<'_>, prices: &[f64], current: &Cho
     let mut raised = prices.to_vec();
     for round in 0..ROUNDS {
         let priced = price(pool, rows, &raised);
-        let Some(decision) = program::solve(pool, &priced, &caps) else { break };
+        let Some(decision) = program::solve(pool, &priced, &caps, program::MIDDLE) else { break };
         let found = choice(pool, rows, decision);
         let overrun: Vec<usize> = (0..rows.count).filter(|&row| room.over(row, found.effect.used[row]) > 0.0).collect();
         consider(found);

@@ -1,0 +1,199 @@
+//! Plans of whole projects: the example shop and 42 real items.
+
+use std::path::{Path, PathBuf};
+
+use serde_json::Value;
+use sopc::compile::{self, Compiled};
+use sopc::plan::{Action, Plan, plan_hash};
+use sopc::render::plan_json;
+use sopc::verify::verify;
+
+use crate::aw42;
+use crate::random::Random;
+use crate::support::Memory;
+
+fn example() -> PathBuf {
+    Path::new(env!("CARGO_MANIFEST_DIR")).join("examples/harbor-and-pine")
+}
+
+fn planned(files: &Memory) -> (Compiled, Plan) {
+    let compiled = compile::compile(files);
+    let told: Vec<_> = compiled.diagnostics.iter().map(|one| format!("{} {}", one.code, one.message)).collect();
+    assert!(compiled.network.is_some(), "{told:#?}");
+    let plan = compile::plan(&compiled).unwrap_or_else(|failure| panic!("{failure:?}"));
+    (compiled, plan)
+}
+
+#[test]
+fn the_example_shop_has_something_to_tell() {
+    let (compiled, plan) = planned(&Memory::folder(&example()));
+    assert!(compiled.diagnostics.iter().all(|one| one.severity != sopc::diagnostic::Severity::Error));
+    assert!(plan.orders.iter().any(|order| order.action == Action::New));
+    assert!(plan.orders.iter().any(|order| order.action == Action::Open));
+    assert!(
+        plan.allocations.iter().any(|row| row.short_by.given > 0),
+        "some item is short before any order can arrive"
+    );
+    let nearly = rust_decimal::Decimal::new(98, 2);
+    let full = |row: &&sopc::plan::Capacity| !row.limit.0.is_zero() && row.used.0 >= row.limit.0 * nearly;
+    let kinds: std::collections::BTreeSet<_> = plan.capacity.iter().filter(full).map(|row| row.kind.as_str()).collect();
+    assert!(kinds.contains("budget") && kinds.contains("storage-capacity"), "{kinds:?}");
+    // A premium lane is for rules to open.
+    assert!(plan.orders.iter().all(|order| order.mode.as_deref() != Some("air")));
+}
+
+/// 10 items cost more than they sell for: nothing of them is bought. A budget is never passed.
+#[test]
+fn real_items_plan_and_verify() {
+    let Some(json) = aw42::data() else { return };
+    let losing: Vec<&str> = json["items"]
+        .as_array()
+        .unwrap()
+        .iter()
+        .filter(|item| item["unit_cost"].as_f64() >= item["list_price"].as_f64())
+        .map(|item| item["sku"].as_str().unwrap())
+        .collect();
+    assert_eq!(losing.len(), 10);
+    let mut earned = Vec::new();
+    for budget in [None, Some(10_000), Some(6_000)] {
+        let (_, plan) = planned(&Memory::of(aw42::project(&json, budget)));
+        let bought = plan.orders.iter().filter(|order| order.action == Action::New);
+        let wrong: Vec<_> = bought.filter(|order| losing.contains(&order.item.as_str())).collect();
+        assert!(wrong.is_empty(), "{wrong:?}");
+        earned.push(plan.certificate.objective);
+        assert!(plan.given.is_empty() || budget.is_some(), "{:?}", plan.given);
+    }
+    assert!(earned.is_sorted_by(|a, b| a >= b), "less money to spend never earns more: {earned:?}");
+}
+
+/// Everything a plan says but for where it was read.
+fn placeless(plan: &Plan) -> Plan {
+    let mut plan = plan.clone();
+    plan.inputs.clear();
+    plan.input_hash.clear();
+    plan.diagnostics.clear();
+    plan.given.iter_mut().for_each(|row| row.source.file.clear());
+    plan.given.iter_mut().for_each(|row| (row.source.line, row.source.column) = (0, 0));
+    plan
+}
+
+/// The same project with other file names, rows of tables and CSV files in another order.
+fn rearranged(files: &Memory, seed: u64) -> Memory {
+    let mut random = Random::new(seed);
+    let rearrange = |(path, bytes): (&String, &Vec<u8>)| {
+        let text = String::from_utf8(bytes.clone()).unwrap();
+        if path.ends_with(".csv") {
+            let mut rows: Vec<&str> = text.lines().collect();
+            random.shuffle(&mut rows[1..]);
+            return (path.clone(), rows.join("\n"));
+        }
+        let mut tables: Vec<String> = Vec::new();
+        for line in text.lines() {
+            if line.starts_with('[') || tables.is_empty() {
+                tables.push(String::new());
+            }
+            let table = tables.last_mut().unwrap();
+            table.push_str(line);
+            table.push('\n');
+        }
+        random.shuffle(&mut tables[1..]);
+        let name = path.replace('/', "-");
+        let path =
+            if path == "sop.toml" { path.clone() } else { format!("{}/{name}", ["a", "m", "z"][random.below(3)]) };
+        (path, tables.concat())
+    };
+    Memory::of(files.0.iter().map(rearrange))
+}
+
+#[test]
+fn the_same_statements_give_the_same_plan() {
+    let files = Memory::folder(&example());
+    let (_, plan) = planned(&files);
+    let (_, again) = planned(&files);
+    assert_eq!(plan_json(&plan), plan_json(&again));
+    for seed in 1..=2 {
+        let (_, other) = planned(&rearranged(&files, seed));
+        assert_eq!(plan_json(&placeless(&plan)), plan_json(&placeless(&other)));
+        assert_eq!(plan.plan_hash, other.plan_hash);
+    }
+}
+
+#[test]
+fn threads_change_no_byte() {
+    let files = Memory::folder(&example());
+    let with = |threads| {
+        let pool = rayon::ThreadPoolBuilder::new().num_threads(threads).build().unwrap();
+        pool.install(|| plan_json(&planned(&files).1))
+    };
+    assert_eq!(with(1), with(2));
+}
+
+/// Places of every value in a document.
+fn places(value: &Value, at: &str, found: &mut Vec<String>) {
+    match value {
+        Value::Object(map) => map.iter().for_each(|(key, value)| places(value, &format!("{at}/{key}"), found)),
+        Value::Array(list) => {
+            list.iter().enumerate().for_each(|(index, value)| places(value, &format!("{at}/{index}"), found));
+            if !list.is_empty() {
+                found.push(at.to_owned());
+            }
+        }
+        _ => found.push(at.to_owned()),
+    }
+}
+
+/// Changes one value: a unit, a day, a cent, a letter; or a list loses, repeats or swaps rows.
+fn corrupt(value: &mut Value, random: &mut Random) {
+    match value {
+        Value::Number(number) => *value = (number.as_i64().unwrap() + [-1, 1][random.below(2)]).into(),
+        Value::Bool(flag) => *value = (!*flag).into(),
+        Value::String(text) => {
+            let day = chrono::NaiveDate::parse_from_str(text, "%Y-%m-%d");
+            let amount = text.parse::<rust_decimal::Decimal>();
+            *value = match (day, amount) {
+                (Ok(day), _) => day.succ_opt().unwrap().to_string().into(),
+                (_, Ok(amount)) => (amount + rust_decimal::Decimal::new(1, amount.scale())).to_string().into(),
+                _ => format!("{text}x").into(),
+            };
+        }
+        Value::Array(list) => {
+            let index = random.below(list.len());
+            let next = (index + 1) % list.len();
+            match random.below(3) {
+                0 => drop(list.remove(index)),
+                1 => list.insert(index, list[index].clone()),
+                _ if list[index] != list[next] => list.swap(index, next),
+                _ => list.clear(),
+            }
+        }
+        _ => *value = Value::Null,
+    }
+}
+
+#[test]
+fn verify_catches_a_hundred_corruptions() {
+    let (compiled, plan) = planned(&Memory::folder(&example()));
+    let network = compiled.network.as_ref().unwrap();
+    let (inputs, diagnostics) = (compile::inputs(&compiled), compile::plan_diagnostics(&compiled));
+    assert!(verify(network, &inputs, &diagnostics, &plan).is_empty());
+    let document = serde_json::to_value(&plan).unwrap();
+    let mut all = Vec::new();
+    places(&document, "", &mut all);
+    let mut caught = 0;
+    let mut seed = 0;
+    while caught < 100 {
+        seed += 1;
+        let mut random = Random::new(seed);
+        let place = &all[random.below(all.len())];
+        let mut changed = document.clone();
+        corrupt(changed.pointer_mut(place).unwrap(), &mut random);
+        // What no longer is a plan file at all is refused before it is checked.
+        let Ok(mut changed) = serde_json::from_value::<Plan>(changed) else { continue };
+        // The hash is mended, so that it is the checker that finds the fault.
+        if place != "/plan_hash" {
+            changed.plan_hash = plan_hash(&changed);
+        }
+        assert!(!verify(network, &inputs, &diagnostics, &changed).is_empty(), "seed {seed}: {place}");
+        caught += 1;
+    }
+}
