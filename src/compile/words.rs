@@ -36,7 +36,7 @@ impl Broken<'_> {
     }
 
     fn worst_first(&mut self) {
-        self.misses.sort_by(|a, b| b.amount.cmp(&a.amount));
+        self.misses.sort_by_key(|miss| std::cmp::Reverse(miss.amount));
     }
 
     /// `the cash minimum`, `budget \`garden\``.
@@ -182,6 +182,14 @@ fn pointing(diagnostic: Diagnostic, place: &Place, sources: &Sources) -> Diagnos
     }
 }
 
+/// A line without the remark behind it, where that is beyond doubt.
+fn without_comment(line: &str) -> &str {
+    match line.split_once('#') {
+        Some((before, _)) if !before.contains(['"', '\'']) => before.trim_end(),
+        _ => line,
+    }
+}
+
 /// What stands at a place: from there to the end of its line.
 pub(super) fn span_at(sources: &Sources, place: &Place) -> Option<Span> {
     let index = sources.files().iter().position(|file| file.path == place.file)?;
@@ -190,6 +198,7 @@ pub(super) fn span_at(sources: &Sources, place: &Place) -> Option<Span> {
     let from = file.line_start(line);
     let text = file.text.get(from..file.line_start(line + 1))?.trim_end();
     let column = usize::try_from(place.column).ok()?.checked_sub(1)?;
+    let text = without_comment(text);
     let start = text.char_indices().nth(column).map_or(text.len(), |(at, _)| at);
     Some(Span::new(FileId(u32::try_from(index).ok()?), from + start, from + text.len()))
 }
