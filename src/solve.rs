@@ -239,10 +239,10 @@ fn broken(model: &Model<'_>, given: &Given, outcome: &Outcome) -> Result<Vec<Vio
     }
     if let (Some(cash), Some(stated)) = (&model.cash, &model.network.cash) {
         let most = most_cash(model)?;
-        for bucket in 0..model.buckets().len() {
+        for (bucket, most) in most.into_iter().enumerate() {
             let amount = add(ledger.cash_missing(cash, bucket), -given.cash[bucket])?;
             if amount > Ratio::zero() {
-                let proven = add(most[bucket], given.cash[bucket])? < cash.minimum[bucket];
+                let proven = add(most, given.cash[bucket])? < cash.minimum[bucket];
                 let (kind, of, origin) = ("cash-minimum", "cash".to_owned(), stated.origin.clone());
                 found.push(Violation { kind, of, bucket, amount, origin, proven });
             }

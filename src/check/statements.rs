@@ -19,7 +19,7 @@ pub(super) fn join<'a>(parts: impl IntoIterator<Item = (&'a SeriesText, Span)>) 
     for (text, span) in std::iter::once((first, first_span)).chain(rest) {
         match &text.series {
             Series::Table { default: None, keys: own } => {
-                keys.extend(own.iter().copied().zip(text.key_spans.iter().copied()))
+                keys.extend(own.iter().copied().zip(text.key_spans.iter().copied()));
             }
             // A value for every bucket leaves no room for another row.
             _ if span == first_span => return Err((span, span)),

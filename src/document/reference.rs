@@ -2,7 +2,7 @@
 
 use std::fmt::Write;
 
-use super::spec::{Entity, FieldSpec, Form, Kind, Need, Quantity, TableSpec};
+use super::spec::{Entity, FieldSpec, Kind, Need, Quantity, TableSpec};
 use super::tables;
 use super::toml_file::{CSV_NOT_YET, CSV_TABLES, NOT_YET, TABLES};
 use super::values::Row;

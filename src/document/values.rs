@@ -297,7 +297,7 @@ impl<T: Row> Value for Rows<T> {
             return None;
         };
         let mut rows = Vec::with_capacity(array.len());
-        for element in array.iter() {
+        for element in array {
             let DeValue::Table(table) = element.get_ref() else {
                 reader.wrong_type(&Input::Toml(file, element), kind);
                 return None;
@@ -372,7 +372,7 @@ fn mixed(
     reader: &mut Reader,
 ) -> Option<BucketText> {
     let mut shape = Shape { weeks: 0, months: 0 };
-    for element in array.iter() {
+    for element in array {
         let raw = element.get_ref().as_table().map(|table| RawTable::of(file, toml_span(file, element.span()), table));
         let Some([entry]) = raw.as_ref().map(|raw| raw.entries.as_slice()) else {
             reader.wrong_type(&Input::Toml(file, element), kind);

@@ -51,8 +51,8 @@ fn nothing_ordered(model: &Model<'_>) -> Outcome {
     let mut sales: Vec<Vec<i64>> = model.offers.iter().map(|offer| vec![0; offer.demand.len()]).collect();
     for (index, pool) in model.pools.iter().enumerate() {
         let mut stock = model.network.pools[index].on_hand;
-        for bucket in 0..model.buckets().len() {
-            stock += pool.open_receipts[bucket];
+        for (bucket, received) in pool.open_receipts.iter().enumerate() {
+            stock += received;
             let mut offers = pool.offers.clone();
             offers.sort_by(|&a, &b| model.offers[b].net[bucket].cmp(&model.offers[a].net[bucket]).then(a.cmp(&b)));
             for offer in offers {

@@ -53,9 +53,9 @@ fn uses(pool: &Pool, priced: &Priced, buckets: usize) -> Vec<Use> {
     }
     let mut uses = Vec::with_capacity(pool.sales.len() * buckets + 2);
     for (offer, sale) in pool.sales.iter().enumerate() {
-        for bucket in 0..buckets {
-            let worth = priced.sale[offer][bucket] + saved[bucket];
-            uses.push(Use { worth, offer: Some(offer), bucket, most: sale.demand[bucket] });
+        let worths = priced.sale[offer].iter().zip(&saved).map(|(sold, saved)| sold + saved);
+        for (bucket, (worth, &most)) in worths.zip(&sale.demand).enumerate() {
+            uses.push(Use { worth, offer: Some(offer), bucket, most });
         }
     }
     let last = buckets.saturating_sub(1);

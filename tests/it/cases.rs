@@ -114,24 +114,43 @@ fn check(case: &Path) -> Result<bool, String> {
     Ok(true)
 }
 
+/// The cases that need nothing this compiler does not plan yet.
+const PLANNED: &[&str] = &[
+    "budget-receipt",
+    "calendar-mixed",
+    "cash-milestones",
+    "closure",
+    "end-worth",
+    "given-storage",
+    "netting",
+    "payout-spread",
+    "price-break",
+    "receipt-inside",
+    "storage-peak",
+];
+
 #[test]
 fn worked_cases_have_their_known_answers() {
-    let Some(folder) = folder() else {
-        println!("skipped: no worked cases beside the project");
-        return;
-    };
+    let Some(folder) = folder() else { return };
+    let wrong: Vec<_> = PLANNED
+        .iter()
+        .filter_map(|name| match check(&folder.join(name)) {
+            Ok(true) => None,
+            Ok(false) => Some(format!("{name}: refused as not supported")),
+            Err(why) => Some(format!("{name}: {why}")),
+        })
+        .collect();
+    assert!(wrong.is_empty(), "{}", wrong.join("\n"));
+}
+
+/// What cannot be planned yet is refused, never left aside.
+#[test]
+fn other_worked_cases_are_refused() {
+    let Some(folder) = folder() else { return };
     let mut cases: Vec<_> = std::fs::read_dir(folder).unwrap().map(|entry| entry.unwrap().path()).collect();
     cases.sort();
-    let mut wrong = Vec::new();
-    let mut right = Vec::new();
     for case in cases.iter().filter(|case| case.is_dir()) {
         let name = case.file_name().unwrap().to_string_lossy().into_owned();
-        match check(case) {
-            Ok(true) => right.push(name),
-            Ok(false) => println!("{name}: needs what is not supported yet"),
-            Err(why) => wrong.push(format!("{name}: {why}")),
-        }
+        assert_eq!(matches!(check(case), Ok(false)), !PLANNED.contains(&name.as_str()), "{name}");
     }
-    println!("right: {}", right.join(", "));
-    assert!(wrong.is_empty(), "{}", wrong.join("\n"));
 }
