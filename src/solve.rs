@@ -240,7 +240,7 @@ fn broken(model: &Model<'_>, given: &Given, outcome: &Outcome) -> Result<Vec<Vio
     if let (Some(cash), Some(stated)) = (&model.cash, &model.network.cash) {
         let most = most_cash(model)?;
         for (bucket, most) in most.into_iter().enumerate() {
-            let amount = add(ledger.cash_missing(cash, bucket), -given.cash[bucket])?;
+            let amount = add(ledger.cash_missing(cash, bucket)?, -given.cash[bucket])?;
             if amount > Ratio::zero() {
                 let proven = add(most, given.cash[bucket])? < cash.minimum[bucket];
                 let (kind, of, origin) = ("cash-minimum", "cash".to_owned(), stated.origin.clone());

@@ -186,6 +186,7 @@ fn sizes(page: &mut String) {
 #[cfg(test)]
 mod tests {
     use super::*;
+    use crate::document::spec::Form;
 
     #[test]
     fn every_table_and_key_is_there() {

@@ -85,9 +85,11 @@ impl<'m> Ledger<'m> {
     }
 
     /// By how much a bucket's closing cash is below its minimum; not positive where it is not.
-    #[must_use]
-    pub fn cash_missing(&self, cash: &CashModel, bucket: usize) -> Ratio {
-        self.cash.as_ref().map_or_else(Ratio::zero, |flow| cash.minimum[bucket] - flow.closing[bucket])
+    ///
+    /// # Errors
+    /// Where it does not fit.
+    pub fn cash_missing(&self, cash: &CashModel, bucket: usize) -> Result<Ratio, Overflow> {
+        self.cash.as_ref().map_or_else(|| Ok(Ratio::zero()), |flow| add(cash.minimum[bucket], -flow.closing[bucket]))
     }
 }
 

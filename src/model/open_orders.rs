@@ -49,7 +49,7 @@ fn receipt(network: &Network, due: NaiveDate) -> (Option<usize>, String) {
 /// what falls before as-of by those is paid.
 fn still_to_pay(network: &Network, order: &OpenOrder) -> Result<Vec<(NaiveDate, Decimal)>, Overflow> {
     if let Some(stated) = &order.payments {
-        return Ok(merge(stated));
+        return merge(stated);
     }
     let (Some(ordered), Some(lane)) = (order.ordered, order.lane) else { return Ok(Vec::new()) };
     let (lane, supplier) = (network.lane(lane), network.supplier(order.supplier));
@@ -64,14 +64,14 @@ fn still_to_pay(network: &Network, order: &OpenOrder) -> Result<Vec<(NaiveDate, 
 }
 
 /// One payment a day, without zeros.
-fn merge(stated: &[(NaiveDate, Decimal)]) -> Vec<(NaiveDate, Decimal)> {
+fn merge(stated: &[(NaiveDate, Decimal)]) -> Result<Vec<(NaiveDate, Decimal)>, Overflow> {
     let mut merged: Vec<(NaiveDate, Decimal)> = Vec::with_capacity(stated.len());
     for &(day, amount) in stated {
         match merged.last_mut().filter(|(known, _)| *known == day) {
-            Some(same) => same.1 += amount,
+            Some(same) => same.1 = same.1.checked_add(amount).ok_or(Overflow)?,
             None => merged.push((day, amount)),
         }
     }
     merged.retain(|(_, amount)| !amount.is_zero());
-    merged
+    Ok(merged)
 }

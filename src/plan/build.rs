@@ -15,7 +15,7 @@ use crate::model::demand::days_covered;
 use crate::model::ledger::{Ledger, Placed};
 use crate::network::{LocationId, PoolId};
 use crate::solve::Outcome;
-use crate::units::{Overflow, Ratio, round_to, sum, whole};
+use crate::units::{Overflow, Ratio, add, round_to, sum, whole};
 
 /// Builds the plan file of what was decided. `inputs` are sorted by path.
 ///
@@ -96,13 +96,14 @@ fn given(model: &Model<'_>, ledger: &Ledger<'_>) -> Result<Vec<GivenRow>, Overfl
     for (limit, used) in model.limits.iter().zip(&ledger.used) {
         for (bucket, (used, available)) in used.iter().zip(&limit.available).enumerate() {
             if used > available {
-                rows.push((limit.kind.name(), limit.of.clone(), bucket, *used - *available, limit.origin.clone()));
+                let over = add(*used, -*available)?;
+                rows.push((limit.kind.name(), limit.of.clone(), bucket, over, limit.origin.clone()));
             }
         }
     }
     if let (Some(cash), Some(stated)) = (&model.cash, &model.network.cash) {
         for bucket in 0..model.buckets().len() {
-            let missing = ledger.cash_missing(cash, bucket);
+            let missing = ledger.cash_missing(cash, bucket)?;
             if missing > Ratio::zero() {
                 rows.push(("cash-minimum", "cash".to_owned(), bucket, missing, stated.origin.clone()));
             }

@@ -82,8 +82,10 @@ pub(super) fn summary(model: &Model<'_>, outcome: &Outcome, ledger: &Ledger<'_>)
     let cost = sum(sales.iter().map(|one| one.cost))?;
     let order_costs = sum(ledger.lines.iter().map(|placed| placed.opportunity.terms.order_cost))?;
     let contribution = sum([revenue, -fees, -fulfilment, -cost, -order_costs])?;
-    let (demand, sold): (i64, i64) = (sales.iter().map(|one| one.demand).sum(), sales.iter().map(|one| one.sold).sum());
-    let had = ledger.stock.iter().map(|flow| flow.opening[0] + flow.receipts.iter().sum::<i64>()).sum();
+    let demand = units_of(sales.iter().map(|one| one.demand))?;
+    let sold = units_of(sales.iter().map(|one| one.sold))?;
+    let received = ledger.stock.iter().flat_map(|flow| flow.receipts.iter().copied());
+    let had = units_of(ledger.stock.iter().map(|flow| flow.opening[0]).chain(received))?;
     Ok(Summary {
         revenue: Amount::rounded(revenue)?,
         contribution: Amount::rounded(contribution)?,
@@ -97,6 +99,11 @@ pub(super) fn summary(model: &Model<'_>, outcome: &Outcome, ledger: &Ledger<'_>)
         peak_inventory_value: Amount::rounded(closing.iter().copied().max().unwrap_or_default())?,
         minimum_cash: minimum_cash(model, ledger)?,
     })
+}
+
+/// Sum of units.
+fn units_of(mut parts: impl Iterator<Item = i64>) -> Result<i64, Overflow> {
+    parts.try_fold(0_i64, i64::checked_add).ok_or(Overflow)
 }
 
 fn rate(part: Ratio, of: Ratio) -> Result<Amount, Overflow> {

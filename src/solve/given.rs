@@ -33,11 +33,12 @@ impl Given {
         });
         let reached = first_cash_of_new_orders(model);
         let cash = model.cash.iter().flat_map(|cash| {
-            let missing =
-                |bucket| if bucket < reached { over(ledger.cash_missing(cash, bucket)) } else { Ratio::zero() };
+            let missing = |bucket| {
+                if bucket < reached { ledger.cash_missing(cash, bucket).map(over) } else { Ok(Ratio::zero()) }
+            };
             (0..model.buckets().len()).map(missing).collect::<Vec<_>>()
         });
-        Ok(Self { limits: limits.collect::<Result<_, _>>()?, cash: cash.collect() })
+        Ok(Self { limits: limits.collect::<Result<_, _>>()?, cash: cash.collect::<Result<_, _>>()? })
     }
 
     /// All rows, those of cash last.

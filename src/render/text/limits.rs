@@ -24,17 +24,20 @@ pub(super) fn write(page: &mut Page<'_>) {
     }
     tight.sort_by_key(|row| row.used <= row.limit);
     page.heading("Limits that bind, or nearly", &counted(tight.len(), "row", "rows"));
-    let columns = vec![
+    let worth_known = tight.iter().any(|row| row.marginal_value.is_some());
+    let mut columns = vec![
         Column::text("What", 17),
         Column::text("of", 6),
         Column::fixed("Bucket"),
         Column::number("Used").optional(),
         Column::number("Limit"),
         Column::number("Use"),
-        Column::number("One more earns").optional(),
     ];
+    if worth_known {
+        columns.push(Column::number("One more earns").optional());
+    }
     let mut table = Table::new(2, columns);
-    tight.iter().take(SHOWN).for_each(|row| table.row(cells(row)));
+    tight.iter().take(SHOWN).for_each(|row| table.row(cells(row, worth_known)));
     page.table(&table);
     if tight.len() > SHOWN {
         page.say(&format!("and {} more; --format json lists all", units((tight.len() - SHOWN) as i128)));
@@ -47,17 +50,20 @@ fn binds(row: &Capacity) -> bool {
     row.used.0 > Decimal::ZERO && row.used.0 >= nearly
 }
 
-fn cells(row: &Capacity) -> Vec<Cell> {
+fn cells(row: &Capacity, worth_known: bool) -> Vec<Cell> {
     let over = row.used > row.limit;
     let used = row.used.0.checked_div(row.limit.0).map_or("over".to_owned(), percent);
     let worth = row.marginal_value.filter(|worth| *worth != Amount::default()).map_or(String::new(), money);
-    vec![
+    let mut cells = vec![
         safe::line(&row.kind).into(),
         safe::line(&row.of).into(),
         safe::line(&row.bucket).into(),
         measured(&row.kind, row.used).into(),
         measured(&row.kind, row.limit).into(),
         Cell::inked(used, if over { Ink::Red } else { Ink::Yellow }),
-        worth.into(),
-    ]
+    ];
+    if worth_known {
+        cells.push(worth.into());
+    }
+    cells
 }

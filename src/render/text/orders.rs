@@ -57,7 +57,11 @@ fn due_first(page: &mut Page<'_>, lines: &[&Order]) {
         0 => format!("nothing is to be placed in {label}"),
         _ if due == lines.len() => format!("all to be placed in {label}"),
         _ => {
-            format!("{} to be placed in {label}, {}", counted(due, "line", "lines"), page.money(landed(&lines[..due])))
+            format!(
+                "of these, {} fall in {label}, {}",
+                counted(due, "line", "lines"),
+                page.money(landed(&lines[..due]))
+            )
         }
     };
     page.say(&text);

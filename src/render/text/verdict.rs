@@ -45,9 +45,7 @@ fn horizon(page: &Page<'_>) -> String {
 
 fn verdict(plan: &Plan) -> (&'static str, Ink, String) {
     match plan.status {
-        Status::Feasible if plan.given.is_empty() => {
-            ("feasible", Ink::Green, "every commitment is kept, and no rule was needed".to_owned())
-        }
+        Status::Feasible if plan.given.is_empty() => ("feasible", Ink::Green, "every commitment is kept".to_owned()),
         Status::Feasible => {
             let meaning = format!("every commitment is kept, but for what is given ({})", overruns(plan));
             ("feasible", Ink::Green, meaning)
