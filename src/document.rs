@@ -7,6 +7,7 @@ mod csv;
 mod input;
 mod read;
 pub mod spec;
+mod syntax;
 pub mod tables;
 mod toml_file;
 mod values;

@@ -8,3 +8,5 @@ mod cases;
 mod render;
 #[path = "it/support.rs"]
 mod support;
+#[path = "it/ui.rs"]
+mod ui;

@@ -129,6 +129,15 @@ pub(super) struct RawEntry<'a> {
     pub(super) value: Input<'a>,
 }
 
+impl RawEntry<'_> {
+    /// True for a table with a header of its own, `[lane.x]`: its span is the header, which holds the key.
+    pub(super) fn has_header(&self) -> bool {
+        let Input::Toml(_, value) = self.value else { return false };
+        let span = self.value.span();
+        value.get_ref().is_table() && span.start < self.key_span.start && self.key_span.end < span.end
+    }
+}
+
 impl<'a> RawTable<'a> {
     /// The entries of one TOML table.
     pub(super) fn of(file: FileId, header: Span, table: &'a DeTable<'a>) -> Self {
@@ -143,9 +152,18 @@ impl<'a> RawTable<'a> {
         self.entries.iter().find(|entry| entry.key == key)
     }
 
-    /// Reads one key of the table.
-    pub(super) fn slot<T: Value>(&self, field: &FieldSpec, spec: &TableSpec, reader: &mut Reader) -> Slot<T> {
+    /// Reads one key of the table; `misspelt` are those that were meant by keys it does not have.
+    pub(super) fn slot<T: Value>(
+        &self,
+        field: &FieldSpec,
+        spec: &TableSpec,
+        misspelt: &[(&'static str, Span)],
+        reader: &mut Reader,
+    ) -> Slot<T> {
         let Some(entry) = self.find(field.key) else {
+            if let Some((_, span)) = misspelt.iter().find(|(key, _)| *key == field.key) {
+                return Slot::Bad(*span);
+            }
             if field.need == Need::Required {
                 reader.report(missing(self.header, field, spec));
             }
@@ -156,7 +174,7 @@ impl<'a> RawTable<'a> {
             let message = format!("`{}` in {} is not supported yet", field.key, spec.header());
             let diagnostic = Diagnostic::error(&codes::NOT_SUPPORTED, message)
                 .at(entry.key_span, "this version of the compiler cannot plan it")
-                .with_note(field.doc);
+                .with_note(field.doc.trim_end_matches('.'));
             reader.report(diagnostic);
             return Slot::Bad(span);
         }
@@ -166,24 +184,51 @@ impl<'a> RawTable<'a> {
         }
     }
 
-    /// Reports keys that the table does not have.
-    pub(super) fn refuse_unknown(&self, spec: &TableSpec, reader: &mut Reader) {
+    /// Reports keys that the table does not have; returns those that were meant by them.
+    pub(super) fn refuse_unknown(&self, spec: &TableSpec, reader: &mut Reader) -> Vec<(&'static str, Span)> {
+        let mut misspelt = Vec::new();
         for entry in &self.entries {
             if spec.field(entry.key).is_some() {
                 continue;
             }
+            if entry.has_header() {
+                misspelt.extend(self.refuse_table_below(entry, spec, reader));
+                continue;
+            }
             let message = format!("unknown key `{}` in {}", entry.key, spec.header());
-            let mut diagnostic = Diagnostic::error(&codes::UNKNOWN_KEY, message).at(entry.key_span, "");
+            let diagnostic = Diagnostic::error(&codes::UNKNOWN_KEY, message).at(entry.key_span, "");
             let known = spec.fields.iter().map(|field| field.key).filter(|key| self.find(key).is_none());
-            diagnostic = match did_you_mean(entry.key, known) {
-                Some(key) => diagnostic.help(format!("did you mean `{key}`?")).edit(entry.key_span, key),
-                None => {
+            let elsewhere = super::toml_file::TABLES.iter().find(|other| other.field(entry.key).is_some());
+            reader.report(match (did_you_mean(entry.key, known), elsewhere) {
+                (Some(key), _) => {
+                    misspelt.push((key, entry.key_span));
+                    diagnostic.help(format!("did you mean `{key}`?")).edit(entry.key_span, key)
+                }
+                (None, Some(other)) => diagnostic.help(format!("`{}` is a key of {}", entry.key, other.header())),
+                (None, None) => {
                     let keys: Vec<_> = spec.fields.iter().map(|field| field.key).collect();
                     diagnostic.help(format!("{} takes {}", spec.header(), keys.join(", ")))
                 }
-            };
-            reader.report(diagnostic);
+            });
         }
+        misspelt
+    }
+
+    /// Reports `[lane.terms]`, a table inside of an entry; returns the keys of the entry that stand in it.
+    fn refuse_table_below(
+        &self,
+        entry: &RawEntry<'a>,
+        spec: &TableSpec,
+        reader: &mut Reader,
+    ) -> Vec<(&'static str, Span)> {
+        let span = entry.value.span();
+        let message = format!("this is a table `{}` inside of {}", entry.key, spec.header());
+        let diagnostic = Diagnostic::error(&codes::UNKNOWN_KEY, message).at(span, "").at(self.header, "of this one");
+        reader.report(diagnostic.help(format!("keys of {} follow its header directly", spec.header())));
+        let Input::Toml(file, value) = entry.value else { return Vec::new() };
+        let Some(table) = value.get_ref().as_table() else { return Vec::new() };
+        let inside = RawTable::of(file, span, table).entries;
+        inside.iter().filter_map(|entry| Some((spec.field(entry.key)?.key, entry.key_span))).collect()
     }
 }
 
