@@ -4,6 +4,8 @@
 mod aw42;
 #[path = "it/cases.rs"]
 mod cases;
+#[path = "it/hostile.rs"]
+mod hostile;
 #[path = "it/render.rs"]
 mod render;
 #[path = "it/support.rs"]

@@ -118,7 +118,7 @@ impl Header {
             end = value.span().end;
             table = match value.get_ref() {
                 DeValue::Table(inner) => inner,
-                DeValue::Array(array) => array.get(0)?.get_ref().as_table()?,
+                DeValue::Array(array) => array.first()?.get_ref().as_table()?,
                 _ => return None,
             };
         }
@@ -263,13 +263,16 @@ fn explain(file: FileId, text: &str, problem: &Problem) -> Diagnostic {
         let number = &text[start..end];
         return error(format!("`{number}` is no number"), (start, end)).help(comma_help(number));
     }
-    match problem.message.lines().next().unwrap_or_default() {
+    match problem.message.split([',', '\n']).next().unwrap_or_default() {
         "string values must be quoted" | "invalid boolean" if token.is_empty() => {
             error("a value is missing".into(), here)
         }
         "string values must be quoted" | "invalid boolean" => {
             let help = format!("text stands in quotes: \"{token}\"");
-            error(format!("`{token}` is no value"), (start, end)).help(help).edit(span, quoted(token))
+            error(format!("`{token}` is no value"), (start, end)).help(help)
+        }
+        "invalid float" | "invalid integer" | "invalid datetime" if !token.is_empty() => {
+            error(format!("`{token}` is no number and no date"), (start, end))
         }
         "unclosed table" | "unclosed array of tables" => unclosed_header(text, problem, error),
         "invalid basic string" | "invalid literal string" if !text[problem.start..].starts_with('\\') => {
@@ -283,11 +286,7 @@ fn explain(file: FileId, text: &str, problem: &Problem) -> Diagnostic {
     }
 }
 
-fn unclosed_header(
-    text: &str,
-    problem: &Problem,
-    error: impl Fn(String, (usize, usize)) -> Diagnostic,
-) -> Diagnostic {
+fn unclosed_header(text: &str, problem: &Problem, error: impl Fn(String, (usize, usize)) -> Diagnostic) -> Diagnostic {
     let (from, line) = line_at(text, problem.start);
     let bracket = line.find(']').map(|at| from + at).filter(|&at| at > problem.start);
     let name = line.trim_start().trim_start_matches('[').split(['#', ']']).next().unwrap_or_default().trim();

@@ -121,7 +121,7 @@ impl<'a> Project<'a> {
             }
             (Form::Named, DeValue::Table(table)) => self.add_named(file, spec, table, reader),
             (Form::List, DeValue::Array(array)) => {
-                for element in array.iter() {
+                for element in array {
                     let header = toml_span(file, element.span());
                     match element.get_ref() {
                         DeValue::Table(table) => {

@@ -23,6 +23,7 @@ const ELSEWHERE: &[(&Code, &str)] = &[
     (&codes::INFEASIBLE, "comes from planning"),
     (&codes::NO_PLAN_FOUND, "comes from planning"),
     (&codes::GIVEN_OVERRUN, "comes from planning"),
+    (&codes::OVERFLOW, "comes from planning: one number is held to its range first"),
     (&codes::NO_PROJECT, "found by the command line, before anything is read"),
     (&codes::OUTSIDE_ROOT, "found by the file system"),
     (&codes::UNWRITABLE, "found by the file system"),
@@ -64,7 +65,13 @@ fn problems(case: &Path) -> Vec<String> {
     if !compiled.diagnostics.iter().any(|one| one.code.alias == alias) {
         wrong.push(format!("no diagnostic is `{alias}`"));
     }
-    wrong.extend(compiled.diagnostics.iter().filter(|one| one.message.ends_with('.')).map(|one| format!("ends with a full stop: {}", one.message)));
+    wrong.extend(
+        compiled
+            .diagnostics
+            .iter()
+            .filter(|one| one.message.ends_with('.'))
+            .map(|one| format!("ends with a full stop: {}", one.message)),
+    );
     wrong.extend(strays(case));
     let (path, found) = (case.join(EXPECTED), drawn(&compiled));
     if std::env::var_os("UPDATE").is_some() {
@@ -81,7 +88,9 @@ fn problems(case: &Path) -> Vec<String> {
 
 fn strays(case: &Path) -> Vec<String> {
     let known = |path: &PathBuf| {
-        path.is_dir() || file_name(path) == EXPECTED || path.extension().is_some_and(|end| end == "toml" || end == "csv")
+        path.is_dir()
+            || file_name(path) == EXPECTED
+            || path.extension().is_some_and(|end| end == "toml" || end == "csv")
     };
     children(case).iter().filter(|path| !known(path)).map(|path| format!("stray file {}", file_name(path))).collect()
 }
@@ -150,6 +159,9 @@ fn every_code_has_a_case_and_every_case_a_code() {
     let wanted: BTreeSet<String> = wanted.collect();
     let missing: Vec<_> = wanted.difference(&folders).collect();
     let strange: Vec<_> = folders.difference(&wanted).collect();
-    assert!(missing.is_empty() && strange.is_empty(), "codes without a case: {missing:?}; folders without a code: {strange:?}");
+    assert!(
+        missing.is_empty() && strange.is_empty(),
+        "codes without a case: {missing:?}; folders without a code: {strange:?}"
+    );
     assert!(cases().len() >= 45);
 }
