@@ -38,7 +38,8 @@ pub struct Checked {
 #[must_use]
 pub fn check(document: &Document, sources: &Sources, found: &[Diagnostic]) -> Checked {
     let names = Names::of(document);
-    let mut context = Context { document, sources, diagnostics: Vec::new(), names, calendar: None };
+    let mut context =
+        Context { document, sources, diagnostics: Vec::new(), names, calendar: None, excused: Excused::default() };
     let network = context.network();
     context.report_unknown_names();
     let mut diagnostics = context.diagnostics;
@@ -60,6 +61,22 @@ struct Context<'a> {
     names: Names<'a>,
     /// The buckets, as soon as they are known.
     calendar: Option<Calendar>,
+    /// Items about which an entry with a reported problem may have been.
+    excused: Excused,
+}
+
+/// Items of which a lane, a stock row or an order could not be read: that they lack one is no problem of its own.
+#[derive(Default)]
+struct Excused {
+    /// Any item may be one.
+    all: bool,
+    items: std::collections::BTreeSet<usize>,
+}
+
+impl Excused {
+    fn covers(&self, item: usize) -> bool {
+        self.all || self.items.contains(&item)
+    }
 }
 
 impl Context<'_> {

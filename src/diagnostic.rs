@@ -95,27 +95,27 @@ impl Diagnostic {
 
     fn new(code: &'static Code, severity: Severity, message: impl Into<String>) -> Self {
         let (labels, notes, help, edits) = Default::default();
-        Self { code, severity, message: message.into(), labels, notes, help, edits }
+        Self { code, severity, message: shortened(message.into()), labels, notes, help, edits }
     }
 
     /// Points at a place; the first call names the one to change.
     #[must_use]
     pub fn at(mut self, span: Span, text: impl Into<String>) -> Self {
-        self.labels.push(Label { span, text: text.into() });
+        self.labels.push(Label { span, text: shortened(text.into()) });
         self
     }
 
     /// Adds context.
     #[must_use]
     pub fn with_note(mut self, text: impl Into<String>) -> Self {
-        self.notes.push(text.into());
+        self.notes.push(shortened(text.into()));
         self
     }
 
     /// Says how to mend it.
     #[must_use]
     pub fn help(mut self, text: impl Into<String>) -> Self {
-        self.help.push(text.into());
+        self.help.push(shortened(text.into()));
         self
     }
 
@@ -131,6 +131,18 @@ impl Diagnostic {
     pub fn primary(&self) -> Option<Span> {
         self.labels.first().map(|label| label.span)
     }
+}
+
+/// Longest text of a diagnostic, bytes: what a person reads is shorter, what a name of a megabyte makes is not.
+const MAX_TEXT: usize = 2_000;
+
+/// A text that may hold names of any length, without its middle where it is too long.
+fn shortened(text: String) -> String {
+    if text.len() <= MAX_TEXT {
+        return text;
+    }
+    let boundary = |at: usize| (0..=at).rev().find(|&at| text.is_char_boundary(at)).unwrap_or(0);
+    format!("{} … {}", &text[..boundary(MAX_TEXT / 2)], &text[boundary(text.len() - MAX_TEXT / 2)..])
 }
 
 /// Sorts diagnostics by place (path, offset), then code and message, so that their order tells nothing of the order

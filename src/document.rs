@@ -8,6 +8,7 @@ mod input;
 mod read;
 mod reference;
 pub mod spec;
+mod syntax;
 pub mod tables;
 mod toml_file;
 mod values;
@@ -100,7 +101,7 @@ pub struct Document {
     pub budgets: Vec<tables::Budget>,
     /// `[[limit]]`
     pub limits: Vec<tables::Limit>,
-    /// Text of files with syntax errors: a name that stands there may well be declared there.
+    /// Text of files that could not be read as a whole: a name that stands there may well be declared there.
     pub broken: Vec<Arc<str>>,
     /// Approved plans found in `cycles/`.
     pub approved: Vec<String>,
@@ -140,14 +141,14 @@ pub fn load(files: &dyn Files) -> Loaded {
     for path in toml {
         texts.extend(take_in(&mut loaded, files, path, MAX_TOML, None));
     }
-    let mut reader = Reader::default();
+    let mut reader = Reader { broken: std::mem::take(&mut loaded.document.broken), ..Reader::default() };
     let requests = toml_file::read_all(&texts, &mut loaded.document, &mut reader);
     loaded.diagnostics.append(&mut reader.diagnostics);
     for request in requests {
         read_csv(&request, files, &mut loaded, &mut reader);
     }
     loaded.diagnostics.append(&mut reader.diagnostics);
-    loaded.document.broken = reader.broken;
+    loaded.document.broken.append(&mut reader.broken);
     loaded
 }
 
@@ -160,10 +161,13 @@ fn take_in(loaded: &mut Loaded, files: &dyn Files, path: String, limit: u64, ask
         Ok(bytes) => bytes,
         Err(error) => {
             loaded.diagnostics.push(unreadable(&path, &error, asked));
+            loaded.document.broken.push("".into());
             return None;
         }
     };
     let hash = sha256(&bytes);
+    // Editors count columns without the byte order mark, and so do places.
+    let bytes = bytes.strip_prefix(b"\xef\xbb\xbf").map(<[u8]>::to_vec).unwrap_or(bytes);
     match String::from_utf8(bytes) {
         Ok(text) => {
             let text: Arc<str> = text.into();
@@ -174,6 +178,8 @@ fn take_in(loaded: &mut Loaded, files: &dyn Files, path: String, limit: u64, ask
             let valid = error.utf8_error().valid_up_to();
             let message = format!("{path} is not UTF-8{}", guess_encoding(error.as_bytes()));
             let text: Arc<str> = String::from_utf8_lossy(error.as_bytes()).into();
+            // UTF-16 shows its names once the zeros are gone.
+            loaded.document.broken.push(text.replace('\0', "").into());
             let id = loaded.sources.add(path, text, hash);
             let diagnostic = Diagnostic::error(&codes::ENCODING, message).at(Span::new(id, valid, valid), "from here");
             loaded.diagnostics.push(diagnostic.help("save the file as UTF-8"));
@@ -187,7 +193,7 @@ fn guess_encoding(bytes: &[u8]) -> &'static str {
     match bytes {
         [0xff, 0xfe, ..] => ", but UTF-16 (little endian)",
         [0xfe, 0xff, ..] => ", but UTF-16 (big endian)",
-        _ if bytes.contains(&0) => ", but binary or UTF-16",
+        _ if bytes.contains(&0) => ", but UTF-16 or no text at all",
         _ => "; it looks like Windows-1252 or Latin-1",
     }
 }

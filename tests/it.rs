@@ -10,6 +10,8 @@ mod cases;
 mod cli;
 #[path = "it/docs.rs"]
 mod docs;
+#[path = "it/hostile.rs"]
+mod hostile;
 #[path = "it/plans.rs"]
 mod plans;
 #[path = "it/random.rs"]
@@ -20,3 +22,5 @@ mod render;
 mod schema;
 #[path = "it/support.rs"]
 mod support;
+#[path = "it/ui.rs"]
+mod ui;

@@ -72,7 +72,10 @@ impl<'a> Context<'a> {
                 let Some(location) = self.names.find(Entity::Location, name) else { continue };
                 if ship_from.contains(&LocationId(location)) {
                     let message = format!("channel `{}` ships from `{}` twice", id.value, name.value);
-                    self.report(Diagnostic::error(&codes::STATED_TWICE, message).at(name.span, ""));
+                    let first =
+                        names.iter().find(|other| other.value == name.value).map_or(name.span, |first| first.span);
+                    let diagnostic = Diagnostic::error(&codes::STATED_TWICE, message).at(name.span, "here");
+                    self.report(diagnostic.at(first, "and here"));
                 } else {
                     ship_from.push(LocationId(location));
                 }
@@ -134,9 +137,12 @@ impl<'a> Context<'a> {
                 ),
                 None => format!("state {plan} for one {}: [fx] {} = ...", currency.value, currency.value),
             };
-            Diagnostic::error(&codes::NO_EXCHANGE_RATE, message)
-                .at(currency.span, "unit costs are in this currency")
-                .help(help)
+            let diagnostic = Diagnostic::error(&codes::NO_EXCHANGE_RATE, message);
+            let diagnostic = diagnostic.at(currency.span, "unit costs are in this currency").help(help);
+            match self.document.fx.iter().find(|(code, _)| Some(code.value.as_str()) == near) {
+                Some((code, _)) => diagnostic.at(code.span, "a rate for another one"),
+                None => diagnostic,
+            }
         } else {
             let message = format!("`{}` is no currency code", currency.value);
             Diagnostic::error(&codes::WRONG_TYPE, message)

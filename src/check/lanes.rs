@@ -8,6 +8,7 @@ use crate::diagnostic::{Diagnostic, codes};
 use crate::document::spec::Entity;
 use crate::document::{Freight, SeriesText, Slot, tables};
 use crate::network::{Item, ItemId, Lane, LocationId, PoolId, PriceBreak, SupplierId};
+use crate::render::number::counted;
 use crate::series::Series;
 use crate::source::Span;
 use rust_decimal::Decimal;
@@ -23,12 +24,25 @@ impl<'a> Context<'a> {
             self.names.slot(Entity::Supplier, &price.supplier);
             self.matcher(&price.selector)
         });
-        let prices = Entries::new(matchers.collect());
+        let matchers: Vec<_> = matchers.collect();
+        for (entry, matcher) in document.purchase_prices.iter().zip(&matchers) {
+            if !(0..items.len()).any(|index| matcher.matches_item(&Subject::item(document, index))) {
+                self.warn_empty(&entry.selector, entry.header, "purchase price");
+            }
+        }
+        let prices = Entries::new(matchers);
         let mut lanes: BTreeMap<Key, (Lane, Span)> = BTreeMap::new();
         let mut twice: BTreeMap<(Span, Span), (usize, Key)> = BTreeMap::new();
         for entry in &document.lanes {
-            let Some(template) = self.lane_entry(entry) else { continue };
             let matcher = self.matcher(&entry.selector);
+            if !self.all_known(&entry.selector) {
+                self.excused.all = true;
+            }
+            let Some(template) = self.lane_entry(entry) else {
+                let met = (0..items.len()).filter(|&index| matcher.matches(&Subject::item(document, index)));
+                self.excused.items.extend(met);
+                continue;
+            };
             let mut any = false;
             for index in self.candidates(&entry.selector, items.len()) {
                 if !matcher.matches(&Subject::item(document, index)) {
@@ -60,7 +74,8 @@ impl<'a> Context<'a> {
             let mut diagnostic =
                 Diagnostic::error(&codes::STATED_TWICE, message).at(here, "this lane").at(before, "and this one");
             if count > 1 {
-                diagnostic = diagnostic.with_note(format!("and {} more items", count - 1));
+                let more = counted(count - 1, "more item", "more items");
+                diagnostic = diagnostic.with_note(format!("the same holds for {more}"));
             }
             self.report(diagnostic.help("give one of them another `mode`, or narrow its `where`"));
         }
@@ -104,7 +119,7 @@ impl<'a> Context<'a> {
         }
         self.line_sizes(entry);
         self.production(entry);
-        let breaks = self.breaks(&entry.price_breaks, entry.unit_cost.get());
+        let breaks = self.breaks(&entry.price_breaks, &entry.unit_cost);
         let zero = || Series::Scalar(Decimal::ZERO);
         let series = |slot: &Slot<SeriesText>| slot.get().map_or_else(zero, |text| text.series.clone());
         let (freight, freight_per_m3) = match entry.freight.get() {
@@ -185,8 +200,9 @@ impl<'a> Context<'a> {
     fn breaks(
         &mut self,
         slot: &Slot<crate::document::Rows<tables::PriceBreak>>,
-        unit_cost: Option<&SeriesText>,
+        unit_cost: &Slot<SeriesText>,
     ) -> Vec<PriceBreak> {
+        let (unit_cost, unit_cost_span) = (unit_cost.get(), unit_cost.span());
         let rows = slot.get().into_iter().flat_map(|rows| &rows.0);
         let both = |row: &'_ tables::PriceBreak| Some((*row.from.spanned()?, *row.unit_cost.spanned()?));
         let mut found: Vec<_> = rows.filter_map(both).collect();
@@ -202,8 +218,9 @@ impl<'a> Context<'a> {
             } else if before.map(|(_, cost)| cost.value).or(highest).is_some_and(|dearer| cost.value >= dearer) {
                 let message = format!("the break from {} units is not cheaper than a smaller line", from.value);
                 let mut diagnostic = Diagnostic::error(&codes::BREAK_ORDER, message).at(cost.span, "");
-                if let Some((_, smaller)) = before {
-                    diagnostic = diagnostic.at(smaller.span, "a smaller line costs this");
+                let smaller = before.map(|(_, cost)| cost.span).or(unit_cost_span);
+                if let Some(span) = smaller.filter(|span| *span != cost.span) {
+                    diagnostic = diagnostic.at(span, "a smaller line costs this");
                 }
                 self.report(diagnostic);
             }
@@ -229,7 +246,13 @@ impl<'a> Context<'a> {
         if !entry.unit_cost.is_absent() {
             return;
         }
-        if met.iter().any(|&(index, _)| list[index].unit_cost.is_bad()) {
+        let unsure = |price: &tables::PurchasePrice| {
+            !self.all_known(&price.selector)
+                || price.supplier.get().is_none_or(|name| self.names.number(Entity::Supplier, name).is_none())
+        };
+        if met.iter().any(|&(index, _)| list[index].unit_cost.is_bad())
+            || met.is_empty() && (list.iter().any(unsure) || !document.broken.is_empty())
+        {
             return;
         }
         let Some(first) = met
@@ -256,7 +279,7 @@ impl<'a> Context<'a> {
             }
         }
         if lane.breaks.is_empty() {
-            lane.breaks = self.breaks(&list[first].price_breaks, list[first].unit_cost.get());
+            lane.breaks = self.breaks(&list[first].price_breaks, &list[first].unit_cost);
         }
     }
 }

@@ -6,6 +6,7 @@ use super::Context;
 use crate::diagnostic::{Diagnostic, codes};
 use crate::document::spec::{Entity, did_you_mean};
 use crate::document::{Document, Slot};
+use crate::render::number::counted;
 use crate::source::{Span, Spanned};
 
 /// Declared names by kind, and the places of unknown ones.
@@ -77,7 +78,13 @@ impl Context<'_> {
                 diagnostic = diagnostic.at(*span, if index == 0 { "not declared" } else { "and here" });
             }
             if more > 0 {
-                diagnostic = diagnostic.with_note(format!("and in {more} more places"));
+                diagnostic = diagnostic.with_note(format!("and in {}", counted(more, "more place", "more places")));
+            }
+            for other in [Entity::Item, Entity::Location, Entity::Channel, Entity::Supplier] {
+                if other != entity && self.names.number(other, name).is_some() {
+                    diagnostic =
+                        diagnostic.with_note(format!("`{name}` is the name of another kind: {}", other.name()));
+                }
             }
             let known = self.names.declared.get(&entity);
             let mut known: Vec<_> = known.into_iter().flat_map(HashMap::keys).copied().collect();
@@ -96,16 +103,22 @@ impl Context<'_> {
     }
 }
 
+/// A name as it stands in a header.
+fn bare_or_quoted(name: &str) -> String {
+    let bare = !name.is_empty() && name.bytes().all(|byte| byte.is_ascii_alphanumeric() || b"-_".contains(&byte));
+    if bare { name.to_owned() } else { format!("\"{}\"", name.replace('\\', "\\\\").replace('"', "\\\"")) }
+}
+
 /// How a name is declared, or which there are where that is a short list.
 fn declare(entity: Entity, name: &str, known: &[&str]) -> String {
     let listed = || format!("known: {}", known.join(", "));
     let short = !known.is_empty() && known.len() <= 12;
     match entity {
         Entity::Item | Entity::Location | Entity::Channel | Entity::Supplier if short => {
-            format!("declare it with [{}.{name}]; {}", entity.name(), listed())
+            format!("declare it with [{}.{}]; {}", entity.name(), bare_or_quoted(name), listed())
         }
         Entity::Item | Entity::Location | Entity::Channel | Entity::Supplier => {
-            format!("declare it with [{}.{name}]", entity.name())
+            format!("declare it with [{}.{}]", entity.name(), bare_or_quoted(name))
         }
         Entity::Mode => format!("a mode is declared by a lane that has it; {}", listed()),
         Entity::Promotion => format!("declare it with [[promotion]] id = \"{name}\""),

@@ -56,7 +56,6 @@ impl<'a> Context<'a> {
             let units = join(parts).unwrap_or_else(|(here, before)| {
                 let item = &document.items[item as usize].0.value;
                 let channel = &document.channels[channel as usize].0.value;
-                let (here, before) = if here == before { (rows[1].header, rows[0].header) } else { (here, before) };
                 let message = format!("demand of `{item}` in `{channel}` is stated twice");
                 self.report(Diagnostic::error(&codes::STATED_TWICE, message).at(here, "here").at(before, "and here"));
                 Series::Table { default: None, keys: Vec::new() }
@@ -184,7 +183,15 @@ impl<'a> Context<'a> {
         };
         if let Some(when) = missing {
             let message = format!("nothing states what `{}` sells for{when}", item.value);
-            let diagnostic = Diagnostic::error(&codes::NO_PRICE, message).at(item.span, "no `price` for every bucket");
+            if list.iter().any(|entry| !self.all_known(&entry.selector)) {
+                // One of them may have been meant to state it.
+                return None;
+            }
+            let (place, label) = match table.price.span() {
+                Some(span) => (span, "not for every bucket"),
+                None => (item.span, "no `price`"),
+            };
+            let diagnostic = Diagnostic::error(&codes::NO_PRICE, message).at(place, label);
             let help = "add `price` to the item, or a [[price]] that selects it";
             self.report(diagnostic.at(row.span, "it is wanted here").help(help));
             return None;
@@ -262,12 +269,19 @@ impl<'a> Context<'a> {
             return;
         }
         for (item, wanted) in unserved {
+            if self.excused.covers(item.index()) {
+                continue;
+            }
             let names = |ids: Vec<&str>| ids.iter().map(|id| format!("`{id}`")).collect::<Vec<_>>().join(", ");
             let channels: Vec<_> = wanted.iter().map(|(channel, _)| network.channel(*channel).id.as_str()).collect();
             let locations: BTreeSet<_> =
                 wanted.iter().flat_map(|(channel, _)| &network.channel(*channel).ship_from).collect();
-            if locations.is_empty() {
-                // The channel ships from nowhere, which is reported there.
+            let whole = |channel: &ChannelId| {
+                let stated = self.document.channels[channel.index()].1.ship_from.get();
+                stated.is_some_and(|names| names.len() == network.channel(*channel).ship_from.len())
+            };
+            if locations.is_empty() || !wanted.iter().all(|(channel, _)| whole(channel)) {
+                // The channel ships from nowhere, or from a place that is unknown, which is reported there.
                 continue;
             }
             let locations: Vec<_> =
@@ -310,7 +324,8 @@ impl<'a> Context<'a> {
         let pooled: BTreeSet<_> = network.pools.iter().map(|pool| pool.item).collect();
         for item in pooled {
             let (id, table) = &self.document.items[item.index()];
-            if table.cost.is_absent() && !priced.contains(&item) && self.document.broken.is_empty() {
+            let excused = self.excused.covers(item.index()) || !self.document.broken.is_empty();
+            if table.cost.is_absent() && !priced.contains(&item) && !excused {
                 let message = format!("nothing states what a unit of `{}` costs", id.value);
                 let diagnostic =
                     Diagnostic::error(&codes::NO_COST, message).at(id.span, "no `cost`, and no lane brings it");

@@ -60,6 +60,8 @@ pub(super) type Narrowness = (bool, usize);
 pub(super) struct Matcher<'a> {
     keys: Vec<(Entity, Vec<&'a str>)>,
     not: Vec<(Entity, Vec<&'a str>)>,
+    /// The selector could not be read: it meets nothing, so that nothing is said about what it meets.
+    bad: bool,
 }
 
 impl Matcher<'_> {
@@ -67,7 +69,7 @@ impl Matcher<'_> {
     pub(super) fn matches(&self, subject: &Subject<'_>) -> bool {
         let met =
             |(entity, values): &(Entity, Vec<&str>)| subject.get(*entity).is_some_and(|value| values.contains(&value));
-        self.keys.iter().all(met) && (self.not.is_empty() || !self.not.iter().all(met))
+        !self.bad && self.keys.iter().all(met) && (self.not.is_empty() || !self.not.iter().all(met))
     }
 
     /// True where the keys that ask for items are met; channels and the like are left aside.
@@ -76,7 +78,9 @@ impl Matcher<'_> {
         let met = |(entity, values): &(Entity, Vec<&str>)| {
             !about_items(*entity) || subject.get(*entity).is_some_and(|value| values.contains(&value))
         };
-        self.keys.iter().all(met)
+        let only_items = |(entity, _): &(Entity, Vec<&str>)| about_items(*entity);
+        let kept_out = !self.not.is_empty() && self.not.iter().all(|key| only_items(key) && met(key));
+        !self.bad && self.keys.iter().all(met) && !kept_out
     }
 
     pub(super) fn narrowness(&self) -> Narrowness {
@@ -162,7 +166,7 @@ fn states_all(series: &Series) -> bool {
 impl<'a> Context<'a> {
     /// Makes a selector ready; unknown names in it are kept to be reported.
     pub(super) fn matcher(&mut self, slot: &'a Slot<Selector>) -> Matcher<'a> {
-        let Some(selector) = slot.get() else { return Matcher::default() };
+        let Some(selector) = slot.get() else { return Matcher { bad: slot.is_bad(), ..Matcher::default() } };
         let mut side = |keys: &'a [(Entity, Vec<crate::source::Spanned<String>>)]| {
             let mut ready = Vec::with_capacity(keys.len());
             for (entity, values) in keys {
@@ -173,7 +177,7 @@ impl<'a> Context<'a> {
             }
             ready
         };
-        Matcher { keys: side(&selector.keys), not: side(&selector.not) }
+        Matcher { keys: side(&selector.keys), not: side(&selector.not), bad: false }
     }
 
     /// True where every name in a selector is known: only then does matching nothing mean anything.
@@ -191,7 +195,12 @@ impl<'a> Context<'a> {
             let message = format!("this {what} selects nothing");
             let span = slot.span().unwrap_or(header);
             let diagnostic = Diagnostic::warning(&codes::EMPTY_SELECTION, message).at(span, "");
-            self.report(diagnostic.help("every name in it is known, but nothing meets all keys together"));
+            let empty_list = slot.get().is_some_and(|selector| selector.keys.iter().any(|(_, names)| names.is_empty()));
+            let note = match empty_list {
+                true => "a key with an empty list is met by nothing",
+                false => "every name in it is known, but nothing meets all keys together",
+            };
+            self.report(diagnostic.with_note(note));
         }
     }
 }

@@ -15,6 +15,7 @@ pub(super) fn join<'a>(parts: impl IntoIterator<Item = (&'a SeriesText, Span)>) 
     if rest.peek().is_none() {
         return Ok(first.series.clone());
     }
+    let second_span = rest.peek().map_or(first_span, |(_, span)| *span);
     let mut keys: Vec<(SeriesKey, Span)> = Vec::new();
     for (text, span) in std::iter::once((first, first_span)).chain(rest) {
         match &text.series {
@@ -22,7 +23,7 @@ pub(super) fn join<'a>(parts: impl IntoIterator<Item = (&'a SeriesText, Span)>) 
                 keys.extend(own.iter().copied().zip(text.key_spans.iter().copied()));
             }
             // A value for every bucket leaves no room for another row.
-            _ if span == first_span => return Err((span, span)),
+            _ if span == first_span => return Err((second_span, span)),
             _ => return Err((span, first_span)),
         }
     }

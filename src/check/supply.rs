@@ -34,7 +34,10 @@ impl<'a> Context<'a> {
         for stock in &self.document.stock {
             let item = self.names.slot(Entity::Item, &stock.item);
             let location = self.names.slot(Entity::Location, &stock.location);
-            let (Some(item), Some(location), Some(&on_hand)) = (item, location, stock.on_hand.get()) else { continue };
+            let (Some(item), Some(location), Some(&on_hand)) = (item, location, stock.on_hand.get()) else {
+                self.excused.items.extend(item.map(|item| item as usize));
+                continue;
+            };
             if let Some(before) = seen.insert((item, location), stock.header) {
                 let (item, location) = (stock.item.get(), stock.location.get());
                 let message = format!(
@@ -68,6 +71,7 @@ impl<'a> Context<'a> {
             }
             let (Some(item), Some(supplier), Some(location), Some(id)) = (item, supplier, location, order.id.get())
             else {
+                self.excused.items.extend(item.map(|item| item as usize));
                 continue;
             };
             if let Some(before) = seen.insert((id, item), order.header) {

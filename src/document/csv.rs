@@ -5,6 +5,7 @@ use super::read::{RawEntry, RawTable, Reader};
 use super::spec::{Kind, TableSpec, did_you_mean};
 use super::tables;
 use crate::diagnostic::{Diagnostic, codes};
+use crate::render::number::counted;
 use crate::source::{FileId, Span, Spanned};
 
 /// How a CSV file writes things.
@@ -39,30 +40,49 @@ pub(super) struct Cell<'a> {
 impl Cell<'_> {
     /// Where it stands; found by walking its record, since most cells are never asked.
     pub(super) fn span(&self) -> Span {
-        let bytes = self.source.as_bytes();
-        let (mut at, mut column, mut start, mut quoted) = (self.record, 0, self.record, false);
-        while at < bytes.len() {
-            match bytes[at] {
-                byte if byte == self.format.quote => quoted = !quoted,
-                b'\r' | b'\n' if !quoted => break,
-                byte if byte == self.format.delimiter && !quoted => {
-                    if column == self.column {
-                        break;
-                    }
-                    column += 1;
-                    start = at + 1;
-                }
-                _ => {}
+        let (start, end, _) = walk(self.source.as_bytes(), self.record, self.column, self.format);
+        Span::new(self.file, start, end)
+    }
+
+    /// The text as a number is written in Rust. Where the comma is the decimal point, points group three digits each;
+    /// elsewhere they are left, so that what comes out is no number.
+    pub(super) fn number(&self) -> String {
+        if !self.format.decimal_comma {
+            return self.text.to_owned();
+        }
+        let (whole, fraction) = self.text.split_once(',').unwrap_or((self.text, ""));
+        let mut groups = whole.split('.').skip(1);
+        if !groups.all(|group| group.len() == 3) || fraction.contains(['.', ',']) {
+            return self.text.replace('.', "'");
+        }
+        let whole = whole.replace('.', "");
+        if fraction.is_empty() { whole } else { format!("{whole}.{fraction}") }
+    }
+}
+
+/// Start and end of cell `column` of the record at byte `at`, and whether the text ended inside of its quotes. A quote
+/// counts at the start of a cell only, as it does for the reader.
+fn walk(bytes: &[u8], mut at: usize, column: usize, format: &CsvFormat) -> (usize, usize, bool) {
+    for index in 0.. {
+        let start = at;
+        let mut quoted = bytes.get(at) == Some(&format.quote);
+        at += usize::from(quoted);
+        while let Some(&byte) = bytes.get(at) {
+            if quoted && byte == format.quote {
+                // A doubled quote opens again.
+                quoted = bytes.get(at + 1) == Some(&format.quote);
+                at += usize::from(quoted);
+            } else if !quoted && (byte == format.delimiter || matches!(byte, b'\r' | b'\n')) {
+                break;
             }
             at += 1;
         }
-        Span::new(self.file, start, at.max(start))
+        if index == column || bytes.get(at) != Some(&format.delimiter) {
+            return (start, at, quoted);
+        }
+        at += 1;
     }
-
-    /// The text as a number is written in Rust.
-    pub(super) fn number(&self) -> String {
-        if self.format.decimal_comma { self.text.replace('.', "").replace(',', ".") } else { self.text.to_owned() }
-    }
+    (at, at, false)
 }
 
 /// What a `[[csv]]` entry says, in order.
@@ -83,8 +103,13 @@ impl Request {
             None => Some(default),
             Some(text) if text.value.len() == 1 && !text.value.contains(['\n', '\r']) => Some(text.value.as_bytes()[0]),
             Some(text) => {
-                let message = "expected one ASCII character";
-                reader.report(Diagnostic::error(&codes::WRONG_TYPE, message).at(text.span, ""));
+                let message = format!("expected one ASCII character, found \"{}\"", text.value);
+                let diagnostic = Diagnostic::error(&codes::WRONG_TYPE, message).at(text.span, "");
+                reader.report(if text.value.eq_ignore_ascii_case("tab") {
+                    diagnostic.help("a tab is written \"\\t\"").edit(text.span, "\"\\t\"")
+                } else {
+                    diagnostic
+                });
                 None
             }
         };
@@ -151,6 +176,7 @@ pub(super) fn read_rows(
         .from_reader(body.as_bytes());
     let mut record = csv::StringRecord::new();
     let mut columns: Option<Columns> = None;
+    let mut width = 0;
     loop {
         let at = shift + usize::try_from(csv.position().byte()).unwrap_or(0);
         match csv.read_record(&mut record) {
@@ -173,34 +199,62 @@ pub(super) fn read_rows(
             record: at,
             column,
         };
+        let end = (shift + usize::try_from(csv.position().byte()).unwrap_or(0)).min(text.len());
+        let whole = Span::new(file, at, at.max(text[..end].trim_end_matches(['\r', '\n']).len()));
+        if let Some(start) = never_closed(text, end, at, record.len(), &request.format) {
+            let diagnostic = Diagnostic::error(&codes::CSV_SYNTAX, "the quotes of this cell are not closed");
+            reader.report(diagnostic.at(Span::new(file, start, start + 1), "opened here"));
+            return;
+        }
         let Some(columns) = &columns else {
-            columns = find_columns(request, spec, record.len(), &make, reader);
+            columns = find_columns(request, spec, record.len(), whole, &make, reader);
             if columns.is_none() {
                 return;
             }
+            width = record.len();
             continue;
         };
         if record.iter().all(|cell| cell.trim().is_empty()) {
             continue;
         }
         if let Some(missing) = columns.plain.iter().find(|column| column.index >= record.len()) {
-            let message =
-                format!("the row has {} cells, but `{}` is cell {}", record.len(), missing.key, missing.index + 1);
-            reader.report(Diagnostic::error(&codes::CSV_SYNTAX, message).at(make(0).span(), "this row"));
+            let cells = counted(record.len(), "cell", "cells");
+            let message = format!("the row has {cells}, but `{}` is cell {}", missing.key, missing.index + 1);
+            reader.report(Diagnostic::error(&codes::CSV_SYNTAX, message).at(whole, "this row"));
             continue;
         }
-        emit(columns, &make, reader, &mut row);
+        if let Some(extra) = (width..record.len()).find(|&index| !make(index).text.is_empty()) {
+            let cells = counted(record.len(), "cell", "cells");
+            let message = format!("the row has {cells}, but the file has {}", counted(width, "column", "columns"));
+            let diagnostic = Diagnostic::error(&codes::CSV_SYNTAX, message).at(make(extra).span(), "in no column");
+            reader.report(diagnostic.help("put a cell in quotes that holds the delimiter"));
+            continue;
+        }
+        emit(columns, whole, &make, reader, &mut row);
     }
+    if columns.is_none() {
+        let message = format!("{} is empty; its first row is to name the columns", request.path.value);
+        reader.report(Diagnostic::error(&codes::CSV_COLUMNS, message).at(request.path.span, "asked for here"));
+    }
+}
+
+/// Where the quotes open that swallowed the rest of the file, if some did.
+fn never_closed(text: &str, end: usize, record: usize, cells: usize, format: &CsvFormat) -> Option<usize> {
+    if end < text.len() {
+        return None;
+    }
+    let (start, _, open) = walk(text.as_bytes(), record, cells.checked_sub(1)?, format);
+    open.then_some(start)
 }
 
 /// Lays a record out as a table's entries; empty cells are keys left out.
 fn emit<'a>(
     columns: &Columns,
+    header: Span,
     make: &impl Fn(usize) -> Cell<'a>,
     reader: &mut Reader,
     row: &mut impl FnMut(&RawTable<'_>, &mut Reader),
 ) {
-    let header = make(0).span();
     let selected: Vec<_> = columns.selector.iter().map(|column| (column.key, make(column.index))).collect();
     let mut entries = Vec::with_capacity(columns.plain.len() + 1);
     for column in &columns.plain {
@@ -229,6 +283,7 @@ fn find_columns<'a>(
     request: &Request,
     spec: &'static TableSpec,
     width: usize,
+    row: Span,
     make: &impl Fn(usize) -> Cell<'a>,
     reader: &mut Reader,
 ) -> Option<Columns> {
@@ -242,7 +297,8 @@ fn find_columns<'a>(
         let first = found.next();
         if let (Some(_), Some(second)) = (first, found.next()) {
             let message = format!("the column `{header}` stands twice");
-            reader.report(Diagnostic::error(&codes::CSV_COLUMNS, message).at(make(second).span(), ""));
+            let diagnostic = Diagnostic::error(&codes::CSV_COLUMNS, message).at(make(second).span(), "here");
+            reader.report(diagnostic.at(first.map_or(row, |first| make(first).span()), "and here"));
             good = false;
         }
         if let Some(index) = first {
@@ -261,18 +317,8 @@ fn find_columns<'a>(
         } else if let Some(index) = locate(field.key, reader) {
             columns.plain.push(Column { index, key: field.key });
         } else if field.need == super::spec::Need::Required {
-            let header = header_of(field.key);
-            let message = format!("the file has no column `{header}`, which {} needs", spec.header());
             let names: Vec<_> = (0..width).map(|index| make(index).text).collect();
-            let mut diagnostic = Diagnostic::error(&codes::CSV_COLUMNS, message).at(make(0).span(), "the headers");
-            diagnostic =
-                match did_you_mean(&header, names.iter().copied()) {
-                    Some(near) => diagnostic
-                        .help(format!("columns = {{ {} = \"{near}\" }} in the [[csv]] entry names it", field.key)),
-                    None => diagnostic
-                        .help(format!("columns = {{ {} = \"...\" }} in the [[csv]] entry names it", field.key)),
-                };
-            reader.report(diagnostic.at(request.path.span, "asked for here"));
+            reader.report(no_column(request, spec, field.key, &header_of(field.key), &names, row));
             return None;
         }
     }
@@ -291,8 +337,31 @@ fn find_columns<'a>(
             format!("{} has no key `{key}`", spec.header())
         };
         let span = request.columns_span.unwrap_or(request.path.span);
-        reader.report(Diagnostic::error(&codes::CSV_COLUMNS, message).at(span, "").at(make(0).span(), "the headers"));
+        reader.report(Diagnostic::error(&codes::CSV_COLUMNS, message).at(span, "").at(row, "the headers"));
         good = false;
     }
     good.then_some(columns)
+}
+
+/// The problem of a column that is not there.
+fn no_column(request: &Request, spec: &TableSpec, key: &str, header: &str, names: &[&str], row: Span) -> Diagnostic {
+    let message = format!("the file has no column `{header}`, which {} needs", spec.header());
+    let error = Diagnostic::error(&codes::CSV_COLUMNS, message);
+    // Where `columns` names the header, that is the place to change.
+    let renamed = request.columns_span.filter(|_| header != key);
+    let diagnostic = match renamed {
+        Some(span) => error.at(span, format!("`{key}` is to be found there")).at(row, "the headers"),
+        None => error.at(row, "the headers").at(request.path.span, "asked for here"),
+    };
+    let other = [';', '\t', ',', '|'].into_iter().find(|&sign| names.len() == 1 && names[0].contains(sign));
+    if let Some(sign) = other {
+        let stated = format!("delimiter = {:?}", sign.to_string());
+        return diagnostic.help(format!("is this the delimiter? {stated} in the [[csv]] entry says so"));
+    }
+    match did_you_mean(header, names.iter().copied()) {
+        Some(near) => diagnostic.help(format!("`columns = {{ {key} = \"{near}\" }}` in the [[csv]] entry names it")),
+        None => {
+            diagnostic.help(format!("`columns = {{ {key} = \"...\" }}` in the [[csv]] entry says which column it is"))
+        }
+    }
 }

@@ -38,6 +38,8 @@ impl Input<'_> {
         match self {
             Self::Toml(_, value) => match value.get_ref() {
                 DeValue::String(_) => "text".into(),
+                DeValue::Integer(number) if number.radix() != 10 => "a number that is not decimal".into(),
+                DeValue::Float(number) if number.as_str().ends_with(['n', 'f']) => format!("`{}`", number.as_str()),
                 DeValue::Integer(_) | DeValue::Float(_) => "a number".into(),
                 DeValue::Boolean(flag) => format!("`{flag}`"),
                 DeValue::Datetime(_) => "a date or time".into(),

@@ -87,22 +87,68 @@ impl Reader {
 
     /// Reports that `input` is not what `kind` takes.
     pub(super) fn wrong_type(&mut self, input: &Input<'_>, kind: Kind) {
-        let message = format!("expected {}, found {}", kind.words(), input.found());
-        let mut diagnostic = Diagnostic::error(&codes::WRONG_TYPE, message).at(input.span(), "");
-        if let (Input::Toml(_, value), Kind::Date) = (input, kind)
-            && value.get_ref().is_str()
-        {
-            diagnostic = diagnostic.help("a date stands without quotes");
+        let words = match input {
+            Input::Toml(..) => kind.words(),
+            _ => kind.cell_words(),
+        };
+        let message = format!("expected {words}, found {}", input.found());
+        let diagnostic = Diagnostic::error(&codes::WRONG_TYPE, message).at(input.span(), "");
+        self.report(match input {
+            Input::Toml(_, value) => match value.get_ref() {
+                DeValue::String(text) => mend_text(diagnostic, input.span(), text, kind),
+                _ => diagnostic,
+            },
+            Input::Cell(cell) | Input::InBucket { value: cell, .. } => mend_cell(diagnostic, cell, kind),
+            Input::Columns(_) => diagnostic,
+        });
+    }
+}
+
+/// True for kinds that take a number.
+fn is_number(kind: Kind) -> bool {
+    matches!(kind, Kind::Number(_) | Kind::Level(_) | Kind::Flow(_) | Kind::Whole(..) | Kind::Freight)
+}
+
+/// Tells how text was meant, where that is plain.
+fn mend_text(diagnostic: Diagnostic, span: Span, text: &str, kind: Kind) -> Diagnostic {
+    let point = text.replacen(',', ".", 1);
+    match kind {
+        Kind::Date if text.parse::<NaiveDate>().is_ok() => {
+            diagnostic.help(format!("a date stands without quotes: {text}")).edit(span, text)
         }
-        if let (Input::Toml(_, value), Kind::Number(_) | Kind::Level(_) | Kind::Flow(_) | Kind::Whole(..)) =
-            (input, kind)
-            && let DeValue::String(text) = value.get_ref()
-            && text.parse::<Decimal>().is_ok()
-        {
-            diagnostic =
-                diagnostic.help(format!("write the number without quotes: {text}")).edit(input.span(), text.as_ref());
+        Kind::Date => diagnostic.help("a date stands without quotes"),
+        Kind::Flag if matches!(text, "true" | "false") => {
+            diagnostic.help(format!("write it without quotes: {text}")).edit(span, text)
         }
-        self.report(diagnostic);
+        Kind::Names(_) => {
+            let list = format!("[\"{}\"]", text.replace('\\', "\\\\").replace('"', "\\\""));
+            diagnostic.help(format!("a list stands in brackets: {list}")).edit(span, list)
+        }
+        _ if is_number(kind) && text.parse::<Decimal>().is_ok() => {
+            diagnostic.help(format!("write the number without quotes: {text}")).edit(span, text)
+        }
+        _ if is_number(kind) && point.parse::<Decimal>().is_ok() => {
+            diagnostic.help("write the number without quotes; decimals stand behind a point")
+        }
+        _ => diagnostic,
+    }
+}
+
+/// Tells how a cell was meant, where that is plain.
+fn mend_cell(diagnostic: Diagnostic, cell: &super::csv::Cell<'_>, kind: Kind) -> Diagnostic {
+    let commas = cell.text.contains(',') && cell.text.replace(['.', ','], "").parse::<Decimal>().is_ok();
+    match kind {
+        Kind::Date => diagnostic.help(format!(
+            "dates of this file are read as `{}`; `date-format` in the [[csv]] entry states another form",
+            cell.format.date
+        )),
+        _ if is_number(kind) && cell.format.decimal_comma && cell.text.contains('.') => {
+            diagnostic.help("decimals stand behind a comma in this file, and points group three digits each")
+        }
+        _ if is_number(kind) && !cell.format.decimal_comma && commas => {
+            diagnostic.help("`decimal = \",\"` in the [[csv]] entry says that decimals stand behind a comma")
+        }
+        _ => diagnostic,
     }
 }
 
@@ -129,6 +175,15 @@ pub(super) struct RawEntry<'a> {
     pub(super) value: Input<'a>,
 }
 
+impl RawEntry<'_> {
+    /// True for a table with a header of its own, `[lane.x]`: its span is the header, which holds the key.
+    pub(super) fn has_header(&self) -> bool {
+        let Input::Toml(_, value) = self.value else { return false };
+        let span = self.value.span();
+        value.get_ref().is_table() && span.start < self.key_span.start && self.key_span.end < span.end
+    }
+}
+
 impl<'a> RawTable<'a> {
     /// The entries of one TOML table.
     pub(super) fn of(file: FileId, header: Span, table: &'a DeTable<'a>) -> Self {
@@ -143,9 +198,18 @@ impl<'a> RawTable<'a> {
         self.entries.iter().find(|entry| entry.key == key)
     }
 
-    /// Reads one key of the table.
-    pub(super) fn slot<T: Value>(&self, field: &FieldSpec, spec: &TableSpec, reader: &mut Reader) -> Slot<T> {
+    /// Reads one key of the table; `misspelt` are those that were meant by keys it does not have.
+    pub(super) fn slot<T: Value>(
+        &self,
+        field: &FieldSpec,
+        spec: &TableSpec,
+        misspelt: &[(&'static str, Span)],
+        reader: &mut Reader,
+    ) -> Slot<T> {
         let Some(entry) = self.find(field.key) else {
+            if let Some((_, span)) = misspelt.iter().find(|(key, _)| *key == field.key) {
+                return Slot::Bad(*span);
+            }
             if field.need == Need::Required {
                 reader.report(missing(self.header, field, spec));
             }
@@ -156,7 +220,7 @@ impl<'a> RawTable<'a> {
             let message = format!("`{}` in {} is not supported yet", field.key, spec.header());
             let diagnostic = Diagnostic::error(&codes::NOT_SUPPORTED, message)
                 .at(entry.key_span, "this version of the compiler cannot plan it")
-                .with_note(field.doc);
+                .with_note(field.doc.trim_end_matches('.'));
             reader.report(diagnostic);
             return Slot::Bad(span);
         }
@@ -166,24 +230,54 @@ impl<'a> RawTable<'a> {
         }
     }
 
-    /// Reports keys that the table does not have.
-    pub(super) fn refuse_unknown(&self, spec: &TableSpec, reader: &mut Reader) {
+    /// Reports keys that the table does not have; returns those that were meant by them.
+    pub(super) fn refuse_unknown(&self, spec: &TableSpec, reader: &mut Reader) -> Vec<(&'static str, Span)> {
+        if self.entries.iter().all(|entry| spec.field(entry.key).is_some()) {
+            return Vec::new();
+        }
+        let mut misspelt = Vec::new();
+        let absent: Vec<_> = spec.fields.iter().map(|field| field.key).filter(|key| self.find(key).is_none()).collect();
         for entry in &self.entries {
             if spec.field(entry.key).is_some() {
                 continue;
             }
+            if entry.has_header() {
+                misspelt.extend(self.refuse_table_below(entry, spec, reader));
+                continue;
+            }
             let message = format!("unknown key `{}` in {}", entry.key, spec.header());
-            let mut diagnostic = Diagnostic::error(&codes::UNKNOWN_KEY, message).at(entry.key_span, "");
-            let known = spec.fields.iter().map(|field| field.key).filter(|key| self.find(key).is_none());
-            diagnostic = match did_you_mean(entry.key, known) {
-                Some(key) => diagnostic.help(format!("did you mean `{key}`?")).edit(entry.key_span, key),
-                None => {
+            let diagnostic = Diagnostic::error(&codes::UNKNOWN_KEY, message).at(entry.key_span, "");
+            let elsewhere = super::toml_file::TABLES.iter().find(|other| other.field(entry.key).is_some());
+            reader.report(match (did_you_mean(entry.key, absent.iter().copied()), elsewhere) {
+                (Some(key), _) => {
+                    misspelt.push((key, entry.key_span));
+                    diagnostic.help(format!("did you mean `{key}`?")).edit(entry.key_span, key)
+                }
+                (None, Some(other)) => diagnostic.help(format!("`{}` is a key of {}", entry.key, other.header())),
+                (None, None) => {
                     let keys: Vec<_> = spec.fields.iter().map(|field| field.key).collect();
                     diagnostic.help(format!("{} takes {}", spec.header(), keys.join(", ")))
                 }
-            };
-            reader.report(diagnostic);
+            });
         }
+        misspelt
+    }
+
+    /// Reports `[lane.terms]`, a table inside of an entry; returns the keys of the entry that stand in it.
+    fn refuse_table_below(
+        &self,
+        entry: &RawEntry<'a>,
+        spec: &TableSpec,
+        reader: &mut Reader,
+    ) -> Vec<(&'static str, Span)> {
+        let span = entry.value.span();
+        let message = format!("this is a table `{}` inside of {}", entry.key, spec.header());
+        let diagnostic = Diagnostic::error(&codes::UNKNOWN_KEY, message).at(span, "").at(self.header, "of this one");
+        reader.report(diagnostic.help(format!("keys of {} follow its header directly", spec.header())));
+        let Input::Toml(file, value) = entry.value else { return Vec::new() };
+        let Some(table) = value.get_ref().as_table() else { return Vec::new() };
+        let inside = RawTable::of(file, span, table).entries;
+        inside.iter().filter_map(|entry| Some((spec.field(entry.key)?.key, entry.key_span))).collect()
     }
 }
 
@@ -283,7 +377,7 @@ impl Value for i64 {
         let whole = number.is_integer().then(|| Self::try_from(number.normalize()).ok()).flatten();
         let found = whole.filter(|whole| (low..=high).contains(whole));
         if found.is_none() {
-            let message = format!("expected {}, found {}", kind.words(), number.normalize());
+            let message = format!("expected {}, found {}", kind.range_words(), number.normalize());
             reader.report(Diagnostic::error(&codes::OUT_OF_RANGE, message).at(input.span(), ""));
         }
         found
@@ -293,40 +387,49 @@ impl Value for i64 {
 impl Value for Decimal {
     fn read(input: Input<'_>, kind: Kind, reader: &mut Reader) -> Option<Self> {
         let (Kind::Number(quantity) | Kind::Level(quantity) | Kind::Flow(quantity)) = kind else { return None };
-        let number = any_number(&input, reader, kind)?;
-        in_range(number, quantity, input.span(), reader)
+        let (number, assumption) = any_number(&input, reader, kind)?;
+        in_range(number, quantity, input.span(), assumption, reader)
     }
 }
 
 /// A number within what the quantity takes; reports where it is not.
-fn in_range(number: Decimal, quantity: Quantity, span: Span, reader: &mut Reader) -> Option<Decimal> {
+fn in_range(
+    number: Decimal,
+    quantity: Quantity,
+    span: Span,
+    assumption: Option<Span>,
+    reader: &mut Reader,
+) -> Option<Decimal> {
     let (low, high, digits) = quantity.limits();
     let number = number.normalize();
     let problem = if number < low || number > high {
-        format!(
-            "{number} is out of range: {} lies between {} and {}",
-            quantity.words(),
-            low.normalize(),
-            high.normalize()
-        )
+        format!("{number} is out of range: expected {}", quantity.range_words())
     } else if number.scale() > digits {
         format!("{number} has more than {digits} digits after the point")
     } else {
         return Some(number);
     };
-    reader.report(Diagnostic::error(&codes::OUT_OF_RANGE, problem).at(span, ""));
+    let mut diagnostic = Diagnostic::error(&codes::OUT_OF_RANGE, problem).at(span, "");
+    if let Some(assumption) = assumption {
+        diagnostic = diagnostic.at(assumption, "the assumption");
+    }
+    if quantity == Quantity::Share && number > Decimal::ONE && number <= Decimal::ONE_HUNDRED {
+        let share = (number / Decimal::ONE_HUNDRED).normalize();
+        diagnostic = diagnostic.help(format!("{number} % is written {share}"));
+    }
+    reader.report(diagnostic);
     None
 }
 
-/// A number, written out or assumed.
-fn any_number(input: &Input<'_>, reader: &mut Reader, kind: Kind) -> Option<Decimal> {
+/// A number, written out or assumed; with the place of the assumption.
+fn any_number(input: &Input<'_>, reader: &mut Reader, kind: Kind) -> Option<(Decimal, Option<Span>)> {
     if let Input::Toml(file, value) = input
         && let DeValue::Table(table) = value.get_ref()
         && table.contains_key("assume")
     {
         return assumed(*file, input.span(), table, reader);
     }
-    plain_number(input, reader, kind)
+    Some((plain_number(input, reader, kind)?, None))
 }
 
 /// A number as written, exact.
@@ -354,7 +457,7 @@ fn plain_number(input: &Input<'_>, reader: &mut Reader, kind: Kind) -> Option<De
         {
             let message = "the number has more digits than can be kept exactly";
             let diagnostic = Diagnostic::error(&codes::OUT_OF_RANGE, message).at(input.span(), "");
-            reader.report(diagnostic.help("at most 28 digits, and 6 after the point for money"));
+            reader.report(diagnostic.help(format!("expected {}", kind.range_words())));
         } else {
             reader.wrong_type(input, kind);
         }
@@ -363,7 +466,7 @@ fn plain_number(input: &Input<'_>, reader: &mut Reader, kind: Kind) -> Option<De
 }
 
 /// `{ assume = "name", times = 1.5, plus = 0.01 }`: value x times + plus.
-fn assumed(file: FileId, span: Span, table: &DeTable<'_>, reader: &mut Reader) -> Option<Decimal> {
+fn assumed(file: FileId, span: Span, table: &DeTable<'_>, reader: &mut Reader) -> Option<(Decimal, Option<Span>)> {
     use super::tables::Assume;
     use super::values::Row as _;
     let assume = Assume::read(&RawTable::of(file, span, table), reader);
@@ -391,5 +494,5 @@ fn assumed(file: FileId, span: Span, table: &DeTable<'_>, reader: &mut Reader) -
         let message = format!("{value} x {times} + {plus} does not fit");
         reader.report(Diagnostic::error(&codes::OVERFLOW, message).at(span, "").at(found.span, "the assumption"));
     }
-    result
+    Some((result?, Some(found.span)))
 }

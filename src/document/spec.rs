@@ -143,6 +143,18 @@ impl Quantity {
         (low, high, digits)
     }
 
+    /// In words with both limits: `a share from 0 to 1`.
+    #[must_use]
+    pub fn range_words(self) -> String {
+        let (low, high, _) = self.limits();
+        let what = match self {
+            Self::Price => "an amount of money",
+            Self::Share => "a share",
+            other => other.words(),
+        };
+        format!("{what} from {} to {}", grouped(low), grouped(high))
+    }
+
     /// In words, for messages.
     #[must_use]
     pub fn words(self) -> &'static str {
@@ -201,7 +213,48 @@ pub enum Kind {
     Anything,
 }
 
+/// A number with its digits in groups of three.
+#[must_use]
+pub fn grouped(number: Decimal) -> String {
+    let text = number.normalize().to_string();
+    let (whole, fraction) = text.split_once('.').map_or((text.as_str(), None), |(whole, rest)| (whole, Some(rest)));
+    let digits = whole.trim_start_matches('-');
+    let mut out = whole[..whole.len() - digits.len()].to_owned();
+    for (at, digit) in digits.chars().enumerate() {
+        if at > 0 && (digits.len() - at) % 3 == 0 {
+            out.push(',');
+        }
+        out.push(digit);
+    }
+    fraction.map_or(out.clone(), |fraction| format!("{out}.{fraction}"))
+}
+
 impl Kind {
+    /// In words, for a cell of a CSV file, which holds no table.
+    #[must_use]
+    pub fn cell_words(self) -> String {
+        match self {
+            Self::Level(quantity) | Self::Flow(quantity) => quantity.words().into(),
+            Self::Freight => Quantity::Price.words().into(),
+            Self::Flag => "true or false".into(),
+            Self::Name(entity) => format!("the name of one {}", entity.name()),
+            other => other.words(),
+        }
+    }
+
+    /// In words with both limits, for numbers.
+    #[must_use]
+    pub fn range_words(self) -> String {
+        match self {
+            Self::Whole(low, high) => {
+                format!("a whole number from {} to {}", grouped(low.into()), grouped(high.into()))
+            }
+            Self::Number(quantity) | Self::Level(quantity) | Self::Flow(quantity) => quantity.range_words(),
+            Self::Freight => Quantity::Price.range_words(),
+            other => other.words(),
+        }
+    }
+
     /// In words, for messages: "expected ...".
     #[must_use]
     pub fn words(self) -> String {

@@ -46,11 +46,11 @@ macro_rules! table {
 
             fn read(raw: &RawTable<'_>, reader: &mut Reader) -> Self {
                 let spec = Self::SPEC;
-                raw.refuse_unknown(spec, reader);
+                let misspelt = raw.refuse_unknown(spec, reader);
                 let mut fields = spec.fields.iter();
                 Self {
                     header: raw.header,
-                    $( $field: raw.slot(fields.next().expect("one a field"), spec, reader), )*
+                    $( $field: raw.slot(fields.next().expect("one a field"), spec, &misspelt, reader), )*
                 }
             }
         }

@@ -43,7 +43,7 @@ fn a_csv_cell_is_blamed_at_its_place() {
     assert_eq!(
         messages(&loaded),
         [
-            "SOP1003: expected a number of units, or a table of them by bucket, or { per-month = ... }, found `many` @ many",
+            "SOP1003: expected a number of units, found `many` @ many",
             "SOP3005: `Feb` is no month, week or range of them @ Feb"
         ]
     );

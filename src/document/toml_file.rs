@@ -9,7 +9,7 @@ use super::input::{Input, toml_span};
 use super::read::{Assumed, RawEntry, RawTable, Reader, Value};
 use super::spec::{Form, Kind, Quantity, TableSpec, did_you_mean};
 use super::values::{Row, SeriesText};
-use super::{Document, Text, tables};
+use super::{Document, Text, syntax, tables};
 use crate::diagnostic::{Diagnostic, codes};
 use crate::source::{FileId, Span, Spanned};
 
@@ -57,42 +57,28 @@ pub(super) const NOT_YET: &[&str] =
 pub(super) fn read_all(texts: &[Text], document: &mut Document, reader: &mut Reader) -> Vec<Request> {
     let mut files = Vec::new();
     for (id, text) in texts {
-        let (table, errors) = DeTable::parse_recoverable(text);
-        if errors.is_empty() {
-            files.push((*id, table));
+        let parsed = syntax::parse(*id, text, TABLES);
+        reader.diagnostics.extend(parsed.diagnostics);
+        if parsed.usable {
+            files.push((*id, text, parsed.table));
         } else {
-            report_syntax(*id, text, &errors, reader);
             reader.broken.push(text.clone());
         }
     }
     let mut project = Project::default();
-    for (id, table) in &files {
-        project.add_file(*id, table.get_ref(), reader);
+    for (id, text, table) in &files {
+        if !project.add_file(*id, table.get_ref(), reader) {
+            reader.broken.push((*text).clone());
+        }
     }
     if let Some(diagnostic) = project.other_language() {
         reader.diagnostics.retain(|one| one.code == &codes::SYNTAX);
         reader.report(diagnostic);
+        // What the project says in another language excuses everything.
+        reader.broken.extend(texts.iter().map(|(_, text)| text.clone()));
         return Vec::new();
     }
     project.read(document, reader)
-}
-
-/// Most syntax errors shown of one file: behind the first few, they follow from each other.
-const MAX_SYNTAX_ERRORS: usize = 3;
-
-fn report_syntax(file: FileId, text: &str, errors: &[toml::de::Error], reader: &mut Reader) {
-    let mut found: Vec<_> = errors.iter().map(|error| (error.span().unwrap_or(0..0), error.message())).collect();
-    found.sort_by_key(|(span, _)| (span.start, span.end));
-    for (span, message) in found.into_iter().take(MAX_SYNTAX_ERRORS) {
-        // The parser's spans may lie inside a character.
-        let floor = |at: usize| (0..=at.min(text.len())).rev().find(|&at| text.is_char_boundary(at)).unwrap_or(0);
-        let span = Span::new(file, floor(span.start), floor(span.end.max(span.start)));
-        let mut diagnostic = Diagnostic::error(&codes::SYNTAX, message.replace('\n', ", ")).at(span, "");
-        if message.contains("duplicate key") {
-            diagnostic = diagnostic.help("a table or key stands once in a file; put its keys together");
-        }
-        reader.report(diagnostic);
-    }
 }
 
 /// A table that may be spread over files.
@@ -110,17 +96,20 @@ struct Project<'a> {
 }
 
 impl<'a> Project<'a> {
-    fn add_file(&mut self, file: FileId, root: &'a DeTable<'a>, reader: &mut Reader) {
+    /// Takes in the tables of a file; false where some could not be, so that names in it are to be excused.
+    fn add_file(&mut self, file: FileId, root: &'a DeTable<'a>, reader: &mut Reader) -> bool {
+        let mut whole = true;
         for entry in RawTable::of(file, Span::new(file, 0, 0), root).entries {
-            match TABLES.iter().find(|spec| spec.name == entry.key) {
+            whole &= match TABLES.iter().find(|spec| spec.name == entry.key) {
                 Some(spec) => self.add_table(file, spec, &entry, reader),
                 None => refuse_table(&entry, reader),
-            }
+            };
         }
+        whole
     }
 
-    fn add_table(&mut self, file: FileId, spec: &'static TableSpec, entry: &RawEntry<'a>, reader: &mut Reader) {
-        let Input::Toml(_, value) = entry.value else { return };
+    fn add_table(&mut self, file: FileId, spec: &'static TableSpec, entry: &RawEntry<'a>, reader: &mut Reader) -> bool {
+        let Input::Toml(_, value) = entry.value else { return true };
         let header = toml_span(file, value.span());
         match (spec.form, value.get_ref()) {
             (Form::Single, DeValue::Table(table)) => {
@@ -142,11 +131,17 @@ impl<'a> Project<'a> {
                     }
                 }
             }
+            (Form::List, DeValue::Table(table)) => {
+                // One entry in single brackets: told once, and read as what was meant.
+                reader.report(syntax::wrong_form(spec, header));
+                self.lists.entry(spec.name).or_default().push(RawTable::of(file, header, table));
+            }
             _ => {
-                let message = format!("`{}` is written {}", spec.name, spec.header());
-                reader.report(Diagnostic::error(&codes::WRONG_TYPE, message).at(header, ""));
+                reader.report(syntax::wrong_form(spec, header));
+                return false;
             }
         }
+        true
     }
 
     fn add_named(&mut self, file: FileId, spec: &'static TableSpec, table: &'a DeTable<'a>, reader: &mut Reader) {
@@ -162,13 +157,16 @@ impl<'a> Project<'a> {
                 reader.report(Diagnostic::error(&codes::WRONG_TYPE, message).at(entry.key_span, ""));
                 continue;
             };
-            let new = RawTable::of(file, header, inside);
-            match known.get_mut(entry.key) {
-                Some(old) => merge(&mut old.table, new, &format!("[{}.{}]", spec.name, entry.key), reader),
-                None => {
-                    let id = Spanned::new(entry.key.to_owned(), header);
-                    known.insert(entry.key.to_owned(), Merged { id, table: new });
-                }
+            let mut new = RawTable::of(file, header, inside);
+            let below = take_tables_below(&mut new, spec);
+            for (key, table) in below {
+                let id = format!("{}.{key}", entry.key);
+                report_dotted_id(spec, &id, table.header, reader);
+                add_merged(known, spec, id, table, reader);
+            }
+            // `[item.A.B]` alone makes an `[item.A]` that nobody wrote.
+            if header != entry.key_span || !new.entries.is_empty() {
+                add_merged(known, spec, entry.key.to_owned(), new, reader);
             }
         }
     }
@@ -245,6 +243,45 @@ impl<'a> Project<'a> {
     }
 }
 
+/// Takes out of `[item.A]` what `[item.A.B]` put there: somebody meant an id with a dot.
+fn take_tables_below<'a>(table: &mut RawTable<'a>, spec: &TableSpec) -> Vec<(&'a str, RawTable<'a>)> {
+    let mut below = Vec::new();
+    table.entries.retain(|entry| match entry.value {
+        Input::Toml(file, value) if spec.field(entry.key).is_none() && entry.has_header() => {
+            let inside = value.get_ref().as_table();
+            below.extend(inside.map(|inside| (entry.key, RawTable::of(file, entry.value.span(), inside))));
+            false
+        }
+        _ => true,
+    });
+    below
+}
+
+fn report_dotted_id(spec: &TableSpec, id: &str, header: Span, reader: &mut Reader) {
+    let name = spec.name;
+    let (first, rest) = id.split_once('.').unwrap_or((id, ""));
+    let message = format!("[{name}.{id}] is a table `{rest}` inside of the {name} `{first}`");
+    let right = format!("[{name}.\"{id}\"]");
+    let diagnostic = Diagnostic::error(&codes::UNKNOWN_KEY, message).at(header, "");
+    reader.report(diagnostic.help(format!("quote an id that has a dot in it: {right}")).edit(header, right));
+}
+
+fn add_merged<'a>(
+    known: &mut BTreeMap<String, Merged<'a>>,
+    spec: &TableSpec,
+    id: String,
+    new: RawTable<'a>,
+    reader: &mut Reader,
+) {
+    match known.get_mut(&id) {
+        Some(old) => merge(&mut old.table, new, &format!("[{}.{id}]", spec.name), reader),
+        None => {
+            let name = Spanned::new(id.clone(), new.header);
+            known.insert(id, Merged { id: name, table: new });
+        }
+    }
+}
+
 /// Adds the keys of `new` to `old`; the same key twice is an error that shows both places.
 fn merge<'a>(old: &mut RawTable<'a>, new: RawTable<'a>, header: &str, reader: &mut Reader) {
     for entry in new.entries {
@@ -259,8 +296,8 @@ fn merge<'a>(old: &mut RawTable<'a>, new: RawTable<'a>, header: &str, reader: &m
     }
 }
 
-/// Reports a table that this compiler does not read.
-fn refuse_table(entry: &RawEntry<'_>, reader: &mut Reader) {
+/// Reports a table that this compiler does not read; false where it was meant to be one that declares names.
+fn refuse_table(entry: &RawEntry<'_>, reader: &mut Reader) -> bool {
     let span = match entry.value {
         Input::Toml(file, value) if matches!(value.get_ref(), DeValue::Table(_) | DeValue::Array(_)) => {
             toml_span(file, value.span())
@@ -273,12 +310,13 @@ fn refuse_table(entry: &RawEntry<'_>, reader: &mut Reader) {
         reader.report(
             diagnostic.with_note("it is part of the language, but this version of the compiler cannot plan it"),
         );
-        return;
+        return true;
     }
     let message = format!("unknown table `{}`", entry.key);
     let mut diagnostic = Diagnostic::error(&codes::UNKNOWN_TABLE, message).at(span, "");
     let known = TABLES.iter().map(|spec| spec.name).chain(NOT_YET.iter().copied());
-    diagnostic = match did_you_mean(entry.key, known) {
+    let meant = did_you_mean(entry.key, known);
+    diagnostic = match meant {
         Some(name) => {
             let header =
                 TABLES.iter().find(|spec| spec.name == name).map_or_else(|| name.to_owned(), |spec| spec.header());
@@ -290,6 +328,7 @@ fn refuse_table(entry: &RawEntry<'_>, reader: &mut Reader) {
         None => diagnostic.help("every key stands in a table, such as [plan], [item.X] or [[lane]]"),
     };
     reader.report(diagnostic);
+    meant.is_none()
 }
 
 /// Reads a CSV file as entries of the table it was asked for.

@@ -92,7 +92,7 @@ fn report_overlaps(keys: &[SeriesKey], spans: &[Span], reader: &mut Reader) -> b
         if let Some(before) = keys[..index].iter().position(meets) {
             let what = if key.range { "two ranges cover the same bucket" } else { "one bucket is stated twice" };
             let code = if key.range { &codes::RANGES_OVERLAP } else { &codes::STATED_TWICE };
-            reader.report(Diagnostic::error(code, what).at(spans[index], "").at(spans[before], "and here"));
+            reader.report(Diagnostic::error(code, what).at(spans[index], "here").at(spans[before], "and here"));
             found = true;
         }
     }
@@ -120,9 +120,26 @@ fn per_period(raw: &RawTable<'_>, per: &RawEntry<'_>, kind: Kind, reader: &mut R
 fn bad_bucket_key(key: &str, span: Span, reader: &mut Reader) {
     let message = format!("`{key}` is no month, week or range of them");
     let diagnostic = Diagnostic::error(&codes::BUCKET_KEY, message).at(span, "");
+    if let Some(meant) = meant_by(key) {
+        reader.report(diagnostic.help(format!("did you mean {meant}?")).edit(span, meant));
+        return;
+    }
     let help =
         "months are written \"2026-02\", weeks \"2026-W07\", ranges \"2026-04..2026-06\"; `default` is for all others";
     reader.report(diagnostic.help(help));
+}
+
+/// The key that was meant, as it is written: `2026-2` lacks a digit, `Default` is no capital word.
+fn meant_by(key: &str) -> Option<String> {
+    if key.eq_ignore_ascii_case("default") {
+        return Some("default".into());
+    }
+    let (year, number) = key.split_once('-')?;
+    let padded = match number.strip_prefix(['W', 'w']) {
+        Some(week) => format!("{year}-W{week:0>2}"),
+        None => format!("{year}-{number:0>2}"),
+    };
+    read_range(&padded).map(|_| format!("\"{padded}\""))
 }
 
 /// Reads `2026-02`, `2026-W07` or a range `2026-04..2026-06` of one grain.
