@@ -373,7 +373,7 @@ impl Value for NaiveDate {
 impl Value for i64 {
     fn read(input: Input<'_>, kind: Kind, reader: &mut Reader) -> Option<Self> {
         let Kind::Whole(low, high) = kind else { return None };
-        let number = any_number(&input, reader, kind)?;
+        let (number, _) = any_number(&input, reader, kind)?;
         let whole = number.is_integer().then(|| Self::try_from(number.normalize()).ok()).flatten();
         let found = whole.filter(|whole| (low..=high).contains(whole));
         if found.is_none() {
