@@ -119,7 +119,8 @@ impl Context<'_> {
         supply::place_stock(&mut network, &stock, &lanes, &open_orders, &demand);
         network.lanes = supply::place_lanes(&network, lanes);
         network.open_orders = self.place_open_orders(&network, open_orders);
-        self.offers(&mut network, demand);
+        let stated = supply::stated_pools(&network, &stock);
+        self.offers(&mut network, demand, &stated);
         self.costs(&network);
         self.place_finance(&mut network, finance);
         Some(network)

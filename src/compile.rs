@@ -114,8 +114,8 @@ impl Failure {
             Self::Invalid => Vec::new(),
             Self::NoPlan(_, diagnostics) => diagnostics.clone(),
             Self::Overflow => vec![
-                Diagnostic::error(&codes::OVERFLOW, "the numbers of this project are too large to be added up")
-                    .help("look for units, prices or rates that are a thousand times what they should be"),
+                Diagnostic::error(&codes::OVERFLOW, "the numbers of this project do not fit together exactly: they are too large, or have too many digits")
+                    .help("look for numbers that are a thousand times what they should be, and for rates with more digits than they need"),
             ],
             Self::Disagreement(list) => vec![disagreement(list)],
         }

@@ -144,8 +144,18 @@ pub fn load(files: &dyn Files) -> Loaded {
     let mut reader = Reader { broken: std::mem::take(&mut loaded.document.broken), ..Reader::default() };
     let requests = toml_file::read_all(&texts, &mut loaded.document, &mut reader);
     loaded.diagnostics.append(&mut reader.diagnostics);
-    for request in requests {
-        read_csv(&request, files, &mut loaded, &mut reader);
+    for (index, request) in requests.iter().enumerate() {
+        let same = |other: &&csv::Request| {
+            (&other.table.value, &other.path.value) == (&request.table.value, &request.path.value)
+        };
+        match requests[..index].iter().find(same) {
+            Some(before) => {
+                let message = format!("`{}` is read twice as `{}`", request.path.value, request.table.value);
+                let diagnostic = Diagnostic::error(&codes::STATED_TWICE, message).at(request.path.span, "here");
+                loaded.diagnostics.push(diagnostic.at(before.path.span, "and here"));
+            }
+            None => read_csv(request, files, &mut loaded, &mut reader),
+        }
     }
     loaded.diagnostics.append(&mut reader.diagnostics);
     loaded.document.broken.append(&mut reader.broken);

@@ -83,6 +83,8 @@ impl From<Overflow> for Unsolved {
 const PRICE_ITERATIONS: u32 = 40;
 /// Times every pool is decided anew in the room the others leave.
 const SWEEPS: usize = 4;
+/// The same as long as a limit is passed.
+const MOST_SWEEPS: usize = 8;
 /// Kept free of each row: nothing at first, more where the exact books found a row passed that floats held for kept.
 const MARGINS: [f64; 3] = [0.0, 1e-5, 0.05];
 
@@ -93,17 +95,30 @@ const MARGINS: [f64; 3] = [0.0, 1e-5, 0.05];
 pub fn solve(model: &Model<'_>) -> Result<Outcome, Unsolved> {
     let given = Given::new(model)?;
     let pools: Vec<Pool> = (0..model.pools.len()).into_par_iter().map(|index| Pool::new(model, index)).collect();
-    let mut violations = Vec::new();
+    let rows = Rows::new(model, &given.rows(), 0.0);
+    let sold: Vec<Choice> = pools.par_iter().map(|pool| search::sell_all(pool, &rows)).collect();
+    let mut violations = broken(model, &given, &outcome(model, &pools, &sold))?;
+    if violations.iter().any(|violation| violation.proven) {
+        return Err(Unsolved::NoPlan(violations));
+    }
     for margin in MARGINS {
         let rows = Rows::new(model, &given.rows(), margin);
-        let outcome = outcome(model, &pools, &decide(&pools, &rows));
+        let choices = decide(&pools, &rows);
+        let outcome = outcome(model, &pools, &choices);
         violations = broken(model, &given, &outcome)?;
         if violations.is_empty() {
             return Ok(outcome);
         }
+        if rows.violation(&total(&choices, &rows)) > 0.0 {
+            // No noise of floats: a margin would only leave less room.
+            break;
+        }
     }
     Err(Unsolved::NoPlan(violations))
 }
+
+/// Most pools for which a second way of putting a plan together is tried.
+const SMALL: usize = 200;
 
 /// Every pool's choice.
 fn decide(pools: &[Pool], rows: &Rows) -> Vec<Choice> {
@@ -111,12 +126,35 @@ fn decide(pools: &[Pool], rows: &Rows) -> Vec<Choice> {
     let nothing: Vec<Choice> = pools.par_iter().map(|pool| search::do_nothing(pool, rows, &free)).collect();
     let alone = at_prices(pools, rows, &free, &nothing, program::FINE);
     if rows.violation(&total(&alone, rows)) == 0.0 {
-        // No limit binds: each pool's own best is the best of all.
-        return alone;
+        // No limit binds: where programs are exact, each pool's own best is the best of all.
+        return if pools.iter().all(program::is_exact) {
+            alone
+        } else {
+            assemble(pools, rows, &free, alone.clone(), &alone)
+        };
     }
     let prices = settle(pools, rows, &alone, &nothing);
     let priced = at_prices(pools, rows, &prices, &nothing, program::MIDDLE);
-    assemble(pools, rows, &prices, nothing, &priced)
+    let mut best = assemble(pools, rows, &prices, nothing.clone(), &priced);
+    if pools.len() <= SMALL && rows.violation(&total(&best, rows)) == 0.0 {
+        best = better(best, assemble(pools, rows, &free, nothing, &alone), rows);
+    }
+    if rows.violation(&total(&best, rows)) > 0.0 {
+        // Selling all there is keeps every limit that facts leave room for: a start that is never worse than that.
+        let sold = pools.par_iter().map(|pool| search::sell_all(pool, rows)).collect();
+        best = better(best, assemble(pools, rows, &prices, sold, &priced), rows);
+    }
+    best
+}
+
+/// The one of two plans that breaks less, or earns more and breaks no more; the first of equal ones.
+fn better(one: Vec<Choice>, other: Vec<Choice>, rows: &Rows) -> Vec<Choice> {
+    let worth = |choices: &[Choice]| {
+        let earned: f64 = choices.iter().map(|choice| choice.effect.objective).sum();
+        (rows.violation(&total(choices, rows)), earned)
+    };
+    let ((broken, earned), (broken_other, earned_other)) = (worth(&one), worth(&other));
+    if broken_other < broken || broken_other <= broken && earned_other > earned { other } else { one }
 }
 
 /// Each pool's best at the prices.
@@ -179,31 +217,40 @@ fn price_units(rows: &Rows, alone: &[Choice], nothing: &[Choice]) -> Vec<f64> {
     (0..rows.count).map(unit).collect()
 }
 
-/// Puts a plan together: from nothing, the pool that gains most by ordering first, each in the room the rest leaves.
-fn assemble(pools: &[Pool], rows: &Rows, prices: &[f64], nothing: Vec<Choice>, priced: &[Choice]) -> Vec<Choice> {
-    let gain = |index: usize| priced[index].effect.objective - nothing[index].effect.objective;
+/// Puts a plan together from a start: the pool that gains most by ordering first, each in the room the rest leaves. As long
+/// as a row is passed its price rises from sweep to sweep, so that those who can give way do.
+fn assemble(pools: &[Pool], rows: &Rows, prices: &[f64], start: Vec<Choice>, priced: &[Choice]) -> Vec<Choice> {
+    let gain = |index: usize| priced[index].effect.objective - start[index].effect.objective;
     let mut order: Vec<usize> = (0..pools.len()).collect();
     order.sort_by(|&a, &b| gain(b).total_cmp(&gain(a)).then(a.cmp(&b)));
-    let mut choices = nothing;
+    let units = price_units(rows, priced, &start);
+    let mut choices = start;
     let mut used = total(&choices, rows);
-    for sweep in 0..SWEEPS {
+    let mut at = prices.to_vec();
+    let free = vec![0.0; rows.count];
+    for sweep in 1..=MOST_SWEEPS {
         let mut changed = false;
-        let free = vec![0.0; rows.count];
-        let at = if sweep + 1 < SWEEPS { prices } else { &free };
         for &index in &order {
             for (sum, own) in used.iter_mut().zip(&choices[index].effect.used) {
                 *sum -= own;
             }
             let room = Room { rows, others: &used };
-            let found = search::within(&pools[index], &room, at, &choices[index]);
+            let found = search::within(&pools[index], &room, &at, &choices[index]);
             changed |= found.decision != choices[index].decision;
             choices[index] = found;
             for (sum, own) in used.iter_mut().zip(&choices[index].effect.used) {
                 *sum += own;
             }
         }
-        if !changed {
+        let broken = rows.violation(&used) > 0.0;
+        if !broken && (!changed || sweep >= SWEEPS) {
             break;
+        }
+        for row in (0..rows.count).filter(|&row| broken && used[row] > rows.available[row]) {
+            at[row] = at[row] * 2.0 + units[row] / 4.0;
+        }
+        if !broken && sweep + 1 == SWEEPS {
+            at.clone_from(&free);
         }
     }
     choices
@@ -224,7 +271,7 @@ fn outcome(model: &Model<'_>, pools: &[Pool], choices: &[Choice]) -> Outcome {
     Outcome { lines, sales }
 }
 
-/// Commitments that an outcome breaks by the exact books, the worst first.
+/// Commitments that an outcome breaks by the exact books: proven ones first, then by bucket.
 fn broken(model: &Model<'_>, given: &Given, outcome: &Outcome) -> Result<Vec<Violation>, Overflow> {
     let ledger = Ledger::new(model, outcome)?;
     let mut found = Vec::new();
@@ -248,7 +295,7 @@ fn broken(model: &Model<'_>, given: &Given, outcome: &Outcome) -> Result<Vec<Vio
             }
         }
     }
-    found.sort_by(|a, b| b.proven.cmp(&a.proven).then(b.amount.cmp(&a.amount)).then(a.bucket.cmp(&b.bucket)));
+    found.sort_by(|a, b| b.proven.cmp(&a.proven).then(a.bucket.cmp(&b.bucket)).then(b.amount.cmp(&a.amount)));
     Ok(found)
 }
 

@@ -83,7 +83,7 @@ impl<'a> Context<'a> {
     }
 
     /// Numbers of the items that a selector can mean: those it names, else all.
-    fn candidates(&self, slot: &Slot<crate::document::Selector>, count: usize) -> Vec<usize> {
+    pub(super) fn candidates(&self, slot: &Slot<crate::document::Selector>, count: usize) -> Vec<usize> {
         let named = slot.get().and_then(|selector| selector.keys.iter().find(|(entity, _)| *entity == Entity::Item));
         match named {
             Some((_, names)) => {

@@ -2,13 +2,14 @@
 
 use std::collections::BTreeMap;
 
+use crate::calendar::Grain;
 use crate::diagnostic::{Code, Diagnostic, codes};
 use crate::document::{Document, SeriesText, Slot};
 use crate::model::timeline::level;
 use crate::network::Network;
 use crate::series::Series;
 use crate::source::{Sources, Span};
-use crate::units::{Ratio, mul, ratio, whole};
+use crate::units::{Ratio, add, mul, ratio, whole};
 
 /// All lints of a valid project.
 pub(super) fn all(network: &Network, document: &Document, sources: &Sources) -> Vec<Diagnostic> {
@@ -18,6 +19,7 @@ pub(super) fn all(network: &Network, document: &Document, sources: &Sources) -> 
     found.extend(past_horizon(network, document));
     found.extend(partial_first_bucket(network, document, sources));
     found.extend(mixed_scalar(network, document, sources));
+    found.extend(idle_promotions(network, document));
     found.extend(promotions_overlap(network, document));
     found.extend(payout_before(network, document));
     found
@@ -31,8 +33,9 @@ fn price_below_cost(network: &Network, document: &Document) -> Vec<Diagnostic> {
         for bucket in &network.calendar.buckets {
             let price = ratio(crate::model::demand::price(network, offer, bucket));
             let Some(source) = offer.sources.first() else { continue };
-            let kept = whole(1) - ratio(level(&source.fee_rate, bucket));
-            let Ok(net) = mul(price, kept).map(|rest| rest - ratio(level(&source.fulfilment_fee, bucket))) else {
+            let kept = add(whole(1), -ratio(level(&source.fee_rate, bucket)));
+            let fulfilment = ratio(level(&source.fulfilment_fee, bucket));
+            let Ok(net) = kept.and_then(|kept| mul(price, kept)).and_then(|rest| add(rest, -fulfilment)) else {
                 continue;
             };
             let known = best.entry(offer.item.index()).or_insert(net);
@@ -161,29 +164,64 @@ fn partial_first_bucket(network: &Network, document: &Document, sources: &Source
 }
 
 fn mixed_scalar(network: &Network, document: &Document, sources: &Sources) -> Vec<Diagnostic> {
-    if !network.calendar.mixed {
-        return Vec::new();
-    }
-    let stands = |text: &SeriesText| matches!(&text.series, Series::Scalar(value) if !value.is_zero());
+    let weekly = network.calendar.buckets[0].period.days() == 7;
+    let stands = |text: &SeriesText| match &text.series {
+        Series::Scalar(value) => network.calendar.mixed && !value.is_zero(),
+        // Beside keys by month, a default was meant by month too, but stands for each week.
+        Series::Table { default: Some(value), keys } => {
+            let by_month = keys.iter().any(|key| key.first.grain() == Grain::Month);
+            !value.is_zero() && (network.calendar.mixed || weekly && by_month)
+        }
+        _ => false,
+    };
     let spans = flows(document).into_iter().filter(|(text, _)| stands(text)).map(|(_, span)| span).collect();
-    let message = "one number stands for weeks and for months alike";
-    let help = "use { per-month = ... } or { per-week = ... }, which are spread by days";
+    let message = match network.calendar.mixed {
+        true => "one number stands for weeks and for months alike",
+        false => "a default beside keys by month stands for each week",
+    };
+    let help = "use { per-month = ... } or { per-week = ... }, or a range of months: they are spread by days";
     grouped(&codes::MIXED_SCALAR, message, spans, sources, "taken as it stands in each bucket", help)
+}
+
+/// True where a promotion runs in a bucket.
+fn runs(network: &Network, promotion: usize, bucket: &crate::calendar::Bucket) -> bool {
+    crate::model::timeline::runs_in(network.promotions[promotion].during, bucket)
+}
+
+/// Promotions that run in no bucket, and those that change nothing.
+fn idle_promotions(network: &Network, document: &Document) -> Vec<Diagnostic> {
+    let mut found = Vec::new();
+    for (index, promotion) in network.promotions.iter().enumerate() {
+        let Some(table) = document.promotions.iter().find(|table| table.id.get() == Some(&promotion.id)) else {
+            continue;
+        };
+        let id = &promotion.id;
+        if !network.calendar.buckets.iter().any(|bucket| runs(network, index, bucket)) {
+            let message = format!("the promotion `{id}` runs in no bucket of this plan");
+            let label = format!("planned from {} to {}", network.as_of, network.calendar.end());
+            let span = table.during.span().unwrap_or(table.header);
+            found.push(Diagnostic::note(&codes::OUTSIDE_HORIZON, message).at(span, label));
+        }
+        if promotion.uplift.is_none() && promotion.add_units.is_none() && promotion.price.is_none() {
+            let message = format!("the promotion `{id}` changes nothing");
+            let diagnostic =
+                Diagnostic::warning(&codes::EMPTY_SELECTION, message).at(table.header, "neither demand nor price");
+            found.push(diagnostic.help("give it `uplift`, `add-units` or `price`"));
+        }
+    }
+    found
 }
 
 /// Two promotions that meet on an item, channel and bucket.
 fn promotions_overlap(network: &Network, document: &Document) -> Vec<Diagnostic> {
-    let mut met: BTreeMap<(usize, usize), (usize, String)> = BTreeMap::new();
-    for (index, offer) in network.offers.iter().enumerate() {
-        for (at, &first) in offer.promotions.iter().enumerate() {
-            for &second in &offer.promotions[at + 1..] {
-                let runs = |promotion: usize, bucket| {
-                    crate::model::timeline::runs_in(network.promotions[promotion].during, bucket)
-                };
-                let shared = network.calendar.buckets.iter().find(|bucket| runs(first, bucket) && runs(second, bucket));
-                if let Some(bucket) = shared {
-                    met.entry((first, second)).or_insert((index, bucket.period.to_string()));
-                }
+    // Each promotion is told of once, with the first one it meets: what they meet in is the same question.
+    let mut met: BTreeMap<usize, (usize, usize, String)> = BTreeMap::new();
+    for (index, offer) in network.offers.iter().enumerate().filter(|(_, offer)| offer.promotions.len() > 1) {
+        for bucket in &network.calendar.buckets {
+            let mut running = offer.promotions.iter().copied().filter(|&promotion| runs(network, promotion, bucket));
+            let Some(first) = running.next() else { continue };
+            for second in running {
+                met.entry(second).or_insert_with(|| (first, index, bucket.period.to_string()));
             }
         }
     }
@@ -192,7 +230,7 @@ fn promotions_overlap(network: &Network, document: &Document) -> Vec<Diagnostic>
         let entry = document.promotions.iter().find(|entry| entry.id.get() == Some(id));
         entry.and_then(|entry| entry.id.span())
     };
-    let diagnostic = |((first, second), (offer, bucket)): ((usize, usize), (usize, String))| {
+    let diagnostic = |(second, (first, offer, bucket)): (usize, (usize, usize, String))| {
         let offer = &network.offers[offer];
         let (item, channel) = (&network.item(offer.item).id, &network.channel(offer.channel).id);
         let message = format!("two promotions meet on `{item}` in `{channel}` in {bucket}");

@@ -71,6 +71,7 @@ impl Context<'_> {
                 continue;
             }
             spans.sort_by_key(|span| (&self.sources.file(span.file).path, span.start));
+            spans.dedup();
             let more = spans.len().saturating_sub(PLACES);
             let message = format!("unknown {} `{name}`", entity.name());
             let mut diagnostic = Diagnostic::error(&codes::UNKNOWN_NAME, message);

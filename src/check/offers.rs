@@ -21,13 +21,15 @@ pub(super) struct DemandRow {
     pub(super) item: ItemId,
     pub(super) channel: ChannelId,
     units: Series,
+    /// Any bucket has demand, or a promotion adds some.
+    wanted: bool,
     span: Span,
 }
 
 impl DemandRow {
-    /// True where any bucket has demand.
+    /// True where any bucket has demand, or a promotion adds some.
     pub(super) fn is_wanted(&self) -> bool {
-        self.units.values().iter().any(|units| !units.is_zero())
+        self.wanted
     }
 }
 
@@ -49,11 +51,14 @@ impl<'a> Context<'a> {
                 groups.entry((item, channel)).or_default().push(row);
             }
         }
+        let adds = |entry: &&tables::Promotion| entry.add_units.get().is_some_and(|units| !units.is_zero());
+        let adding: Vec<_> =
+            document.promotions.iter().filter(adds).map(|entry| self.matcher(&entry.selector)).collect();
         let mut demand = Vec::with_capacity(groups.len());
         for ((item, channel), mut rows) in groups {
             rows.sort_by_key(|row| (&self.sources.file(row.header.file).path, row.header.start));
             let parts = rows.iter().filter_map(|row| Some((row.units.get()?, row.header)));
-            let units = join(parts).unwrap_or_else(|(here, before)| {
+            let units = join(parts, false).unwrap_or_else(|(here, before)| {
                 let item = &document.items[item as usize].0.value;
                 let channel = &document.channels[channel as usize].0.value;
                 let message = format!("demand of `{item}` in `{channel}` is stated twice");
@@ -61,13 +66,17 @@ impl<'a> Context<'a> {
                 Series::Table { default: None, keys: Vec::new() }
             });
             let span = rows[0].item.span().unwrap_or(rows[0].header);
-            demand.push(DemandRow { item: ItemId(item), channel: ChannelId(channel), units, span });
+            let name = document.channels[channel as usize].0.value.as_str();
+            let subject = Subject { channel: Some(name), ..Subject::item(document, item as usize) };
+            let wanted = units.values().iter().any(|units| !units.is_zero())
+                || adding.iter().any(|promotion| promotion.matches(&subject));
+            demand.push(DemandRow { item: ItemId(item), channel: ChannelId(channel), units, wanted, span });
         }
         demand
     }
 
     /// Fills offers and promotions.
-    pub(super) fn offers(&mut self, network: &mut Network, demand: Vec<DemandRow>) {
+    pub(super) fn offers(&mut self, network: &mut Network, demand: Vec<DemandRow>, stated: &[bool]) {
         let document = self.document;
         let prices: Vec<_> = document.prices.iter().map(|entry| self.matcher(&entry.selector)).collect();
         let fees: Vec<_> = document.fees.iter().map(|entry| self.matcher(&entry.selector)).collect();
@@ -81,7 +90,7 @@ impl<'a> Context<'a> {
             if !row.is_wanted() {
                 continue;
             }
-            let pools = pools_that_serve(network, &stocked, &row);
+            let pools = pools_that_serve(network, &stocked, stated, &row);
             match pools.as_slice() {
                 [] => unserved.entry(row.item).or_default().push((row.channel, row.span)),
                 [_] => {}
@@ -101,14 +110,18 @@ impl<'a> Context<'a> {
 
     fn warn_idle(&mut self, prices: &[Matcher<'_>], fees: &[Matcher<'_>]) {
         let document = self.document;
-        let any = |matcher: &Matcher<'_>| {
-            (0..document.items.len()).any(|index| matcher.matches_item(&Subject::item(document, index)))
-        };
-        for (entry, _) in document.prices.iter().zip(prices).filter(|(_, matcher)| !any(matcher)) {
-            self.warn_empty(&entry.selector, entry.header, "price");
+        let count = document.items.len();
+        for (entry, matcher) in document.prices.iter().zip(prices) {
+            let mut about = self.candidates(&entry.selector, count).into_iter();
+            if !about.any(|index| matcher.matches_item(&Subject::item(document, index))) {
+                self.warn_empty(&entry.selector, entry.header, "price");
+            }
         }
-        for (entry, _) in document.fees.iter().zip(fees).filter(|(_, matcher)| !any(matcher)) {
-            self.warn_empty(&entry.selector, entry.header, "fee");
+        for (entry, matcher) in document.fees.iter().zip(fees) {
+            let mut about = self.candidates(&entry.selector, count).into_iter();
+            if !about.any(|index| matcher.matches_item(&Subject::item(document, index))) {
+                self.warn_empty(&entry.selector, entry.header, "fee");
+            }
         }
     }
 
@@ -343,9 +356,14 @@ fn stocked_pools(network: &Network) -> Vec<bool> {
     stocked
 }
 
-/// Pools a channel ships an item from: those of its locations that hold it or can come to hold it, in order of preference.
-fn pools_that_serve(network: &Network, stocked: &[bool], row: &DemandRow) -> Vec<PoolId> {
+/// Pools a channel ships an item from: those of its locations that hold it or can come to hold it, in order of
+/// preference. Where none does, the first whose stock is stated: it is sold out, and the plan says what is short.
+fn pools_that_serve(network: &Network, stocked: &[bool], stated: &[bool], row: &DemandRow) -> Vec<PoolId> {
     let ship_from = &network.channel(row.channel).ship_from;
-    let pool = |&location: &LocationId| pool_of(network, row.item, location).filter(|pool| stocked[pool.index()]);
-    ship_from.iter().filter_map(pool).collect()
+    let at = |of: &[bool]| -> Vec<PoolId> {
+        let pool = |&location: &LocationId| pool_of(network, row.item, location).filter(|pool| of[pool.index()]);
+        ship_from.iter().filter_map(pool).collect()
+    };
+    let serving = at(stocked);
+    if serving.is_empty() { at(stated).into_iter().take(1).collect() } else { serving }
 }

@@ -142,9 +142,8 @@ pub(super) fn layered<'t>(
         by_narrowness.entry(Reverse(narrowness)).or_default().extend(text(index));
     }
     let mut layers = Vec::new();
-    for mut group in by_narrowness.into_values() {
-        group.dedup_by(|a, b| a.0.series == b.0.series);
-        layers.push(join(group)?);
+    for group in by_narrowness.into_values() {
+        layers.push(join(group, true)?);
         if states_all(&layers[layers.len() - 1]) {
             break;
         }

@@ -7,32 +7,48 @@ use crate::document::{Freight, SeriesText, Slot};
 use crate::series::{Series, SeriesKey};
 use crate::source::Span;
 
-/// Joins what several rows say of one thing into one series; the pair of places that collide where they do.
-pub(super) fn join<'a>(parts: impl IntoIterator<Item = (&'a SeriesText, Span)>) -> Result<Series, (Span, Span)> {
-    let mut parts = parts.into_iter();
-    let Some((first, first_span)) = parts.next() else { return Ok(Series::Table { default: None, keys: Vec::new() }) };
-    let mut rest = parts.peekable();
-    if rest.peek().is_none() {
-        return Ok(first.series.clone());
+/// Joins what several rows say of one thing into one series; the pair of places that collide where they do: two rows
+/// that speak of the same day. Where rows may `agree`, only those that differ there collide.
+pub(super) fn join<'a>(
+    parts: impl IntoIterator<Item = (&'a SeriesText, Span)>,
+    agree: bool,
+) -> Result<Series, (Span, Span)> {
+    let parts: Vec<_> = parts.into_iter().collect();
+    let Some((first, rest)) = parts.split_first() else { return Ok(Series::Table { default: None, keys: Vec::new() }) };
+    if rest.iter().all(|(text, _)| agree && text.series == first.0.series) {
+        return Ok(first.0.series.clone());
     }
-    let second_span = rest.peek().map_or(first_span, |(_, span)| *span);
-    let mut keys: Vec<(SeriesKey, Span)> = Vec::new();
-    for (text, span) in std::iter::once((first, first_span)).chain(rest) {
-        match &text.series {
-            Series::Table { default: None, keys: own } => {
-                keys.extend(own.iter().copied().zip(text.key_spans.iter().copied()));
-            }
-            // A value for every bucket leaves no room for another row.
-            _ if span == first_span => return Err((second_span, span)),
-            _ => return Err((span, first_span)),
+    if let Some((everywhere, span)) =
+        parts.iter().find(|(text, _)| !matches!(text.series, Series::Table { default: None, .. }))
+    {
+        // A value for every bucket leaves no room for another row, unless all say the same.
+        let value = everywhere.series.values().first().copied();
+        let differs =
+            |(text, _): &&(&SeriesText, Span)| !agree || text.series.values().iter().any(|other| Some(*other) != value);
+        let other = parts.iter().filter(|(_, other)| other != span).find(differs);
+        return other
+            .map_or_else(|| Ok(everywhere.series.clone()), |(_, other)| Err((*other.max(span), *other.min(span))));
+    }
+    let mut keys: Vec<(SeriesKey, Span, usize)> = Vec::new();
+    for (row, (text, _)) in parts.iter().enumerate() {
+        if let Series::Table { keys: own, .. } = &text.series {
+            keys.extend(own.iter().zip(&text.key_spans).map(|(key, span)| (*key, *span, row)));
         }
     }
-    keys.sort_by_key(|(key, span)| (key.range, key.first.grain() == Grain::Week, key.first, key.last, *span));
-    let collide = |pair: &&[(SeriesKey, Span)]| pair[0].0.range == pair[1].0.range && pair[0].0.covers(pair[1].0.first);
-    if let Some(pair) = keys.windows(2).find(collide) {
-        return Err((pair[1].1, pair[0].1));
+    keys.sort_by_key(|(key, span, _)| (key.first.start(), key.last, key.range, *span));
+    for (index, (key, span, row)) in keys.iter().enumerate() {
+        let until = key.last.end();
+        let later = keys[index + 1..].iter().take_while(|(other, ..)| other.first.start() <= until);
+        let collide = |(other, _, other_row): &&(SeriesKey, Span, usize)| {
+            other_row != row && !(agree && other.value == key.value)
+        };
+        if let Some((_, other, _)) = later.into_iter().find(collide) {
+            return Err((*other, *span));
+        }
     }
-    Ok(Series::Table { default: None, keys: keys.into_iter().map(|(key, _)| key).collect() })
+    // Of keys that agree one is enough.
+    keys.dedup_by(|a, b| (a.0.first, a.0.last, a.0.range) == (b.0.first, b.0.last, b.0.range));
+    Ok(Series::Table { default: None, keys: keys.into_iter().map(|(key, ..)| key).collect() })
 }
 
 impl Context<'_> {
@@ -98,6 +114,8 @@ impl Context<'_> {
                 wrong.extend(week_keys(text));
             }
         }
+        let during = self.document.promotions.iter().filter_map(|promotion| promotion.during.spanned());
+        wrong.extend(during.filter(|during| during.value.first.grain() == Grain::Week).map(|during| during.span));
         wrong.extend(self.document.fx.iter().flat_map(|(_, rate)| week_keys(rate)));
         for span in wrong {
             let message = "a week in a plan whose buckets are months";

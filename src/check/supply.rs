@@ -185,6 +185,12 @@ pub(super) fn place_stock(
     network.pools = all.into_iter().map(pool).collect();
 }
 
+/// For each pool, whether its stock is stated, be it 0.
+pub(super) fn stated_pools(network: &Network, stock: &[StockRow]) -> Vec<bool> {
+    let stated: BTreeSet<_> = stock.iter().map(|row| (row.item, row.location)).collect();
+    network.pools.iter().map(|pool| stated.contains(&(pool.item, pool.location))).collect()
+}
+
 /// Gives each lane the number of its pool.
 pub(super) fn place_lanes(network: &Network, mut lanes: Vec<Lane>) -> Vec<Lane> {
     for lane in &mut lanes {

@@ -81,13 +81,13 @@ fn places_become_spans_and_absurd_ones_do_not() {
 
 #[test]
 fn inputs_and_diagnostics_are_in_order() {
-    let compiled = compile(&Memory(vec![("z.toml", ""), ("sop.toml", PROJECT), ("a.toml", "x = 1\n")]));
+    let compiled = compile(&Memory(vec![("z.toml", ""), ("sop.toml", PROJECT), ("a.toml", "[plan]\nnope = 1\n")]));
     assert_eq!(
         inputs(&compiled).iter().map(|one| one.path.as_str()).collect::<Vec<_>>(),
         ["a.toml", "sop.toml", "z.toml"]
     );
     assert!(matches!(plan(&compiled), Err(Failure::Invalid)));
-    // The budget covers nothing: a warning, which a plan file lists; the unknown table is an error, which none does.
+    // The budget covers nothing: a warning, which a plan file lists; the unknown key is an error, which none does.
     let listed = plan_diagnostics(&compiled);
     assert_eq!(listed.iter().map(|one| one.code.as_str()).collect::<Vec<_>>(), ["SOP2004"], "{listed:?}");
 }

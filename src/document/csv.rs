@@ -122,12 +122,23 @@ impl Request {
         let columns = entry.columns.get().map(|words| words.0.clone()).unwrap_or_default();
         Some(Self {
             table: entry.table.spanned()?.clone(),
-            path: entry.path.spanned()?.clone(),
+            path: plain(entry.path.spanned()?),
             columns: columns.into_iter().collect(),
             columns_span: entry.columns.span(),
             format,
         })
     }
+}
+
+/// A path without `.` steps, so that one file has one name.
+fn plain(path: &Spanned<String>) -> Spanned<String> {
+    let steps: Vec<_> = path
+        .value
+        .split('/')
+        .enumerate()
+        .filter(|&(index, step)| step != "." && (index == 0 || !step.is_empty()))
+        .collect();
+    Spanned::new(steps.into_iter().map(|(_, step)| step).collect::<Vec<_>>().join("/"), path.span)
 }
 
 fn date_format(entry: &tables::Csv, reader: &mut Reader) -> Option<String> {

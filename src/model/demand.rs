@@ -1,11 +1,11 @@
 //! Demand: in whole units by bucket, and unrounded as the forward demand that stock is held for.
 
-use num_traits::Zero;
+use num_traits::{CheckedDiv, Zero};
 
 use super::timeline::{At, flow, level, runs_in};
 use crate::calendar::{Bucket, days_between};
 use crate::network::{Network, Offer, Pool};
-use crate::units::{Overflow, Ratio, add, mul, ratio, round_half_up, whole};
+use crate::units::{MAX_UNITS, Overflow, Ratio, add, mul, ratio, round_half_up, whole};
 
 /// Days past the horizon over which stock is held against demand: 520 weeks.
 pub const LOOK_AHEAD_DAYS: i64 = 520 * 7;
@@ -68,6 +68,9 @@ pub fn whole_units(unrounded: &[Ratio]) -> Result<Vec<i64>, Overflow> {
         sum = add(sum, *units)?;
         let rounded = round_half_up(sum);
         let units = i64::try_from(rounded - before).map_err(|_| Overflow)?;
+        if units > MAX_UNITS {
+            return Err(Overflow);
+        }
         before = rounded;
         Ok(units)
     };
@@ -174,7 +177,7 @@ pub fn days_covered(stretches: &[Stretch], stock: Ratio, inside: i64) -> Result<
     let mut days = 0;
     for stretch in stretches {
         if stretch.units >= left {
-            let part = mul(left / stretch.units, whole(stretch.days))?;
+            let part = mul(left.checked_div(&stretch.units).ok_or(Overflow)?, whole(stretch.days))?;
             let covered = add(whole(days), part)?;
             return Ok((covered <= whole(inside + LOOK_AHEAD_DAYS)).then_some(covered));
         }

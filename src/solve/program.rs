@@ -15,7 +15,7 @@ use super::sales;
 /// Most stock levels of a program that decides.
 pub(super) const FINE: i64 = 8_192;
 /// Of one that looks for candidates.
-pub(super) const MIDDLE: i64 = 4_000;
+pub(super) const MIDDLE: i64 = 3_000;
 /// Of one that only helps to find prices.
 pub(super) const COARSE: i64 = 300;
 
@@ -87,6 +87,11 @@ struct Steps {
     sold: Vec<Vec<f64>>,
     /// After each option of the bucket, in reverse order of choice.
     bought: Vec<Vec<f64>>,
+}
+
+/// True where the finest program has a level for each unit, so that nothing is better than what it decides.
+pub(super) fn is_exact(pool: &Pool) -> bool {
+    Grid::of(pool, FINE).unit == 1
 }
 
 /// The best decision at the prices; `None` where the caps leave none.
@@ -181,20 +186,30 @@ fn sell(before: &[f64], demand: usize, worth: f64) -> Vec<f64> {
     after
 }
 
-/// The sizes, in levels, of one piece of an option: first, last, step.
+/// The sizes, in levels, of one piece of an option: first, last, step. On a coarse grid they are the levels nearest to
+/// what may be placed; [`placeable`] turns them back.
 fn sizes(pool: &Pool, caps: &Caps, grid: Grid, option: usize, piece: usize) -> Option<(usize, usize, usize)> {
     let (line, cap) = (&pool.options[option], caps.line[option]);
     let range = &line.pieces[piece];
     let most = line.largest.unwrap_or(i64::MAX).min(range.to.unwrap_or(i64::MAX)).min(cap);
-    let step = num_integer::lcm(line.multiple, grid.unit);
     let least = line.smallest.max(range.from);
-    let first = least.checked_add(step - 1)? / step * step;
+    let first = least.checked_add(line.multiple - 1)? / line.multiple * line.multiple;
     if first > most {
         return None;
     }
-    let last = most.min(grid.unit * i64::try_from(grid.levels).ok()?) / step * step;
-    let levels = |units: i64| usize::try_from(units / grid.unit).ok();
-    Some((levels(first)?, levels(last.max(first))?, levels(step)?))
+    let reach = grid.unit.checked_mul(i64::try_from(grid.levels).ok()?)?;
+    let last = (most.min(reach) / line.multiple * line.multiple).max(first);
+    let levels = |units: i64| usize::try_from((units + grid.unit / 2) / grid.unit).ok();
+    let first = levels(first)?.max(1);
+    Some((first, levels(last)?.max(first), levels(line.multiple)?.max(1)))
+}
+
+/// The size that may be placed nearest to one found on a grid.
+fn placeable(line: &super::pool::LineOption, cap: i64, units: i64) -> i64 {
+    let most = line.largest.unwrap_or(i64::MAX).min(cap);
+    let nearest = (units + line.multiple / 2) / line.multiple * line.multiple;
+    let size = nearest.clamp(line.smallest, most.max(line.smallest)) / line.multiple * line.multiple;
+    if size >= line.smallest && size <= most { size } else { 0 }
 }
 
 /// `max(before[level], max over sizes q of before[level + q] - cost(q))`.
@@ -259,7 +274,8 @@ fn walk(pool: &Pool, priced: &Priced, caps: &Caps, grid: Grid, all: &[Steps]) ->
         for (position, (index, _)) in of_bucket.iter().enumerate().rev() {
             let (before, after) = (&steps.bought[position], &steps.bought[position + 1]);
             if let Some(size) = bought_size(pool, priced, caps, grid, *index, before, after, level) {
-                lines[*index] = i64::try_from(size).ok()? * grid.unit;
+                lines[*index] =
+                    placeable(&pool.options[*index], caps.line[*index], i64::try_from(size).ok()? * grid.unit);
                 level += size;
             }
         }

@@ -82,8 +82,13 @@ impl Rows {
         for (index, limit) in model.limits.iter().enumerate() {
             rows.bear(model, &limit.kind, index * buckets);
         }
+        if margin > 0.0 {
+            for (row, scale) in rows.available.iter_mut().zip(&rows.scale) {
+                *row -= margin + 2.0 * TOLERANCE * scale;
+            }
+        }
         for (row, given) in rows.available.iter_mut().zip(given) {
-            *row += given - margin;
+            *row += given;
         }
         rows
     }
@@ -133,9 +138,8 @@ impl Rows {
                 }
             }
             LimitKind::Supplier(supplier) => {
-                for (index, lane) in network.lanes.iter().enumerate().filter(|(_, lane)| lane.supplier == *supplier) {
+                for (index, _) in network.lanes.iter().enumerate().filter(|(_, lane)| lane.supplier == *supplier) {
                     self.supplier[index] = Some(first);
-                    debug_assert_eq!(lane.supplier, *supplier);
                 }
             }
         }

@@ -10,7 +10,7 @@ use super::rows::{Choice, Rows, TOLERANCE};
 use super::sales;
 
 /// Rounds of rising prices.
-const ROUNDS: usize = 14;
+const ROUNDS: usize = 10;
 /// Rounds of improvement, each over all lines.
 const PASSES: usize = 8;
 
@@ -55,6 +55,24 @@ pub(super) fn do_nothing(pool: &Pool, rows: &Rows, prices: &[f64]) -> Choice {
     choice(pool, rows, Decision { lines, sales })
 }
 
+/// No lines; every demand is served as far as stock goes, in order of time, the one that earns most a unit first. What
+/// limits are passed by in this plan is given, so it keeps every limit but those on sales and cash.
+pub(super) fn sell_all(pool: &Pool, rows: &Rows) -> Choice {
+    let mut sales = vec![vec![0; rows.buckets]; pool.sales.len()];
+    let mut stock = pool.on_hand;
+    for (bucket, received) in pool.open_receipts.iter().enumerate() {
+        stock += received;
+        let mut order: Vec<usize> = (0..pool.sales.len()).collect();
+        order.sort_by(|&a, &b| pool.sales[b].net[bucket].total_cmp(&pool.sales[a].net[bucket]).then(a.cmp(&b)));
+        for offer in order {
+            let units = pool.sales[offer].demand[bucket].min(stock);
+            sales[offer][bucket] = units;
+            stock -= units;
+        }
+    }
+    choice(pool, rows, Decision { lines: vec![0; pool.options.len()], sales })
+}
+
 /// The best choice found within the room, not worse than `current`.
 pub(super) fn within(pool: &Pool, room: &Room<'_>, prices: &[f64], current: &Choice) -> Choice {
     let rows = room.rows;
@@ -74,7 +92,9 @@ pub(super) fn within(pool: &Pool, room: &Room<'_>, prices: &[f64], current: &Cho
         let found = choice(pool, rows, decision);
         if room.violation(&found) == 0.0 {
             consider(found);
-            return best;
+            if program::is_exact(pool) {
+                return best;
+            }
         }
     }
     let mut raised = prices.to_vec();
@@ -89,20 +109,32 @@ pub(super) fn within(pool: &Pool, room: &Room<'_>, prices: &[f64], current: &Cho
         }
         for row in overrun {
             raised[row] =
-                (raised[row] * 1.7).max(first_price(pool, rows, row)) + if round > 8 { raised[row] } else { 0.0 };
+                (raised[row] * 1.7).max(first_price(pool, rows, row)) + if round > 5 { raised[row] } else { 0.0 };
         }
     }
     improve(pool, room, prices, best)
 }
 
-/// A price that begins to matter to the pool: a twentieth of what its best sale earns by the row's unit.
+/// A price that begins to matter to the pool: a twentieth of what its best sale earns, by what a unit uses of the row.
 fn first_price(pool: &Pool, rows: &Rows, row: usize) -> f64 {
+    if rows.cash.is_some_and(|first| row >= first) {
+        return 0.05;
+    }
     let best = pool.sales.iter().flat_map(|sale| &sale.net).fold(0.0_f64, |best, net| best.max(*net));
-    let per_unit = match rows.cash {
-        Some(first) if row >= first => 1.0,
-        _ => best.max(0.01),
-    };
-    0.05 * per_unit
+    let first = row / rows.buckets * rows.buckets;
+    let bearing = &rows.bearings[pool.id.index()];
+    let stock = bearing.available.iter().chain(&bearing.closing).find(|(at, _)| *at == first).map(|(_, unit)| *unit);
+    let lines = pool.options.iter().filter_map(|option| {
+        let lane = option.lane.index();
+        let cost = || option.pieces[0].goods.1 + option.pieces[0].besides.1;
+        if rows.budgets[lane].contains(&first) {
+            Some(cost())
+        } else {
+            (rows.supplier[lane] == Some(first)).then_some(option.capacity.0)
+        }
+    });
+    let unit = stock.or_else(|| lines.reduce(f64::min)).filter(|unit| *unit > 0.0).unwrap_or(1.0);
+    0.05 * best.max(0.01) / unit
 }
 
 /// Caps that follow from the room whatever else is decided.
