@@ -77,7 +77,8 @@ impl Verify {
 fn read(path: &Path) -> Result<Plan, Stop> {
     let bytes = bytes(path)?;
     plan_file::read(&bytes).map_err(|NotAPlan { why, details }| {
-        let diagnostic = Diagnostic::error(&codes::PLAN_FILE, format!("{} {why}", path.display()));
+        let diagnostic = Diagnostic::error(&codes::PLAN_FILE, format!("{} {why}", path.display()))
+            .help("`sopc plan --out FILE` and `sopc plan --format json` write plan files");
         details.into_iter().fold(diagnostic, Diagnostic::with_note).into()
     })
 }

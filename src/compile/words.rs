@@ -122,7 +122,7 @@ pub(super) fn no_plan(network: &Network, sources: &Sources, violations: &[Violat
         key: one.of.to_owned(),
         source: one.source.clone(),
     };
-    let conflict = Conflict { members: blamed.iter().map(member).collect(), causes };
+    let conflict = Conflict { members: blamed.iter().map(member).collect(), causes, repairs: Vec::new() };
     let conflicts = if blamed.is_empty() { Vec::new() } else { vec![conflict] };
     (NoPlan { status, conflicts }, diagnostics)
 }

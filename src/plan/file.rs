@@ -102,6 +102,20 @@ pub struct Conflict {
     pub members: Vec<ConflictMember>,
     /// The story, told from facts.
     pub causes: Vec<String>,
+    /// Single changes that would each let a plan exist, the cheapest first; this version looks for none.
+    #[serde(default)]
+    pub repairs: Vec<Repair>,
+}
+
+/// A change of the inputs that would let a plan exist.
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize, JsonSchema)]
+pub struct Repair {
+    /// The change, as TOML.
+    pub edit: String,
+    /// By how much.
+    pub amount: Amount,
+    /// What the plan then costs.
+    pub cost: Amount,
 }
 
 /// A commitment in a conflict.

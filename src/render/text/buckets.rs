@@ -141,8 +141,9 @@ fn filled(widths: &[usize], room: usize) -> Vec<Range<usize>> {
 
 fn series(plan: &Plan, labels: &[&str]) -> Vec<Series> {
     let mut all = demand(plan, labels);
+    all.extend(metric(plan, labels, "revenue", "Revenue", money(plan.summary.revenue)));
     all.push(closing_units(plan, labels));
-    all.extend(inventory_value(plan, labels));
+    all.extend(metric(plan, labels, "inventory-value", "Inventory value", String::new()));
     all.push(purchases(plan, labels));
     all.extend(cash(plan, labels));
     all
@@ -188,10 +189,11 @@ fn closing_units(plan: &Plan, labels: &[&str]) -> Series {
     Series { name: "Closing units", cells: cells.collect(), total: String::new() }
 }
 
-/// Closing value at standard cost: the plan's metric of that name. Costs of single items are not in a plan.
-fn inventory_value(plan: &Plan, labels: &[&str]) -> Option<Series> {
+/// A metric of the whole plan by bucket, where the plan has it: what takes prices and costs of single items, which are not
+/// in a plan.
+fn metric(plan: &Plan, labels: &[&str], metric: &str, name: &'static str, total: String) -> Option<Series> {
     let mut values: BTreeMap<&str, Figure> = BTreeMap::new();
-    for metric in plan.metrics.iter().filter(|one| one.name == "inventory-value" && one.scope == "plan") {
+    for metric in plan.metrics.iter().filter(|one| one.name == metric && one.scope == "plan") {
         values.extend(metric.bucket.as_deref().map(|bucket| (bucket, metric.value)));
     }
     let shown = |label: &&str| match values.get(label) {
@@ -200,7 +202,7 @@ fn inventory_value(plan: &Plan, labels: &[&str]) -> Option<Series> {
         None => Cell::default(),
     };
     let cells = labels.iter().map(shown).collect();
-    (!values.is_empty()).then(|| Series { name: "Inventory value", cells, total: String::new() })
+    (!values.is_empty()).then_some(Series { name, cells, total })
 }
 
 /// Landed cost of orders to place, by the bucket they arrive in.
@@ -212,13 +214,13 @@ fn purchases(plan: &Plan, labels: &[&str]) -> Series {
     let of = |label: &str| total(sums.get(label).into_iter().flatten().copied());
     let all = total(labels.iter().map(|&label| of(label)));
     Series {
-        name: "Purchases",
+        name: "New receipts",
         cells: labels.iter().map(|&label| money(of(label)).into()).collect(),
         total: money(all),
     }
 }
 
-/// Closing cash and the least it may be; nothing where no cash is planned.
+/// Where cash comes from and goes, what is left, and the least that may be; nothing where no cash is planned.
 fn cash(plan: &Plan, labels: &[&str]) -> Vec<Series> {
     if plan.cash.is_empty() {
         return Vec::new();
@@ -230,7 +232,15 @@ fn cash(plan: &Plan, labels: &[&str]) -> Vec<Series> {
         })
     });
     let minimum = labels.iter().map(|&label| row(label).map_or(Cell::default(), |row| money(row.minimum).into()));
+    let flow = |name: &'static str, of: fn(&crate::plan::CashBucket) -> Amount| {
+        let cells = labels.iter().map(|&label| row(label).map_or(Cell::default(), |row| money(of(row)).into()));
+        let all = total(labels.iter().filter_map(|&label| row(label)).map(of));
+        Series { name, cells: cells.collect(), total: money(all) }
+    };
     vec![
+        flow("Cash from sales", |row| row.sales),
+        flow("Paid for goods", |row| row.purchases),
+        flow("Other cash", |row| row.other),
         Series { name: "Closing cash", cells: closing.collect(), total: String::new() },
         Series { name: "Minimum", cells: minimum.collect(), total: String::new() },
     ]

@@ -6,6 +6,10 @@ use crate::render::number::{counted, percent};
 use crate::render::safe;
 use crate::render::style::Ink;
 
+/// What the objective counts; it is not the contribution above, which counts goods sold at standard cost.
+const EARNED: &str =
+    "earned: sales less fees, landed cost of what is bought, order costs and holding, plus the worth of the last stock";
+
 /// Digits of a hash that tell two plans apart.
 const HASH: usize = 12;
 
@@ -13,6 +17,7 @@ pub(super) fn write(page: &mut Page<'_>) {
     page.heading("How good it is", "");
     let (text, ink) = proven(page);
     page.ink(ink, &text);
+    page.ink(Ink::Dim, EARNED);
     remarks(page);
     let hash: String = safe::line(&page.plan.plan_hash).chars().take(HASH).collect();
     let version = safe::line(&page.plan.compiler_version);
