@@ -23,7 +23,7 @@ use crate::source::Place;
 use crate::units::{Overflow, Ratio, add, mul, whole};
 
 pub use given::Given;
-use pool::Pool;
+use pool::{Decision, Pool};
 use rows::{Choice, Rows};
 use search::Room;
 
@@ -95,15 +95,14 @@ const MARGINS: [f64; 3] = [0.0, 1e-5, 0.05];
 pub fn solve(model: &Model<'_>) -> Result<Outcome, Unsolved> {
     let given = Given::new(model)?;
     let pools: Vec<Pool> = (0..model.pools.len()).into_par_iter().map(|index| Pool::new(model, index)).collect();
-    let rows = Rows::new(model, &given.rows(), 0.0);
-    let sold: Vec<Choice> = pools.par_iter().map(|pool| search::sell_all(pool, &rows)).collect();
-    let mut violations = broken(model, &given, &outcome(model, &pools, &sold))?;
+    let sold = given::nothing_ordered(model);
+    let mut violations = broken(model, &given, &sold)?;
     if violations.iter().any(|violation| violation.proven) {
         return Err(Unsolved::NoPlan(violations));
     }
     for margin in MARGINS {
         let rows = Rows::new(model, &given.rows(), margin);
-        let choices = decide(&pools, &rows);
+        let choices = decide(&pools, &rows, &without_lines(model, &pools, &rows, &sold));
         let outcome = outcome(model, &pools, &choices);
         violations = broken(model, &given, &outcome)?;
         if violations.is_empty() {
@@ -120,8 +119,17 @@ pub fn solve(model: &Model<'_>) -> Result<Outcome, Unsolved> {
 /// Most pools for which a second way of putting a plan together is tried.
 const SMALL: usize = 200;
 
-/// Every pool's choice.
-fn decide(pools: &[Pool], rows: &Rows) -> Vec<Choice> {
+/// An outcome that orders nothing, as choices.
+fn without_lines(model: &Model<'_>, pools: &[Pool], rows: &Rows, outcome: &Outcome) -> Vec<Choice> {
+    let choice = |pool: &Pool| {
+        let sales = model.pools[pool.id.index()].offers.iter().map(|&offer| outcome.sales[offer].clone()).collect();
+        search::choice(pool, rows, Decision { lines: vec![0; pool.options.len()], sales })
+    };
+    pools.par_iter().map(choice).collect()
+}
+
+/// Every pool's choice. `sold` orders nothing and sells all there is.
+fn decide(pools: &[Pool], rows: &Rows, sold: &[Choice]) -> Vec<Choice> {
     let free = vec![0.0; rows.count];
     let nothing: Vec<Choice> = pools.par_iter().map(|pool| search::do_nothing(pool, rows, &free)).collect();
     let alone = at_prices(pools, rows, &free, &nothing, program::FINE);
@@ -130,19 +138,18 @@ fn decide(pools: &[Pool], rows: &Rows) -> Vec<Choice> {
         return if pools.iter().all(program::is_exact) {
             alone
         } else {
-            assemble(pools, rows, &free, alone.clone(), &alone)
+            assemble(pools, rows, &free, alone.clone(), &alone, &alone)
         };
     }
     let prices = settle(pools, rows, &alone, &nothing);
     let priced = at_prices(pools, rows, &prices, &nothing, program::MIDDLE);
-    let mut best = assemble(pools, rows, &prices, nothing.clone(), &priced);
+    let mut best = assemble(pools, rows, &prices, nothing.clone(), &priced, &alone);
     if pools.len() <= SMALL && rows.violation(&total(&best, rows)) == 0.0 {
-        best = better(best, assemble(pools, rows, &free, nothing, &alone), rows);
+        best = better(best, assemble(pools, rows, &free, nothing, &alone, &alone), rows);
     }
     if rows.violation(&total(&best, rows)) > 0.0 {
         // Selling all there is keeps every limit that facts leave room for: a start that is never worse than that.
-        let sold = pools.par_iter().map(|pool| search::sell_all(pool, rows)).collect();
-        best = better(best, assemble(pools, rows, &prices, sold, &priced), rows);
+        best = better(best, assemble(pools, rows, &prices, sold.to_vec(), &priced, &alone), rows);
     }
     best
 }
@@ -200,7 +207,7 @@ fn settle(pools: &[Pool], rows: &Rows, alone: &[Choice], nothing: &[Choice]) -> 
     mean
 }
 
-/// What a unit of each row may be worth: for money half of itself, else what all pools earn by ordering, by what they
+/// What a unit of each row may be worth: for cash a fifth of itself, else what all pools earn by ordering, by what they
 /// would use of it.
 fn price_units(rows: &Rows, alone: &[Choice], nothing: &[Choice]) -> Vec<f64> {
     let earned: f64 =
@@ -219,7 +226,14 @@ fn price_units(rows: &Rows, alone: &[Choice], nothing: &[Choice]) -> Vec<f64> {
 
 /// Puts a plan together from a start: the pool that gains most by ordering first, each in the room the rest leaves. As long
 /// as a row is passed its price rises from sweep to sweep, so that those who can give way do.
-fn assemble(pools: &[Pool], rows: &Rows, prices: &[f64], start: Vec<Choice>, priced: &[Choice]) -> Vec<Choice> {
+fn assemble(
+    pools: &[Pool],
+    rows: &Rows,
+    prices: &[f64],
+    start: Vec<Choice>,
+    priced: &[Choice],
+    alone: &[Choice],
+) -> Vec<Choice> {
     let gain = |index: usize| priced[index].effect.objective - start[index].effect.objective;
     let mut order: Vec<usize> = (0..pools.len()).collect();
     order.sort_by(|&a, &b| gain(b).total_cmp(&gain(a)).then(a.cmp(&b)));
@@ -235,7 +249,7 @@ fn assemble(pools: &[Pool], rows: &Rows, prices: &[f64], start: Vec<Choice>, pri
                 *sum -= own;
             }
             let room = Room { rows, others: &used };
-            let found = search::within(&pools[index], &room, &at, &choices[index]);
+            let found = search::within(&pools[index], &room, &at, &alone[index], &choices[index]);
             changed |= found.decision != choices[index].decision;
             choices[index] = found;
             for (sum, own) in used.iter_mut().zip(&choices[index].effect.used) {

@@ -48,7 +48,7 @@ impl Given {
 }
 
 /// No new order; every demand is served as far as stock goes, in order of time, the one that earns most a unit first.
-fn nothing_ordered(model: &Model<'_>) -> Outcome {
+pub(super) fn nothing_ordered(model: &Model<'_>) -> Outcome {
     let mut sales: Vec<Vec<i64>> = model.offers.iter().map(|offer| vec![0; offer.demand.len()]).collect();
     for (index, pool) in model.pools.iter().enumerate() {
         let mut stock = model.network.pools[index].on_hand;

@@ -55,26 +55,8 @@ pub(super) fn do_nothing(pool: &Pool, rows: &Rows, prices: &[f64]) -> Choice {
     choice(pool, rows, Decision { lines, sales })
 }
 
-/// No lines; every demand is served as far as stock goes, in order of time, the one that earns most a unit first. What
-/// limits are passed by in this plan is given, so it keeps every limit but those on sales and cash.
-pub(super) fn sell_all(pool: &Pool, rows: &Rows) -> Choice {
-    let mut sales = vec![vec![0; rows.buckets]; pool.sales.len()];
-    let mut stock = pool.on_hand;
-    for (bucket, received) in pool.open_receipts.iter().enumerate() {
-        stock += received;
-        let mut order: Vec<usize> = (0..pool.sales.len()).collect();
-        order.sort_by(|&a, &b| pool.sales[b].net[bucket].total_cmp(&pool.sales[a].net[bucket]).then(a.cmp(&b)));
-        for offer in order {
-            let units = pool.sales[offer].demand[bucket].min(stock);
-            sales[offer][bucket] = units;
-            stock -= units;
-        }
-    }
-    choice(pool, rows, Decision { lines: vec![0; pool.options.len()], sales })
-}
-
-/// The best choice found within the room, not worse than `current`.
-pub(super) fn within(pool: &Pool, room: &Room<'_>, prices: &[f64], current: &Choice) -> Choice {
+/// The best choice found within the room, not worse than `current`; `alone` is the pool's best without any limit.
+pub(super) fn within(pool: &Pool, room: &Room<'_>, prices: &[f64], alone: &Choice, current: &Choice) -> Choice {
     let rows = room.rows;
     let caps = caps(pool, room);
     let mut best = current.clone();
@@ -85,16 +67,11 @@ pub(super) fn within(pool: &Pool, room: &Room<'_>, prices: &[f64], current: &Cho
     };
     let free = vec![0.0; rows.count];
     consider(do_nothing(pool, rows, &free));
-    // What is best without any prices and fits needs no further search: the program is exact.
-    if let Some(decision) =
-        program::solve(pool, &price(pool, rows, &free), &Caps::none(pool, rows.buckets), program::FINE)
-    {
-        let found = choice(pool, rows, decision);
-        if room.violation(&found) == 0.0 {
-            consider(found);
-            if program::is_exact(pool) {
-                return best;
-            }
+    // What is best without any prices and fits needs no further search where the program is exact.
+    if room.violation(alone) == 0.0 {
+        consider(alone.clone());
+        if program::is_exact(pool) {
+            return best;
         }
     }
     let mut raised = prices.to_vec();
