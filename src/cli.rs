@@ -2,6 +2,7 @@
 
 mod check;
 mod disk;
+mod explain;
 mod init;
 mod plan;
 mod project;
@@ -65,6 +66,7 @@ enum Command {
     Check(check::Check),
     Plan(plan::PlanCommand),
     Verify(verify::Verify),
+    Explain(explain::Explain),
 }
 
 /// How problems are written.
@@ -157,6 +159,7 @@ impl Command {
             Self::Check(command) => command.run(shell),
             Self::Plan(command) => command.run(shell),
             Self::Verify(command) => command.run(shell),
+            Self::Explain(command) => command.run(shell),
         }
     }
 }

@@ -10,6 +10,8 @@ mod cases;
 mod cli;
 #[path = "it/docs.rs"]
 mod docs;
+#[path = "it/explain.rs"]
+mod explain;
 #[path = "it/hostile.rs"]
 mod hostile;
 #[path = "it/plans.rs"]
@@ -20,6 +22,8 @@ mod random;
 mod render;
 #[path = "it/schema.rs"]
 mod schema;
+#[path = "it/session.rs"]
+mod session;
 #[path = "it/support.rs"]
 mod support;
 #[path = "it/ui.rs"]

@@ -5,12 +5,13 @@
 use std::path::{Path, PathBuf};
 
 use sopc::compile::{compile, plan};
+use sopc::diagnostic::Code;
 use sopc::render::{DiagnosticFormat, Style, diagnostics, plan_text};
 
 use crate::support::Memory;
 
 /// Commands that there are.
-const COMMANDS: &[&str] = &["init", "check", "plan", "verify"];
+const COMMANDS: &[&str] = &["init", "check", "plan", "verify", "explain"];
 
 const EXAMPLE: &str = "examples/harbor-and-pine";
 
@@ -59,10 +60,30 @@ fn assert_current(path: &str, expected: &str) {
     assert!(text_of(&path) == expected, "{} is out of date: run `UPDATE=1 cargo test docs`", path.display());
 }
 
+/// The source files that report a code.
+pub(crate) fn reporters(code: &Code) -> Vec<String> {
+    let name = format!("&codes::{}", code.alias.to_uppercase().replace('-', "_"));
+    let reports = |path: &String| {
+        let text = text_of(&root().join(path));
+        let mut found = text.match_indices(&name);
+        // A code that is looked for, `one.code == &codes::X`, is not reported.
+        found.any(|(at, _)| {
+            let ends = !text[at + name.len()..].starts_with(|next: char| next.is_ascii_alphanumeric() || next == '_');
+            ends && !text[..at].trim_end().ends_with("==")
+        })
+    };
+    let outside = sources().into_iter().filter(|path| !path.starts_with("src/diagnostic") && !is_test(path));
+    outside.filter(reports).collect()
+}
+
+fn is_test(path: &str) -> bool {
+    path.ends_with("/tests.rs") || path.contains("/tests/")
+}
+
 #[test]
 fn generated_pages_are_current() {
     assert_current("docs/language.md", &sopc::document::reference());
-    assert_current("docs/diagnostics.md", &sopc::diagnostic::reference());
+    assert_current("docs/diagnostics.md", &sopc::diagnostic::reference(&reporters));
 }
 
 /// `page` with the block behind `<!-- output: NAME -->` replaced.
