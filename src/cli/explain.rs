@@ -31,10 +31,23 @@ pub(super) struct Explain {
 
 /// What is meant by a number or a name.
 fn code(text: &str) -> Result<&'static Code, String> {
-    find_code(text).ok_or_else(|| match did_you_mean(text, all_codes().iter().map(|code| code.alias)) {
-        Some(alias) => format!("there is no such code; did you mean {alias}?"),
-        None => "there is no such code; `sopc explain` lists all".to_owned(),
-    })
+    find_code(text).ok_or_else(|| format!("no such code; {}", suggestion(text)))
+}
+
+/// The name that was meant, or those that have the word in them.
+fn suggestion(text: &str) -> String {
+    let aliases = || all_codes().iter().map(|code| code.alias);
+    let folded = text.to_lowercase();
+    let has_word = |alias: &&str| alias.split('-').any(|word| word == folded);
+    let meant: Vec<_> = match did_you_mean(text, aliases()) {
+        Some(alias) => vec![alias],
+        None => aliases().filter(has_word).collect(),
+    };
+    if meant.is_empty() {
+        "`sopc explain` lists all".to_owned()
+    } else {
+        format!("did you mean {}?", meant.join(" or "))
+    }
 }
 
 impl Explain {
@@ -46,5 +59,20 @@ impl Explain {
         };
         shell.data(&text)?;
         Ok(Exit::Success)
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn what_was_meant_is_offered() {
+        assert_eq!(code("sop2001").map(|code| code.number), Ok(2001));
+        assert_eq!(code("unknwn-name").unwrap_err(), "no such code; did you mean unknown-name?");
+        assert_eq!(code("Price").unwrap_err(), "no such code; did you mean no-price or price-below-cost?");
+        for nothing in ["SOP2999", "", "weather", "\u{1b}[2J"] {
+            assert_eq!(code(nothing).unwrap_err(), "no such code; `sopc explain` lists all");
+        }
     }
 }

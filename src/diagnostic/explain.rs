@@ -18,9 +18,7 @@ pub enum Side {
 }
 
 impl Side {
-    /// What stands above the block.
-    #[must_use]
-    pub fn caption(self) -> &'static str {
+    fn caption(self) -> &'static str {
         match self {
             Self::Before => "Before:",
             Self::After => "After:",
@@ -49,6 +47,21 @@ pub enum Part {
         /// Its lines.
         text: String,
     },
+}
+
+impl Part {
+    /// What stands above it behind `before`: blocks of one side share a caption.
+    #[must_use]
+    pub fn caption(&self, before: Option<&Self>) -> Option<&'static str> {
+        let side = |part: &Self| if let Self::Block { side, .. } = part { *side } else { None };
+        side(self).filter(|_| before.and_then(side) != side(self)).map(Side::caption)
+    }
+
+    /// True for an item of a list that goes on.
+    #[must_use]
+    pub fn continues(&self, before: Option<&Self>) -> bool {
+        matches!((self, before), (Self::Item(_), Some(Self::Item(_))))
+    }
 }
 
 /// The line that says which file of an example follows.
@@ -110,13 +123,9 @@ mod tests {
     #[test]
     fn a_text_is_taken_apart() {
         let text = "One\ntwo.\n\n**Why.** Because.\n- a\n  b\n- c\n\n```toml before\n[x]\n\ny = 1\n```\nEnd";
-        let paragraph =
-            |lead: &str, words: &str| Part::Paragraph { lead: lead.to_owned(), words: words.to_owned() };
-        let block = Part::Block {
-            language: "toml".to_owned(),
-            side: Some(Side::Before),
-            text: "[x]\n\ny = 1\n".to_owned(),
-        };
+        let paragraph = |lead: &str, words: &str| Part::Paragraph { lead: lead.to_owned(), words: words.to_owned() };
+        let block =
+            Part::Block { language: "toml".to_owned(), side: Some(Side::Before), text: "[x]\n\ny = 1\n".to_owned() };
         let expected = [
             paragraph("", "One two."),
             paragraph("Why.", "Because."),

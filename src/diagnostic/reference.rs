@@ -3,7 +3,7 @@
 use std::fmt::Write;
 
 use super::code::{Code, families};
-use super::explain::{Part, SHOP, Side, parts};
+use super::explain::{Part, SHOP, parts};
 
 const INTRODUCTION: &str = "\
 # Diagnostics
@@ -49,13 +49,12 @@ fn link(code: &Code) -> String {
 
 fn section(code: &Code, reported: &[String]) -> String {
     let mut text = format!("\n## {code} {}\n\n{}\n", code.alias, code.summary);
-    let mut before = None;
-    for part in parts(code.text) {
-        // Items of one list stand together.
-        let apart = !matches!((&part, &before), (Part::Item(_), Some(Part::Item(_))));
-        text.push_str(if apart { "\n" } else { "" });
-        text.push_str(&written(&part));
-        before = Some(part);
+    let parts = parts(code.text);
+    for (at, part) in parts.iter().enumerate() {
+        let before = at.checked_sub(1).map(|before| &parts[before]);
+        text.push_str(if part.continues(before) { "" } else { "\n" });
+        text.extend(part.caption(before).map(|caption| format!("{caption}\n\n")));
+        text.push_str(&written(part));
     }
     let files: Vec<_> = reported.iter().map(|path| format!("`{path}`")).collect();
     let from = if files.is_empty() { String::new() } else { format!("\nReported by {}.\n", files.join(", ")) };
@@ -67,9 +66,6 @@ fn written(part: &Part) -> String {
         Part::Paragraph { lead, words } if lead.is_empty() => format!("{words}\n"),
         Part::Paragraph { lead, words } => format!("**{lead}** {words}\n"),
         Part::Item(words) => format!("- {words}\n"),
-        Part::Block { language, side, text } => {
-            let caption = side.map_or_else(String::new, |side: Side| format!("{}\n\n", side.caption()));
-            format!("{caption}```{language}\n{text}```\n")
-        }
+        Part::Block { language, text, .. } => format!("```{language}\n{text}```\n"),
     }
 }

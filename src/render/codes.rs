@@ -18,14 +18,14 @@ pub fn explained(code: &Code, style: &Style) -> String {
     let title = format!("{code} {}", code.alias);
     let mut lines = vec![style.paint(Ink::Bold, &title), String::new()];
     lines.extend(prose("", code.summary, style));
-    let mut item_before = false;
-    for part in parts(code.text) {
-        let item = matches!(part, Part::Item(_));
-        if !(item && item_before) {
+    let parts = parts(code.text);
+    for (at, part) in parts.iter().enumerate() {
+        let before = at.checked_sub(1).map(|before| &parts[before]);
+        if !part.continues(before) {
             lines.push(String::new());
         }
-        item_before = item;
-        lines.extend(laid_out(&part, style));
+        lines.extend(part.caption(before).into_iter().flat_map(|caption| captioned(part, caption, style)));
+        lines.extend(laid_out(part, style));
     }
     ended(&lines)
 }
@@ -79,14 +79,14 @@ fn laid_out(part: &Part, style: &Style) -> Vec<String> {
     match part {
         Part::Paragraph { lead, words } => prose(lead, words, style),
         Part::Item(words) => inked(wrap::hang("- ", &kept_together(words), measure(style)), style),
-        Part::Block { language, side, text } => {
-            let ink = if *side == Some(Side::Before) { Ink::Red } else { Ink::Green };
-            let caption = side.map(|side| [style.paint(ink, side.caption()), String::new()]);
-            let mut lines: Vec<_> = caption.into_iter().flatten().collect();
-            lines.extend(code_lines(language, text, style));
-            lines
-        }
+        Part::Block { language, text, .. } => code_lines(language, text, style),
     }
+}
+
+/// What stands above a block.
+fn captioned(part: &Part, caption: &str, style: &Style) -> [String; 2] {
+    let problem = matches!(part, Part::Block { side: Some(Side::Before), .. });
+    [style.paint(if problem { Ink::Red } else { Ink::Green }, caption), String::new()]
 }
 
 fn measure(style: &Style) -> usize {

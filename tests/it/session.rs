@@ -1,6 +1,6 @@
 //! What somebody types in a terminal and reads there: lines that begin with `$ ` are commands, all else is what they say.
 //!
-//! No shell is needed: `cd`, `mkdir`, `rm`, `printf '...' > FILE`, `head -c N /dev/zero > FILE`,
+//! No shell is needed: `cd`, `mkdir`, `rm`, `cat`, `printf '...' > FILE`, `head -c N /dev/zero > FILE`,
 //! `iconv -f WINDOWS-1252 -t UTF-8 FILE > FILE` and `sopc` are all there is, and mean here what they mean there.
 
 use std::fs;
@@ -38,6 +38,7 @@ fn said(at: &mut PathBuf, command: &str) -> String {
             let from = from.strip_prefix("-f WINDOWS-1252 -t UTF-8 ").expect("this way round");
             fs::read(at.join(from)).expect("a file").into_iter().map(char::from).collect::<String>().into_bytes()
         }),
+        "cat" => return fs::read_to_string(at.join(rest)).expect("a file of text"),
         "sopc" => return sopc(at, rest),
         other => panic!("sessions know no `{other}`"),
     }
