@@ -2,7 +2,7 @@
 
 use std::fmt::Write;
 
-use super::code::{Code, families};
+use super::code::{Code, all, families};
 use super::explain::{Part, SHOP, parts};
 
 const INTRODUCTION: &str = "\
@@ -44,7 +44,7 @@ pub fn reference(reported: &dyn Fn(&Code) -> Vec<String>) -> String {
 
 /// A link to where a code is explained.
 fn link(code: &Code) -> String {
-    format!("[{code}](#{}-{})", code.to_string().to_lowercase(), code.alias)
+    format!("[{code}](#sop{:04}-{})", code.number, code.alias)
 }
 
 fn section(code: &Code, reported: &[String]) -> String {
@@ -63,9 +63,18 @@ fn section(code: &Code, reported: &[String]) -> String {
 
 fn written(part: &Part) -> String {
     match part {
-        Part::Paragraph { lead, words } if lead.is_empty() => format!("{words}\n"),
-        Part::Paragraph { lead, words } => format!("**{lead}** {words}\n"),
-        Part::Item(words) => format!("- {words}\n"),
+        Part::Paragraph { lead, words } if lead.is_empty() => format!("{}\n", linked(words)),
+        Part::Paragraph { lead, words } => format!("**{lead}** {}\n", linked(words)),
+        Part::Item(words) => format!("- {}\n", linked(words)),
         Part::Block { language, text, .. } => format!("```{language}\n{text}```\n"),
     }
+}
+
+/// Words with a link behind each code that they name, what stands in backticks aside.
+fn linked(words: &str) -> String {
+    let named =
+        |text: &str| all().iter().fold(text.to_owned(), |text, code| text.replace(&code.to_string(), &link(code)));
+    let pieces = words.split('`').enumerate();
+    let pieces: Vec<_> = pieces.map(|(at, piece)| if at % 2 == 0 { named(piece) } else { piece.to_owned() }).collect();
+    pieces.join("`")
 }
