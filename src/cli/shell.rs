@@ -2,8 +2,9 @@
 
 use std::io::{self, IsTerminal, Write};
 
+use super::write::refused;
 use super::{Color, Stop};
-use crate::diagnostic::{Diagnostic, codes, has_errors};
+use crate::diagnostic::{Diagnostic, has_errors};
 use crate::render::{DiagnosticFormat, Style, diagnostics, explain_hint, safe};
 use crate::source::Sources;
 
@@ -42,7 +43,7 @@ impl Shell {
         let mut out = io::stdout().lock();
         match out.write_all(text.as_bytes()).and_then(|()| out.flush()) {
             Err(error) if error.kind() != io::ErrorKind::BrokenPipe => {
-                Err(Diagnostic::error(&codes::UNWRITABLE, format!("stdout cannot be written to: {error}")).into())
+                Err(refused(format!("stdout cannot be written to: {error}")).into())
             }
             _ => Ok(()),
         }

@@ -83,8 +83,6 @@ const SPREAD: &[(&Code, &str)] = &[
     (&codes::REVERSED, "dates of tables and ends of ranges"),
     (&codes::BUCKET_KEY, "what is no bucket at all, and what is none of this calendar"),
     (&codes::OVERFLOW, "of one assumption, or of everything together"),
-    (&codes::UNREADABLE, "inputs, plan files and folders"),
-    (&codes::UNWRITABLE, "what each command writes"),
 ];
 
 #[test]
