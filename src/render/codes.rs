@@ -158,7 +158,7 @@ fn code_lines(language: &str, text: &str, style: &Style) -> Vec<String> {
 /// A line of code with its remark dimmed.
 fn code_line(language: &str, line: &str, ink: Ink, style: &Style) -> String {
     let remark = match language {
-        "toml" => line.find('#').filter(|at| line[..*at].matches('"').count() % 2 == 0),
+        "toml" => line.find('#').filter(|at| line[..*at].matches('"').count().is_multiple_of(2)),
         _ => announced(line).map(|_| 0),
     };
     let (code, remark) = line.split_at(remark.unwrap_or(line.len()));
