@@ -20,6 +20,7 @@ const EXPECTED: &str = "expected.txt";
 
 /// Codes that reading and checking a project in memory cannot come to, and why.
 const ELSEWHERE: &[(&Code, &str)] = &[
+    (&codes::NOT_SUPPORTED, "comes from planning"),
     (&codes::INFEASIBLE, "comes from planning"),
     (&codes::NO_PLAN_FOUND, "comes from planning"),
     (&codes::GIVEN_OVERRUN, "comes from planning"),
