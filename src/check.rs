@@ -5,14 +5,21 @@
 
 mod entities;
 mod finance;
+mod gates;
+mod goals;
 mod lanes;
 mod lints;
 mod manifest;
 mod names;
 mod offers;
+mod outlook;
+mod pins;
+mod rules;
 mod selection;
 mod statements;
 mod supply;
+mod transfers;
+mod waive;
 
 use crate::calendar::{Bucket, Calendar};
 use crate::diagnostic::{Diagnostic, codes, has_errors};
@@ -23,6 +30,7 @@ use crate::series::Series;
 use crate::source::{Place, Sources, Span};
 
 use names::Names;
+pub(crate) use waive::waive;
 
 /// What [`check`] found.
 #[derive(Debug)]
@@ -108,21 +116,34 @@ impl Context<'_> {
         let channels = self.channels();
         let suppliers = self.suppliers(manifest.as_ref().map(|manifest| manifest.currency.as_str()));
         let lanes = self.lanes(&items);
+        let transfers = self.transfers(items.len());
         let stock = self.stock();
         let open_orders = self.open_orders();
+        let under_way = self.open_transfers();
         let demand = self.demand();
         let economics = self.economics();
         let finance = self.finance();
         let manifest = manifest?;
         self.series_keys(&manifest.calendar);
         let mut network = manifest.network(items, locations, channels, suppliers, economics);
-        supply::place_stock(&mut network, &stock, &lanes, &open_orders, &demand);
+        supply::place_stock(&mut network, &stock, &lanes, &open_orders, (&transfers, &under_way), &demand);
         network.lanes = supply::place_lanes(&network, lanes);
         network.open_orders = self.place_open_orders(&network, open_orders);
+        self.place_transfers(&mut network, transfers, &under_way);
         let stated = supply::stated_pools(&network, &stock);
         self.offers(&mut network, demand, &stated);
         self.costs(&network);
         self.place_finance(&mut network, finance);
+        network.history = self.history();
+        network.outlooks = self.outlooks(&network);
+        network.actuals = self.actuals();
+        network.services = self.services(&network);
+        network.covers = self.covers(&network);
+        network.rules = self.rules(&network);
+        network.gates = self.gates();
+        network.waivers = self.waivers(&network);
+        network.pins = self.pins(&network);
+        network.renamed = self.renamed();
         Some(network)
     }
 }

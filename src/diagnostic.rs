@@ -76,6 +76,8 @@ pub struct Diagnostic {
     pub help: Vec<String>,
     /// Edits that mend it without a doubt.
     pub edits: Vec<Edit>,
+    /// What it is about, by the keys of selectors (`item`, `channel`, ...): a waiver may pick by it.
+    pub about: Vec<(&'static str, String)>,
 }
 
 impl Diagnostic {
@@ -95,8 +97,8 @@ impl Diagnostic {
     }
 
     fn new(code: &'static Code, severity: Severity, message: impl Into<String>) -> Self {
-        let (labels, notes, help, edits) = Default::default();
-        Self { code, severity, message: shortened(message.into()), labels, notes, help, edits }
+        let (labels, notes, help, edits, about) = Default::default();
+        Self { code, severity, message: shortened(message.into()), labels, notes, help, edits, about }
     }
 
     /// Points at a place; the first call names the one to change.
@@ -124,6 +126,13 @@ impl Diagnostic {
     #[must_use]
     pub fn edit(mut self, span: Span, replacement: impl Into<String>) -> Self {
         self.edits.push(Edit { span, replacement: replacement.into() });
+        self
+    }
+
+    /// Says what it is about, by a key of selectors.
+    #[must_use]
+    pub fn about(mut self, key: &'static str, name: impl Into<String>) -> Self {
+        self.about.push((key, name.into()));
         self
     }
 

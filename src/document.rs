@@ -22,7 +22,7 @@ use crate::source::{FileId, Sources, Span, Spanned};
 use read::Reader;
 pub use read::Slot;
 pub use reference::reference;
-pub use values::{Anything, BucketText, During, Freight, Rows, Selector, SeriesText, Words};
+pub use values::{BucketText, During, Freight, FromBucket, One, Rows, Selector, SeriesText, Terms, Words};
 
 /// Largest TOML file, bytes.
 pub const MAX_TOML: u64 = 16 << 20;
@@ -58,6 +58,21 @@ pub trait Files {
     fn read(&self, path: &str, limit: u64) -> Result<Vec<u8>, ReadError>;
 }
 
+/// Hands the fields of [`Document`] that hold tables to a macro, by the form of the tables.
+macro_rules! with_tables {
+    ($then:ident!($($given:tt)*)) => {
+        $then! {
+            ($($given)*)
+            single: plan, economics, cash;
+            named: items, locations, channels, suppliers;
+            list: prices, fees, lanes, purchase_prices, stock, open_orders, open_transfers, demand, outlooks, adjusts,
+                promotions, services, covers, cash_flows, budgets, limits, rules, gates, waivers, pins, renamed;
+            past: history, actuals;
+        }
+    };
+}
+pub(crate) use with_tables;
+
 /// A project as stated.
 #[derive(Debug, Default)]
 pub struct Document {
@@ -89,8 +104,16 @@ pub struct Document {
     pub stock: Vec<tables::Stock>,
     /// `[[open-order]]`
     pub open_orders: Vec<tables::OpenOrder>,
+    /// `[[open-transfer]]`
+    pub open_transfers: Vec<tables::OpenTransfer>,
     /// `[[demand]]`
     pub demand: Vec<tables::Demand>,
+    /// `[[outlook]]`
+    pub outlooks: Vec<tables::Outlook>,
+    /// `[[history]]`
+    pub history: Vec<tables::History>,
+    /// `[[adjust]]`
+    pub adjusts: Vec<tables::Adjust>,
     /// `[[promotion]]`
     pub promotions: Vec<tables::Promotion>,
     /// `[cash]`
@@ -101,10 +124,48 @@ pub struct Document {
     pub budgets: Vec<tables::Budget>,
     /// `[[limit]]`
     pub limits: Vec<tables::Limit>,
+    /// `[[service]]`
+    pub services: Vec<tables::Service>,
+    /// `[[cover]]`
+    pub covers: Vec<tables::Cover>,
+    /// `[[rule]]`, in the order of their file
+    pub rules: Vec<tables::Rule>,
+    /// `[[gate]]`
+    pub gates: Vec<tables::Gate>,
+    /// `[[waiver]]`
+    pub waivers: Vec<tables::Waiver>,
+    /// `[[pin]]`
+    pub pins: Vec<tables::Pin>,
+    /// `[[renamed]]`
+    pub renamed: Vec<tables::Renamed>,
+    /// `[[actual]]`
+    pub actuals: Vec<tables::Actual>,
     /// Text of files that could not be read as a whole: a name that stands there may well be declared there.
     pub broken: Vec<Arc<str>>,
     /// Approved plans found in `cycles/`.
     pub approved: Vec<String>,
+}
+
+impl Document {
+    /// Every month and week that a value names, with its place. What was (history, actuals) is left aside: it may be
+    /// told by week whatever the buckets are.
+    #[must_use]
+    pub fn periods(&self) -> Vec<(crate::calendar::Period, Span)> {
+        use values::Row as _;
+        let mut found = Vec::new();
+        macro_rules! visit {
+            (() single: $($single:ident),*; named: $($named:ident),*; list: $($list:ident),*; past: $($past:ident),*;) => {
+                $( self.$single.iter().for_each(|table| table.periods(&mut found)); )*
+                $( self.$named.iter().for_each(|(_, table)| table.periods(&mut found)); )*
+                $( self.$list.iter().for_each(|table| table.periods(&mut found)); )*
+            };
+        }
+        with_tables!(visit!());
+        for (_, rate) in &self.fx {
+            values::Periods::periods(rate, Span::new(FileId(0), 0, 0), &mut found);
+        }
+        found
+    }
 }
 
 /// What [`load`] found: the document, the text it came from, and the problems.

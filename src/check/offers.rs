@@ -33,10 +33,11 @@ impl DemandRow {
     }
 }
 
-/// The price and fee entries, ready to be asked.
+/// The entries that offers are held against, ready to be asked.
 struct Terms<'a> {
     prices: Entries<'a>,
     fees: Entries<'a>,
+    adjusts: Entries<'a>,
 }
 
 impl<'a> Context<'a> {
@@ -81,23 +82,18 @@ impl<'a> Context<'a> {
         let prices: Vec<_> = document.prices.iter().map(|entry| self.matcher(&entry.selector)).collect();
         let fees: Vec<_> = document.fees.iter().map(|entry| self.matcher(&entry.selector)).collect();
         self.warn_idle(&prices, &fees);
-        let terms = Terms { prices: Entries::new(prices), fees: Entries::new(fees) };
+        let adjusts = self.adjusts();
+        let terms = Terms { prices: Entries::new(prices), fees: Entries::new(fees), adjusts };
         let promotions = self.promotions(network);
         let stocked = stocked_pools(network);
         let mut unserved: BTreeMap<ItemId, Vec<(ChannelId, Span)>> = BTreeMap::new();
-        let mut several: BTreeMap<ChannelId, Vec<(ItemId, Vec<LocationId>)>> = BTreeMap::new();
         for row in demand {
             if !row.is_wanted() {
                 continue;
             }
             let pools = pools_that_serve(network, &stocked, stated, &row);
-            match pools.as_slice() {
-                [] => unserved.entry(row.item).or_default().push((row.channel, row.span)),
-                [_] => {}
-                _ => {
-                    let places = pools.iter().map(|&pool| network.pool(pool).location).collect();
-                    several.entry(row.channel).or_default().push((row.item, places));
-                }
+            if pools.is_empty() {
+                unserved.entry(row.item).or_default().push((row.channel, row.span));
             }
             if let Some(offer) = self.offer(network, &terms, &promotions, row, &pools) {
                 network.offers.push(offer);
@@ -105,7 +101,6 @@ impl<'a> Context<'a> {
         }
         network.promotions = promotions.into_iter().map(|(promotion, _)| promotion).collect();
         self.report_unserved(network, &unserved);
-        self.report_several(network, &several);
     }
 
     fn warn_idle(&mut self, prices: &[Matcher<'_>], fees: &[Matcher<'_>]) {
@@ -154,6 +149,7 @@ impl<'a> Context<'a> {
         let shortage_cost = fee(at(first), |entry| &entry.shortage_cost, "shortage-cost");
         let touching = promotions.iter().enumerate().filter(|(_, (_, matcher))| matcher.matches(&subject));
         let promotions = touching.map(|(index, _)| index).collect();
+        let adjustments = self.adjustments(&terms.adjusts, &subject);
         Some(Offer {
             item: row.item,
             channel: row.channel,
@@ -162,6 +158,7 @@ impl<'a> Context<'a> {
             sources,
             shortage_cost,
             promotions,
+            adjustments,
             origin: self.origin(row.span),
         })
     }
@@ -230,7 +227,7 @@ impl<'a> Context<'a> {
     }
 
     /// Reports two entries that are equally narrow and differ; once for a pair, whatever it touches.
-    fn equal_selectors(&mut self, what: &str, (here, other): (Span, Span), subject: &Subject<'_>) {
+    pub(super) fn equal_selectors(&mut self, what: &str, (here, other): (Span, Span), subject: &Subject<'_>) {
         let known = |one: &Diagnostic| {
             one.code == &codes::EQUAL_SELECTORS && one.labels.iter().map(|label| label.span).eq([here, other])
         };
@@ -314,25 +311,6 @@ impl<'a> Context<'a> {
         }
     }
 
-    fn report_several(&mut self, network: &Network, several: &BTreeMap<ChannelId, Vec<(ItemId, Vec<LocationId>)>>) {
-        for (channel, offers) in several {
-            let (item, places) = &offers[0];
-            let places: Vec<_> = places.iter().map(|place| format!("`{}`", network.location(*place).id)).collect();
-            let table = &self.document.channels[channel.index()];
-            let span = table.1.ship_from.span().unwrap_or(table.0.span);
-            let message = format!(
-                "an item served from more than one location is not supported yet (channel `{}`)",
-                table.0.value
-            );
-            let mut note = format!("`{}` can be served from {}", network.item(*item).id, places.join(" and "));
-            if offers.len() > 1 {
-                note = format!("{note}; so can {} more items", offers.len() - 1);
-            }
-            let diagnostic = Diagnostic::error(&codes::NOT_SUPPORTED, message).at(span, "").with_note(note);
-            self.report(diagnostic.help("hold each item at one of the channel's locations only"));
-        }
-    }
-
     /// Reports pools of which nothing tells what a unit costs.
     pub(super) fn costs(&mut self, network: &Network) {
         let priced: BTreeSet<_> = network.lanes.iter().map(|lane| lane.item).collect();
@@ -354,8 +332,19 @@ impl<'a> Context<'a> {
 fn stocked_pools(network: &Network) -> Vec<bool> {
     let mut stocked: Vec<_> = network.pools.iter().map(|pool| pool.on_hand > 0).collect();
     let coming = network.lanes.iter().map(|lane| lane.pool).chain(network.open_orders.iter().map(|order| order.pool));
-    coming.for_each(|pool| stocked[pool.index()] = true);
-    stocked
+    coming.chain(network.open_transfers.iter().map(|open| open.pool)).for_each(|pool| stocked[pool.index()] = true);
+    // What a location can have, those it feeds can have; a pass for each step of the longest chain.
+    loop {
+        let mut changed = false;
+        for lane in &network.transfers {
+            let fed = stocked[lane.source.index()] && !stocked[lane.pool.index()];
+            stocked[lane.pool.index()] |= fed;
+            changed |= fed;
+        }
+        if !changed {
+            return stocked;
+        }
+    }
 }
 
 /// Pools a channel ships an item from: those of its locations that hold it or can come to hold it, in order of

@@ -6,10 +6,11 @@ use chrono::NaiveDate;
 
 use super::Context;
 use super::offers::DemandRow;
+use super::transfers::TransferRow;
 use crate::diagnostic::{Diagnostic, codes};
 use crate::document::spec::Entity;
 use crate::document::tables;
-use crate::network::{ItemId, Lane, LaneId, LocationId, Network, OpenOrder, Pool, PoolId, SupplierId};
+use crate::network::{ItemId, Lane, LaneId, LocationId, Network, OpenOrder, Pool, PoolId, SupplierId, TransferLane};
 use crate::source::Span;
 
 /// A row of stock with its names resolved.
@@ -172,12 +173,15 @@ pub(super) fn place_stock(
     stock: &[StockRow],
     lanes: &[Lane],
     open_orders: &[OpenRow<'_>],
+    (transfers, under_way): (&[TransferLane], &[TransferRow<'_>]),
     demand: &[DemandRow],
 ) {
     let on_hand: BTreeMap<_, _> = stock.iter().map(|row| ((row.item, row.location), row.on_hand)).collect();
     let mut all: BTreeSet<(ItemId, LocationId)> = on_hand.keys().copied().collect();
     all.extend(lanes.iter().map(|lane| (lane.item, lane.location)));
     all.extend(open_orders.iter().map(|row| (row.item, row.location)));
+    all.extend(transfers.iter().flat_map(|lane| [(lane.item, lane.from), (lane.item, lane.location)]));
+    all.extend(under_way.iter().flat_map(|row| [(row.item, row.from), (row.item, row.location)]));
     let first = |row: &DemandRow| Some((row.item, *network.channel(row.channel).ship_from.first()?));
     all.extend(demand.iter().filter(|row| row.is_wanted()).filter_map(first));
     let pool =

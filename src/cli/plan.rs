@@ -116,7 +116,7 @@ impl PlanCommand {
         }
         Ok(match failure {
             Failure::Invalid | Failure::Overflow => Exit::Invalid,
-            Failure::Disagreement(_) => Exit::Environment,
+            Failure::Disagreement(_) | Failure::Unplanned(_) => Exit::Environment,
             Failure::NoPlan(..) => Exit::NoPlan,
         })
     }

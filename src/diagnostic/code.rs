@@ -92,6 +92,9 @@ codes! {
     NO_PRICE = 2006 "no-price": "An item is asked for, but nobody says what it sells for.";
     NO_COST = 2007 "no-cost": "An item is stocked, but nothing tells what a unit costs.";
     NO_EXCHANGE_RATE = 2008 "no-exchange-rate": "A supplier's currency has no rate in [fx].";
+    NO_LANE = 2009 "no-lane": "A pin names a lane that nothing states.";
+    NO_HISTORY = 2010 "no-history": "An outlook follows from history, and there is none of it.";
+    STILL_DECLARED = 2011 "still-declared": "An id is said to be renamed, but it is still declared.";
 
     OUT_OF_RANGE = 3001 "out-of-range": "The number is outside what its key takes.";
     NO_LINE_SIZE = 3002 "no-line-size": "No multiple of the order multiple lies between MOQ and maximum.";
@@ -104,10 +107,19 @@ codes! {
     OVERFLOW = 3009 "overflow": "Numbers that are each within their limits do not fit together.";
     BREAK_ORDER = 3010 "break-order": "Price breaks do not get cheaper with size.";
     GAP = 3011 "gap": "A number that is needed in every bucket has no value in some.";
+    CONTRADICTION = 3012 "contradiction": "Two statements cannot both hold.";
 
     INFEASIBLE = 4001 "infeasible": "No plan keeps every commitment; this is proven.";
     NO_PLAN_FOUND = 4002 "no-plan-found": "No plan was found, and none was proven impossible.";
     GIVEN_OVERRUN = 4003 "given-overrun": "Facts alone pass a limit; the plan passes it by no more than that.";
+
+    RULE_FILES = 5001 "rule-files": "Rules stand in two files, so that their order is not told.";
+    UP_TO = 5002 "up-to": "How far a rule goes is not told in the terms of what it lets go of.";
+    RULE_EXPIRED = 5003 "rule-expired": "A rule held until a day before as-of.";
+    IDLE_RULE = 5004 "idle-rule": "A rule lets go of something that the project does not state.";
+
+    WAIVER_EXPIRED = 6001 "waiver-expired": "A waiver held until a day before as-of.";
+    WAIVER_UNUSED = 6002 "waiver-unused": "A waiver lets something pass that is not there.";
 
     PRICE_BELOW_COST = 7001 "price-below-cost": "A unit sold earns less than it costs.";
     OVERDUE_ORDER = 7002 "overdue-order": "An open order was due before as-of.";
@@ -116,6 +128,7 @@ codes! {
     MIXED_SCALAR = 7005 "mixed-scalar": "One number stands for weeks and months alike.";
     PROMOTIONS_OVERLAP = 7006 "promotions-overlap": "Two promotions meet on one item, channel and bucket.";
     PAYOUT_BEFORE = 7007 "payout-before": "Sales before as-of are still to be paid out, but no cash-flow row says so.";
+    HISTORY_LEFT_OUT = 7008 "history-left-out": "History speaks of items or channels that the project does not declare.";
 
     NO_PROJECT = 9001 "no-project": "No sop.toml was found.";
     UNREADABLE = 9002 "unreadable": "A file could not be read.";

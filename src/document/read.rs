@@ -60,6 +60,35 @@ impl<T> Slot<T> {
     pub fn is_bad(&self) -> bool {
         matches!(self, Self::Bad(_))
     }
+
+    /// Adds the months and weeks that the value names.
+    pub(super) fn periods(&self, found: &mut Vec<(crate::calendar::Period, Span)>)
+    where
+        T: super::values::Periods,
+    {
+        if let Self::Is(spanned) = self {
+            spanned.value.periods(spanned.span, found);
+        }
+    }
+
+    /// Takes `other` where it is there.
+    pub(super) fn overlay(&mut self, other: Self) {
+        if !other.is_absent() {
+            *self = other;
+        }
+    }
+
+    /// Takes `other` where nothing stood; the key twice is an error that shows both places.
+    pub(super) fn merge(&mut self, other: Self, key: &str, header: &str, reader: &mut Reader) {
+        match (self.span(), other.span()) {
+            (Some(here), Some(there)) => {
+                let message = format!("`{key}` of {header} is stated twice");
+                reader.report(Diagnostic::error(&codes::STATED_TWICE, message).at(there, "here").at(here, "and here"));
+            }
+            (None, Some(_)) => *self = other,
+            _ => {}
+        }
+    }
 }
 
 /// The value of a named assumption, as far as it could be read.
@@ -216,14 +245,6 @@ impl<'a> RawTable<'a> {
             return Slot::Absent;
         };
         let span = entry.value.span();
-        if field.need == Need::NotYet {
-            let message = format!("`{}` in {} is not supported yet", field.key, spec.header());
-            let diagnostic = Diagnostic::error(&codes::NOT_SUPPORTED, message)
-                .at(entry.key_span, "this version of the compiler cannot plan it")
-                .with_note(field.doc.trim_end_matches('.'));
-            reader.report(diagnostic);
-            return Slot::Bad(span);
-        }
         match T::read(entry.value, field.kind, reader) {
             Some(value) => Slot::Is(Spanned::new(value, span)),
             None => Slot::Bad(span),

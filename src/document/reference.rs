@@ -4,7 +4,7 @@ use std::fmt::Write;
 
 use super::spec::{Entity, FieldSpec, Kind, Need, Quantity, TableSpec};
 use super::tables;
-use super::toml_file::{CSV_NOT_YET, CSV_TABLES, NOT_YET, TABLES};
+use super::toml_file::{CSV_TABLES, TABLES};
 use super::values::Row;
 use super::{MAX_CSV, MAX_FILES, MAX_TOML};
 
@@ -29,7 +29,7 @@ Every table and key of language 1. This page is written from the tables that the
 what the compiler takes; [meaning.md](meaning.md) says what it makes of it. Keys are kebab-case, an unknown one is an
 error.
 
-A key marked *not yet* is part of the language, but this version refuses it. What it refuses besides: see
+All of it is read and checked. What this version cannot plan yet, it refuses when a plan is asked for: see
 [What is not built yet](meaning.md#what-is-not-built-yet).
 
 ## How tables are written
@@ -64,7 +64,6 @@ pub fn reference() -> String {
     for spec in TABLES {
         table(&mut page, spec);
     }
-    not_yet(&mut page);
     sizes(&mut page);
     page
 }
@@ -96,9 +95,16 @@ fn table(page: &mut String, spec: &TableSpec) {
     }
     keys(page, spec);
     for field in spec.fields {
-        if let Kind::Rows(inner) = field.kind {
-            line(page, &format!("Each entry of `{}` is {}:\n", field.key, lower(inner.doc)));
-            keys(page, inner);
+        match field.kind {
+            Kind::Rows(inner) => {
+                line(page, &format!("Each entry of `{}` is {}:\n", field.key, lower(inner.doc)));
+                keys(page, inner);
+            }
+            Kind::Table(inner) => {
+                line(page, &format!("`{}` is {}:\n", field.key, lower(inner.doc)));
+                keys(page, inner);
+            }
+            _ => {}
         }
     }
     if spec.name == tables::Assumption::SPEC.name {
@@ -144,7 +150,12 @@ fn takes(kind: Kind) -> String {
         Kind::During => "month, week or range, such as `\"2026-04..2026-06\"`".to_owned(),
         Kind::Date => "date".to_owned(),
         Kind::Flag => "`true` or `false`".to_owned(),
-        Kind::Anything => String::new(),
+        Kind::Table(inner) => {
+            let keys: Vec<_> = inner.fields.iter().map(|field| field.key).collect();
+            format!("`{{ {} }}`", keys.join(", "))
+        }
+        Kind::Period => "month or week, such as `\"2026-04\"`".to_owned(),
+        Kind::From => "month or week, or `\"start\"`".to_owned(),
         Kind::Text | Kind::Names(_) | Kind::Whole(..) | Kind::Number(_) => kind.words(),
     }
 }
@@ -157,18 +168,7 @@ fn needed(field: &FieldSpec) -> String {
             Kind::Choice(_) | Kind::Text | Kind::Name(_) => format!("no: `\"{}\"`", value.replace('"', "\\\"")),
             _ => format!("no: `{value}`"),
         },
-        Need::NotYet => "*not yet*".to_owned(),
     }
-}
-
-fn not_yet(page: &mut String) {
-    let header = |name: &&str| format!("`[[{name}]]`");
-    let tables: Vec<_> = NOT_YET.iter().map(header).collect();
-    line(page, "## Not yet\n");
-    line(page, "These tables are part of the language, but this version refuses them:");
-    line(page, &format!("{}.\n", tables.join(", ")));
-    let csv: Vec<_> = CSV_NOT_YET.iter().map(|name| format!("`{name}`")).collect();
-    line(page, &format!("From CSV files, {} are not read yet.\n", csv.join(", ")));
 }
 
 fn sizes(page: &mut String) {

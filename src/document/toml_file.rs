@@ -32,12 +32,24 @@ pub(super) const TABLES: &[&TableSpec] = &[
     tables::PurchasePrice::SPEC,
     tables::Stock::SPEC,
     tables::OpenOrder::SPEC,
+    tables::OpenTransfer::SPEC,
     tables::Demand::SPEC,
+    tables::Outlook::SPEC,
+    tables::History::SPEC,
+    tables::Adjust::SPEC,
     tables::Promotion::SPEC,
+    tables::Service::SPEC,
+    tables::Cover::SPEC,
     tables::Cash::SPEC,
     tables::CashFlow::SPEC,
     tables::Budget::SPEC,
     tables::Limit::SPEC,
+    tables::Rule::SPEC,
+    tables::Gate::SPEC,
+    tables::Waiver::SPEC,
+    tables::Pin::SPEC,
+    tables::Renamed::SPEC,
+    tables::Actual::SPEC,
     tables::Csv::SPEC,
 ];
 
@@ -48,10 +60,6 @@ const FX: &TableSpec = &TableSpec {
     doc: "Plan currency for one unit of another currency, by bucket.",
     fields: &[],
 };
-
-/// Tables of the language that this compiler cannot plan yet.
-pub(super) const NOT_YET: &[&str] =
-    &["service", "cover", "rule", "gate", "waiver", "pin", "renamed", "outlook", "adjust", "open-transfer"];
 
 /// Reads all TOML files into `document`; returns the CSV files they ask for.
 pub(super) fn read_all(texts: &[Text], document: &mut Document, reader: &mut Reader) -> Vec<Request> {
@@ -187,25 +195,16 @@ impl<'a> Project<'a> {
     fn read(&self, document: &mut Document, reader: &mut Reader) -> Vec<Request> {
         self.read_assumptions(reader);
         document.manifest = self.single.get("plan").map(|plan| plan.header);
-        document.plan = self.read_single(reader);
-        document.economics = self.read_single(reader);
-        document.cash = self.read_single(reader);
+        macro_rules! read {
+            (() single: $($single:ident),*; named: $($named:ident),*; list: $($list:ident),*; past: $($past:ident),*;) => {
+                $( document.$single = self.read_single(reader); )*
+                $( document.$named = self.read_named(reader); )*
+                $( document.$list = self.read_list(reader); )*
+                $( document.$past = self.read_list(reader); )*
+            };
+        }
+        super::with_tables!(read!());
         document.fx = self.read_fx(reader);
-        document.items = self.read_named(reader);
-        document.locations = self.read_named(reader);
-        document.channels = self.read_named(reader);
-        document.suppliers = self.read_named(reader);
-        document.prices = self.read_list(reader);
-        document.fees = self.read_list(reader);
-        document.lanes = self.read_list(reader);
-        document.purchase_prices = self.read_list(reader);
-        document.stock = self.read_list(reader);
-        document.open_orders = self.read_list(reader);
-        document.demand = self.read_list(reader);
-        document.promotions = self.read_list(reader);
-        document.cash_flows = self.read_list(reader);
-        document.budgets = self.read_list(reader);
-        document.limits = self.read_list(reader);
         let csv: Vec<tables::Csv> = self.read_list(reader);
         csv.iter().filter_map(|entry| Request::of(entry, reader)).collect()
     }
@@ -304,17 +303,9 @@ fn refuse_table(entry: &RawEntry<'_>, reader: &mut Reader) -> bool {
         }
         _ => entry.key_span,
     };
-    if NOT_YET.contains(&entry.key) {
-        let message = format!("`{}` is not supported yet", entry.key);
-        let diagnostic = Diagnostic::error(&codes::NOT_SUPPORTED, message).at(span, "");
-        reader.report(
-            diagnostic.with_note("it is part of the language, but this version of the compiler cannot plan it"),
-        );
-        return true;
-    }
     let message = format!("unknown table `{}`", entry.key);
     let mut diagnostic = Diagnostic::error(&codes::UNKNOWN_TABLE, message).at(span, "");
-    let known = TABLES.iter().map(|spec| spec.name).chain(NOT_YET.iter().copied());
+    let known = TABLES.iter().map(|spec| spec.name);
     let meant = did_you_mean(entry.key, known);
     diagnostic = match meant {
         Some(name) => {
@@ -350,23 +341,30 @@ pub(super) fn read_csv_table(
         "purchase-price" => rows(request, file, text, &mut document.purchase_prices, reader),
         "fee" => rows(request, file, text, &mut document.fees, reader),
         "lane" => rows(request, file, text, &mut document.lanes, reader),
+        "open-transfer" => rows(request, file, text, &mut document.open_transfers, reader),
+        "history" => rows(request, file, text, &mut document.history, reader),
+        "actual" => rows(request, file, text, &mut document.actuals, reader),
         other => refuse_csv(request, other, reader),
     }
 }
 
 /// Tables that may stand in CSV files.
-pub(super) const CSV_TABLES: &[&str] = &["demand", "stock", "open-order", "price", "purchase-price", "fee", "lane"];
-
-/// Tables that may stand in CSV files but that this compiler does not read from there yet.
-pub(super) const CSV_NOT_YET: &[&str] = &["item", "open-transfer", "history", "actual"];
+pub(super) const CSV_TABLES: &[&str] = &[
+    "item",
+    "lane",
+    "purchase-price",
+    "stock",
+    "open-order",
+    "open-transfer",
+    "demand",
+    "history",
+    "price",
+    "fee",
+    "actual",
+];
 
 fn refuse_csv(request: &Request, table: &str, reader: &mut Reader) {
     let span = request.table.span;
-    if CSV_NOT_YET.contains(&table) {
-        let message = format!("`{table}` from a CSV file is not supported yet");
-        reader.report(Diagnostic::error(&codes::NOT_SUPPORTED, message).at(span, ""));
-        return;
-    }
     let message = format!("no table `{table}` can stand in a CSV file");
     let mut diagnostic = Diagnostic::error(&codes::UNKNOWN_TABLE, message).at(span, "");
     diagnostic = match did_you_mean(table, CSV_TABLES.iter().copied()) {
