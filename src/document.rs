@@ -3,6 +3,7 @@
 //! [`load`] reads all files and reports every problem that one table shows by itself: syntax, unknown keys, wrong
 //! types, numbers out of range. Names are not resolved here. TOML ends in `check`.
 
+pub(crate) mod clash;
 mod csv;
 mod input;
 mod read;
@@ -212,8 +213,7 @@ pub fn load(files: &dyn Files) -> Loaded {
         match requests[..index].iter().find(same) {
             Some(before) => {
                 let message = format!("`{}` is read twice as `{}`", request.path.value, request.table.value);
-                let diagnostic = Diagnostic::error(&codes::STATED_TWICE, message).at(request.path.span, "here");
-                loaded.diagnostics.push(diagnostic.at(before.path.span, "and here"));
+                loaded.diagnostics.push(clash::stated_twice(message, request.path.span, before.path.span));
             }
             None => read_csv(request, files, &mut loaded, &mut reader),
         }

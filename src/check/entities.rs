@@ -5,6 +5,7 @@ use rust_decimal::Decimal;
 use super::Context;
 use super::manifest::is_currency;
 use crate::diagnostic::{Diagnostic, codes};
+use crate::document::clash::{BESIDES, keys_exclude, stated_twice};
 use crate::document::spec::Entity;
 use crate::document::{SeriesText, Slot, tables};
 use crate::network::{
@@ -80,8 +81,7 @@ impl<'a> Context<'a> {
                     let message = format!("channel `{}` ships from `{}` twice", id.value, name.value);
                     let first =
                         names.iter().find(|other| other.value == name.value).map_or(name.span, |first| first.span);
-                    let diagnostic = Diagnostic::error(&codes::STATED_TWICE, message).at(name.span, "here");
-                    self.report(diagnostic.at(first, "and here"));
+                    self.report(stated_twice(message, name.span, first));
                 } else {
                     ship_from.push(LocationId(location));
                 }
@@ -106,10 +106,8 @@ impl<'a> Context<'a> {
             {
                 if let (Some(span), false) = (span, channel.unmet.is_bad()) {
                     let message = format!("`{key}` of channel `{id}` is for backorders only");
-                    let mut diagnostic = Diagnostic::error(&codes::KEYS_EXCLUDE, message).at(span, "");
-                    if let Some(unmet) = channel.unmet.span() {
-                        diagnostic = diagnostic.at(unmet, "demand that is not met is lost");
-                    }
+                    let unmet = channel.unmet.span().map(|unmet| (unmet, "demand that is not met is lost"));
+                    let diagnostic = keys_exclude(message, span, unmet);
                     self.report(diagnostic.help("add unmet = \"backorder\", or take it out"));
                 }
             }
@@ -149,8 +147,7 @@ impl<'a> Context<'a> {
             }
             [(first, _), (second, _), ..] => {
                 let message = "a minimum order is a `value`, so many `units` or a `volume`, not several";
-                let diagnostic = Diagnostic::error(&codes::KEYS_EXCLUDE, message).at(second.span, "");
-                self.report(diagnostic.at(first.span, "besides this"));
+                self.report(keys_exclude(message, second.span, (first.span, BESIDES)));
                 None
             }
             [] => None,

@@ -4,8 +4,8 @@ use std::collections::BTreeSet;
 
 use super::Context;
 use super::selection::{Matcher, Subject, scope};
-use crate::diagnostic::{Diagnostic, codes};
 use crate::document::Slot;
+use crate::document::clash::keys_exclude;
 use crate::network::{Budget, Cash, CashAmount, CashFlow, LaneId, Network, PoolId, ValueLimit};
 use crate::series::Series;
 
@@ -51,8 +51,8 @@ impl<'a> Context<'a> {
                 (Some(on), Series::Scalar(amount)) => CashAmount::On(on.value, *amount),
                 (Some(on), _) => {
                     let message = format!("`{name}` falls on one day, but has amounts by bucket");
-                    let diagnostic = Diagnostic::error(&codes::KEYS_EXCLUDE, message).at(on.span, "one day");
-                    self.report(diagnostic.at(entry.amount.span().unwrap_or(entry.header), "amounts by bucket"));
+                    let amount = entry.amount.span().unwrap_or(entry.header);
+                    self.report(keys_exclude(message, on.span, (amount, "amounts by bucket")));
                     continue;
                 }
                 (None, series) => CashAmount::Flow(series.clone()),

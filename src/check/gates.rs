@@ -5,6 +5,7 @@ use std::collections::BTreeMap;
 use super::Context;
 use super::selection::scope;
 use crate::diagnostic::{Diagnostic, all_codes, codes, find_code};
+use crate::document::clash::{BESIDES, keys_exclude, nothing_between, stated_twice};
 use crate::document::spec::did_you_mean;
 use crate::network::{Gate, Network, Passes, Waiver};
 use crate::source::Span;
@@ -24,9 +25,7 @@ impl Context<'_> {
                 && let Some(before) = seen.insert(&id.value, id.span)
             {
                 let message = format!("two gates are called `{}`", id.value);
-                self.report(
-                    Diagnostic::error(&codes::STATED_TWICE, message).at(id.span, "here").at(before, "and here"),
-                );
+                self.report(stated_twice(message, id.span, before));
                 continue;
             }
             if entry.at_least.is_absent() && entry.at_most.is_absent() {
@@ -36,9 +35,7 @@ impl Context<'_> {
             if let (Some(least), Some(most)) = (entry.at_least.spanned(), entry.at_most.spanned())
                 && least.value > most.value
             {
-                let message = format!("nothing is at least {} and at most {}", least.value, most.value);
-                let diagnostic = Diagnostic::error(&codes::CONTRADICTION, message).at(most.span, "");
-                self.report(diagnostic.at(least.span, "at least this"));
+                self.report(nothing_between(&least, &most));
             }
             let (Some(id), Some(metric)) = (entry.id.get(), entry.metric.spanned()) else { continue };
             if let Some(selector) =
@@ -46,8 +43,9 @@ impl Context<'_> {
                 && WHOLE.contains(&metric.value.as_str())
             {
                 let message = format!("`{}` is measured of the plan as a whole", metric.value);
-                let diagnostic = Diagnostic::error(&codes::KEYS_EXCLUDE, message).at(selector.span, "");
-                self.report(diagnostic.at(metric.span, "the metric").help("leave `where` out"));
+                self.report(
+                    keys_exclude(message, selector.span, (metric.span, "the metric")).help("leave `where` out"),
+                );
             }
             gates.push(Gate {
                 id: id.clone(),
@@ -72,8 +70,7 @@ impl Context<'_> {
             let passes = match (entry.code.spanned(), entry.gate.spanned()) {
                 (Some(code), Some(gate)) => {
                     let message = "a waiver lets a `code` or a `gate` pass, not both";
-                    let diagnostic = Diagnostic::error(&codes::KEYS_EXCLUDE, message).at(gate.span, "");
-                    self.report(diagnostic.at(code.span, "besides this"));
+                    self.report(keys_exclude(message, gate.span, (code.span, BESIDES)));
                     None
                 }
                 (Some(code), None) => self.waived_code(&code.value, code.span),

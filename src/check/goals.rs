@@ -7,6 +7,7 @@ use rust_decimal::Decimal;
 use super::Context;
 use super::selection::{Entries, Matcher, Subject, scope};
 use crate::diagnostic::{Diagnostic, codes};
+use crate::document::clash::{BESIDES, keys_exclude};
 use crate::document::{FromBucket, Slot, tables};
 use crate::network::{Cover, Network, OfferId, PoolId, SafetyStock, Service, Since};
 
@@ -130,8 +131,7 @@ impl<'a> Context<'a> {
             [_] => {}
             [(first, _), (second, key), ..] => {
                 let message = format!("safety stock is stated in one way only, and `{key}` is a second one");
-                let diagnostic = Diagnostic::error(&codes::KEYS_EXCLUDE, message).at(*second, "");
-                self.report(diagnostic.at(*first, "besides this"));
+                self.report(keys_exclude(message, *second, (*first, BESIDES)));
                 return None;
             }
         }
@@ -140,9 +140,7 @@ impl<'a> Context<'a> {
             for (span, key) in spread {
                 if let Some(span) = span {
                     let message = format!("`{key}` goes with `service-level`");
-                    self.report(
-                        Diagnostic::error(&codes::KEYS_EXCLUDE, message).at(span, "").at(stated[0].0, "besides this"),
-                    );
+                    self.report(keys_exclude(message, span, (stated[0].0, BESIDES)));
                 }
             }
         }

@@ -5,6 +5,7 @@ use std::collections::BTreeMap;
 use super::Context;
 use super::selection::{Entries, Subject, layered};
 use crate::diagnostic::{Diagnostic, codes};
+use crate::document::clash::{BESIDES, equally_narrow, keys_exclude, stated_twice};
 use crate::document::spec::Entity;
 use crate::document::{Freight, SeriesText, Slot, tables};
 use crate::network::{Item, ItemId, Lane, LocationId, PoolId, PriceBreak, SupplierId};
@@ -71,8 +72,7 @@ impl<'a> Context<'a> {
                 document.suppliers[supplier.index()].0.value,
                 document.locations[location.index()].0.value
             );
-            let mut diagnostic =
-                Diagnostic::error(&codes::STATED_TWICE, message).at(here, "this lane").at(before, "and this one");
+            let mut diagnostic = stated_twice(message, here, before);
             if count > 1 {
                 let more = counted(count - 1, "more item", "more items");
                 diagnostic = diagnostic.with_note(format!("the same holds for {more}"));
@@ -206,9 +206,7 @@ impl<'a> Context<'a> {
             let before = index.checked_sub(1).map(|before| &found[before]);
             if let Some((same, _)) = before.filter(|(before, _)| before.value == from.value) {
                 let message = format!("two price breaks from {} units", from.value);
-                self.report(
-                    Diagnostic::error(&codes::STATED_TWICE, message).at(from.span, "").at(same.span, "and here"),
-                );
+                self.report(stated_twice(message, from.span, same.span));
             } else if before.map(|(_, cost)| cost.value).or(highest).is_some_and(|dearer| cost.value >= dearer) {
                 let message = format!("the break from {} units is not cheaper than a smaller line", from.value);
                 let mut diagnostic = Diagnostic::error(&codes::BREAK_ORDER, message).at(cost.span, "");
@@ -233,8 +231,7 @@ impl<'a> Context<'a> {
         let id = &document.items[item].0.value;
         if let (Some(stated), Some((index, _))) = (entry.unit_cost.span(), met.first()) {
             let message = format!("`unit-cost` of `{id}` is stated by the lane and by a [[purchase-price]]");
-            let diagnostic = Diagnostic::error(&codes::KEYS_EXCLUDE, message).at(stated, "here");
-            self.report(diagnostic.at(list[*index].header, "and here"));
+            self.report(keys_exclude(message, stated, (list[*index].header, BESIDES)));
             return;
         }
         if !entry.unit_cost.is_absent() {
@@ -267,8 +264,7 @@ impl<'a> Context<'a> {
             }
             Err((here, other)) => {
                 let message = format!("two purchase prices of `{id}` are equally narrow and differ");
-                let diagnostic = Diagnostic::error(&codes::EQUAL_SELECTORS, message).at(here, "this one");
-                self.report(diagnostic.at(other, "and this one"));
+                self.report(equally_narrow(message, here, other));
                 return;
             }
         }

@@ -6,6 +6,7 @@ use super::Context;
 use crate::calendar::{Calendar, Grain, Shape};
 use crate::diagnostic::{Diagnostic, codes};
 use crate::document::BucketText;
+use crate::document::clash::keys_exclude;
 use crate::network::{Channel, Economics, Item, Location, Network, Supplier};
 
 /// What `[plan]` comes to.
@@ -142,8 +143,11 @@ impl Context<'_> {
             }
             (BucketText::Mixed(_), Some(horizon)) => {
                 let message = "`horizon` does not go with weeks and then months";
-                let diagnostic = Diagnostic::error(&codes::KEYS_EXCLUDE, message).at(horizon.span, "");
-                self.report(diagnostic.at(bucket.span, "this tells how many buckets there are"));
+                self.report(keys_exclude(
+                    message,
+                    horizon.span,
+                    (bucket.span, "this tells how many buckets there are"),
+                ));
                 None
             }
             (BucketText::Mixed(shape), None) => Some(shape),

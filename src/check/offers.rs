@@ -9,6 +9,7 @@ use super::selection::{Entries, Matcher, Subject, layered};
 use super::statements::join;
 use super::supply::pool_of;
 use crate::diagnostic::{Diagnostic, codes};
+use crate::document::clash::{equally_narrow, stated_twice};
 use crate::document::spec::Entity;
 use crate::document::{SeriesText, Slot, tables};
 use crate::model::timeline::stated_level;
@@ -63,7 +64,7 @@ impl<'a> Context<'a> {
                 let item = &document.items[item as usize].0.value;
                 let channel = &document.channels[channel as usize].0.value;
                 let message = format!("demand of `{item}` in `{channel}` is stated twice");
-                self.report(Diagnostic::error(&codes::STATED_TWICE, message).at(here, "here").at(before, "and here"));
+                self.report(stated_twice(message, here, before));
                 Series::Table { default: None, keys: Vec::new() }
             });
             let span = rows[0].item.span().unwrap_or(rows[0].header);
@@ -236,10 +237,8 @@ impl<'a> Context<'a> {
         }
         let place = subject.channel.map_or(String::new(), |channel| format!(" in `{channel}`"));
         let message = format!("two {what} are equally narrow and differ");
-        let diagnostic =
-            Diagnostic::error(&codes::EQUAL_SELECTORS, message).at(here, "this one").at(other, "and this one");
         let note = format!("both hold for `{}`{place}", subject.item.unwrap_or(""));
-        self.report(diagnostic.with_note(note).help("add a key to one `where`, or name the item"));
+        self.report(equally_narrow(message, here, other).with_note(note));
     }
 
     /// Promotions by id, with what they touch.
@@ -251,9 +250,7 @@ impl<'a> Context<'a> {
             let (Some(id), Some(during)) = (entry.id.spanned(), entry.during.get()) else { continue };
             if let Some((_, _, before)) = found.iter().find(|(known, ..)| known.id == id.value) {
                 let message = format!("two promotions are called `{}`", id.value);
-                self.report(
-                    Diagnostic::error(&codes::STATED_TWICE, message).at(id.span, "here").at(*before, "and here"),
-                );
+                self.report(stated_twice(message, id.span, *before));
                 continue;
             }
             let any = (0..network.items.len()).any(|index| matcher.matches_item(&Subject::item(document, index)));

@@ -7,6 +7,7 @@ use super::Context;
 use super::selection::{Entries, Subject, scope};
 use super::statements::join;
 use crate::diagnostic::{Diagnostic, codes};
+use crate::document::clash::{BESIDES, keys_exclude, stated_twice};
 use crate::document::spec::Entity;
 use crate::document::{SeriesText, Slot, tables};
 use crate::network::{
@@ -34,8 +35,7 @@ impl<'a> Context<'a> {
                 [_] => {}
                 [(first, _), (second, key), ..] => {
                     let message = format!("an adjustment does one thing, and `{key}` is a second one");
-                    let diagnostic = Diagnostic::error(&codes::KEYS_EXCLUDE, message).at(*second, "");
-                    self.report(diagnostic.at(*first, "besides this"));
+                    self.report(keys_exclude(message, *second, (*first, BESIDES)));
                 }
             }
             let about = self.candidates(&entry.selector, document.items.len());
@@ -135,7 +135,7 @@ impl<'a> Context<'a> {
             Err((here, before)) => {
                 let (item, channel) = (rows[0].item.get()?, rows[0].channel.get()?);
                 let message = format!("history of `{item}` in `{channel}` is stated twice");
-                self.report(Diagnostic::error(&codes::STATED_TWICE, message).at(here, "here").at(before, "and here"));
+                self.report(stated_twice(message, here, before));
                 None
             }
         }
@@ -207,8 +207,7 @@ impl<'a> Context<'a> {
         for (span, key, of) in keys {
             if let Some(span) = span.filter(|_| method.value != of) {
                 let message = format!("`{key}` goes with method = \"{of}\"");
-                let diagnostic = Diagnostic::error(&codes::KEYS_EXCLUDE, message).at(span, "");
-                self.report(diagnostic.at(method.span, "the method"));
+                self.report(keys_exclude(message, span, (method.span, "the method")));
             }
         }
         let mut lacks = |key: &str, help: &str| {

@@ -5,6 +5,7 @@ use std::collections::BTreeMap;
 use super::Context;
 use crate::calendar::Bucket;
 use crate::diagnostic::{Diagnostic, codes};
+use crate::document::clash::{BESIDES, contradiction, keys_exclude, nothing_between, stated_twice};
 use crate::document::spec::{Entity, did_you_mean};
 use crate::document::tables;
 use crate::network::{
@@ -28,8 +29,7 @@ impl<'a> Context<'a> {
             });
             if let Some((_, before)) = clash {
                 let message = "two pins of one lane and bucket cannot both hold";
-                let diagnostic = Diagnostic::error(&codes::CONTRADICTION, message).at(entry.header, "this one");
-                self.report(diagnostic.at(*before, "and this one"));
+                self.report(contradiction(message, (entry.header, "this one"), (*before, "and this one")));
                 continue;
             }
             let pin = Pin {
@@ -54,9 +54,7 @@ impl<'a> Context<'a> {
             for (span, key) in bounds {
                 if let Some(span) = span {
                     let message = format!("a pin says `units`, or `min` and `max`; `{key}` is too much");
-                    self.report(
-                        Diagnostic::error(&codes::KEYS_EXCLUDE, message).at(span, "").at(units, "besides this"),
-                    );
+                    self.report(keys_exclude(message, span, (units, BESIDES)));
                 }
             }
             let units = *entry.units.get()?;
@@ -70,9 +68,7 @@ impl<'a> Context<'a> {
         if let (Some(min), Some(max)) = (entry.min.spanned(), entry.max.spanned())
             && min.value > max.value
         {
-            let message = format!("nothing is at least {} and at most {}", min.value, max.value);
-            let diagnostic = Diagnostic::error(&codes::CONTRADICTION, message).at(max.span, "");
-            self.report(diagnostic.at(min.span, "at least this"));
+            self.report(nothing_between(&min, &max));
             return None;
         }
         (!entry.min.is_bad() && !entry.max.is_bad())
@@ -90,7 +86,7 @@ impl<'a> Context<'a> {
         match (entry.supplier.span(), entry.from.span()) {
             (Some(supplier), Some(from)) => {
                 let message = "a pin has a `supplier` or comes `from` an own location, not both";
-                self.report(Diagnostic::error(&codes::KEYS_EXCLUDE, message).at(from, "").at(supplier, "besides this"));
+                self.report(keys_exclude(message, from, (supplier, BESIDES)));
                 return None;
             }
             (None, None) => {
@@ -165,9 +161,7 @@ impl<'a> Context<'a> {
             let (Some(from), Some(to)) = (entry.from.spanned(), entry.to.spanned()) else { continue };
             if let Some(before) = seen.insert(&from.value, from.span) {
                 let message = format!("`{}` is renamed twice", from.value);
-                self.report(
-                    Diagnostic::error(&codes::STATED_TWICE, message).at(from.span, "here").at(before, "and here"),
-                );
+                self.report(stated_twice(message, from.span, before));
                 continue;
             }
             let item = self.names.number(Entity::Item, &to.value).map(|item| RenamedTo::Item(ItemId(item)));

@@ -5,6 +5,7 @@ use std::collections::BTreeMap;
 use super::Context;
 use super::selection::{Subject, scope};
 use crate::diagnostic::{Diagnostic, codes};
+use crate::document::clash::{BESIDES, keys_exclude, stated_twice};
 use crate::document::spec::Entity;
 use crate::document::tables;
 use crate::network::{Network, Relax, Rule, UpTo};
@@ -58,9 +59,7 @@ impl<'a> Context<'a> {
                 && let Some(before) = seen.insert(&id.value, id.span)
             {
                 let message = format!("two rules are called `{}`", id.value);
-                self.report(
-                    Diagnostic::error(&codes::STATED_TWICE, message).at(id.span, "here").at(before, "and here"),
-                );
+                self.report(stated_twice(message, id.span, before));
             }
             let relax = entry.relax.get().and_then(|word| Relax::ALL.into_iter().find(|relax| relax.name() == word));
             let Some(relax) = relax else { continue };
@@ -129,8 +128,7 @@ impl<'a> Context<'a> {
         for (span, key, of) in keys {
             if let Some(span) = span {
                 let message = format!("`{key}` goes with {of}");
-                let diagnostic = Diagnostic::error(&codes::KEYS_EXCLUDE, message).at(span, "");
-                self.report(diagnostic.at(relaxes, "this is what the rule lets go of"));
+                self.report(keys_exclude(message, span, (relaxes, "this is what the rule lets go of")));
             }
         }
         let (items, others) = selects_by(relax);
@@ -186,8 +184,7 @@ impl<'a> Context<'a> {
             [_] => {}
             [(first, _), (second, key), ..] => {
                 let message = format!("`up-to` says one thing, and `{key}` is a second one");
-                let diagnostic = Diagnostic::error(&codes::KEYS_EXCLUDE, message).at(*second, "");
-                self.report(diagnostic.at(*first, "besides this").help(help));
+                self.report(keys_exclude(message, *second, (*first, BESIDES)).help(help));
                 return None;
             }
         }

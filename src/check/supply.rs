@@ -8,6 +8,7 @@ use super::Context;
 use super::offers::DemandRow;
 use super::transfers::TransferRow;
 use crate::diagnostic::{Diagnostic, codes};
+use crate::document::clash::stated_twice;
 use crate::document::spec::Entity;
 use crate::document::tables;
 use crate::network::{ItemId, Lane, LaneId, LocationId, Network, OpenOrder, Pool, PoolId, SupplierId, TransferLane};
@@ -46,9 +47,7 @@ impl<'a> Context<'a> {
                     item.map_or("", String::as_str),
                     location.map_or("", String::as_str)
                 );
-                self.report(
-                    Diagnostic::error(&codes::STATED_TWICE, message).at(stock.header, "here").at(before, "and here"),
-                );
+                self.report(stated_twice(message, stock.header, before));
                 continue;
             }
             rows.push(StockRow { item: ItemId(item), location: LocationId(location), on_hand });
@@ -78,9 +77,7 @@ impl<'a> Context<'a> {
             if let Some(before) = seen.insert((id, item), order.header) {
                 let name = order.item.get().map_or("", String::as_str);
                 let message = format!("`{name}` stands twice in the open order `{id}`");
-                self.report(
-                    Diagnostic::error(&codes::STATED_TWICE, message).at(order.header, "here").at(before, "and here"),
-                );
+                self.report(stated_twice(message, order.header, before));
                 continue;
             }
             rows.push(OpenRow {

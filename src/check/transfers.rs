@@ -8,7 +8,7 @@ use super::Context;
 use super::lanes::freight;
 use super::selection::Subject;
 use super::supply::pool_of;
-use crate::diagnostic::{Diagnostic, codes};
+use crate::document::clash::{keys_exclude, stated_twice};
 use crate::document::spec::Entity;
 use crate::document::{SeriesText, Slot, tables};
 use crate::network::{ItemId, LocationId, Network, OpenTransfer, PoolId, TransferLane};
@@ -63,8 +63,7 @@ impl<'a> Context<'a> {
                 document.locations[from.index()].0.value,
                 document.locations[location.index()].0.value
             );
-            let diagnostic =
-                Diagnostic::error(&codes::STATED_TWICE, message).at(here, "this lane").at(before, "and this one");
+            let diagnostic = stated_twice(message, here, before);
             self.report(diagnostic.help("give one of them another `mode`, or narrow its `where`"));
         }
         lanes.into_values().map(|(lane, _)| lane).collect()
@@ -79,7 +78,7 @@ impl<'a> Context<'a> {
             && from.value == to.value
         {
             let message = format!("the lane leads from `{}` to itself", from.value);
-            self.report(Diagnostic::error(&codes::KEYS_EXCLUDE, message).at(to.span, "").at(from.span, "the same"));
+            self.report(keys_exclude(message, to.span, (from.span, "the same")));
             return None;
         }
         if let Some(text) = entry.lead_days.spanned() {
@@ -129,8 +128,7 @@ impl<'a> Context<'a> {
                 "supplier" => "a lane has a `supplier` or comes `from` an own location, not both".to_owned(),
                 _ => format!("`{key}` is for purchases; this lane is a transfer"),
             };
-            let diagnostic = Diagnostic::error(&codes::KEYS_EXCLUDE, message).at(span, "");
-            self.report(diagnostic.at(from, "it comes from an own location"));
+            self.report(keys_exclude(message, span, (from, "it comes from an own location")));
         }
     }
 
@@ -146,7 +144,7 @@ impl<'a> Context<'a> {
                 && from.value == to.value
             {
                 let message = format!("the transfer leads from `{}` to itself", from.value);
-                self.report(Diagnostic::error(&codes::KEYS_EXCLUDE, message).at(to.span, "").at(from.span, "the same"));
+                self.report(keys_exclude(message, to.span, (from.span, "the same")));
                 continue;
             }
             match (item, from, location) {

@@ -11,6 +11,7 @@ use toml::de::{DeTable, DeValue};
 use super::input::{Input, toml_span};
 use super::spec::{FieldSpec, Kind, Need, Quantity, TableSpec, did_you_mean};
 use crate::diagnostic::{Diagnostic, codes};
+use crate::document::clash::stated_twice;
 use crate::source::{FileId, Span, Spanned};
 
 /// What a key of a table turned out to be.
@@ -83,7 +84,7 @@ impl<T> Slot<T> {
         match (self.span(), other.span()) {
             (Some(here), Some(there)) => {
                 let message = format!("`{key}` of {header} is stated twice");
-                reader.report(Diagnostic::error(&codes::STATED_TWICE, message).at(there, "here").at(here, "and here"));
+                reader.report(stated_twice(message, there, here));
             }
             (None, Some(_)) => *self = other,
             _ => {}

@@ -11,6 +11,7 @@ use super::spec::{Form, Kind, Quantity, TableSpec, did_you_mean};
 use super::values::{Row, SeriesText};
 use super::{Document, Text, syntax, tables};
 use crate::diagnostic::{Diagnostic, codes};
+use crate::document::clash::stated_twice;
 use crate::source::{FileId, Span, Spanned};
 
 /// The language this compiler reads.
@@ -287,8 +288,7 @@ fn merge<'a>(old: &mut RawTable<'a>, new: RawTable<'a>, header: &str, reader: &m
         match old.entries.iter().find(|known| known.key == entry.key) {
             Some(known) => {
                 let message = format!("`{}` of {header} is stated twice", entry.key);
-                let diagnostic = Diagnostic::error(&codes::STATED_TWICE, message);
-                reader.report(diagnostic.at(entry.key_span, "here").at(known.key_span, "and here"));
+                reader.report(stated_twice(message, entry.key_span, known.key_span));
             }
             None => old.entries.push(entry),
         }

@@ -11,6 +11,7 @@ use super::spec::{Entity, FieldSpec, Kind, Quantity, TableSpec, did_you_mean};
 use super::tables::PerVolume;
 use crate::calendar::{Grain, Period, Shape};
 use crate::diagnostic::{Diagnostic, codes};
+use crate::document::clash::{BESIDES, keys_exclude, stated_twice};
 use crate::series::{Series, SeriesKey};
 use crate::source::{FileId, Span, Spanned};
 
@@ -90,9 +91,13 @@ fn report_overlaps(keys: &[SeriesKey], spans: &[Span], reader: &mut Reader) -> b
         let meets =
             |other: &SeriesKey| other.range == key.range && (other.covers(key.first) || key.covers(other.first));
         if let Some(before) = keys[..index].iter().position(meets) {
-            let what = if key.range { "two ranges cover the same bucket" } else { "one bucket is stated twice" };
-            let code = if key.range { &codes::RANGES_OVERLAP } else { &codes::STATED_TWICE };
-            reader.report(Diagnostic::error(code, what).at(spans[index], "here").at(spans[before], "and here"));
+            let (here, before) = (spans[index], spans[before]);
+            reader.report(match key.range {
+                true => Diagnostic::error(&codes::RANGES_OVERLAP, "two ranges cover the same bucket")
+                    .at(here, "here")
+                    .at(before, "and here"),
+                false => stated_twice("one bucket is stated twice", here, before),
+            });
             found = true;
         }
     }
@@ -107,9 +112,7 @@ fn per_period(raw: &RawTable<'_>, per: &RawEntry<'_>, kind: Kind, reader: &mut R
     }
     if let Some(other) = raw.entries.iter().find(|entry| entry.key != per.key) {
         let message = format!("`{}` stands alone, without `{}`", per.key, other.key);
-        reader.report(
-            Diagnostic::error(&codes::KEYS_EXCLUDE, message).at(other.key_span, "").at(per.key_span, "besides this"),
-        );
+        reader.report(keys_exclude(message, other.key_span, (per.key_span, BESIDES)));
         return None;
     }
     let grain = if per.key == "per-month" { Grain::Month } else { Grain::Week };
