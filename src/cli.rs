@@ -2,6 +2,7 @@
 
 mod check;
 mod disk;
+mod explain;
 mod init;
 mod plan;
 mod project;
@@ -66,6 +67,7 @@ enum Command {
     Check(check::Check),
     Plan(plan::PlanCommand),
     Verify(verify::Verify),
+    Explain(explain::Explain),
 }
 
 /// How problems are written.
@@ -158,6 +160,7 @@ impl Command {
             Self::Check(command) => command.run(shell),
             Self::Plan(command) => command.run(shell),
             Self::Verify(command) => command.run(shell),
+            Self::Explain(command) => command.run(shell),
         }
     }
 }

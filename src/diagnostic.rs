@@ -5,9 +5,10 @@
 //! any file; *how to mend it* is in `help`, apart from the cause. Only `render` turns it into text.
 
 mod code;
+pub mod explain;
 mod reference;
 
-pub use code::{Code, all as all_codes, find as find_code};
+pub use code::{Code, Family, all as all_codes, families as code_families, find as find_code};
 pub use reference::reference;
 
 use crate::source::{Sources, Span};

@@ -340,12 +340,17 @@ fn unreadable(path: &str, error: &ReadError, asked: Option<Span>) -> Diagnostic 
         ReadError::TooLarge(limit) => {
             Diagnostic::error(&codes::TOO_LARGE, format!("{path} is larger than {} MiB", limit >> 20))
         }
-        ReadError::Unreadable(why) => Diagnostic::error(&codes::UNREADABLE, format!("{path} cannot be read: {why}")),
+        ReadError::Unreadable(why) => cannot_be_read(path, why),
     };
     match asked {
         Some(span) => diagnostic.at(span, "asked for here"),
         None => diagnostic,
     }
+}
+
+/// Says that a file or folder cannot be read.
+pub fn cannot_be_read(path: &str, why: &str) -> Diagnostic {
+    Diagnostic::error(&codes::UNREADABLE, format!("{path} cannot be read: {why}"))
 }
 
 fn read_csv(

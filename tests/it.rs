@@ -10,8 +10,12 @@ mod cases;
 mod cli;
 #[path = "it/docs.rs"]
 mod docs;
+#[path = "it/explain.rs"]
+mod explain;
 #[path = "it/hostile.rs"]
 mod hostile;
+#[path = "it/layers.rs"]
+mod layers;
 #[path = "it/plans.rs"]
 mod plans;
 #[path = "it/random.rs"]
@@ -20,6 +24,8 @@ mod random;
 mod render;
 #[path = "it/schema.rs"]
 mod schema;
+#[path = "it/session.rs"]
+mod session;
 #[path = "it/support.rs"]
 mod support;
 #[path = "it/ui.rs"]

@@ -193,8 +193,8 @@ impl<'a> Context<'a> {
         };
         if let Some(when) = missing {
             let message = format!("nothing states what `{}` sells for{when}", item.value);
-            if list.iter().any(|entry| !self.all_known(&entry.selector)) {
-                // One of them may have been meant to state it.
+            if !self.document.broken.is_empty() || list.iter().any(|entry| !self.all_known(&entry.selector)) {
+                // A file that could not be read, or one of them, may have been meant to state it.
                 return None;
             }
             let (place, label) = match table.price.span() {
@@ -303,6 +303,8 @@ impl<'a> Context<'a> {
                 diagnostic = diagnostic.at(*span, if index == 0 { "wanted here" } else { "and here" });
             }
             let message = format!("no stock, open order or lane brings it to {}", names(locations));
+            // That nothing tells its cost either is the same lane missing.
+            self.excused.items.insert(item.index());
             self.report(
                 diagnostic.with_note(message).help(format!("add a [[lane]] for `{id}`, or take its demand out")),
             );

@@ -9,7 +9,7 @@ use super::shell::Shell;
 use super::{EXIT_CODES, Exit, ProjectDir, Stop};
 use crate::compile::{Compiled, compile_variant, inputs, plan_diagnostics};
 use crate::diagnostic::{Diagnostic, codes};
-use crate::document::{Files, Variant};
+use crate::document::{Files, Variant, cannot_be_read};
 use crate::plan::Plan;
 use crate::plan_file::{self, NotAPlan};
 use crate::render::safe;
@@ -94,10 +94,7 @@ fn read(path: &Path) -> Result<Plan, Stop> {
 /// The file's bytes, by the same caution that inputs are read with.
 fn bytes(path: &Path) -> Result<Vec<u8>, Stop> {
     use crate::document::ReadError;
-    let fail = |why: &str| {
-        let message = format!("{} cannot be read: {why}", path.display());
-        Stop::from(Diagnostic::error(&codes::UNREADABLE, message))
-    };
+    let fail = |why: &str| Stop::from(cannot_be_read(&path.display().to_string(), why));
     let real = path.canonicalize().map_err(|error| fail(&why(&error)))?;
     let (Some(folder), Some(name)) = (real.parent(), real.file_name().and_then(|name| name.to_str())) else {
         return Err(fail("its name is not UTF-8"));

@@ -50,7 +50,12 @@ impl Target {
 }
 
 fn unwritable(path: &Path, why: &str) -> Diagnostic {
-    Diagnostic::error(&codes::UNWRITABLE, format!("{} cannot be written: {why}", path.display()))
+    refused(format!("{} cannot be written: {why}", path.display()))
+}
+
+/// Says that something is not written.
+pub(super) fn refused(message: impl Into<String>) -> Diagnostic {
+    Diagnostic::error(&codes::UNWRITABLE, message)
 }
 
 fn put(path: &Path, bytes: &[u8]) -> io::Result<()> {

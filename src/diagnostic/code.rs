@@ -1,7 +1,4 @@
-//! Every diagnostic code: a number that is never reused, and an alias for people.
-//!
-//! Thousands tell the family: 0 syntax, 1 schema, 2 references, 3 ranges and units, 4 feasibility, 5 rules, 6 gates,
-//! 7 lints, 9 environment.
+//! Every diagnostic code: a number that is never reused, an alias for people, and a text that explains it.
 
 use std::fmt;
 
@@ -14,6 +11,8 @@ pub struct Code {
     pub alias: &'static str,
     /// What it means, in a sentence.
     pub summary: &'static str,
+    /// What it means at length, with examples: `src/diagnostic/explain/<alias>.md`, read by [`super::explain`].
+    pub text: &'static str,
 }
 
 impl fmt::Display for Code {
@@ -22,12 +21,41 @@ impl fmt::Display for Code {
     }
 }
 
-/// Declares the codes and their register.
+/// Families by the thousands of their numbers.
+const FAMILIES: &[(u16, &str)] = &[
+    (0, "Syntax"),
+    (1, "Schema"),
+    (2, "References"),
+    (3, "Ranges and units"),
+    (4, "Feasibility"),
+    (5, "Rules"),
+    (6, "Gates"),
+    (7, "Lints"),
+    (9, "Environment"),
+];
+
+/// A family's name and its codes.
+pub type Family = (&'static str, Vec<&'static Code>);
+
+/// The families that have codes, by number.
+#[must_use]
+pub fn families() -> Vec<Family> {
+    let of = |family: u16| all().iter().copied().filter(|code| code.number / 1_000 == family).collect();
+    let all = FAMILIES.iter().map(|&(family, name)| (name, of(family)));
+    all.filter(|(_, codes): &Family| !codes.is_empty()).collect()
+}
+
+/// Declares the codes and their register. A code without a text does not compile.
 macro_rules! codes {
     ($($name:ident = $number:literal $alias:literal: $summary:literal;)*) => {
         $(
             #[doc = $summary]
-            pub static $name: Code = Code { number: $number, alias: $alias, summary: $summary };
+            pub static $name: Code = Code {
+                number: $number,
+                alias: $alias,
+                summary: $summary,
+                text: include_str!(concat!("explain/", $alias, ".md")),
+            };
         )*
         /// Every code, by number.
         #[must_use]
@@ -35,6 +63,9 @@ macro_rules! codes {
             static ALL: &[&Code] = &[$(&$name),*];
             ALL
         }
+
+        #[cfg(test)]
+        const NAMES: &[&str] = &[$(stringify!($name)),*];
     };
 }
 
@@ -107,12 +138,14 @@ codes! {
     DISAGREEMENT = 9006 "disagreement": "The independent checker does not agree with a plan.";
 }
 
-/// The code of a number (`SOP2001`, `2001`) or alias.
+/// The code of a number (`SOP2001`, `sop2001`, `2001`) or alias, in letters of either case.
 #[must_use]
 pub fn find(text: &str) -> Option<&'static Code> {
-    let bare = text.strip_prefix("SOP").or_else(|| text.strip_prefix("sop")).unwrap_or(text);
-    let number = bare.parse::<u16>().ok();
-    all().iter().copied().find(|code| Some(code.number) == number || code.alias == text)
+    let folded = text.trim().to_lowercase().replace('_', "-");
+    let bare = folded.strip_prefix("sop").unwrap_or(&folded);
+    let digits = !bare.is_empty() && bare.bytes().all(|byte| byte.is_ascii_digit());
+    let number = bare.parse::<u16>().ok().filter(|_| digits);
+    all().iter().copied().find(|code| Some(code.number) == number || code.alias == folded)
 }
 
 #[cfg(test)]
@@ -126,6 +159,24 @@ mod tests {
         aliases.sort_unstable();
         aliases.dedup();
         assert_eq!(aliases.len(), all().len());
-        assert_eq!(find("SOP2001"), find("unknown-name"));
+        assert_eq!(families().iter().map(|(_, codes)| codes.len()).sum::<usize>(), all().len());
+    }
+
+    #[test]
+    fn a_code_has_one_name() {
+        for (name, code) in NAMES.iter().zip(all()) {
+            assert_eq!(code.alias, name.to_lowercase().replace('_', "-"));
+        }
+    }
+
+    #[test]
+    fn codes_are_found_by_number_and_by_alias() {
+        for text in ["SOP2001", "sop2001", "2001", "unknown-name", "Unknown_Name", " SOP2001 "] {
+            assert_eq!(find(text).map(|code| code.number), Some(2001), "{text}");
+        }
+        assert_eq!(find("SOP0001"), find("1"));
+        for text in ["", "SOP", "+1", "99999", "unknown", "2"] {
+            assert!(find(text).is_none_or(|code| text == "2" && code.number == 2), "{text}");
+        }
     }
 }

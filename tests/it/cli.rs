@@ -206,6 +206,47 @@ fn formats_for_programs_are_json_throughout() {
 }
 
 #[test]
+fn codes_are_explained() {
+    let folder = folder();
+    let number = sopc(folder.path(), &["explain", "SOP2001"]);
+    assert_eq!((number.code, number.err.as_str()), (Some(0), ""));
+    assert!(number.out.starts_with("SOP2001 unknown-name\n\nNothing of that name is declared.\n"), "{}", number.out);
+    assert!(!number.out.contains('\u{1b}'));
+    for name in ["2001", "sop2001", "unknown-name", "Unknown-Name"] {
+        assert_eq!(sopc(folder.path(), &["explain", name]).out, number.out);
+    }
+    let colourful = sopc(folder.path(), &["explain", "2001", "--color", "always"]);
+    assert!(colourful.out.starts_with("\u{1b}[1mSOP2001 unknown-name\u{1b}[0m\n"), "{}", colourful.out);
+    let list = sopc(folder.path(), &["explain"]);
+    let listed = |code: &sopc::diagnostic::Code| list.out.contains(&format!("  {code}  {} ", code.alias));
+    assert_eq!(list.code, Some(0));
+    assert!(sopc::diagnostic::all_codes().iter().all(|code| listed(code)), "{}", list.out);
+    let shop = sopc(folder.path(), &["explain", "--shop"]);
+    assert!(shop.code == Some(0) && shop.out.contains("    [item.MUG]\n"), "{}", shop.out);
+    let unknown = sopc(folder.path(), &["explain", "unknwn-name"]);
+    assert_eq!((unknown.code, unknown.out.as_str()), (Some(2), ""));
+    assert!(unknown.err.contains("did you mean unknown-name?"), "{}", unknown.err);
+    assert_eq!(sopc(folder.path(), &["explain", "2001", "--shop"]).code, Some(2));
+}
+
+#[test]
+fn people_are_told_where_to_read_more() {
+    let folder = project("a.toml", "[item.A]\nprise = 1\n");
+    let hint = "\n`sopc explain SOP1001` tells more\n";
+    assert!(sopc(folder.path(), &["check"]).out.ends_with(hint));
+    assert!(sopc(folder.path(), &["plan"]).err.ends_with(hint));
+    for format in ["plain", "short", "json", "jsonl"] {
+        let run = sopc(folder.path(), &["check", "--diagnostics", format]);
+        assert!(!run.out.contains("sopc explain"), "{format}: {}", run.out);
+    }
+    // Beside a plan, warnings are not worth another line.
+    let warned = shop("[[cash-flow]]\nname = \"later\"\namount = 1\non = 2027-01-01\n");
+    let plan = sopc(warned.path(), &["plan", "--out", "plan.json"]);
+    assert!(plan.err.contains("SOP7003") && !plan.err.contains("sopc explain"), "{}", plan.err);
+    assert!(sopc(warned.path(), &["check"]).out.ends_with("`sopc explain SOP7003` tells more\n"));
+}
+
+#[test]
 fn colours_come_on_demand() {
     let folder = project("a.toml", "nope = 1\n");
     assert!(!sopc(folder.path(), &["check"]).out.contains('\u{1b}'));
