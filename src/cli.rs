@@ -15,7 +15,8 @@ use std::process::ExitCode;
 
 use clap::{Parser, Subcommand, ValueEnum};
 
-use crate::diagnostic::Diagnostic;
+use crate::diagnostic::{Diagnostic, codes};
+use crate::document::{NotASet, Variant, set_text};
 use crate::render::DiagnosticFormat;
 use crate::source::Sources;
 
@@ -170,6 +171,33 @@ struct ProjectDir {
     /// A folder of the project: the nearest sop.toml upward counts [default: the current folder]
     #[arg(value_name = "DIR")]
     dir: Option<PathBuf>,
+}
+
+/// What is laid over the project.
+#[derive(Debug, Clone, Default, clap::Args)]
+struct Layers {
+    /// Lays scenarios/NAME.toml over the project
+    #[arg(long, value_name = "NAME")]
+    scenario: Option<String>,
+    /// Lays a value over the project, such as cash.minimum=80000, assumption.growth.value=0.2, budget.main.purchases=90000
+    #[arg(long, value_name = "KEY=VALUE")]
+    set: Vec<String>,
+}
+
+impl Layers {
+    /// As the compiler takes them.
+    ///
+    /// # Errors
+    /// Where a `--set` says nothing.
+    fn variant(&self) -> Result<Variant, Stop> {
+        for argument in &self.set {
+            if let Err(NotASet(why)) = set_text(argument) {
+                let diagnostic = Diagnostic::error(&codes::UNKNOWN_KEY, format!("--set {argument}: {why}"));
+                return Err(diagnostic.help("for example --set cash.minimum=80000").into());
+            }
+        }
+        Ok(Variant { scenario: self.scenario.clone(), set: self.set.clone() })
+    }
 }
 
 #[cfg(test)]

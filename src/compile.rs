@@ -5,7 +5,7 @@ mod words;
 
 use crate::check::{check, waive};
 use crate::diagnostic::{Diagnostic, Severity, codes, sort};
-use crate::document::{Files, load};
+use crate::document::{Files, Variant, load_variant};
 use crate::model::Model;
 use crate::network::Network;
 use crate::plan::{self, Input, NoPlan, Plan, PlanDiagnostic};
@@ -49,7 +49,13 @@ pub enum Failure {
 /// Reads and checks a project.
 #[must_use]
 pub fn compile(files: &dyn Files) -> Compiled {
-    let loaded = load(files);
+    compile_variant(files, &Variant::default())
+}
+
+/// Reads and checks a project with a scenario and what is set besides laid over it.
+#[must_use]
+pub fn compile_variant(files: &dyn Files, variant: &Variant) -> Compiled {
+    let loaded = load_variant(files, variant);
     let mut checked = check(&loaded.document, &loaded.sources, &loaded.diagnostics);
     let mut diagnostics = loaded.diagnostics;
     let waived = waive(&mut checked, &mut diagnostics, &loaded.document, &loaded.sources);

@@ -6,6 +6,7 @@
 pub(crate) mod clash;
 mod csv;
 mod input;
+mod overlay;
 mod read;
 mod reference;
 pub mod spec;
@@ -20,6 +21,7 @@ use crate::diagnostic::{Diagnostic, codes};
 use crate::plan::sha256;
 use crate::source::{FileId, Sources, Span, Spanned};
 
+pub use overlay::{NotASet, Variant, set_text};
 use read::Reader;
 pub use read::Slot;
 pub use reference::reference;
@@ -51,6 +53,11 @@ pub trait Files {
     /// # Errors
     /// Where a folder cannot be read.
     fn list(&self) -> Result<Vec<String>, (String, ReadError)>;
+
+    /// Names of the scenarios there are, for "did you mean".
+    fn scenarios(&self) -> Vec<String> {
+        Vec::new()
+    }
 
     /// The bytes of a file.
     ///
@@ -182,6 +189,11 @@ pub struct Loaded {
 
 /// Reads every file of a project.
 pub fn load(files: &dyn Files) -> Loaded {
+    load_variant(files, &Variant::default())
+}
+
+/// Reads every file of a project, and lays a scenario and what is set besides over it.
+pub fn load_variant(files: &dyn Files, variant: &Variant) -> Loaded {
     let mut loaded = Loaded::default();
     let mut paths = match files.list() {
         Ok(paths) => paths,
@@ -203,9 +215,64 @@ pub fn load(files: &dyn Files) -> Loaded {
     for path in toml {
         texts.extend(take_in(&mut loaded, files, path, MAX_TOML, None));
     }
+    let layers = take_in_layers(&mut loaded, files, variant);
     let mut reader = Reader { broken: std::mem::take(&mut loaded.document.broken), ..Reader::default() };
-    let requests = toml_file::read_all(&texts, &mut loaded.document, &mut reader);
+    let read = toml_file::read_all(&texts, &layers, &mut loaded.document, &mut reader);
     loaded.diagnostics.append(&mut reader.diagnostics);
+    let mut document = std::mem::take(&mut loaded.document);
+    read_requests(&read.requests, files, &mut document, &mut loaded, &mut reader);
+    for (mut layer, requests) in read.layers {
+        read_requests(&requests, files, &mut layer, &mut loaded, &mut reader);
+        overlay::lay(&mut document, layer, &mut reader);
+    }
+    document.broken.append(&mut loaded.document.broken);
+    document.broken.append(&mut reader.broken);
+    loaded.document = document;
+    loaded.diagnostics.append(&mut reader.diagnostics);
+    loaded
+}
+
+/// Takes in the scenario's file, and what is set, as a file each.
+fn take_in_layers(loaded: &mut Loaded, files: &dyn Files, variant: &Variant) -> Vec<Text> {
+    let mut layers = Vec::new();
+    if let Some(path) = variant.scenario_path() {
+        let before = loaded.diagnostics.len();
+        layers.extend(take_in(loaded, files, path, MAX_TOML, None));
+        let known = files.scenarios();
+        let name = variant.scenario.as_deref().unwrap_or_default();
+        for diagnostic in loaded.diagnostics[before..].iter_mut().filter(|one| one.code == &codes::UNREADABLE) {
+            let help = match spec::did_you_mean(name, known.iter().map(String::as_str)) {
+                Some(near) => format!("did you mean `{near}`?"),
+                None if known.is_empty() => "a scenario is a TOML file in scenarios/".to_owned(),
+                None => format!("scenarios: {}", known.join(", ")),
+            };
+            diagnostic.help.push(help);
+        }
+    }
+    for argument in &variant.set {
+        match set_text(argument) {
+            Ok(text) => {
+                let hash = sha256(text.as_bytes());
+                let text: Arc<str> = text.into();
+                layers.push((loaded.sources.add(format!("--set {argument}"), text.clone(), hash), text));
+            }
+            Err(NotASet(why)) => {
+                let message = format!("--set {argument}: {why}");
+                loaded.diagnostics.push(Diagnostic::error(&codes::UNKNOWN_KEY, message));
+            }
+        }
+    }
+    layers
+}
+
+/// Reads the CSV files that are asked for into `document`; the same file twice for one table is an error.
+fn read_requests(
+    requests: &[csv::Request],
+    files: &dyn Files,
+    document: &mut Document,
+    loaded: &mut Loaded,
+    reader: &mut Reader,
+) {
     for (index, request) in requests.iter().enumerate() {
         let same = |other: &&csv::Request| {
             (&other.table.value, &other.path.value) == (&request.table.value, &request.path.value)
@@ -215,12 +282,9 @@ pub fn load(files: &dyn Files) -> Loaded {
                 let message = format!("`{}` is read twice as `{}`", request.path.value, request.table.value);
                 loaded.diagnostics.push(clash::stated_twice(message, request.path.span, before.path.span));
             }
-            None => read_csv(request, files, &mut loaded, &mut reader),
+            None => read_csv(request, files, document, loaded, reader),
         }
     }
-    loaded.diagnostics.append(&mut reader.diagnostics);
-    loaded.document.broken.append(&mut reader.broken);
-    loaded
 }
 
 /// A file's id and text.
@@ -289,7 +353,13 @@ pub fn cannot_be_read(path: &str, why: &str) -> Diagnostic {
     Diagnostic::error(&codes::UNREADABLE, format!("{path} cannot be read: {why}"))
 }
 
-fn read_csv(request: &csv::Request, files: &dyn Files, loaded: &mut Loaded, reader: &mut Reader) {
+fn read_csv(
+    request: &csv::Request,
+    files: &dyn Files,
+    document: &mut Document,
+    loaded: &mut Loaded,
+    reader: &mut Reader,
+) {
     let path = request.path.value.clone();
     let known = loaded.sources.files().iter().position(|file| file.path == path);
     let text = match known {
@@ -299,7 +369,7 @@ fn read_csv(request: &csv::Request, files: &dyn Files, loaded: &mut Loaded, read
         None => take_in(loaded, files, path, MAX_CSV, Some(request.path.span)),
     };
     let Some((file, text)) = text else { return };
-    toml_file::read_csv_table(request, file, &text, &mut loaded.document, reader);
+    toml_file::read_csv_table(request, file, &text, document, reader);
 }
 
 #[cfg(test)]

@@ -14,6 +14,8 @@ mod docs;
 mod explain;
 #[path = "it/hostile.rs"]
 mod hostile;
+#[path = "it/layers.rs"]
+mod layers;
 #[path = "it/plans.rs"]
 mod plans;
 #[path = "it/random.rs"]

@@ -72,6 +72,14 @@ impl Files for Disk {
         Ok(walk.found)
     }
 
+    fn scenarios(&self) -> Vec<String> {
+        let entries = fs::read_dir(self.root.join("scenarios")).into_iter().flatten().flatten().take(MAX_ENTRIES);
+        let names = entries.filter_map(|entry| Some(entry.file_name().to_str()?.strip_suffix(".toml")?.to_owned()));
+        let mut names: Vec<_> = names.collect();
+        names.sort_unstable();
+        names
+    }
+
     fn read(&self, path: &str, limit: u64) -> Result<Vec<u8>, ReadError> {
         let real = self.locate(path)?;
         // Opening a pipe would wait for somebody to write to it.

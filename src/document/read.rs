@@ -106,6 +106,8 @@ pub(super) struct Assumed {
 pub(super) struct Reader {
     pub(super) diagnostics: Vec<Diagnostic>,
     pub(super) assumptions: BTreeMap<String, Assumed>,
+    /// True while a layer is read that is laid over a project: nothing has to be there.
+    pub(super) layer: bool,
     /// Text of files with syntax errors: names that occur there are excused.
     pub(super) broken: Vec<std::sync::Arc<str>>,
 }
@@ -240,7 +242,7 @@ impl<'a> RawTable<'a> {
             if let Some((_, span)) = misspelt.iter().find(|(key, _)| *key == field.key) {
                 return Slot::Bad(*span);
             }
-            if field.need == Need::Required {
+            if field.need == Need::Required && !reader.layer {
                 reader.report(missing(self.header, field, spec));
             }
             return Slot::Absent;
@@ -303,7 +305,7 @@ impl<'a> RawTable<'a> {
     }
 }
 
-fn missing(header: Span, field: &FieldSpec, spec: &TableSpec) -> Diagnostic {
+pub(super) fn missing(header: Span, field: &FieldSpec, spec: &TableSpec) -> Diagnostic {
     let message = format!("{} needs `{}`", spec.header(), field.key);
     let doc = field.doc.trim_end_matches('.');
     Diagnostic::error(&codes::MISSING_KEY, message).at(header, format!("no `{}` here", field.key)).help(format!(

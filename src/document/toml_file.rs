@@ -62,32 +62,61 @@ const FX: &TableSpec = &TableSpec {
     fields: &[],
 };
 
-/// Reads all TOML files into `document`; returns the CSV files they ask for.
-pub(super) fn read_all(texts: &[Text], document: &mut Document, reader: &mut Reader) -> Vec<Request> {
-    let mut files = Vec::new();
-    for (id, text) in texts {
-        let parsed = syntax::parse(*id, text, TABLES);
-        reader.diagnostics.extend(parsed.diagnostics);
-        if parsed.usable {
-            files.push((*id, text, parsed.table));
-        } else {
-            reader.broken.push(text.clone());
-        }
-    }
-    let mut project = Project::default();
-    for (id, text, table) in &files {
-        if !project.add_file(*id, table.get_ref(), reader) {
-            reader.broken.push((*text).clone());
-        }
-    }
+/// What TOML files come to.
+#[derive(Default)]
+pub(super) struct Read {
+    /// CSV files that the project asks for.
+    pub(super) requests: Vec<Request>,
+    /// Layers to lay over the project, each with the CSV files that it asks for.
+    pub(super) layers: Vec<(Document, Vec<Request>)>,
+}
+
+/// Reads all TOML files into `document`, and `layers` each by itself.
+pub(super) fn read_all(texts: &[Text], layers: &[Text], document: &mut Document, reader: &mut Reader) -> Read {
+    let files = parse(texts, reader);
+    let project = Project::of(&files, reader);
     if let Some(diagnostic) = project.other_language() {
         reader.diagnostics.retain(|one| one.code == &codes::SYNTAX);
         reader.report(diagnostic);
         // What the project says in another language excuses everything.
         reader.broken.extend(texts.iter().map(|(_, text)| text.clone()));
-        return Vec::new();
+        return Read::default();
     }
-    project.read(document, reader)
+    let layer_files: Vec<_> = layers.iter().map(|text| parse(std::slice::from_ref(text), reader)).collect();
+    let over: Vec<_> = layer_files.iter().map(|files| Project::of(files, reader)).collect();
+    project.read_assumptions(reader);
+    reader.layer = true;
+    over.iter().for_each(|layer| layer.read_assumptions(reader));
+    reader.layer = false;
+    let requests = project.read(document, reader);
+    reader.layer = true;
+    let read = |layer: &Project<'_>| {
+        let mut document = Document::default();
+        let requests = layer.read(&mut document, reader);
+        (document, requests)
+    };
+    let layers = over.iter().map(read).collect();
+    reader.layer = false;
+    Read { requests, layers }
+}
+
+/// A file that could be parsed.
+type Parsed<'a> = (FileId, &'a Text, toml::Spanned<DeTable<'a>>);
+
+/// Parses files; names in those that cannot be are excused.
+fn parse<'a>(texts: &'a [Text], reader: &mut Reader) -> Vec<Parsed<'a>> {
+    let mut files = Vec::new();
+    for whole in texts {
+        let (id, text) = whole;
+        let parsed = syntax::parse(*id, text, TABLES);
+        reader.diagnostics.extend(parsed.diagnostics);
+        if parsed.usable {
+            files.push((*id, whole, parsed.table));
+        } else {
+            reader.broken.push(text.clone());
+        }
+    }
+    files
 }
 
 /// A table that may be spread over files.
@@ -105,6 +134,17 @@ struct Project<'a> {
 }
 
 impl<'a> Project<'a> {
+    /// The tables of some files.
+    fn of(files: &'a [Parsed<'a>], reader: &mut Reader) -> Self {
+        let mut project = Self::default();
+        for (id, (_, text), table) in files {
+            if !project.add_file(*id, table.get_ref(), reader) {
+                reader.broken.push(text.clone());
+            }
+        }
+        project
+    }
+
     /// Takes in the tables of a file; false where some could not be, so that names in it are to be excused.
     fn add_file(&mut self, file: FileId, root: &'a DeTable<'a>, reader: &mut Reader) -> bool {
         let mut whole = true;
@@ -194,7 +234,6 @@ impl<'a> Project<'a> {
     }
 
     fn read(&self, document: &mut Document, reader: &mut Reader) -> Vec<Request> {
-        self.read_assumptions(reader);
         document.manifest = self.single.get("plan").map(|plan| plan.header);
         macro_rules! read {
             (() single: $($single:ident),*; named: $($named:ident),*; list: $($list:ident),*; past: $($past:ident),*;) => {
@@ -227,6 +266,9 @@ impl<'a> Project<'a> {
     fn read_assumptions(&self, reader: &mut Reader) {
         let all: Vec<(Spanned<String>, tables::Assumption)> = self.read_named(reader);
         for (id, assumption) in all {
+            if reader.layer && assumption.value.is_absent() {
+                continue;
+            }
             let span = assumption.value.span().unwrap_or(id.span);
             let value = assumption.value.get().copied();
             reader.assumptions.insert(id.value, Assumed { value, span });

@@ -6,7 +6,6 @@ use std::path::{Path, PathBuf};
 
 use serde_json::Value;
 use sopc::compile::{self, Failure};
-use sopc::diagnostic::codes;
 use sopc::plan::Plan;
 
 use crate::support::Memory;
