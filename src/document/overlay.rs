@@ -6,6 +6,7 @@
 
 use std::collections::HashMap;
 
+use super::clash::keys_exclude;
 use super::read::{Reader, Slot, missing};
 use super::tables;
 use super::values::{Row, Selector, SeriesText, Terms};
@@ -330,8 +331,8 @@ fn demand(base: &mut Document, over: Vec<tables::Demand>, reader: &mut Reader) {
                     let message = format!(
                         "demand of `{item}` in `{channel}` is stated per month or week, so no bucket of it can be changed alone"
                     );
-                    let diagnostic = Diagnostic::error(&codes::KEYS_EXCLUDE, message).at(entry.header, "");
-                    reader.report(diagnostic.at(stated.span, "stated here").help("state it as a whole"));
+                    let diagnostic = keys_exclude(message, entry.header, (stated.span, "stated here"));
+                    reader.report(diagnostic.help("state it as a whole"));
                 }
             }
             cut(&mut stated.value, keys);

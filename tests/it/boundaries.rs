@@ -73,6 +73,7 @@ const SPREAD: &[(&Code, &str)] = &[
     (&codes::WRONG_TYPE, "each kind of value knows what it is not"),
     (&codes::MISSING_KEY, "some keys are needed only beside others"),
     (&codes::UNKNOWN_NAME, "assumptions are read before there are names"),
+    (&codes::STATED_TWICE, "an entry of a scenario that could mean several has three places"),
     (&codes::EMPTY_SELECTION, "a promotion may select something and do nothing"),
     (&codes::UNSERVED_DEMAND, "a channel may ship from nowhere"),
     (&codes::OUT_OF_RANGE, "one number, or one beside another"),
