@@ -7,6 +7,7 @@ mod csv;
 mod input;
 mod read;
 mod reference;
+mod schema;
 pub mod spec;
 mod syntax;
 pub mod tables;
@@ -22,6 +23,7 @@ use crate::source::{FileId, Sources, Span, Spanned};
 use read::Reader;
 pub use read::Slot;
 pub use reference::reference;
+pub use schema::{project_schema, scenario_schema};
 pub use values::{Anything, BucketText, During, Freight, Rows, Selector, SeriesText, Words};
 
 /// Largest TOML file, bytes.
