@@ -1,10 +1,14 @@
 //! The command line. Only this module prints, reads the environment and touches files.
 
 mod check;
+mod completions;
 mod disk;
+mod fmt;
 mod init;
+mod man;
 mod plan;
 mod project;
+mod schema;
 mod shell;
 mod verify;
 mod write;
@@ -25,7 +29,7 @@ use shell::Shell;
 const EXIT_CODES: &str = "\
 Exit codes:
   0  all is well
-  1  the inputs are invalid, or a plan file does not agree with them
+  1  the inputs are invalid, a plan file does not agree with them, or `fmt --check` found files to format
   2  wrong usage, or files that cannot be read or written
   3  the inputs are valid, but no plan keeps every commitment";
 
@@ -65,6 +69,10 @@ enum Command {
     Check(check::Check),
     Plan(plan::PlanCommand),
     Verify(verify::Verify),
+    Fmt(fmt::Fmt),
+    Schema(schema::Schema),
+    Completions(completions::Completions),
+    Man(man::Man),
 }
 
 /// How problems are written.
@@ -157,6 +165,10 @@ impl Command {
             Self::Check(command) => command.run(shell),
             Self::Plan(command) => command.run(shell),
             Self::Verify(command) => command.run(shell),
+            Self::Fmt(command) => command.run(shell),
+            Self::Schema(command) => command.run(shell),
+            Self::Completions(command) => command.run(shell),
+            Self::Man(command) => command.run(shell),
         }
     }
 }
