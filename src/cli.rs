@@ -29,9 +29,15 @@ use shell::Shell;
 const EXIT_CODES: &str = "\
 Exit codes:
   0  all is well
-  1  the inputs are invalid, a plan file does not agree with them, or `fmt --check` found files to format
+  1  the inputs are invalid, a plan file does not agree, or files are not formatted
   2  wrong usage, or files that cannot be read or written
   3  the inputs are valid, but no plan keeps every commitment";
+
+/// How commands end that only write what the program itself knows.
+const EXIT_CODES_OF_TOOLS: &str = "\
+Exit codes:
+  0  all is well
+  2  wrong usage, or files that cannot be written";
 
 const ABOUT: &str = "\
 A compiler for Sales & Operations Planning.

@@ -10,6 +10,8 @@ mod cases;
 mod cli;
 #[path = "it/docs.rs"]
 mod docs;
+#[path = "it/format.rs"]
+mod format;
 #[path = "it/hostile.rs"]
 mod hostile;
 #[path = "it/plans.rs"]

@@ -4,7 +4,7 @@ use clap::CommandFactory;
 use clap_complete::{Shell as Program, generate};
 
 use super::shell::Shell;
-use super::{Cli, EXIT_CODES, Exit, Stop};
+use super::{Cli, EXIT_CODES_OF_TOOLS, Exit, Stop};
 
 const ABOUT: &str = "\
 Prints a script that completes commands and options in a shell
@@ -19,7 +19,7 @@ Examples:
 
 /// Prints a script that completes commands and options in a shell
 #[derive(Debug, clap::Args)]
-#[command(long_about = ABOUT, after_help = EXIT_CODES)]
+#[command(long_about = ABOUT, after_help = EXIT_CODES_OF_TOOLS)]
 pub(super) struct Completions {
     /// The shell
     #[arg(value_name = "SHELL")]

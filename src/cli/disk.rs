@@ -130,6 +130,8 @@ pub(super) fn why(error: &io::Error) -> String {
     match error.kind() {
         io::ErrorKind::NotFound => "there is no such file".into(),
         io::ErrorKind::PermissionDenied => "permission denied".into(),
+        io::ErrorKind::AlreadyExists => "there is a file of that name already".into(),
+        io::ErrorKind::NotADirectory => "a part of the path is no folder".into(),
         _ => error.to_string(),
     }
 }

@@ -7,7 +7,7 @@ use super::disk::{Disk, why};
 use super::project::find;
 use super::shell::Shell;
 use super::write::{replace, unwritable};
-use super::{EXIT_CODES, Exit, ProjectDir, Stop};
+use super::{Exit, ProjectDir, Stop};
 use crate::diagnostic::{Diagnostic, Severity, codes, sort};
 use crate::document::{Files, Loaded, parse};
 use crate::format::{Unformatted, format};
@@ -22,12 +22,17 @@ Spaces, blank lines, line breaks in long lists and the columns of comments becom
 change shows what changed and nothing else. Comments, the order of entries and every value stay as they are. All \
 TOML files of the project are formatted, scenarios included; a file that is not valid TOML is reported and left alone.
 
-The paths of changed files go to stdout. With --check nothing is written, and there are files to be changed where the \
-exit code is 1.
+The paths of changed files go to stdout; with --check, of those that would change.
 
 Examples:
   sopc fmt            formats the project around the current folder
   sopc fmt --check    for CI and pre-commit hooks";
+
+const EXIT_CODES: &str = "\
+Exit codes:
+  0  every file is formatted now; with --check: was before
+  1  a file is not valid TOML; with --check: or not formatted
+  2  wrong usage, or files that cannot be read or written";
 
 /// Lays out the project's TOML files in one way
 #[derive(Debug, clap::Args)]
@@ -59,7 +64,9 @@ impl Fmt {
         loaded.diagnostics.extend(failed);
         sort(&mut loaded.diagnostics, &loaded.sources);
         shell.report(&loaded.diagnostics, &loaded.sources, "these files are left as they are");
-        shell.tell(&self.outcome(done.len(), loaded.sources.files().len()));
+        if !done.is_empty() || !invalid && !environment {
+            shell.tell(&self.outcome(done.len(), loaded.sources.files().len()));
+        }
         Ok(match () {
             () if environment => Exit::Environment,
             () if invalid || self.check && !done.is_empty() => Exit::Invalid,

@@ -7,7 +7,7 @@ use clap_mangen::Man as Page;
 
 use super::shell::Shell;
 use super::write::{unwritable, write_all};
-use super::{Cli, EXIT_CODES, Exit, Stop};
+use super::{Cli, EXIT_CODES_OF_TOOLS, Exit, Stop};
 
 const ABOUT: &str = "\
 Writes the manual pages
@@ -20,7 +20,7 @@ Examples:
 
 /// Writes the manual pages
 #[derive(Debug, clap::Args)]
-#[command(long_about = ABOUT, after_help = EXIT_CODES)]
+#[command(long_about = ABOUT, after_help = EXIT_CODES_OF_TOOLS)]
 pub(super) struct Man {
     /// Writes all pages into a folder, which is made where it does not exist
     #[arg(long, value_name = "DIR")]

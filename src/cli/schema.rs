@@ -6,15 +6,15 @@ use clap::ValueEnum;
 
 use super::shell::Shell;
 use super::write::write_all;
-use super::{EXIT_CODES, Exit, Stop};
+use super::{EXIT_CODES_OF_TOOLS, Exit, Stop};
 use crate::document::{project_schema, scenario_schema};
 use crate::plan_file;
 
 const ABOUT: &str = "\
 Writes the JSON Schemas of the files, for editors
 
-With a schema, editors that know TOML - Tombi, Even Better TOML and others built on Taplo - complete tables and keys, show what \
-they mean, and mark most mistakes while you type. A file names its schema in its first line:
+With a schema, editors with Tombi or Taplo complete tables and keys, show what they mean, and mark most mistakes \
+while you type. A file names its schema in its first line:
 
   #:schema ../schema/sop.schema.json
 
@@ -27,7 +27,7 @@ Examples:
 
 /// Writes the JSON Schemas of the files, for editors
 #[derive(Debug, clap::Args)]
-#[command(long_about = ABOUT, after_help = EXIT_CODES)]
+#[command(long_about = ABOUT, after_help = EXIT_CODES_OF_TOOLS)]
 pub(super) struct Schema {
     /// Which schema to print
     #[arg(value_name = "WHICH", default_value = "project", conflicts_with = "out")]

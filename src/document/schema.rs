@@ -129,7 +129,7 @@ impl Writer {
     }
 
     fn field(&mut self, spec: &TableSpec, field: &'static FieldSpec) -> Value {
-        let mut about = object(json!({ "description": description(field) }));
+        let mut about = object(json!({ "description": description(spec, field) }));
         if let Need::Default(text) = field.need {
             about.insert("default".into(), default(field.kind, text));
         }
@@ -348,10 +348,10 @@ fn narrowed(spec: &TableSpec, field: &FieldSpec) -> Option<Object> {
 }
 
 /// What a key states, takes and needs, in Markdown.
-fn description(field: &FieldSpec) -> String {
+fn description(spec: &TableSpec, field: &FieldSpec) -> String {
     let takes = takes(field.kind);
     let mut text = field.doc.to_owned();
-    if !takes.is_empty() {
+    if !takes.is_empty() && narrowed(spec, field).is_none() {
         text.push_str(&format!("\n\nTakes: {}.", takes.replace("\\|", "|")));
     }
     match field.need {

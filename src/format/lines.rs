@@ -5,7 +5,7 @@ use unicode_width::UnicodeWidthStr;
 /// Columns between a value and its comment.
 const SPACE: usize = 2;
 /// Longest line that others are moved for, columns.
-const MOVED_FOR: usize = 50;
+const MOVED_FOR: usize = 60;
 
 /// A line of a file; an entry may take several.
 #[derive(Debug, Clone, PartialEq, Eq)]

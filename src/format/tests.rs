@@ -33,7 +33,7 @@ fn comments_stand_in_a_column() {
         "[a]\nx = 1 # one\nlonger = 22      # two\ny = 3\nz = 4 # four\n\nw = 5 # five\n",
         "[a]\nx = 1        # one\nlonger = 22  # two\ny = 3\nz = 4        # four\n\nw = 5  # five\n",
     );
-    let long = "x".repeat(60);
+    let long = "x".repeat(70);
     assert_formats(
         &format!("[a]\nx = 1 # one\nname = \"{long}\" # long\n"),
         &format!("[a]\nx = 1  # one\nname = \"{long}\"  # long\n"),

@@ -10,7 +10,7 @@ use sopc::render::{DiagnosticFormat, Style, diagnostics, plan_text};
 use crate::support::Memory;
 
 /// Commands that there are.
-const COMMANDS: &[&str] = &["init", "check", "plan", "verify"];
+const COMMANDS: &[&str] = &["init", "check", "plan", "verify", "fmt", "schema", "completions", "man"];
 
 const EXAMPLE: &str = "examples/harbor-and-pine";
 

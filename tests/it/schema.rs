@@ -38,6 +38,14 @@ const EDITOR_CONTENT: &[(&str, &str)] = &[
     ("wrong-type/hexadecimal/sop.toml", "JSON has one way of writing a number"),
 ];
 
+/// The folders of all example projects.
+fn examples() -> Vec<PathBuf> {
+    let mut found = Vec::new();
+    projects(&root().join("examples"), &mut found);
+    assert!(!found.is_empty());
+    found
+}
+
 fn published(path: &str, schema: &str) {
     let path = root().join(path);
     if std::env::var_os("UPDATE").is_some() {
@@ -55,7 +63,9 @@ fn pretty(schema: &Value) -> String {
 #[test]
 fn schemas_are_published() {
     published("schema/plan.schema.json", &sopc::plan_file::schema());
-    for folder in ["schema", "examples/harbor-and-pine/schema"] {
+    let examples = examples().into_iter().map(|path| path.join("schema"));
+    for folder in examples.chain([root().join("schema")]) {
+        let folder = folder.display();
         published(&format!("{folder}/sop.schema.json"), &pretty(&project_schema()));
         published(&format!("{folder}/scenario.schema.json"), &pretty(&scenario_schema()));
     }
@@ -144,13 +154,15 @@ fn schema_and_compiler_agree_on_every_case() {
 }
 
 #[test]
-fn every_file_of_the_example_names_its_schema() {
-    let example = root().join("examples/harbor-and-pine");
-    for (path, bytes) in Memory::folder(&example).0.iter().filter(|(path, _)| path.ends_with(".toml")) {
-        let text = String::from_utf8_lossy(bytes);
-        let target = text.lines().next().and_then(|line| line.strip_prefix("#:schema "));
-        let target = target.unwrap_or_else(|| panic!("{path} has no #:schema head"));
-        let file = example.join(path).parent().expect("a folder").join(target);
-        assert!(text_of(&file) == pretty(&project_schema()), "{path}: {target}");
+fn every_file_of_an_example_names_its_schema() {
+    for example in examples() {
+        for (path, bytes) in Memory::folder(&example).0.iter().filter(|(path, _)| path.ends_with(".toml")) {
+            let text = String::from_utf8_lossy(bytes);
+            let target = text.lines().next().and_then(|line| line.strip_prefix("#:schema "));
+            let target = target.unwrap_or_else(|| panic!("{path} has no #:schema head"));
+            let schema = if path.starts_with("scenarios/") { scenario_schema() } else { project_schema() };
+            let file = example.join(path).parent().expect("a folder").join(target);
+            assert!(text_of(&file) == pretty(&schema), "{path}: {target}");
+        }
     }
 }
