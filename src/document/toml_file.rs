@@ -14,7 +14,7 @@ use crate::diagnostic::{Diagnostic, codes};
 use crate::source::{FileId, Span, Spanned};
 
 /// The language this compiler reads.
-const LANGUAGE: i64 = 1;
+pub(super) const LANGUAGE: i64 = 1;
 
 /// Tables that this compiler reads.
 pub(super) const TABLES: &[&TableSpec] = &[

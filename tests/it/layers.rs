@@ -85,7 +85,8 @@ fn messages(compiled: &Compiled) -> Vec<String> {
 
 #[test]
 fn the_last_layer_wins_and_every_value_knows_its_file() {
-    let scenario = "[cash]\nminimum = 300\n[[budget]]\nid = \"all\"\npurchases = 700\n[item.CUP]\nprice = 9\ncost = 2\n";
+    let scenario =
+        "[cash]\nminimum = 300\n[[budget]]\nid = \"all\"\npurchases = 700\n[item.CUP]\nprice = 9\ncost = 2\n";
     let compiled = compiled(scenario, &["budget.all.purchases=650", "cash.opening=1200"]);
     assert_eq!(messages(&compiled), Vec::<String>::new());
     let network = compiled.network.unwrap();
@@ -113,7 +114,10 @@ fn demand_is_laid_over_bucket_by_bucket() {
     let Series::Table { default, keys } = compiled.network.unwrap().offers[0].demand.clone() else { panic!("a table") };
     let mut told: Vec<_> = keys.iter().map(|key| format!("{}={}", key.first, key.value)).collect();
     told.sort();
-    assert_eq!((default.unwrap().to_string(), told.join(" ")), ("40".into(), "2026-03=10 2026-04=90 2026-05=10".into()));
+    assert_eq!(
+        (default.unwrap().to_string(), told.join(" ")),
+        ("40".into(), "2026-03=10 2026-04=90 2026-05=10".into())
+    );
 }
 
 #[test]
