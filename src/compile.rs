@@ -41,6 +41,9 @@ pub enum Failure {
     Disagreement(Vec<Disagreement>),
 }
 
+/// Items and rows of demand from which a document is large.
+const LARGE: usize = 10_000;
+
 /// Reads and checks a project.
 #[must_use]
 pub fn compile(files: &dyn Files) -> Compiled {
@@ -49,7 +52,12 @@ pub fn compile(files: &dyn Files) -> Compiled {
     let mut diagnostics = loaded.diagnostics;
     diagnostics.extend(checked.diagnostics);
     sort(&mut diagnostics, &loaded.sources);
-    Compiled { sources: loaded.sources, diagnostics, network: checked.network, approved: loaded.document.approved }
+    let approved = loaded.document.approved.clone();
+    if loaded.document.items.len() + loaded.document.demand.len() > LARGE {
+        // A large document takes a while to be given back, and nobody waits for that.
+        rayon::spawn(move || drop(loaded.document));
+    }
+    Compiled { sources: loaded.sources, diagnostics, network: checked.network, approved }
 }
 
 /// The files that were read, by path.

@@ -143,7 +143,6 @@ pub fn load(files: &dyn Files) -> Loaded {
     }
     let mut reader = Reader { broken: std::mem::take(&mut loaded.document.broken), ..Reader::default() };
     let requests = toml_file::read_all(&texts, &mut loaded.document, &mut reader);
-    loaded.diagnostics.append(&mut reader.diagnostics);
     for (index, request) in requests.iter().enumerate() {
         let same = |other: &&csv::Request| {
             (&other.table.value, &other.path.value) == (&request.table.value, &request.path.value)
@@ -157,6 +156,7 @@ pub fn load(files: &dyn Files) -> Loaded {
             None => read_csv(request, files, &mut loaded, &mut reader),
         }
     }
+    reader.tally.note_left_out(&mut reader.diagnostics);
     loaded.diagnostics.append(&mut reader.diagnostics);
     loaded.document.broken.append(&mut reader.broken);
     loaded

@@ -2,9 +2,10 @@
 
 use std::collections::BTreeMap;
 
+use rayon::prelude::*;
 use toml::de::{DeTable, DeValue};
 
-use super::csv::{self, Request};
+use super::csv::{self, CsvFile, Known, Request};
 use super::input::{Input, toml_span};
 use super::read::{Assumed, RawEntry, RawTable, Reader, Value};
 use super::spec::{Form, Kind, Quantity, TableSpec, did_you_mean};
@@ -12,6 +13,9 @@ use super::values::{Row, SeriesText};
 use super::{Document, Text, syntax, tables};
 use crate::diagnostic::{Diagnostic, codes};
 use crate::source::{FileId, Span, Spanned};
+
+/// Bytes of TOML from which several threads are faster than one.
+const WORTH_THREADS: usize = 100_000;
 
 /// The language this compiler reads.
 const LANGUAGE: i64 = 1;
@@ -56,8 +60,13 @@ pub(super) const NOT_YET: &[&str] =
 /// Reads all TOML files into `document`; returns the CSV files they ask for.
 pub(super) fn read_all(texts: &[Text], document: &mut Document, reader: &mut Reader) -> Vec<Request> {
     let mut files = Vec::new();
-    for (id, text) in texts {
-        let parsed = syntax::parse(*id, text, TABLES);
+    fn parse((id, text): &Text) -> syntax::Parsed<'_> {
+        syntax::parse(*id, text, TABLES)
+    }
+    let bytes: usize = texts.iter().map(|(_, text)| text.len()).sum();
+    let parsed: Vec<_> =
+        if bytes < WORTH_THREADS { texts.iter().map(parse).collect() } else { texts.par_iter().map(parse).collect() };
+    for ((id, text), parsed) in texts.iter().zip(parsed) {
         reader.diagnostics.extend(parsed.diagnostics);
         if parsed.usable {
             files.push((*id, text, parsed.table));
@@ -339,17 +348,16 @@ pub(super) fn read_csv_table(
     document: &mut Document,
     reader: &mut Reader,
 ) {
-    fn rows<T: Row>(request: &Request, file: FileId, text: &str, list: &mut Vec<T>, reader: &mut Reader) {
-        csv::read_rows(request, file, text, T::SPEC, reader, |raw, reader| list.push(T::read(raw, reader)));
-    }
+    let csv = CsvFile { request, file, text };
+    let known = Known::of(&document.items, &document.channels);
     match request.table.value.as_str() {
-        "demand" => rows(request, file, text, &mut document.demand, reader),
-        "stock" => rows(request, file, text, &mut document.stock, reader),
-        "open-order" => rows(request, file, text, &mut document.open_orders, reader),
-        "price" => rows(request, file, text, &mut document.prices, reader),
-        "purchase-price" => rows(request, file, text, &mut document.purchase_prices, reader),
-        "fee" => rows(request, file, text, &mut document.fees, reader),
-        "lane" => rows(request, file, text, &mut document.lanes, reader),
+        "demand" => csv::read_buckets(csv, &mut document.demand, |entry| &mut entry.units, &known, reader),
+        "price" => csv::read_buckets(csv, &mut document.prices, |entry| &mut entry.price, &known, reader),
+        "stock" => csv::read_rows(csv, &mut document.stock, reader),
+        "open-order" => csv::read_rows(csv, &mut document.open_orders, reader),
+        "purchase-price" => csv::read_rows(csv, &mut document.purchase_prices, reader),
+        "fee" => csv::read_rows(csv, &mut document.fees, reader),
+        "lane" => csv::read_rows(csv, &mut document.lanes, reader),
         other => refuse_csv(request, other, reader),
     }
 }
