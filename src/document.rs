@@ -226,6 +226,7 @@ pub fn load_variant(files: &dyn Files, variant: &Variant) -> Loaded {
         read_requests(&requests, files, &mut layer, &mut loaded, &mut reader);
         overlay::lay(&mut document, layer, &mut reader);
     }
+    reader.tally.note_left_out(&mut reader.diagnostics);
     document.broken.append(&mut loaded.document.broken);
     document.broken.append(&mut reader.broken);
     loaded.document = document;

@@ -177,7 +177,8 @@ const VALUES: &[&str] = &[
 
 /// What a schema cannot know, or the reader alone does not.
 fn excepted(spec: &TableSpec, field: &FieldSpec, value: &str) -> bool {
-    let words = matches!(field.kind, Kind::Text | Kind::Name(_) | Kind::Choice(_) | Kind::During | Kind::Period | Kind::From);
+    let words =
+        matches!(field.kind, Kind::Text | Kind::Name(_) | Kind::Choice(_) | Kind::During | Kind::Period | Kind::From);
     let day = matches!(value, "2026-02-14" | "1899-12-31" | "2200-12-31" | "2201-01-01");
     match (spec.name, field.key) {
         // JSON has no days and times: text where TOML has one.
