@@ -45,7 +45,10 @@ impl Period {
             Some(week) => Self::Week { year, week: number(week, 2)? },
             None => Self::Month { year, month: number(rest, 2)? },
         };
-        period.checked_start().map(|_| period)
+        match period {
+            Self::Month { month, .. } => (1..=12).contains(&month).then_some(period),
+            Self::Week { .. } => period.checked_start().map(|_| period),
+        }
     }
 
     fn checked_start(self) -> Option<NaiveDate> {

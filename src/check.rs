@@ -22,7 +22,7 @@ mod transfers;
 mod waive;
 
 use crate::calendar::{Bucket, Calendar};
-use crate::diagnostic::{Diagnostic, codes, has_errors};
+use crate::diagnostic::{Diagnostic, Tally, codes, has_errors};
 use crate::document::Document;
 use crate::model::timeline::stated_level;
 use crate::network::Network;
@@ -46,17 +46,23 @@ pub struct Checked {
 #[must_use]
 pub fn check(document: &Document, sources: &Sources, found: &[Diagnostic]) -> Checked {
     let names = Names::of(document);
-    let mut context =
-        Context { document, sources, diagnostics: Vec::new(), names, calendar: None, excused: Excused::default() };
+    let mut context = Context {
+        document,
+        sources,
+        diagnostics: Vec::new(),
+        tally: Tally::default(),
+        names,
+        calendar: None,
+        excused: Excused::default(),
+    };
     let network = context.network();
     context.report_unknown_names();
-    let mut diagnostics = context.diagnostics;
-    if let Some(network) = &network
-        && !has_errors(found)
-        && !has_errors(&diagnostics)
-    {
-        diagnostics.extend(lints::all(network, document, sources));
+    let sound = !has_errors(found) && !has_errors(&context.diagnostics);
+    if let Some(network) = network.as_ref().filter(|_| sound) {
+        lints::all(network, document, sources).into_iter().for_each(|lint| context.report(lint));
     }
+    let mut diagnostics = context.diagnostics;
+    context.tally.note_left_out(&mut diagnostics);
     let valid = !has_errors(found) && !has_errors(&diagnostics);
     Checked { network: network.filter(|_| valid), diagnostics }
 }
@@ -66,6 +72,7 @@ struct Context<'a> {
     document: &'a Document,
     sources: &'a Sources,
     diagnostics: Vec<Diagnostic>,
+    tally: Tally,
     names: Names<'a>,
     /// The buckets, as soon as they are known.
     calendar: Option<Calendar>,
@@ -89,7 +96,9 @@ impl Excused {
 
 impl Context<'_> {
     fn report(&mut self, diagnostic: Diagnostic) {
-        self.diagnostics.push(diagnostic);
+        if self.tally.keeps(&diagnostic) {
+            self.diagnostics.push(diagnostic);
+        }
     }
 
     fn origin(&self, span: Span) -> Place {

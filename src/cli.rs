@@ -1,11 +1,15 @@
 //! The command line. Only this module prints, reads the environment and touches files.
 
 mod check;
+mod completions;
 mod disk;
 mod explain;
+mod fmt;
 mod init;
+mod man;
 mod plan;
 mod project;
+mod schema;
 mod shell;
 mod verify;
 mod write;
@@ -27,9 +31,15 @@ use shell::Shell;
 const EXIT_CODES: &str = "\
 Exit codes:
   0  all is well
-  1  the inputs are invalid, or a plan file does not agree with them
+  1  the inputs are invalid, a plan file does not agree, or files are not formatted
   2  wrong usage, or files that cannot be read or written
   3  the inputs are valid, but no plan keeps every commitment";
+
+/// How commands end that only write what the program itself knows.
+const EXIT_CODES_OF_TOOLS: &str = "\
+Exit codes:
+  0  all is well
+  2  wrong usage, or files that cannot be written";
 
 const ABOUT: &str = "\
 A compiler for Sales & Operations Planning.
@@ -68,6 +78,10 @@ enum Command {
     Plan(plan::PlanCommand),
     Verify(verify::Verify),
     Explain(explain::Explain),
+    Fmt(fmt::Fmt),
+    Schema(schema::Schema),
+    Completions(completions::Completions),
+    Man(man::Man),
 }
 
 /// How problems are written.
@@ -161,6 +175,10 @@ impl Command {
             Self::Plan(command) => command.run(shell),
             Self::Verify(command) => command.run(shell),
             Self::Explain(command) => command.run(shell),
+            Self::Fmt(command) => command.run(shell),
+            Self::Schema(command) => command.run(shell),
+            Self::Completions(command) => command.run(shell),
+            Self::Man(command) => command.run(shell),
         }
     }
 }

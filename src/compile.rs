@@ -46,6 +46,9 @@ pub enum Failure {
     Disagreement(Vec<Disagreement>),
 }
 
+/// Items and rows of demand from which a document is large.
+const LARGE: usize = 10_000;
+
 /// Reads and checks a project.
 #[must_use]
 pub fn compile(files: &dyn Files) -> Compiled {
@@ -61,13 +64,12 @@ pub fn compile_variant(files: &dyn Files, variant: &Variant) -> Compiled {
     let waived = waive(&mut checked, &mut diagnostics, &loaded.document, &loaded.sources);
     diagnostics.extend(checked.diagnostics);
     sort(&mut diagnostics, &loaded.sources);
-    Compiled {
-        sources: loaded.sources,
-        diagnostics,
-        network: checked.network,
-        waived,
-        approved: loaded.document.approved,
+    let approved = loaded.document.approved.clone();
+    if loaded.document.items.len() + loaded.document.demand.len() > LARGE {
+        // A large document takes a while to be given back, and nobody waits for that.
+        rayon::spawn(move || drop(loaded.document));
     }
+    Compiled { sources: loaded.sources, diagnostics, network: checked.network, waived, approved }
 }
 
 /// The files that were read, by path.

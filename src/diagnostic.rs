@@ -11,6 +11,8 @@ mod reference;
 pub use code::{Code, Family, all as all_codes, families as code_families, find as find_code};
 pub use reference::reference;
 
+use std::collections::BTreeMap;
+
 use crate::source::{Sources, Span};
 
 pub mod codes {
@@ -153,6 +155,33 @@ fn shortened(text: String) -> String {
     }
     let boundary = |at: usize| (0..=at).rev().find(|&at| text.is_char_boundary(at)).unwrap_or(0);
     format!("{} … {}", &text[..boundary(MAX_TEXT / 2)], &text[boundary(text.len() - MAX_TEXT / 2)..])
+}
+
+/// Most problems of one code that are kept: who has more mends those first, and a report of gigabytes helps nobody.
+pub const MAX_OF_A_KIND: usize = 10_000;
+
+/// Counts problems by code, so that a million of one kind take no memory.
+#[derive(Debug, Clone, Default)]
+pub struct Tally {
+    counts: BTreeMap<u16, usize>,
+}
+
+impl Tally {
+    /// Counts a problem; true where it is to be kept.
+    pub fn keeps(&mut self, diagnostic: &Diagnostic) -> bool {
+        let count = self.counts.entry(diagnostic.code.number).or_default();
+        *count += 1;
+        *count <= MAX_OF_A_KIND
+    }
+
+    /// Notes with the last one of each code how many were left out.
+    pub fn note_left_out(&self, kept: &mut [Diagnostic]) {
+        for (&number, &count) in self.counts.iter().filter(|(_, count)| **count > MAX_OF_A_KIND) {
+            if let Some(last) = kept.iter_mut().rev().find(|one| one.code.number == number) {
+                last.notes.push(format!("and {} more of {} that are not listed", count - MAX_OF_A_KIND, last.code));
+            }
+        }
+    }
 }
 
 /// Sorts diagnostics by place (path, offset), then code and message, so that their order tells nothing of the order

@@ -9,6 +9,7 @@ mod input;
 mod overlay;
 mod read;
 mod reference;
+mod schema;
 pub mod spec;
 mod syntax;
 pub mod tables;
@@ -25,6 +26,7 @@ pub use overlay::{NotASet, Variant, set_text};
 use read::Reader;
 pub use read::Slot;
 pub use reference::reference;
+pub use schema::{project_schema, scenario_schema};
 pub use values::{BucketText, During, Freight, FromBucket, One, Rows, Selector, SeriesText, Terms, Words};
 
 /// Largest TOML file, bytes.
@@ -225,6 +227,7 @@ pub fn load_variant(files: &dyn Files, variant: &Variant) -> Loaded {
         read_requests(&requests, files, &mut layer, &mut loaded, &mut reader);
         overlay::lay(&mut document, layer, &mut reader);
     }
+    reader.tally.note_left_out(&mut reader.diagnostics);
     document.broken.append(&mut loaded.document.broken);
     document.broken.append(&mut reader.broken);
     loaded.document = document;
@@ -287,6 +290,17 @@ fn read_requests(
     }
 }
 
+/// Reads TOML files and looks at nothing but their syntax; a file without a diagnostic is valid TOML.
+pub fn parse(files: &dyn Files, paths: Vec<String>) -> Loaded {
+    let mut loaded = Loaded::default();
+    for path in paths {
+        if let Some((id, text)) = take_in(&mut loaded, files, path, MAX_TOML, None) {
+            loaded.diagnostics.extend(syntax::parse(id, &text, toml_file::TABLES).diagnostics);
+        }
+    }
+    loaded
+}
+
 /// A file's id and text.
 pub(crate) type Text = (FileId, Arc<str>);
 
@@ -333,7 +347,7 @@ fn guess_encoding(bytes: &[u8]) -> &'static str {
     }
 }
 
-fn unreadable(path: &str, error: &ReadError, asked: Option<Span>) -> Diagnostic {
+pub(crate) fn unreadable(path: &str, error: &ReadError, asked: Option<Span>) -> Diagnostic {
     let diagnostic = match error {
         ReadError::OutsideRoot => Diagnostic::error(&codes::OUTSIDE_ROOT, format!("{path} leads out of the project"))
             .help("files are read below the folder of sop.toml only"),

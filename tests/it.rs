@@ -12,6 +12,8 @@ mod cli;
 mod docs;
 #[path = "it/explain.rs"]
 mod explain;
+#[path = "it/format.rs"]
+mod format;
 #[path = "it/hostile.rs"]
 mod hostile;
 #[path = "it/layers.rs"]

@@ -35,7 +35,7 @@ impl Context<'_> {
             if let (Some(least), Some(most)) = (entry.at_least.spanned(), entry.at_most.spanned())
                 && least.value > most.value
             {
-                self.report(nothing_between(&least, &most));
+                self.report(nothing_between(least, most));
             }
             let (Some(id), Some(metric)) = (entry.id.get(), entry.metric.spanned()) else { continue };
             if let Some(selector) =

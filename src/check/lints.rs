@@ -2,6 +2,8 @@
 
 use std::collections::BTreeMap;
 
+use rust_decimal::Decimal;
+
 use crate::calendar::Grain;
 use crate::diagnostic::{Code, Diagnostic, codes};
 use crate::document::{Document, SeriesText, Slot};
@@ -9,7 +11,7 @@ use crate::model::timeline::level;
 use crate::network::Network;
 use crate::series::Series;
 use crate::source::{Sources, Span};
-use crate::units::{Ratio, add, mul, ratio, whole};
+use crate::units::Ratio;
 
 /// All lints of a valid project.
 pub(super) fn all(network: &Network, document: &Document, sources: &Sources) -> Vec<Diagnostic> {
@@ -28,14 +30,18 @@ pub(super) fn all(network: &Network, document: &Document, sources: &Sources) -> 
 /// An item all of whose sales earn no more than the cheapest unit costs, in every bucket.
 fn price_below_cost(network: &Network, document: &Document) -> Vec<Diagnostic> {
     let mut found = Vec::new();
-    let mut best: BTreeMap<usize, Ratio> = BTreeMap::new();
+    let mut best: BTreeMap<usize, i128> = BTreeMap::new();
     for offer in &network.offers {
-        for bucket in &network.calendar.buckets {
-            let price = ratio(crate::model::demand::price(network, offer, bucket));
+        // What never changes is asked for once.
+        let fixed = |series: &Series| matches!(series, Series::Scalar(_));
+        let steady = offer.promotions.is_empty()
+            && fixed(&offer.price)
+            && offer.sources.first().is_none_or(|source| fixed(&source.fee_rate) && fixed(&source.fulfilment_fee));
+        let buckets = &network.calendar.buckets;
+        for bucket in &buckets[..if steady { 1 } else { buckets.len() }] {
             let Some(source) = offer.sources.first() else { continue };
-            let kept = add(whole(1), -ratio(level(&source.fee_rate, bucket)));
-            let fulfilment = ratio(level(&source.fulfilment_fee, bucket));
-            let Ok(net) = kept.and_then(|kept| mul(price, kept)).and_then(|rest| add(rest, -fulfilment)) else {
+            let price = crate::model::demand::price(network, offer, bucket);
+            let Some(net) = kept(price, level(&source.fee_rate, bucket), level(&source.fulfilment_fee, bucket)) else {
                 continue;
             };
             let known = best.entry(offer.item.index()).or_insert(net);
@@ -49,6 +55,7 @@ fn price_below_cost(network: &Network, document: &Document) -> Vec<Diagnostic> {
         *known = (cost, index).min(*known);
     }
     for (item, net) in best {
+        let net = Ratio::new(net, KEPT_ONE);
         let Some((cost, _)) = lowest.get(&item).filter(|(cost, _)| net <= *cost) else { continue };
         let (id, table) = &document.items[item];
         let money =
@@ -60,6 +67,17 @@ fn price_below_cost(network: &Network, document: &Document) -> Vec<Diagnostic> {
         found.push(diagnostic.with_note("nothing of it is bought, unless a floor asks for it"));
     }
     found
+}
+
+/// What is one in the result of [`kept`].
+const KEPT_ONE: i128 = 10_i128.pow(15);
+
+/// Price x (1 - fee rate) - fulfilment fee, exact; `None` where the numbers have more digits than inputs may have.
+fn kept(price: Decimal, fee_rate: Decimal, fulfilment: Decimal) -> Option<i128> {
+    let scaled =
+        |number: Decimal, digits: u32| number.mantissa().checked_mul(10_i128.pow(digits.checked_sub(number.scale())?));
+    let rest = 10_i128.pow(9) - scaled(fee_rate, 9)?;
+    scaled(price, 6)?.checked_mul(rest)?.checked_sub(scaled(fulfilment, 15)?)
 }
 
 fn overdue(network: &Network, document: &Document) -> Vec<Diagnostic> {

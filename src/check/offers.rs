@@ -45,21 +45,23 @@ impl<'a> Context<'a> {
     /// Demand by (item, channel).
     pub(super) fn demand(&mut self) -> Vec<DemandRow> {
         let document = self.document;
-        let mut groups: BTreeMap<(u32, u32), Vec<&'a tables::Demand>> = BTreeMap::new();
+        let mut rows: Vec<(u32, u32, &'a tables::Demand)> = Vec::with_capacity(document.demand.len());
         for row in &document.demand {
             let item = self.names.slot(Entity::Item, &row.item);
             let channel = self.names.slot(Entity::Channel, &row.channel);
             if let (Some(item), Some(channel)) = (item, channel) {
-                groups.entry((item, channel)).or_default().push(row);
+                rows.push((item, channel, row));
             }
         }
+        let place = |span: Span| (&self.sources.file(span.file).path, span.start);
+        rows.sort_by(|a, b| (a.0, a.1).cmp(&(b.0, b.1)).then_with(|| place(a.2.header).cmp(&place(b.2.header))));
         let adds = |entry: &&tables::Promotion| entry.add_units.get().is_some_and(|units| !units.is_zero());
         let adding: Vec<_> =
             document.promotions.iter().filter(adds).map(|entry| self.matcher(&entry.selector)).collect();
-        let mut demand = Vec::with_capacity(groups.len());
-        for ((item, channel), mut rows) in groups {
-            rows.sort_by_key(|row| (&self.sources.file(row.header.file).path, row.header.start));
-            let parts = rows.iter().filter_map(|row| Some((row.units.get()?, row.header)));
+        let mut demand = Vec::with_capacity(rows.len());
+        for rows in rows.chunk_by(|a, b| (a.0, a.1) == (b.0, b.1)) {
+            let (item, channel, first) = rows[0];
+            let parts = rows.iter().filter_map(|(.., row)| Some((row.units.get()?, row.header)));
             let units = join(parts, false).unwrap_or_else(|(here, before)| {
                 let item = &document.items[item as usize].0.value;
                 let channel = &document.channels[channel as usize].0.value;
@@ -67,7 +69,7 @@ impl<'a> Context<'a> {
                 self.report(stated_twice(message, here, before));
                 Series::Table { default: None, keys: Vec::new() }
             });
-            let span = rows[0].item.span().unwrap_or(rows[0].header);
+            let span = first.item.span().unwrap_or(first.header);
             let name = document.channels[channel as usize].0.value.as_str();
             let subject = Subject { channel: Some(name), ..Subject::item(document, item as usize) };
             let wanted = units.values().iter().any(|units| !units.is_zero())

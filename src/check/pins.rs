@@ -68,7 +68,7 @@ impl<'a> Context<'a> {
         if let (Some(min), Some(max)) = (entry.min.spanned(), entry.max.spanned())
             && min.value > max.value
         {
-            self.report(nothing_between(&min, &max));
+            self.report(nothing_between(min, max));
             return None;
         }
         (!entry.min.is_bad() && !entry.max.is_bad())

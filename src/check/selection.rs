@@ -180,6 +180,12 @@ pub(super) fn layered<'t>(
     text: impl Fn(usize) -> Option<(&'t SeriesText, Span)>,
     broader: Option<&Series>,
 ) -> Result<Option<Series>, (Span, Span)> {
+    if let [(index, _)] = met
+        && let Some((text, _)) = text(*index)
+        && states_all(&text.series)
+    {
+        return Ok(Some(text.series.clone()));
+    }
     let mut by_narrowness: BTreeMap<Reverse<Narrowness>, Vec<(&SeriesText, Span)>> = BTreeMap::new();
     for &(index, narrowness) in met {
         by_narrowness.entry(Reverse(narrowness)).or_default().extend(text(index));

@@ -41,6 +41,8 @@ const EXAMPLE: &[(&str, &str)] = &[
     file!("sales/prices.toml"),
     file!("sales/promotions.toml"),
     file!("sales/wholesale.toml"),
+    file!("schema/scenario.schema.json"),
+    file!("schema/sop.schema.json"),
     file!("sop.toml"),
 ];
 

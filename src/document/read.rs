@@ -2,6 +2,7 @@
 //!
 //! A value that is wrong is reported once and read as [`Slot::Bad`], so that nothing derived from it complains again.
 
+use std::borrow::Cow;
 use std::collections::BTreeMap;
 
 use chrono::NaiveDate;
@@ -10,7 +11,7 @@ use toml::de::{DeTable, DeValue};
 
 use super::input::{Input, toml_span};
 use super::spec::{FieldSpec, Kind, Need, Quantity, TableSpec, did_you_mean};
-use crate::diagnostic::{Diagnostic, codes};
+use crate::diagnostic::{Diagnostic, Tally, codes};
 use crate::document::clash::stated_twice;
 use crate::source::{FileId, Span, Spanned};
 
@@ -105,6 +106,9 @@ pub(super) struct Assumed {
 #[derive(Debug, Default)]
 pub(super) struct Reader {
     pub(super) diagnostics: Vec<Diagnostic>,
+    /// How many were reported, kept or not.
+    pub(super) found: usize,
+    pub(super) tally: Tally,
     pub(super) assumptions: BTreeMap<String, Assumed>,
     /// True while a layer is read that is laid over a project: nothing has to be there.
     pub(super) layer: bool,
@@ -114,7 +118,10 @@ pub(super) struct Reader {
 
 impl Reader {
     pub(super) fn report(&mut self, diagnostic: Diagnostic) {
-        self.diagnostics.push(diagnostic);
+        self.found += 1;
+        if self.tally.keeps(&diagnostic) {
+            self.diagnostics.push(diagnostic);
+        }
     }
 
     /// Reports that `input` is not what `kind` takes.
@@ -456,12 +463,44 @@ fn any_number(input: &Input<'_>, reader: &mut Reader, kind: Kind) -> Option<(Dec
     Some((plain_number(input, reader, kind)?, None))
 }
 
+/// A number within what the quantity takes, silently.
+pub(super) fn in_limits(number: Decimal, quantity: Quantity) -> Option<Decimal> {
+    let (low, high, digits) = quantity.limits();
+    (low <= number && number <= high && number.scale() <= digits).then_some(number)
+}
+
+/// A number of digits and perhaps a point between them, as nearly all are; `None` for other ways to write one.
+pub(super) fn plain_decimal(text: &str) -> Option<Decimal> {
+    let (mut mantissa, mut scale, mut point) = (0_i64, 0_u32, false);
+    let bytes = text.as_bytes();
+    if bytes.len() > 18 || !bytes.first()?.is_ascii_digit() || !bytes.last()?.is_ascii_digit() {
+        return None;
+    }
+    for &byte in bytes {
+        match byte {
+            b'0'..=b'9' => {
+                mantissa = mantissa * 10 + i64::from(byte - b'0');
+                scale += u32::from(point);
+            }
+            b'.' if !point => point = true,
+            _ => return None,
+        }
+    }
+    let number = Decimal::new(mantissa, scale);
+    Some(if point { number.normalize() } else { number })
+}
+
+/// A number of a TOML file without the `_` that group its digits.
+fn without_marks(text: &str) -> Cow<'_, str> {
+    if text.contains('_') { Cow::Owned(text.replace('_', "")) } else { Cow::Borrowed(text) }
+}
+
 /// A number as written, exact.
 fn plain_number(input: &Input<'_>, reader: &mut Reader, kind: Kind) -> Option<Decimal> {
     let text = match input {
         Input::Toml(_, value) => match value.get_ref() {
-            DeValue::Integer(number) if number.radix() == 10 => number.as_str().replace('_', ""),
-            DeValue::Float(number) => number.as_str().replace('_', ""),
+            DeValue::Integer(number) if number.radix() == 10 => without_marks(number.as_str()),
+            DeValue::Float(number) => without_marks(number.as_str()),
             _ => {
                 reader.wrong_type(input, kind);
                 return None;
@@ -470,6 +509,9 @@ fn plain_number(input: &Input<'_>, reader: &mut Reader, kind: Kind) -> Option<De
         Input::Cell(cell) => cell.number(),
         Input::InBucket { .. } | Input::Columns(_) => return None,
     };
+    if let Some(number) = plain_decimal(&text) {
+        return Some(number);
+    }
     let text = text.strip_prefix('+').unwrap_or(&text);
     let parsed = match text.bytes().any(|byte| matches!(byte, b'e' | b'E')) {
         true => Decimal::from_scientific(text).ok(),

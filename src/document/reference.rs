@@ -130,7 +130,7 @@ fn keys(page: &mut String, spec: &TableSpec) {
     line(page, "");
 }
 
-fn takes(kind: Kind) -> String {
+pub(super) fn takes(kind: Kind) -> String {
     match kind {
         Kind::Level(quantity) => format!("level: {}", quantity.words()),
         Kind::Flow(quantity) => format!("flow: {}", quantity.words()),

@@ -57,7 +57,7 @@ pub enum Need {
 }
 
 /// Something that has a name in a project.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash)]
 pub enum Entity {
     /// `[item.X]`
     Item,

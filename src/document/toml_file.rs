@@ -2,9 +2,10 @@
 
 use std::collections::BTreeMap;
 
+use rayon::prelude::*;
 use toml::de::{DeTable, DeValue};
 
-use super::csv::{self, Request};
+use super::csv::{self, CsvFile, Known, Request};
 use super::input::{Input, toml_span};
 use super::read::{Assumed, RawEntry, RawTable, Reader, Value};
 use super::spec::{Form, Kind, Quantity, TableSpec, did_you_mean};
@@ -14,8 +15,11 @@ use crate::diagnostic::{Diagnostic, codes};
 use crate::document::clash::stated_twice;
 use crate::source::{FileId, Span, Spanned};
 
+/// Bytes of TOML from which several threads are faster than one.
+const WORTH_THREADS: usize = 100_000;
+
 /// The language this compiler reads.
-const LANGUAGE: i64 = 1;
+pub(super) const LANGUAGE: i64 = 1;
 
 /// Tables that this compiler reads.
 pub(super) const TABLES: &[&TableSpec] = &[
@@ -105,10 +109,15 @@ type Parsed<'a> = (FileId, &'a Text, toml::Spanned<DeTable<'a>>);
 
 /// Parses files; names in those that cannot be are excused.
 fn parse<'a>(texts: &'a [Text], reader: &mut Reader) -> Vec<Parsed<'a>> {
+    fn one((id, text): &Text) -> syntax::Parsed<'_> {
+        syntax::parse(*id, text, TABLES)
+    }
+    let bytes: usize = texts.iter().map(|(_, text)| text.len()).sum();
+    let parsed: Vec<_> =
+        if bytes < WORTH_THREADS { texts.iter().map(one).collect() } else { texts.par_iter().map(one).collect() };
     let mut files = Vec::new();
-    for whole in texts {
+    for (whole, parsed) in texts.iter().zip(parsed) {
         let (id, text) = whole;
-        let parsed = syntax::parse(*id, text, TABLES);
         reader.diagnostics.extend(parsed.diagnostics);
         if parsed.usable {
             files.push((*id, whole, parsed.table));
@@ -246,7 +255,10 @@ impl<'a> Project<'a> {
         super::with_tables!(read!());
         document.fx = self.read_fx(reader);
         let csv: Vec<tables::Csv> = self.read_list(reader);
-        csv.iter().filter_map(|entry| Request::of(entry, reader)).collect()
+        let mut requests: Vec<_> = csv.iter().filter_map(|entry| Request::of(entry, reader)).collect();
+        // Rows about items are read with an eye on which items there are.
+        requests.sort_by_key(|request| request.table.value != tables::Item::SPEC.name);
+        requests
     }
 
     fn read_single<T: Row>(&self, reader: &mut Reader) -> Option<T> {
@@ -372,20 +384,23 @@ pub(super) fn read_csv_table(
     document: &mut Document,
     reader: &mut Reader,
 ) {
-    fn rows<T: Row>(request: &Request, file: FileId, text: &str, list: &mut Vec<T>, reader: &mut Reader) {
-        csv::read_rows(request, file, text, T::SPEC, reader, |raw, reader| list.push(T::read(raw, reader)));
+    let csv = CsvFile { request, file, text };
+    if request.table.value == tables::Item::SPEC.name {
+        csv::read_named(csv, &mut document.items, reader);
+        return;
     }
+    let known = Known::of(&document.items, &document.channels);
     match request.table.value.as_str() {
-        "demand" => rows(request, file, text, &mut document.demand, reader),
-        "stock" => rows(request, file, text, &mut document.stock, reader),
-        "open-order" => rows(request, file, text, &mut document.open_orders, reader),
-        "price" => rows(request, file, text, &mut document.prices, reader),
-        "purchase-price" => rows(request, file, text, &mut document.purchase_prices, reader),
-        "fee" => rows(request, file, text, &mut document.fees, reader),
-        "lane" => rows(request, file, text, &mut document.lanes, reader),
-        "open-transfer" => rows(request, file, text, &mut document.open_transfers, reader),
-        "history" => rows(request, file, text, &mut document.history, reader),
-        "actual" => rows(request, file, text, &mut document.actuals, reader),
+        "demand" => csv::read_buckets(csv, &mut document.demand, |entry| &mut entry.units, &known, reader),
+        "price" => csv::read_buckets(csv, &mut document.prices, |entry| &mut entry.price, &known, reader),
+        "stock" => csv::read_rows(csv, &mut document.stock, reader),
+        "open-order" => csv::read_rows(csv, &mut document.open_orders, reader),
+        "purchase-price" => csv::read_rows(csv, &mut document.purchase_prices, reader),
+        "fee" => csv::read_rows(csv, &mut document.fees, reader),
+        "lane" => csv::read_rows(csv, &mut document.lanes, reader),
+        "open-transfer" => csv::read_rows(csv, &mut document.open_transfers, reader),
+        "history" => csv::read_rows(csv, &mut document.history, reader),
+        "actual" => csv::read_rows(csv, &mut document.actuals, reader),
         other => refuse_csv(request, other, reader),
     }
 }

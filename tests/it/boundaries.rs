@@ -41,6 +41,7 @@ fn only_the_command_line_knows_the_outside_world() {
 #[test]
 fn toml_ends_with_the_documents() {
     assert_none("TOML", &found(&["toml::", "toml_file"], &["src/document"]));
+    assert_none("layout of TOML", &found(&["toml_edit::"], &["src/format"]));
     let behind = ["src/document", "src/check", "src/cli", "src/compile"];
     assert_none("documents behind the check", &found(&["crate::document"], &behind));
 }

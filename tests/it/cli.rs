@@ -76,6 +76,142 @@ fn a_first_time_user_gets_from_nothing_to_a_checked_project() {
 }
 
 #[test]
+fn every_command_teaches_itself() {
+    let folder = folder();
+    let commands = ["init", "check", "plan", "verify", "fmt", "schema", "completions", "man"];
+    let listed = sopc(folder.path(), &["--help"]).out;
+    for command in commands {
+        assert!(listed.contains(&format!("\n  {command} ")), "{listed}");
+        let help = sopc(folder.path(), &[command, "--help"]);
+        assert_eq!((help.code, help.err.as_str()), (Some(0), ""));
+        for part in ["\nExample", "\n  sopc ", "\nUsage: sopc ", "\nExit codes:\n  0  "] {
+            assert!(help.out.contains(part), "{command} lacks {part:?}\n{}", help.out);
+        }
+        assert!(help.out.lines().all(|line| line.chars().count() <= 100), "{}", help.out);
+    }
+    let page = sopc(folder.path(), &["man"]);
+    assert_eq!((page.code, page.err.as_str()), (Some(0), ""));
+    assert!(page.out.contains(".TH sopc 1") && page.out.contains("sopc\\-fmt(1)"), "{}", page.out);
+    let pages = sopc(folder.path(), &["man", "--out", "share/man1"]);
+    assert_eq!((pages.code, pages.out.lines().count()), (Some(0), commands.len() + 1), "{}", pages.err);
+    for command in commands {
+        let page = fs::read_to_string(folder.path().join(format!("share/man1/sopc-{command}.1"))).expect("a page");
+        assert!(page.contains(&format!("sopc {command}")) && page.contains("Exit codes:"), "{page}");
+    }
+    for shell in ["bash", "elvish", "fish", "powershell", "zsh"] {
+        let script = sopc(folder.path(), &["completions", shell]);
+        assert_eq!((script.code, script.err.as_str()), (Some(0), ""));
+        assert!(commands.iter().all(|command| script.out.contains(command)), "{shell}");
+    }
+    assert_eq!(sopc(folder.path(), &["completions", "cmd"]).code, Some(2));
+}
+
+#[test]
+fn a_new_project_is_formatted_and_knows_its_schema() {
+    let folder = folder();
+    assert_eq!(sopc(folder.path(), &["init"]).code, Some(0));
+    let check = sopc(folder.path(), &["fmt", "--check"]);
+    assert_eq!((check.code, check.out.as_str(), check.err.as_str()), (Some(0), "", "no changes in 18 files\n"));
+    let head = fs::read_to_string(folder.path().join("sales/channels.toml")).expect("a file");
+    assert!(head.starts_with("#:schema ../schema/sop.schema.json\n"), "{head}");
+    let written = fs::read_to_string(folder.path().join("schema/sop.schema.json")).expect("a schema");
+    assert!(sopc(folder.path(), &["schema"]).out == written, "the schema in the project is another one");
+
+    let out = sopc(folder.path(), &["schema", "--out", "schema"]);
+    assert_eq!((out.code, out.err.as_str()), (Some(0), ""));
+    assert_eq!(out.out, "schema/sop.schema.json\nschema/scenario.schema.json\nschema/plan.schema.json\n");
+    for (which, name) in [("project", "sop"), ("scenario", "scenario"), ("plan", "plan")] {
+        let text = fs::read_to_string(folder.path().join(format!("schema/{name}.schema.json"))).expect("a schema");
+        assert!(sopc(folder.path(), &["schema", which]).out == text, "{which}");
+    }
+    assert_eq!(fs::read_dir(folder.path().join("schema")).expect("a folder").count(), 3);
+    let run = sopc(folder.path(), &["schema", "--out", "sop.toml"]);
+    assert_eq!((run.code, run.out.as_str()), (Some(2), ""));
+    assert!(run.err.contains("SOP9004"), "{}", run.err);
+    assert_eq!(sopc(folder.path(), &["schema", "plan", "--out", "x"]).code, Some(2));
+}
+
+#[test]
+fn fmt_writes_what_it_lists_and_nothing_else() {
+    let folder = project("sales/a.toml", "\u{feff}[item.A]\r\nprice=1 # one\r\n");
+    write(&folder, "scenarios/s.toml", "[item.A]\nprice=2\n");
+    write(&folder, "cycles/c.toml", "x=1\n");
+    write(&folder, ".hidden/h.toml", "x=1\n");
+    let read = |path: &str| fs::read_to_string(folder.path().join(path)).expect("a file");
+    let changed = "sales/a.toml\nscenarios/s.toml\n";
+
+    let check = sopc(folder.path(), &["fmt", "--check"]);
+    assert_eq!((check.code, check.out.as_str(), check.err.as_str()), (Some(1), changed, "2 of 3 files would change\n"));
+    assert!(read("sales/a.toml").starts_with('\u{feff}'));
+    let run = sopc(&folder.path().join("sales"), &["fmt"]);
+    assert_eq!((run.code, run.out.as_str(), run.err.as_str()), (Some(0), changed, "2 of 3 files changed\n"));
+    assert_eq!(read("sales/a.toml"), "[item.A]\nprice = 1  # one\n");
+    assert_eq!(read("scenarios/s.toml"), "[item.A]\nprice = 2\n");
+    assert_eq!((read("cycles/c.toml"), read(".hidden/h.toml")), ("x=1\n".into(), "x=1\n".into()));
+    let again = sopc(folder.path(), &["fmt", "--diagnostics", "short"]);
+    assert_eq!((again.code, again.out.as_str(), again.err.as_str()), (Some(0), "", "no changes in 3 files\n"));
+    let left = fs::read_dir(folder.path().join("sales")).expect("a folder").count();
+    assert_eq!(left, 1);
+}
+
+#[test]
+fn fmt_leaves_alone_what_is_no_toml() {
+    let broken = [
+        ("sales/a.toml", &b"[item.A\nprice=1\n"[..], "sales/a.toml:1:8: error[SOP0001]"),
+        ("sales/b.toml", b"[item.B]\nprice=1\nprice=2\n", "sales/b.toml:3:1: error[SOP2002]"),
+        ("sales/c.toml", b"name=\"Caf\xe9\"\n", "sales/c.toml:1:10: error[SOP0002]"),
+        ("sales/d.toml", b"x=123456789012345678901234567890\n", "sales/d.toml:1:3: error[SOP0001]"),
+    ];
+    let folder = project("sales/good.toml", "[item.G]\nprice=1\n");
+    for (path, bytes, _) in broken {
+        write(&folder, path, bytes);
+    }
+    for arguments in [&["fmt", "--check", "--diagnostics", "short"][..], &["fmt", "--diagnostics", "short"]] {
+        let run = sopc(folder.path(), arguments);
+        assert_eq!((run.code, run.out.as_str()), (Some(1), "sales/good.toml\n"), "{}", run.err);
+        for (path, bytes, problem) in broken {
+            assert!(run.err.contains(problem), "{}", run.err);
+            assert_eq!(fs::read(folder.path().join(path)).expect("a file"), bytes);
+        }
+    }
+    assert_eq!(fs::read_to_string(folder.path().join("sales/good.toml")).expect("a file"), "[item.G]\nprice = 1\n");
+}
+
+#[test]
+fn fmt_says_what_it_cannot_write() {
+    let folder = project("sales/a.toml", "[item.A]\nprice=1\n");
+    let path = folder.path().join("sales/a.toml");
+    let mut permissions = fs::metadata(&path).expect("a file").permissions();
+    permissions.set_readonly(true);
+    fs::set_permissions(&path, permissions).expect("a file of ours");
+    let run = sopc(folder.path(), &["fmt"]);
+    assert_eq!((run.code, run.out.as_str()), (Some(2), ""));
+    assert!(run.err.contains("sales/a.toml cannot be written: it is read-only"), "{}", run.err);
+    assert_eq!(fs::read_to_string(&path).expect("a file"), "[item.A]\nprice=1\n");
+    assert_eq!(sopc(folder.path(), &["fmt", "no-such-folder"]).code, Some(2));
+}
+
+#[cfg(unix)]
+#[test]
+fn fmt_follows_links_and_keeps_them() {
+    use std::os::unix::fs::{PermissionsExt, symlink};
+    let outside = folder();
+    write(&outside, "o.toml", "x=1\n");
+    let folder = project(".shared/a.toml", "[item.A]\nprice=1\n");
+    symlink(".shared", folder.path().join("shared")).unwrap();
+    symlink(outside.path().join("o.toml"), folder.path().join("o.toml")).unwrap();
+    let path = folder.path().join(".shared/a.toml");
+    fs::set_permissions(&path, fs::Permissions::from_mode(0o640)).unwrap();
+    let run = sopc(folder.path(), &["fmt"]);
+    assert_eq!((run.code, run.out.as_str()), (Some(1), "shared/a.toml\n"), "{}", run.err);
+    assert!(run.err.contains("SOP9003"), "{}", run.err);
+    assert!(folder.path().join("shared").is_symlink());
+    assert_eq!(fs::read_to_string(&path).unwrap(), "[item.A]\nprice = 1\n");
+    assert_eq!(fs::metadata(&path).unwrap().permissions().mode() & 0o777, 0o640);
+    assert_eq!(fs::read_to_string(outside.path().join("o.toml")).unwrap(), "x=1\n");
+}
+
+#[test]
 fn init_writes_all_or_nothing() {
     let folder = folder();
     write(&folder, "finance", "a file where a folder is wanted");
