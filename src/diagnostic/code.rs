@@ -129,6 +129,14 @@ codes! {
     PROMOTIONS_OVERLAP = 7006 "promotions-overlap": "Two promotions meet on one item, channel and bucket.";
     PAYOUT_BEFORE = 7007 "payout-before": "Sales before as-of are still to be paid out, but no cash-flow row says so.";
     HISTORY_LEFT_OUT = 7008 "history-left-out": "History speaks of items or channels that the project does not declare.";
+    EXCESS_STOCK = 7009 "excess-stock": "More is on hand or on order than the whole plan asks for.";
+    FLOOR_ROUNDS_UP = 7010 "floor-rounds-up": "A service floor below 1 is all of the demand, once it is rounded up to whole units.";
+    LATE_PROMOTION = 7011 "late-promotion": "A promotion needs more than is there or coming, and no new order can be there in time.";
+    FLOOR_UNDER_COVER = 7012 "floor-under-cover": "A hard cover wants all demand to be there, and a floor lets some of it go.";
+    SHORTFALL_PAYS = 7013 "shortfall-pays": "Being below safety stock costs so much that holding stock back pays more than selling it.";
+    NO_DEMAND = 7014 "no-demand": "Nothing is asked for.";
+    TEN_TIMES = 7015 "ten-times": "A bucket asks for ten times as much as any other.";
+    FAR_COVER = 7016 "far-cover": "Safety stock of more weeks than the plan has.";
 
     NO_PROJECT = 9001 "no-project": "No sop.toml was found.";
     UNREADABLE = 9002 "unreadable": "A file could not be read.";
