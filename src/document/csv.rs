@@ -319,12 +319,23 @@ pub(super) fn read_named<T: Row>(csv: CsvFile<'_>, list: &mut Vec<(Spanned<Strin
     // Stable: what stands in TOML comes before what stands in a row.
     list.sort_by(|(a, _), (b, _)| a.value.cmp(&b.value));
     let mut merged: Vec<(Spanned<String>, T)> = Vec::with_capacity(list.len());
+    let mut row: Option<Span> = None;
     for (id, table) in std::mem::take(list) {
+        let own = id.span.file == csv.file;
         match merged.last_mut() {
+            Some((known, _)) if known.value == id.value && own && row.is_some() => {
+                let message = format!("`{}` stands in two rows", id.value);
+                let diagnostic = Diagnostic::error(&codes::STATED_TWICE, message).at(id.span, "here");
+                reader.report(diagnostic.at(row.unwrap_or(id.span), "and here"));
+            }
             Some((known, base)) if known.value == id.value => {
+                row = own.then_some(id.span);
                 base.merge(table, &format!("[{}.{}]", T::SPEC.name, id.value), reader);
             }
-            _ => merged.push((id, table)),
+            _ => {
+                row = own.then_some(id.span);
+                merged.push((id, table));
+            }
         }
     }
     *list = merged;

@@ -30,7 +30,7 @@ pub(super) fn floor_rounds_up(network: &Network, document: &Document, sources: &
         };
         let (item, channel) = (&network.item(offer.item).id, &network.channel(offer.channel).id);
         let of = counted(service.offers.len(), "item and channel", "items and channels");
-        let message = format!("for {} of {of} this floor is all of the demand, by rounding", full.len());
+        let message = format!("rounded up, this floor is all of the demand for {} of {of}", full.len());
         let span = entry.fill_rate.span().unwrap_or(entry.header);
         let diagnostic =
             Diagnostic::warning(&codes::FLOOR_ROUNDS_UP, message).at(span, "a floor is rounded up to whole units");
