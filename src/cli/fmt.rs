@@ -58,7 +58,7 @@ impl Fmt {
         for (path, text) in changes {
             match if self.check { Ok(()) } else { write(&disk, &path, &text) } {
                 Ok(()) => done.push(path),
-                Err(diagnostic) => failed.push(diagnostic),
+                Err(diagnostic) => failed.push(*diagnostic),
             }
         }
         shell.data(&done.iter().map(|path| safe::line(path) + "\n").collect::<String>())?;
@@ -127,11 +127,11 @@ fn left_alone(id: FileId, file: &SourceFile, error: Unformatted) -> Diagnostic {
 }
 
 /// Replaces a file of the project, links followed.
-fn write(disk: &Disk, path: &str, text: &str) -> Result<(), Diagnostic> {
-    let refuse = |error: io::Error| unwritable(path.as_ref(), &why(&error));
-    let real = disk.locate(path).map_err(|error| crate::document::unreadable(path, &error, None))?;
+fn write(disk: &Disk, path: &str, text: &str) -> Result<(), Box<Diagnostic>> {
+    let refuse = |error: io::Error| Box::new(unwritable(path.as_ref(), &why(&error)));
+    let real = disk.locate(path).map_err(|error| Box::new(crate::document::unreadable(path, &error, None)))?;
     if fs::metadata(&real).map_err(refuse)?.permissions().readonly() {
-        return Err(unwritable(path.as_ref(), "it is read-only"));
+        return Err(Box::new(unwritable(path.as_ref(), "it is read-only")));
     }
     replace(&real, text.as_bytes()).map_err(refuse)
 }
