@@ -75,7 +75,7 @@ fn collect<'a>(text: &str, table: &'a Table, found: &mut Vec<Statement<'a>>) {
             }
         }
     }
-    for (_, item) in table.iter() {
+    for (_, item) in table {
         match item {
             Item::Table(below) => collect(text, below, found),
             Item::ArrayOfTables(entries) => entries.iter().for_each(|entry| collect(text, entry, found)),

@@ -19,10 +19,13 @@ const ABOUT: &str = "\
 Lays out the project's TOML files in one way
 
 Spaces, blank lines, line breaks in long lists and the columns of comments become the same in every file, so that a \
-change shows what changed and nothing else. Comments, the order of entries and every value stay as they are. All \
-TOML files of the project are formatted, scenarios included; a file that is not valid TOML is reported and left alone.
+change shows what changed and nothing else. Comments, the order of entries and every value stay as they are.
 
-The paths of changed files go to stdout; with --check, of those that would change.
+One blank line stands before a header, none twice; a list that does not fit into 100 columns, or ends in a comma, has a line \
+for each element; comments behind the values of neighbouring lines stand in a column; months and weeks stand in \
+double quotes. What only TOML 1.1 has is written as in TOML 1.0, and lines end in LF.
+
+All TOML files of the project are formatted, scenarios included; a file that is not valid TOML is reported and left alone. The paths of changed files go to stdout; with --check, of those that would change.
 
 Examples:
   sopc fmt            formats the project around the current folder
@@ -55,7 +58,7 @@ impl Fmt {
         for (path, text) in changes {
             match if self.check { Ok(()) } else { write(&disk, &path, &text) } {
                 Ok(()) => done.push(path),
-                Err(diagnostic) => failed.push(diagnostic),
+                Err(diagnostic) => failed.push(*diagnostic),
             }
         }
         shell.data(&done.iter().map(|path| safe::line(path) + "\n").collect::<String>())?;
@@ -124,11 +127,11 @@ fn left_alone(id: FileId, file: &SourceFile, error: Unformatted) -> Diagnostic {
 }
 
 /// Replaces a file of the project, links followed.
-fn write(disk: &Disk, path: &str, text: &str) -> Result<(), Diagnostic> {
-    let refuse = |error: io::Error| unwritable(path.as_ref(), &why(&error));
-    let real = disk.locate(path).map_err(|error| crate::document::unreadable(path, &error, None))?;
+fn write(disk: &Disk, path: &str, text: &str) -> Result<(), Box<Diagnostic>> {
+    let refuse = |error: io::Error| Box::new(unwritable(path.as_ref(), &why(&error)));
+    let real = disk.locate(path).map_err(|error| Box::new(crate::document::unreadable(path, &error, None)))?;
     if fs::metadata(&real).map_err(refuse)?.permissions().readonly() {
-        return Err(unwritable(path.as_ref(), "it is read-only"));
+        return Err(Box::new(unwritable(path.as_ref(), "it is read-only")));
     }
     replace(&real, text.as_bytes()).map_err(refuse)
 }

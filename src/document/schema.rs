@@ -376,7 +376,11 @@ fn narrowed(spec: &TableSpec, field: &FieldSpec) -> Option<Object> {
 
 /// What a key states, takes and needs, in Markdown.
 fn description(spec: &TableSpec, field: &FieldSpec) -> String {
-    let takes = takes(field.kind);
+    let takes = match field.kind {
+        // The reference explains what it calls a level and a flow; here it is said in full.
+        Kind::Level(_) | Kind::Flow(_) | Kind::Freight => field.kind.words(),
+        kind => takes(kind),
+    };
     let mut text = field.doc.to_owned();
     if !takes.is_empty() && narrowed(spec, field).is_none() {
         text.push_str(&format!("\n\nTakes: {}.", takes.replace("\\|", "|")));

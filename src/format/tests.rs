@@ -22,6 +22,8 @@ fn spaces_and_blank_lines() {
 
 #[test]
 fn order_is_kept() {
+    let below = "[fruit]\napple.color = 1\napple.taste.sweet = true\n\n[fruit.apple.texture]\nsmooth = true\n";
+    assert_formats(below, below);
     let text =
         "[b.c]\nz = 1\na.x = 2\nm = 3\na.y = 4\n\n[b]\nk = 5\n\n[[l]]\nt = { p.x = 1, q = 2, p.y = 3 }\n\n[l.below]\n";
     assert_formats(text, text);
@@ -50,7 +52,7 @@ fn lists_break_where_they_must() {
     );
     assert_formats("a = [ # none\n]\n", "a = [\n  # none\n]\n");
     let word = "\"0123456789\"";
-    let many = vec![word; 8].join(", ");
+    let many = [word; 8].join(", ");
     let broken = format!("key = [\n{}]\n", format!("  {word},\n").repeat(8));
     assert_formats(&format!("key = [{many}]\n"), &broken);
     assert_formats(&format!("key = [{}]", [word; 6].join(",")), &format!("key = [{}]\n", [word; 6].join(", ")));

@@ -211,10 +211,15 @@ fn table_as_json(table: &DeTable<'_>) -> Value {
 
 /// The reader's objection to a file, a missing key of the entry itself aside.
 fn objection(text: &str, header: &str) -> Option<String> {
-    let missing = format!("{header} needs `");
+    objection_but(text, &[format!("{header} needs `")])
+}
+
+/// The reader's objection to a file, missing keys aside of which it says `missing`.
+fn objection_but(text: &str, missing: &[String]) -> Option<String> {
     let found = load(&One(text.to_owned())).diagnostics;
     let counts = |one: &&crate::diagnostic::Diagnostic| {
-        one.severity == Severity::Error && !(one.code == &codes::MISSING_KEY && one.message.starts_with(&missing))
+        one.severity == Severity::Error
+            && !(one.code == &codes::MISSING_KEY && missing.iter().any(|known| one.message.starts_with(known)))
     };
     found.iter().find(counts).map(|one| format!("{}: {}", one.code, one.message))
 }
@@ -249,6 +254,42 @@ fn reader_and_schema_agree_on_every_key() {
     }
     assert!(wrong.is_empty(), "{} of them:\n{}", wrong.len(), wrong.join("\n"));
     assert!(verdicts[&true] > 500 && verdicts[&false] > 5_000, "{verdicts:?}");
+}
+
+#[test]
+fn reader_and_schema_agree_on_every_key_of_rows() {
+    let schema = validator(&scenario_schema());
+    let mut wrong = Vec::new();
+    let mut looked_at = 0;
+    let rows = |field: &FieldSpec| if let Kind::Rows(inner) = field.kind { Some((field.key, inner)) } else { None };
+    for spec in TABLES {
+        for (list, inner) in spec.fields.iter().filter_map(rows) {
+            for field in inner.fields {
+                for value in VALUES.iter().filter(|value| !excepted(inner, field, value)) {
+                    let header = spec.header();
+                    let text =
+                        format!("[assumption.one]\nvalue = 1\n{header}\n{list} = [{{ {} = {value} }}]\n", field.key);
+                    let missing = [format!("{header} needs `"), format!("{} needs `", inner.header())];
+                    let objection = objection_but(&text, &missing);
+                    let objects = objects_but_to_missing(&schema, &text, &format!("/{list}/0"));
+                    looked_at += 1;
+                    if objection.is_some() != objects {
+                        wrong.push(format!("{header} {list} {} = {value}: {objects}, {objection:?}", field.key));
+                    }
+                }
+            }
+        }
+    }
+    assert!(wrong.is_empty(), "{} of them:\n{}", wrong.len(), wrong.join("\n"));
+    assert!(looked_at > 500, "{looked_at}");
+}
+
+/// Whether the schema objects to more than to a key that is missing at `place`.
+fn objects_but_to_missing(schema: &Validator, text: &str, place: &str) -> bool {
+    let table = DeTable::parse(text).expect("TOML");
+    let value = table_as_json(table.get_ref());
+    let mut errors = schema.iter_errors(&value);
+    errors.any(|error| error.kind().keyword() != "required" || !error.instance_path().to_string().ends_with(place))
 }
 
 #[test]
