@@ -12,6 +12,9 @@ mod cli;
 mod docs;
 #[path = "it/hostile.rs"]
 mod hostile;
+#[path = "fuzz/mutants.rs"]
+#[allow(dead_code, reason = "the fuzz target takes the rest")]
+mod mutants;
 #[path = "it/plans.rs"]
 mod plans;
 #[path = "it/random.rs"]

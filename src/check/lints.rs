@@ -209,10 +209,12 @@ fn runs(network: &Network, promotion: usize, bucket: &crate::calendar::Bucket) -
 /// Promotions that run in no bucket, and those that change nothing.
 fn idle_promotions(network: &Network, document: &Document) -> Vec<Diagnostic> {
     let mut found = Vec::new();
+    let mut tables = BTreeMap::new();
+    for table in document.promotions.iter().rev() {
+        tables.extend(table.id.get().map(|id| (id, table)));
+    }
     for (index, promotion) in network.promotions.iter().enumerate() {
-        let Some(table) = document.promotions.iter().find(|table| table.id.get() == Some(&promotion.id)) else {
-            continue;
-        };
+        let Some(table) = tables.get(&promotion.id) else { continue };
         let id = &promotion.id;
         if !network.calendar.buckets.iter().any(|bucket| runs(network, index, bucket)) {
             let message = format!("the promotion `{id}` runs in no bucket of this plan");

@@ -293,12 +293,13 @@ fn add_merged<'a>(
 
 /// Adds the keys of `new` to `old`; the same key twice is an error that shows both places.
 fn merge<'a>(old: &mut RawTable<'a>, new: RawTable<'a>, header: &str, reader: &mut Reader) {
+    let known: BTreeMap<&str, Span> = old.entries.iter().map(|entry| (entry.key, entry.key_span)).collect();
     for entry in new.entries {
-        match old.entries.iter().find(|known| known.key == entry.key) {
-            Some(known) => {
+        match known.get(entry.key) {
+            Some(before) => {
                 let message = format!("`{}` of {header} is stated twice", entry.key);
                 let diagnostic = Diagnostic::error(&codes::STATED_TWICE, message);
-                reader.report(diagnostic.at(entry.key_span, "here").at(known.key_span, "and here"));
+                reader.report(diagnostic.at(entry.key_span, "here").at(*before, "and here"));
             }
             None => old.entries.push(entry),
         }
