@@ -159,7 +159,7 @@ const FORMATS: [DiagnosticFormat; 5] = [
 
 /// Draws the diagnostics in a format; an error where a control character gets through.
 pub(crate) fn draw(compiled: &Compiled, format: DiagnosticFormat, width: usize) -> Result<String, String> {
-    let style = Style { width, color: false, unicode: width % 2 == 0 };
+    let style = Style { width, color: false, unicode: width.is_multiple_of(2) };
     let text = diagnostics(&compiled.diagnostics, &compiled.sources, format, &style, "");
     match text.chars().find(|letter| letter.is_control() && *letter != '\n') {
         Some(letter) => Err(format!("{letter:?} gets through in {format:?}")),
@@ -178,7 +178,7 @@ pub(crate) fn examine_all(project: &Memory, width: usize) -> Result<Compiled, St
 pub(crate) fn examine_some(project: &Memory, turn: usize) -> Result<(), String> {
     let compiled = examine(project)?;
     draw(&compiled, FORMATS[turn % FORMATS.len()], 20 + turn % 140)?;
-    if turn % 16 == 0 {
+    if turn.is_multiple_of(16) {
         let again = draw(&compile(project), DiagnosticFormat::Json, 80)?;
         if draw(&compiled, DiagnosticFormat::Json, 80)? != again {
             return Err("a second run says something else".to_owned());

@@ -73,7 +73,7 @@ fn run(seeds: &[Memory], seed: u64, count: usize, next: &AtomicUsize, faults: &A
             faults.fetch_add(1, Ordering::Relaxed);
             save(&mutant, seed, number, &fault);
         }
-        if first % 100_000 == 0 {
+        if first.is_multiple_of(100_000) {
             let seconds = start.elapsed().as_secs_f64();
             println!("{first} in {seconds:.0} s, {:.0} a second", first as f64 / seconds.max(0.001));
         }

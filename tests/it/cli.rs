@@ -350,7 +350,7 @@ fn what_is_no_file_is_named() {
     let fifo = Command::new("mkfifo").arg(folder.path().join("w.toml")).status().expect("mkfifo runs");
     assert!(fifo.success());
     write(&folder, "closed.toml", "");
-    fs::set_permissions(folder.path().join("closed.toml"), fs::Permissions::from_mode(0)).expect("permissions");
+    fs::set_permissions(folder.path().join("closed.toml"), fs::Permissions::from_mode(0o000)).expect("permissions");
     let may_all = fs::File::open(folder.path().join("closed.toml")).is_ok();
     let run = sopc(folder.path(), &["check", "--diagnostics", "short"]);
     let mut expected = vec![
