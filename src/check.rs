@@ -16,10 +16,13 @@ mod outlook;
 mod pins;
 mod rules;
 mod selection;
+mod sizes;
 mod statements;
 mod supply;
 mod transfers;
 mod waive;
+
+use std::collections::BTreeSet;
 
 use crate::calendar::{Bucket, Calendar};
 use crate::diagnostic::{Diagnostic, Tally, codes, has_errors};
@@ -54,7 +57,13 @@ pub fn check(document: &Document, sources: &Sources, found: &[Diagnostic]) -> Ch
         names,
         calendar: None,
         excused: Excused::default(),
+        equal: BTreeSet::new(),
+        unsure_prices: None,
     };
+    context.sizes();
+    if !context.diagnostics.is_empty() {
+        return Checked { network: None, diagnostics: context.diagnostics };
+    }
     let network = context.network();
     context.report_unknown_names();
     let sound = !has_errors(found) && !has_errors(&context.diagnostics);
@@ -78,6 +87,10 @@ struct Context<'a> {
     calendar: Option<Calendar>,
     /// Items about which an entry with a reported problem may have been.
     excused: Excused,
+    /// Pairs of equally narrow entries that were reported.
+    equal: BTreeSet<(Span, Span)>,
+    /// Whether some price selects by an unknown name, as soon as somebody asked.
+    unsure_prices: Option<bool>,
 }
 
 /// Items of which a lane, a stock row or an order could not be read: that they lack one is no problem of its own.
@@ -85,7 +98,7 @@ struct Context<'a> {
 struct Excused {
     /// Any item may be one.
     all: bool,
-    items: std::collections::BTreeSet<usize>,
+    items: BTreeSet<usize>,
 }
 
 impl Excused {

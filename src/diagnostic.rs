@@ -178,7 +178,8 @@ impl Tally {
     pub fn note_left_out(&self, kept: &mut [Diagnostic]) {
         for (&number, &count) in self.counts.iter().filter(|(_, count)| **count > MAX_OF_A_KIND) {
             if let Some(last) = kept.iter_mut().rev().find(|one| one.code.number == number) {
-                last.notes.push(format!("and {} more of {} that are not listed", count - MAX_OF_A_KIND, last.code));
+                let more = crate::render::number::units((count - MAX_OF_A_KIND) as i128);
+                last.notes.push(format!("and {more} more of {} that are not listed", last.code));
             }
         }
     }

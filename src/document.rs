@@ -33,8 +33,16 @@ pub use values::{BucketText, During, Freight, FromBucket, One, Rows, Selector, S
 pub const MAX_TOML: u64 = 16 << 20;
 /// Largest CSV file, bytes.
 pub const MAX_CSV: u64 = 256 << 20;
+/// Largest TOML files together, bytes.
+pub const MAX_ALL_TOML: u64 = 64 << 20;
 /// Most TOML files of a project.
 pub const MAX_FILES: usize = 10_000;
+/// Most items.
+pub const MAX_ITEMS: usize = 100_000;
+/// Most locations, channels, suppliers.
+pub const MAX_PLACES: usize = 10_000;
+/// Most entries of a table whose selector names no item: each of them is held against every item.
+pub const MAX_BROAD: usize = 2_000;
 
 /// Why a file could not be had.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -201,6 +209,7 @@ pub fn load_variant(files: &dyn Files, variant: &Variant) -> Loaded {
         Ok(paths) => paths,
         Err((path, error)) => {
             loaded.diagnostics.push(unreadable(&path, &error, None));
+            loaded.document.broken.push("".into());
             return loaded;
         }
     };
@@ -211,11 +220,21 @@ pub fn load_variant(files: &dyn Files, variant: &Variant) -> Loaded {
     if toml.len() > MAX_FILES {
         let message = format!("the project has {} TOML files; {MAX_FILES} are the most", toml.len());
         loaded.diagnostics.push(Diagnostic::error(&codes::TOO_LARGE, message));
+        loaded.document.broken.push("".into());
         return loaded;
     }
     let mut texts = Vec::new();
+    let mut bytes = 0;
     for path in toml {
         texts.extend(take_in(&mut loaded, files, path, MAX_TOML, None));
+        bytes += texts.last().map_or(0, |(_, text): &Text| text.len() as u64);
+        if bytes > MAX_ALL_TOML {
+            let message = format!("the TOML files of the project are larger than {} MiB together", MAX_ALL_TOML >> 20);
+            let diagnostic = Diagnostic::error(&codes::TOO_LARGE, message);
+            loaded.diagnostics.push(diagnostic.help("long tables stand better in CSV files"));
+            loaded.document.broken.push("".into());
+            return loaded;
+        }
     }
     let layers = take_in_layers(&mut loaded, files, variant);
     let mut reader = Reader { broken: std::mem::take(&mut loaded.document.broken), ..Reader::default() };

@@ -18,6 +18,9 @@ mod format;
 mod hostile;
 #[path = "it/layers.rs"]
 mod layers;
+#[path = "fuzz/mutants.rs"]
+#[allow(dead_code, reason = "the fuzz target takes the rest")]
+mod mutants;
 #[path = "it/plans.rs"]
 mod plans;
 #[path = "it/random.rs"]

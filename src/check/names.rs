@@ -65,6 +65,13 @@ impl<'a> Names<'a> {
         }
     }
 
+    /// The declared names of a kind, in order.
+    fn sorted(&self, entity: Entity) -> Vec<&'a str> {
+        let mut all: Vec<_> = self.declared.get(&entity).into_iter().flat_map(HashMap::keys).copied().collect();
+        all.sort_unstable();
+        all
+    }
+
     /// The number of a name, without remembering where it is missing.
     pub(super) fn number(&self, entity: Entity, name: &str) -> Option<u32> {
         self.declared.get(&entity)?.get(name).copied()
@@ -87,13 +94,24 @@ impl<'a> Names<'a> {
 
 /// Places shown of one unknown name.
 const PLACES: usize = 3;
+/// Unknown names that are held against all known ones: who has more of them has another problem than typing.
+const MAX_SUGGESTIONS: usize = 200;
+/// Most bytes of files with syntax errors that are searched for unknown names.
+const MAX_SEARCH: usize = 1 << 32;
 
 impl Context<'_> {
     /// Reports each unknown name once, with its first places. A name that stands anywhere in a file with syntax errors
     /// is excused: it may be declared there.
     pub(super) fn report_unknown_names(&mut self) {
         self.report_unknown_values();
-        for ((entity, name), mut spans) in std::mem::take(&mut self.names.unknown) {
+        let unknown = std::mem::take(&mut self.names.unknown);
+        let broken: usize = self.document.broken.iter().map(|text| text.len()).sum();
+        if broken.saturating_mul(unknown.len()) > MAX_SEARCH {
+            // So much is wrong that the files with syntax errors come first.
+            return;
+        }
+        let mut known: BTreeMap<Entity, Vec<&str>> = BTreeMap::new();
+        for (index, ((entity, name), mut spans)) in unknown.into_iter().enumerate() {
             if self.document.broken.iter().any(|text| text.contains(name)) {
                 continue;
             }
@@ -115,17 +133,16 @@ impl Context<'_> {
                         diagnostic.with_note(format!("`{name}` is the name of another kind: {}", other.name()));
                 }
             }
-            let known = self.names.declared.get(&entity);
-            let mut known: Vec<_> = known.into_iter().flat_map(HashMap::keys).copied().collect();
-            known.sort_unstable();
-            diagnostic = match did_you_mean(name, known.iter().copied()) {
+            let known = known.entry(entity).or_insert_with(|| self.names.sorted(entity));
+            let near = (index < MAX_SUGGESTIONS).then(|| did_you_mean(name, known.iter().copied())).flatten();
+            diagnostic = match near {
                 Some(near) => {
                     let quoted = |span: &Span| self.sources.text(*span).starts_with(['"', '\'']);
                     let edit = |span: &Span| if quoted(span) { format!("\"{near}\"") } else { near.to_owned() };
                     let help = format!("did you mean `{near}`?");
                     spans.iter().fold(diagnostic.help(help), |one, span| one.edit(*span, edit(span)))
                 }
-                None => diagnostic.help(declare(entity, name, &known)),
+                None => diagnostic.help(declare(entity, name, known)),
             };
             self.report(diagnostic);
         }

@@ -56,8 +56,8 @@ impl<'a> Context<'a> {
         let place = |span: Span| (&self.sources.file(span.file).path, span.start);
         rows.sort_by(|a, b| (a.0, a.1).cmp(&(b.0, b.1)).then_with(|| place(a.2.header).cmp(&place(b.2.header))));
         let adds = |entry: &&tables::Promotion| entry.add_units.get().is_some_and(|units| !units.is_zero());
-        let adding: Vec<_> =
-            document.promotions.iter().filter(adds).map(|entry| self.matcher(&entry.selector)).collect();
+        let adding = document.promotions.iter().filter(adds).map(|entry| self.matcher(&entry.selector)).collect();
+        let adding = Entries::new(adding);
         let mut demand = Vec::with_capacity(rows.len());
         for rows in rows.chunk_by(|a, b| (a.0, a.1) == (b.0, b.1)) {
             let (item, channel, first) = rows[0];
@@ -72,8 +72,7 @@ impl<'a> Context<'a> {
             let span = first.item.span().unwrap_or(first.header);
             let name = document.channels[channel as usize].0.value.as_str();
             let subject = Subject { channel: Some(name), ..Subject::item(document, item as usize) };
-            let wanted = units.values().iter().any(|units| !units.is_zero())
-                || adding.iter().any(|promotion| promotion.matches(&subject));
+            let wanted = units.values().iter().any(|units| !units.is_zero()) || adding.meets(&subject);
             demand.push(DemandRow { item: ItemId(item), channel: ChannelId(channel), units, wanted, span });
         }
         demand
@@ -87,7 +86,8 @@ impl<'a> Context<'a> {
         self.warn_idle(&prices, &fees);
         let adjusts = self.adjusts();
         let terms = Terms { prices: Entries::new(prices), fees: Entries::new(fees), adjusts };
-        let promotions = self.promotions(network);
+        let (promotions, matchers) = self.promotions(network);
+        let touching = Entries::new(matchers);
         let stocked = stocked_pools(network);
         let mut unserved: BTreeMap<ItemId, Vec<(ChannelId, Span)>> = BTreeMap::new();
         for row in demand {
@@ -98,11 +98,11 @@ impl<'a> Context<'a> {
             if pools.is_empty() {
                 unserved.entry(row.item).or_default().push((row.channel, row.span));
             }
-            if let Some(offer) = self.offer(network, &terms, &promotions, row, &pools) {
+            if let Some(offer) = self.offer(network, &terms, &touching, row, &pools) {
                 network.offers.push(offer);
             }
         }
-        network.promotions = promotions.into_iter().map(|(promotion, _)| promotion).collect();
+        network.promotions = promotions;
         self.report_unserved(network, &unserved);
     }
 
@@ -127,7 +127,7 @@ impl<'a> Context<'a> {
         &mut self,
         network: &Network,
         terms: &Terms<'a>,
-        promotions: &[(Promotion, Matcher<'a>)],
+        promotions: &Entries<'a>,
         row: DemandRow,
         pools: &[PoolId],
     ) -> Option<Offer> {
@@ -150,8 +150,7 @@ impl<'a> Context<'a> {
         });
         let sources = sources.collect();
         let shortage_cost = fee(at(first), |entry| &entry.shortage_cost, "shortage-cost");
-        let touching = promotions.iter().enumerate().filter(|(_, (_, matcher))| matcher.matches(&subject));
-        let promotions = touching.map(|(index, _)| index).collect();
+        let promotions = promotions.of(&subject).into_iter().map(|(index, _)| index).collect();
         let adjustments = self.adjustments(&terms.adjusts, &subject);
         Some(Offer {
             item: row.item,
@@ -196,7 +195,7 @@ impl<'a> Context<'a> {
         };
         if let Some(when) = missing {
             let message = format!("nothing states what `{}` sells for{when}", item.value);
-            if !self.document.broken.is_empty() || list.iter().any(|entry| !self.all_known(&entry.selector)) {
+            if !self.document.broken.is_empty() || self.unsure_prices() {
                 // A file that could not be read, or one of them, may have been meant to state it.
                 return None;
             }
@@ -210,6 +209,16 @@ impl<'a> Context<'a> {
             return None;
         }
         found
+    }
+
+    /// True where some price may have been meant for anything.
+    fn unsure_prices(&mut self) -> bool {
+        if let Some(unsure) = self.unsure_prices {
+            return unsure;
+        }
+        let unsure = self.document.prices.iter().any(|entry| !self.all_known(&entry.selector));
+        self.unsure_prices = Some(unsure);
+        unsure
     }
 
     /// The narrowest fee of each bucket, key by key; none where nothing is stated.
@@ -231,10 +240,7 @@ impl<'a> Context<'a> {
 
     /// Reports two entries that are equally narrow and differ; once for a pair, whatever it touches.
     pub(super) fn equal_selectors(&mut self, what: &str, (here, other): (Span, Span), subject: &Subject<'_>) {
-        let known = |one: &Diagnostic| {
-            one.code == &codes::EQUAL_SELECTORS && one.labels.iter().map(|label| label.span).eq([here, other])
-        };
-        if self.diagnostics.iter().any(known) {
+        if !self.equal.insert((here, other)) {
             return;
         }
         let place = subject.channel.map_or(String::new(), |channel| format!(" in `{channel}`"));
@@ -244,19 +250,19 @@ impl<'a> Context<'a> {
     }
 
     /// Promotions by id, with what they touch.
-    fn promotions(&mut self, network: &Network) -> Vec<(Promotion, Matcher<'a>)> {
+    fn promotions(&mut self, network: &Network) -> (Vec<Promotion>, Vec<Matcher<'a>>) {
         let document = self.document;
-        let mut found: Vec<(Promotion, Matcher<'a>, Span)> = Vec::new();
+        let mut found: BTreeMap<&str, (Promotion, Matcher<'a>, Span)> = BTreeMap::new();
         for entry in &document.promotions {
             let matcher = self.matcher(&entry.selector);
             let (Some(id), Some(during)) = (entry.id.spanned(), entry.during.get()) else { continue };
-            if let Some((_, _, before)) = found.iter().find(|(known, ..)| known.id == id.value) {
+            if let Some((_, _, before)) = found.get(id.value.as_str()) {
                 let message = format!("two promotions are called `{}`", id.value);
                 self.report(stated_twice(message, id.span, *before));
                 continue;
             }
-            let any = (0..network.items.len()).any(|index| matcher.matches_item(&Subject::item(document, index)));
-            if !any {
+            let mut about = self.candidates(&entry.selector, network.items.len()).into_iter();
+            if !about.any(|index| matcher.matches_item(&Subject::item(document, index))) {
                 self.warn_empty(&entry.selector, entry.header, "promotion");
             }
             let promotion = Promotion {
@@ -267,10 +273,9 @@ impl<'a> Context<'a> {
                 price: entry.price.get().copied(),
                 origin: self.origin(entry.header),
             };
-            found.push((promotion, matcher, id.span));
+            found.insert(&id.value, (promotion, matcher, id.span));
         }
-        found.sort_by(|(a, ..), (b, ..)| a.id.cmp(&b.id));
-        found.into_iter().map(|(promotion, matcher, _)| (promotion, matcher)).collect()
+        found.into_values().map(|(promotion, matcher, _)| (promotion, matcher)).unzip()
     }
 
     fn report_unserved(&mut self, network: &Network, unserved: &BTreeMap<ItemId, Vec<(ChannelId, Span)>>) {

@@ -162,11 +162,19 @@ impl<'a> Entries<'a> {
         Self { matchers, by_item, others }
     }
 
+    fn all_of(&self, subject: &Subject<'_>) -> impl Iterator<Item = usize> {
+        let named = subject.item.and_then(|item| self.by_item.get(item)).into_iter().flatten();
+        named.chain(&self.others).copied().filter(|&index| self.matchers[index].matches(subject))
+    }
+
+    /// True where `subject` meets any.
+    pub(super) fn meets(&self, subject: &Subject<'_>) -> bool {
+        self.all_of(subject).next().is_some()
+    }
+
     /// Entries that `subject` meets, with their narrowness, by index.
     pub(super) fn of(&self, subject: &Subject<'_>) -> Vec<(usize, Narrowness)> {
-        let named = subject.item.and_then(|item| self.by_item.get(item)).into_iter().flatten();
-        let met = named.chain(&self.others).filter(|&&index| self.matchers[index].matches(subject));
-        let mut met: Vec<_> = met.map(|&index| (index, self.matchers[index].narrowness())).collect();
+        let mut met: Vec<_> = self.all_of(subject).map(|index| (index, self.matchers[index].narrowness())).collect();
         met.sort_unstable_by_key(|&(index, _)| index);
         met.dedup();
         met

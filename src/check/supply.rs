@@ -154,13 +154,15 @@ impl<'a> Context<'a> {
 /// The cheapest lane, premium ones aside, of an open order's item, supplier and location: at the first bucket's landed
 /// cost a unit before breaks, ties by mode.
 fn terms(network: &Network, row: &OpenRow<'_>) -> Option<LaneId> {
-    let same = |lane: &&(usize, &Lane)| {
-        let lane = lane.1;
-        !lane.premium && (lane.item, lane.supplier, lane.location) == (row.item, row.supplier, row.location)
-    };
-    let lanes: Vec<_> = network.lanes.iter().enumerate().collect();
+    // Lanes stand by item, location, supplier and mode.
+    let key = |lane: &Lane| (lane.item, lane.location, lane.supplier);
+    let wanted = (row.item, row.location, row.supplier);
+    let from = network.lanes.partition_point(|lane| key(lane) < wanted);
+    let same = network.lanes.iter().enumerate().skip(from).take_while(|(_, lane)| key(lane) == wanted);
     let cost = |lane: &Lane| crate::model::first_landed_cost(network, lane);
-    lanes.iter().filter(same).min_by_key(|(index, lane)| (cost(lane), *index)).map(|(index, _)| LaneId::from(*index))
+    same.filter(|(_, lane)| !lane.premium)
+        .min_by_key(|(index, lane)| (cost(lane), *index))
+        .map(|(index, _)| LaneId::from(index))
 }
 
 /// Fills the pools: every item at every location where it lies, is on its way to, can be bought for, or is asked for

@@ -17,7 +17,7 @@ use crate::source::{FileId, Span, Spanned};
 /// Most cells of a row.
 pub(super) const MAX_COLUMNS: usize = 10_000;
 /// Most problems of a file; behind them it is read no further.
-const MAX_PROBLEMS: usize = 100_000;
+pub(super) const MAX_PROBLEMS: usize = 100_000;
 
 /// How a CSV file writes things.
 #[derive(Debug, Clone)]
@@ -233,12 +233,33 @@ impl Request {
         let columns = entry.columns.get().map(|words| words.0.clone()).unwrap_or_default();
         Some(Self {
             table: entry.table.spanned()?.clone(),
-            path: plain(entry.path.spanned()?),
+            path: plain(fit_path(entry.path.spanned()?, reader)?),
             columns: columns.into_iter().collect(),
             columns_span: entry.columns.span(),
             format,
         })
     }
+}
+
+/// The path, where it is one on every system: reports those that only some could follow.
+fn fit_path<'a>(path: &'a Spanned<String>, reader: &mut Reader) -> Option<&'a Spanned<String>> {
+    let text = path.value.as_str();
+    let drive = matches!(text.as_bytes(), [letter, b':', ..] if letter.is_ascii_alphabetic());
+    let from_root = "paths begin at the folder of sop.toml, such as \"data/demand.csv\"";
+    let (code, message, help) = if text.trim().is_empty() {
+        (&codes::WRONG_TYPE, "an empty path names no file".to_owned(), from_root.to_owned())
+    } else if text.chars().any(char::is_control) {
+        (&codes::WRONG_TYPE, "a path with a control character in it names no file".to_owned(), from_root.to_owned())
+    } else if drive || text.starts_with(['/', '\\']) {
+        (&codes::OUTSIDE_ROOT, format!("{text} leads out of the project"), from_root.to_owned())
+    } else if text.contains('\\') {
+        let right = format!("steps stand apart by `/` on every system: \"{}\"", text.replace('\\', "/"));
+        (&codes::WRONG_TYPE, format!("the path {text} is written with `\\`"), right)
+    } else {
+        return Some(path);
+    };
+    reader.report(Diagnostic::error(code, message).at(path.span, "").help(help));
+    None
 }
 
 /// A path without `.` steps, so that one file has one name.
@@ -677,5 +698,79 @@ fn no_column(request: &Request, spec: &TableSpec, key: &str, header: &str, names
         None => {
             diagnostic.help(format!("`columns = {{ {key} = \"...\" }}` in the [[csv]] entry says which column it is"))
         }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn format(delimiter: u8, quote: u8) -> CsvFormat {
+        CsvFormat { delimiter, quote, decimal_comma: false, date: String::new() }
+    }
+
+    /// The cells of all records, and whether the last quotes were left open.
+    fn cells(text: &str, format: &CsvFormat) -> (Vec<Vec<String>>, bool) {
+        let mut records = Records::new(text, format);
+        let mut all = Vec::new();
+        while let Some(extent) = records.advance() {
+            assert!(text.is_char_boundary(extent.start) && text.is_char_boundary(extent.end), "{text:?}");
+            if extent.open.is_some() {
+                return (all, true);
+            }
+            all.push((0..records.cells.len()).map(|index| records.text(index).to_owned()).collect());
+        }
+        (all, false)
+    }
+
+    /// Another reader's opinion.
+    fn cells_by_csv(text: &str, format: &CsvFormat) -> Vec<Vec<String>> {
+        let mut reader = ::csv::ReaderBuilder::new();
+        reader.delimiter(format.delimiter).quote(format.quote).flexible(true).has_headers(false);
+        let records = reader.from_reader(text.as_bytes()).into_records();
+        records.map(|record| record.expect("text").iter().map(|cell| cell.trim().to_owned()).collect()).collect()
+    }
+
+    #[test]
+    fn records_are_those_of_another_reader() {
+        let mut state = 0x5eed_u64;
+        let mut below = |end: u64| {
+            state ^= state << 13;
+            state ^= state >> 7;
+            state ^= state << 17;
+            (state >> 8) % end
+        };
+        let pieces = ["a", "bc", "\"", "\"\"", ",", ";", "\n", "\r\n", "\r", " ", "ä", "'", "\u{301}"];
+        let (mut compared, mut open) = (0, 0);
+        for _ in 0..20_000 {
+            let text: String = (0..below(14)).map(|_| pieces[usize::try_from(below(13)).unwrap()]).collect();
+            let format = if below(2) == 0 { format(b',', b'"') } else { format(b';', b'\'') };
+            let (found, left_open) = cells(&text, &format);
+            if left_open {
+                open += 1;
+                continue;
+            }
+            assert_eq!(found, cells_by_csv(&text, &format), "{text:?}");
+            compared += 1;
+        }
+        assert!(compared > 5_000 && open > 1_000, "{compared} {open}");
+    }
+
+    #[test]
+    fn cells_know_where_they_stand() {
+        let text = "\u{feff}a, \"b\"\r\n\n\"x \"\"y\"\"\",é\n";
+        let format = format(b',', b'"');
+        let mut records = Records::new(text, &format);
+        records.advance().unwrap();
+        let under = |records: &Records<'_>, index| {
+            let span = records.make(FileId(0), index).span();
+            text[span.start as usize..span.end as usize].to_owned()
+        };
+        assert_eq!((under(&records, 0), under(&records, 1)), ("a".into(), " \"b\"".into()));
+        let second = records.advance().unwrap();
+        assert_eq!(&text[second.start..second.end], "\"x \"\"y\"\"\",é");
+        assert_eq!((records.text(0), records.text(1), records.text(2)), ("x \"y\"", "é", ""));
+        assert_eq!((under(&records, 0), under(&records, 1)), ("\"x \"\"y\"\"\"".into(), "é".into()));
+        assert!(records.advance().is_none());
     }
 }

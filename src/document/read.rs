@@ -102,6 +102,9 @@ pub(super) struct Assumed {
     pub(super) span: Span,
 }
 
+/// Problems from which on names are no longer guessed at.
+const MANY: usize = 1_000;
+
 /// Collects problems while values are read.
 #[derive(Debug, Default)]
 pub(super) struct Reader {
@@ -513,7 +516,10 @@ fn plain_number(input: &Input<'_>, reader: &mut Reader, kind: Kind) -> Option<De
         return Some(number);
     }
     let text = text.strip_prefix('+').unwrap_or(&text);
+    // Digits are grouped by `_` in TOML alone.
+    let grouped = text.contains('_');
     let parsed = match text.bytes().any(|byte| matches!(byte, b'e' | b'E')) {
+        _ if grouped => None,
         true => Decimal::from_scientific(text).ok(),
         false => Decimal::from_str_exact(text).ok(),
     };
@@ -538,11 +544,13 @@ fn assumed(file: FileId, span: Span, table: &DeTable<'_>, reader: &mut Reader) -
     let assume = Assume::read(&RawTable::of(file, span, table), reader);
     let name = assume.assume.spanned()?;
     let Some(found) = reader.assumptions.get(&name.value).cloned() else {
-        if !reader.broken.iter().any(|text| text.contains(&name.value)) {
+        // Who has many problems is not helped by guesses, and they take long.
+        let few = reader.found < MANY;
+        if !reader.broken.iter().any(|text| !few || text.contains(&name.value)) {
             let known = reader.assumptions.keys().map(String::as_str);
             let message = format!("unknown assumption `{}`", name.value);
             let diagnostic = Diagnostic::error(&codes::UNKNOWN_NAME, message).at(name.span, "");
-            let diagnostic = match did_you_mean(&name.value, known) {
+            let diagnostic = match few.then(|| did_you_mean(&name.value, known)).flatten() {
                 Some(word) => {
                     diagnostic.help(format!("did you mean \"{word}\"?")).edit(name.span, format!("\"{word}\""))
                 }

@@ -2,11 +2,12 @@
 
 use std::fmt::Write;
 
-use super::spec::{Entity, FieldSpec, Kind, Need, Quantity, TableSpec};
+use super::csv::{MAX_COLUMNS, MAX_PROBLEMS};
+use super::spec::{Entity, FieldSpec, Kind, Need, Quantity, TableSpec, grouped};
 use super::tables;
 use super::toml_file::{CSV_TABLES, TABLES};
-use super::values::Row;
-use super::{MAX_CSV, MAX_FILES, MAX_TOML};
+use super::values::{MAX_BUCKETS, MAX_KEYS, Row};
+use super::{MAX_ALL_TOML, MAX_BROAD, MAX_CSV, MAX_FILES, MAX_ITEMS, MAX_PLACES, MAX_TOML};
 
 /// Numbers by what they count.
 const QUANTITIES: &[Quantity] = &[
@@ -172,14 +173,44 @@ fn needed(field: &FieldSpec) -> String {
 }
 
 fn sizes(page: &mut String) {
-    line(page, "## Sizes\n");
+    line(page, "## Sizes and limits\n");
+    line(page, "A larger project is an error that says so, not a hang.\n");
+    line(page, "| what | most |");
+    line(page, "|---|---|");
+    let mib = |bytes: u64| format!("{} MiB", bytes >> 20);
+    let count = |most: usize| grouped(most.into());
+    let limits = [
+        ("a TOML file", mib(MAX_TOML)),
+        ("all TOML files together", mib(MAX_ALL_TOML)),
+        ("TOML files", count(MAX_FILES)),
+        ("keys of a table by bucket", count(MAX_KEYS)),
+        ("a CSV file", mib(MAX_CSV)),
+        ("cells of a row", count(MAX_COLUMNS)),
+        ("problems of a CSV file; it is read no further", count(MAX_PROBLEMS)),
+        ("buckets of a plan", grouped(MAX_BUCKETS.into())),
+        ("items", count(MAX_ITEMS)),
+        ("locations; channels; suppliers: each", count(MAX_PLACES)),
+        ("entries of a table whose `where` names no item", count(MAX_BROAD)),
+    ];
+    for (what, most) in limits {
+        line(page, &format!("| {what} | {most} |"));
+    }
+    let kind = grouped(crate::diagnostic::MAX_OF_A_KIND.into());
+    line(page, "");
     line(
         page,
         &format!(
-            "At most {MAX_FILES} TOML files, {} MiB each; {} MiB a CSV file. A larger project is an error, not a hang.",
-            MAX_TOML >> 20,
-            MAX_CSV >> 20
+            "Of more than {kind} problems with one code, the first {kind} found are kept, and the last of them tells how many"
         ),
+    );
+    line(page, "more there are. For people, at most 20 of a code and 50 in all are drawn, and the others counted;");
+    line(
+        page,
+        "`--diagnostics json` lists all that are kept. Paths in `[[csv]]` lead down from the folder of `sop.toml`, with `/` between",
+    );
+    line(
+        page,
+        "steps. Where files come from a disk, at most 200,000 files and folders are looked at, 64 folders deep, and 1,024 MiB read.",
     );
 }
 

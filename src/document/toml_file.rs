@@ -338,11 +338,12 @@ fn add_merged<'a>(
 
 /// Adds the keys of `new` to `old`; the same key twice is an error that shows both places.
 fn merge<'a>(old: &mut RawTable<'a>, new: RawTable<'a>, header: &str, reader: &mut Reader) {
+    let known: BTreeMap<&str, Span> = old.entries.iter().map(|entry| (entry.key, entry.key_span)).collect();
     for entry in new.entries {
-        match old.entries.iter().find(|known| known.key == entry.key) {
-            Some(known) => {
+        match known.get(entry.key) {
+            Some(before) => {
                 let message = format!("`{}` of {header} is stated twice", entry.key);
-                reader.report(stated_twice(message, entry.key_span, known.key_span));
+                reader.report(stated_twice(message, entry.key_span, *before));
             }
             None => old.entries.push(entry),
         }

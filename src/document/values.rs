@@ -57,6 +57,11 @@ fn series_table(file: FileId, span: Span, table: &DeTable<'_>, kind: Kind, reade
     if let Some(per) = raw.entries.iter().find(|entry| matches!(entry.key, "per-month" | "per-week")) {
         return per_period(&raw, per, kind, reader);
     }
+    if let Some(entry) = raw.entries.get(MAX_KEYS) {
+        let message = format!("a table by bucket has more than {} keys", super::spec::grouped(MAX_KEYS.into()));
+        reader.report(Diagnostic::error(&codes::TOO_LARGE, message).at(entry.key_span, "the first one too many"));
+        return None;
+    }
     let mut default = None;
     let mut keys = Vec::new();
     let mut key_spans = Vec::new();
@@ -84,10 +89,18 @@ fn series_table(file: FileId, span: Span, table: &DeTable<'_>, kind: Kind, reade
     good.then_some(SeriesText { series: Series::Table { default, keys }, key_spans })
 }
 
+/// Most keys of a table by bucket; there are fewer weeks in two centuries.
+pub(super) const MAX_KEYS: usize = 20_000;
+/// Most overlaps shown of one table.
+const MAX_OVERLAPS: usize = 20;
+
 /// Reports ranges of one grain that share a period, and keys that name the same one; true where there are any.
 fn report_overlaps(keys: &[SeriesKey], spans: &[Span], reader: &mut Reader) -> bool {
-    let mut found = false;
+    let mut found = 0;
     for (index, key) in keys.iter().enumerate() {
+        if found == MAX_OVERLAPS {
+            break;
+        }
         let meets =
             |other: &SeriesKey| other.range == key.range && (other.covers(key.first) || key.covers(other.first));
         if let Some(before) = keys[..index].iter().position(meets) {
@@ -98,10 +111,10 @@ fn report_overlaps(keys: &[SeriesKey], spans: &[Span], reader: &mut Reader) -> b
                     .at(before, "and here"),
                 false => stated_twice("one bucket is stated twice", here, before),
             });
-            found = true;
+            found += 1;
         }
     }
-    found
+    found > 0
 }
 
 fn per_period(raw: &RawTable<'_>, per: &RawEntry<'_>, kind: Kind, reader: &mut Reader) -> Option<SeriesText> {

@@ -6,49 +6,10 @@ use std::fs;
 use std::path::{Path, PathBuf};
 
 use sopc::compile::{Compiled, compile};
-use sopc::document::{Files, ReadError};
 use sopc::render::{DiagnosticFormat, Style, diagnostics};
 use sopc::source::Span;
 
-/// A project in memory: path to bytes.
-#[derive(Debug, Clone, Default)]
-pub(crate) struct Project(pub(crate) BTreeMap<String, Vec<u8>>);
-
-impl Files for Project {
-    fn list(&self) -> Result<Vec<String>, (String, ReadError)> {
-        Ok(self.0.keys().filter(|path| path.ends_with(".toml")).cloned().collect())
-    }
-
-    fn read(&self, path: &str, limit: u64) -> Result<Vec<u8>, ReadError> {
-        let bytes = self.0.get(path).ok_or_else(|| ReadError::Unreadable("no such file".to_owned()))?;
-        if bytes.len() as u64 > limit { Err(ReadError::TooLarge(limit)) } else { Ok(bytes.clone()) }
-    }
-}
-
-impl Project {
-    /// The files of a folder, TOML and CSV.
-    pub(crate) fn folder(root: &Path) -> Self {
-        let mut files = BTreeMap::new();
-        let mut folders = vec![root.to_owned()];
-        while let Some(folder) = folders.pop() {
-            for path in children(&folder) {
-                if path.is_dir() {
-                    folders.push(path);
-                } else if path.extension().is_some_and(|ending| ending == "toml" || ending == "csv") {
-                    let relative =
-                        path.strip_prefix(root).expect("below the root").to_string_lossy().replace('\\', "/");
-                    files.insert(relative, fs::read(&path).expect("a file"));
-                }
-            }
-        }
-        Self(files)
-    }
-
-    /// Bytes of all files.
-    pub(crate) fn size(&self) -> usize {
-        self.0.values().map(Vec::len).sum()
-    }
-}
+use super::support::Memory;
 
 fn children(folder: &Path) -> Vec<PathBuf> {
     let entries = fs::read_dir(folder).expect("a folder");
@@ -58,12 +19,12 @@ fn children(folder: &Path) -> Vec<PathBuf> {
 }
 
 /// The examples and the projects of all UI cases.
-pub(crate) fn seeds() -> Vec<Project> {
+pub(crate) fn seeds() -> Vec<Memory> {
     let root = Path::new(env!("CARGO_MANIFEST_DIR"));
     let cases = children(&root.join("tests/ui")).into_iter().filter(|path| path.is_dir());
     let cases = cases.flat_map(|code| children(&code)).filter(|path| path.is_dir());
     let examples = children(&root.join("examples")).into_iter().filter(|path| path.is_dir());
-    cases.chain(examples).map(|folder| Project::folder(&folder)).collect()
+    cases.chain(examples).map(|folder| Memory::folder(&folder)).collect()
 }
 
 /// Xorshift: the same numbers in every run.
@@ -151,7 +112,7 @@ fn around(bytes: &[u8], at: usize, signs: &[u8]) -> std::ops::Range<usize> {
 }
 
 /// A mutant of one of the seeds, by a few edits.
-pub(crate) fn mutant(seeds: &[Project], random: &mut Random) -> Project {
+pub(crate) fn mutant(seeds: &[Memory], random: &mut Random) -> Memory {
     let mut project = seeds[random.below(seeds.len())].clone();
     let donor = &seeds[random.below(seeds.len())];
     for _ in 0..=random.below(4) {
@@ -169,7 +130,7 @@ pub(crate) fn mutant(seeds: &[Project], random: &mut Random) -> Project {
 }
 
 /// Compiles and looks at every span; the first thing that does not hold.
-pub(crate) fn examine(project: &Project) -> Result<Compiled, String> {
+pub(crate) fn examine(project: &Memory) -> Result<Compiled, String> {
     let compiled = compile(project);
     let inside = |span: Span| {
         let Some(file) = compiled.sources.files().get(span.file.0 as usize) else { return false };
@@ -198,7 +159,7 @@ const FORMATS: [DiagnosticFormat; 5] = [
 
 /// Draws the diagnostics in a format; an error where a control character gets through.
 pub(crate) fn draw(compiled: &Compiled, format: DiagnosticFormat, width: usize) -> Result<String, String> {
-    let style = Style { width, color: false, unicode: width % 2 == 0 };
+    let style = Style { width, color: false, unicode: width.is_multiple_of(2) };
     let text = diagnostics(&compiled.diagnostics, &compiled.sources, format, &style, "");
     match text.chars().find(|letter| letter.is_control() && *letter != '\n') {
         Some(letter) => Err(format!("{letter:?} gets through in {format:?}")),
@@ -207,16 +168,17 @@ pub(crate) fn draw(compiled: &Compiled, format: DiagnosticFormat, width: usize) 
 }
 
 /// All that must hold of a mutant, with its diagnostics drawn in every format.
-pub(crate) fn examine_all(project: &Project, width: usize) -> Result<(), String> {
+pub(crate) fn examine_all(project: &Memory, width: usize) -> Result<Compiled, String> {
     let compiled = examine(project)?;
-    FORMATS.into_iter().try_for_each(|format| draw(&compiled, format, width).map(drop))
+    FORMATS.into_iter().try_for_each(|format| draw(&compiled, format, width).map(drop))?;
+    Ok(compiled)
 }
 
 /// The same with one format, chosen by `turn`; and every so often that a second run says the same.
-pub(crate) fn examine_some(project: &Project, turn: usize) -> Result<(), String> {
+pub(crate) fn examine_some(project: &Memory, turn: usize) -> Result<(), String> {
     let compiled = examine(project)?;
     draw(&compiled, FORMATS[turn % FORMATS.len()], 20 + turn % 140)?;
-    if turn % 16 == 0 {
+    if turn.is_multiple_of(16) {
         let again = draw(&compile(project), DiagnosticFormat::Json, 80)?;
         if draw(&compiled, DiagnosticFormat::Json, 80)? != again {
             return Err("a second run says something else".to_owned());

@@ -9,14 +9,19 @@
 #![allow(clippy::print_stdout, reason = "figures are what it is for")]
 
 #[path = "mutants.rs"]
+#[allow(dead_code, reason = "tests take the rest")]
 mod mutants;
+#[path = "../it/support.rs"]
+#[allow(dead_code, reason = "tests take the rest")]
+mod support;
 
 use std::panic::{AssertUnwindSafe, catch_unwind, set_hook};
 use std::path::Path;
 use std::sync::atomic::{AtomicUsize, Ordering};
 use std::time::{Duration, Instant};
 
-use mutants::{Project, Random, examine_some, mutant, seeds};
+use mutants::{Random, examine_some, mutant, seeds};
+use support::Memory;
 
 /// How many mutants a thread takes at once.
 const BATCH: usize = 1_000;
@@ -32,7 +37,8 @@ fn main() {
     let seed = argument(1, 1) as u64;
     let threads = argument(2, std::thread::available_parallelism().map_or(1, usize::from));
     let largest = argument(3, usize::MAX);
-    let seeds: Vec<Project> = seeds().into_iter().filter(|project| project.size() <= largest).collect();
+    let seeds: Vec<Memory> =
+        seeds().into_iter().filter(|project| project.0.values().map(Vec::len).sum::<usize>() <= largest).collect();
     println!("{count} mutants of {} projects, seed {seed}, {threads} threads", seeds.len());
     // A panic is told of with its mutant, once.
     set_hook(Box::new(|_| {}));
@@ -48,7 +54,7 @@ fn main() {
     std::process::exit(i32::from(faults > 0));
 }
 
-fn run(seeds: &[Project], seed: u64, count: usize, next: &AtomicUsize, faults: &AtomicUsize, start: Instant) {
+fn run(seeds: &[Memory], seed: u64, count: usize, next: &AtomicUsize, faults: &AtomicUsize, start: Instant) {
     loop {
         let first = next.fetch_add(BATCH, Ordering::Relaxed);
         if first >= count {
@@ -67,7 +73,7 @@ fn run(seeds: &[Project], seed: u64, count: usize, next: &AtomicUsize, faults: &
             faults.fetch_add(1, Ordering::Relaxed);
             save(&mutant, seed, number, &fault);
         }
-        if first % 100_000 == 0 {
+        if first.is_multiple_of(100_000) {
             let seconds = start.elapsed().as_secs_f64();
             println!("{first} in {seconds:.0} s, {:.0} a second", first as f64 / seconds.max(0.001));
         }
@@ -82,7 +88,7 @@ fn words(panic: &(dyn std::any::Any + Send)) -> &str {
         .unwrap_or("without words")
 }
 
-fn save(mutant: &Project, seed: u64, number: usize, fault: &str) {
+fn save(mutant: &Memory, seed: u64, number: usize, fault: &str) {
     let folder = Path::new(env!("CARGO_MANIFEST_DIR")).join(format!("target/fuzz/{seed}-{number}"));
     for (path, bytes) in &mutant.0 {
         let path = folder.join(path);

@@ -485,3 +485,77 @@ fn without_a_plan_nothing_is_written_and_the_reason_is_told() {
     let document: serde_json::Value = serde_json::from_str(&run.out).expect("JSON");
     assert_eq!(document["conflicts"][0]["members"][0]["kind"], "cash-minimum");
 }
+
+/// A file that claims a size and takes no room.
+fn sparse(folder: &TempDir, path: &str, bytes: u64) {
+    let path = folder.path().join(path);
+    fs::create_dir_all(path.parent().expect("a folder")).expect("a folder");
+    fs::File::create(path).and_then(|file| file.set_len(bytes)).expect("a sparse file");
+}
+
+const ASKS: &str = "[[csv]]\ntable = \"stock\"\npath = \"data/a.csv\"\n";
+
+#[test]
+fn files_that_claim_a_gigabyte_are_not_read() {
+    let folder = project("asks.toml", ASKS);
+    sparse(&folder, "data/a.csv", 1 << 30);
+    sparse(&folder, "more/b.toml", 1 << 30);
+    let run = sopc(folder.path(), &["check", "--diagnostics", "short"]);
+    let expected = "error[SOP0004]: more/b.toml is larger than 16 MiB\n\
+                    asks.toml:3:8: error[SOP0004]: data/a.csv is larger than 256 MiB\n";
+    assert_eq!((run.out.as_str(), run.code), (expected, Some(1)));
+}
+
+#[test]
+fn zeros_are_no_text() {
+    let folder = project("asks.toml", ASKS);
+    sparse(&folder, "data/a.csv", 1 << 20);
+    let run = sopc(folder.path(), &["check", "--diagnostics", "plain"]);
+    assert_eq!(run.code, Some(1));
+    assert!(run.out.len() < 4_000, "{}", run.out);
+}
+
+#[cfg(unix)]
+#[test]
+fn what_is_no_file_is_named() {
+    use std::os::unix::fs::{PermissionsExt as _, symlink};
+    let folder = project("asks.toml", ASKS);
+    fs::create_dir_all(folder.path().join("data/a.csv")).expect("a folder");
+    fs::create_dir(folder.path().join("x.toml")).expect("a folder");
+    symlink("/dev/zero", folder.path().join("y.toml")).expect("a link");
+    symlink("nowhere.toml", folder.path().join("z.toml")).expect("a link");
+    let fifo = Command::new("mkfifo").arg(folder.path().join("w.toml")).status().expect("mkfifo runs");
+    assert!(fifo.success());
+    write(&folder, "closed.toml", "");
+    fs::set_permissions(folder.path().join("closed.toml"), fs::Permissions::from_mode(0o000)).expect("permissions");
+    let may_all = fs::File::open(folder.path().join("closed.toml")).is_ok();
+    let run = sopc(folder.path(), &["check", "--diagnostics", "short"]);
+    let mut expected = vec![
+        "error[SOP9002]: w.toml cannot be read: it is no regular file",
+        "error[SOP9002]: z.toml cannot be read: there is no such file",
+        "error[SOP9003]: y.toml leads out of the project",
+        "asks.toml:3:8: error[SOP9002]: data/a.csv cannot be read: it is a folder",
+    ];
+    if !may_all {
+        expected.insert(0, "error[SOP9002]: closed.toml cannot be read: permission denied");
+    }
+    assert_eq!((run.out.lines().collect::<Vec<_>>(), run.code), (expected, Some(1)));
+}
+
+#[cfg(unix)]
+#[test]
+fn a_root_that_is_a_link_is_a_root() {
+    let folder = project("items.toml", "[item.A]\n");
+    let other = self::folder();
+    std::os::unix::fs::symlink(folder.path(), other.path().join("shop")).expect("a link");
+    let run = sopc(other.path(), &["check", "shop", "--diagnostics", "short"]);
+    assert_eq!((run.out.as_str(), run.code), ("", Some(0)));
+}
+
+#[cfg(unix)]
+#[test]
+fn names_of_files_do_not_reach_the_terminal() {
+    let run = checked("\u{1b}[31m\u{7}\u{202e}red.toml", "[item.A]\ncolour = 1\n");
+    assert_eq!(run.code, Some(1));
+    assert!(!run.out.contains(['\u{1b}', '\u{7}', '\u{202e}']), "{:?}", run.out);
+}

@@ -61,7 +61,8 @@ pub(super) fn excess_stock(network: &Network, document: &Document) -> Vec<Diagno
 fn told(worst: &Excess<'_>, others: &[Excess<'_>], document: &Document) -> Diagnostic {
     let asked = |one: &Excess<'_>| round_to(one.demand, 0).map_or_else(|_| "?".into(), |units| units.to_string());
     let (units, wanted) = (worst.supply, asked(worst));
-    let message = format!("{units} of `{}` on hand and on order are more than the {wanted} that the plan asks for", worst.id);
+    let message =
+        format!("{units} of `{}` on hand and on order are more than the {wanted} that the plan asks for", worst.id);
     let mut diagnostic = Diagnostic::warning(&codes::EXCESS_STOCK, message).about("item", worst.id);
     for (index, span) in places(worst.id, document).into_iter().take(3).enumerate() {
         diagnostic = diagnostic.at(span, if index == 0 { "" } else { "and here" });

@@ -20,11 +20,13 @@ pub(super) fn outside_horizon(network: &Network, document: &Document) -> Vec<Dia
         let label = format!("planned from {} to {end}", network.as_of);
         Some(Diagnostic::note(&codes::OUTSIDE_HORIZON, message).at(on.span, label))
     });
+    let tables = document.promotions.iter().rev().filter_map(|table| Some((table.id.get()?, table)));
+    let tables: std::collections::BTreeMap<_, _> = tables.collect();
     let promotions = network.promotions.iter().enumerate().filter_map(|(index, promotion)| {
         if network.calendar.buckets.iter().any(|bucket| runs(network, index, bucket)) {
             return None;
         }
-        let table = document.promotions.iter().find(|table| table.id.get() == Some(&promotion.id))?;
+        let table = tables.get(&promotion.id)?;
         let message = format!("the promotion `{}` runs in no bucket of this plan", promotion.id);
         let label = format!("planned from {} to {end}", network.as_of);
         Some(Diagnostic::note(&codes::OUTSIDE_HORIZON, message).at(table.during.span().unwrap_or(table.header), label))

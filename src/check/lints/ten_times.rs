@@ -10,7 +10,7 @@ use crate::network::Network;
 use crate::series::Series;
 
 /// Buckets that a series must have before one of them can stand out.
-const ENOUGH: usize = 4;
+const ENOUGH: usize = 3;
 
 /// Demand of a bucket that is ten times that of any other one: perhaps a digit too many.
 pub(super) fn ten_times(network: &Network, document: &Document) -> Vec<Diagnostic> {
