@@ -1,7 +1,7 @@
 //! `sopc explain`
 
 use super::shell::Shell;
-use super::{Exit, Stop};
+use super::{EXIT_CODES, Exit, Stop};
 use crate::diagnostic::{Code, all_codes, find_code};
 use crate::document::spec::did_you_mean;
 use crate::render::{code_list, example_shop, explained};
@@ -19,7 +19,7 @@ Examples:
 
 /// Tells what a diagnostic code means
 #[derive(Debug, clap::Args)]
-#[command(long_about = ABOUT)]
+#[command(long_about = ABOUT, after_help = EXIT_CODES)]
 pub(super) struct Explain {
     /// Number or name of the code
     #[arg(value_name = "CODE", value_parser = code)]

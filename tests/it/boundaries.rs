@@ -69,7 +69,7 @@ fn plans_are_rendered_from_plans_alone() {
 
 /// Codes that more than one file reports, and why.
 const SPREAD: &[(&Code, &str)] = &[
-    (&codes::SYNTAX, "`sopc fmt` reads with a parser that keeps comments"),
+    (&codes::SYNTAX, "formatting keeps comments, and reads with a parser of its own"),
     (&codes::TOO_LARGE, "files are measured before they are read, nesting while they are"),
     (&codes::UNKNOWN_KEY, "keys of tables, of series and of headers are read in three places"),
     (&codes::WRONG_TYPE, "each kind of value knows what it is not"),
