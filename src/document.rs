@@ -101,7 +101,7 @@ pub struct Document {
     /// `[economics]`
     pub economics: Option<tables::Economics>,
     /// `[fx]`: currency and its rate.
-    pub fx: Vec<(Spanned<String>, SeriesText)>,
+    pub fx: Vec<(Spanned<String>, Slot<SeriesText>)>,
     /// `[item.X]`
     pub items: Vec<(Spanned<String>, tables::Item)>,
     /// `[location.X]`
@@ -180,7 +180,7 @@ impl Document {
         }
         with_tables!(visit!());
         for (_, rate) in &self.fx {
-            values::Periods::periods(rate, Span::new(FileId(0), 0, 0), &mut found);
+            rate.periods(&mut found);
         }
         found
     }

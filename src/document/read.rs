@@ -279,6 +279,9 @@ impl<'a> RawTable<'a> {
                 misspelt.extend(self.refuse_table_below(entry, spec, reader));
                 continue;
             }
+            if reader.tally.skips(&codes::UNKNOWN_KEY) {
+                continue;
+            }
             let message = format!("unknown key `{}` in {}", entry.key, spec.header());
             let diagnostic = Diagnostic::error(&codes::UNKNOWN_KEY, message).at(entry.key_span, "");
             let elsewhere = super::toml_file::TABLES.iter().find(|other| other.field(entry.key).is_some());

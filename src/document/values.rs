@@ -232,7 +232,7 @@ impl Value for Selector {
                 Some(Self { met: Terms { keys: keys.collect(), ..Terms::default() }, not: Terms::default() })
             }
             Input::Toml(file, value) => match value.get_ref() {
-                DeValue::Table(table) => selector(file, input.span(), table, allowed, reader),
+                DeValue::Table(table) => selector(file, input.span(), table, allowed, false, reader),
                 _ => {
                     reader.wrong_type(&input, kind);
                     None
@@ -251,16 +251,17 @@ fn selector(
     span: Span,
     table: &DeTable<'_>,
     allowed: &'static [Entity],
+    inside_not: bool,
     reader: &mut Reader,
 ) -> Option<Selector> {
     let mut found = Selector::default();
     let mut good = true;
     for entry in RawTable::of(file, span, table).entries {
-        if entry.key == "not" {
+        if entry.key == "not" && !inside_not {
             match entry.value {
                 Input::Toml(_, value) if value.get_ref().is_table() => {
                     let inner = value.get_ref().as_table().expect("just asked");
-                    let inside = selector(file, entry.value.span(), inner, allowed, reader);
+                    let inside = selector(file, entry.value.span(), inner, allowed, true, reader);
                     good &= inside.is_some();
                     found.not = inside.map(|inside| inside.met).unwrap_or_default();
                 }
