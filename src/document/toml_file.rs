@@ -3,6 +3,7 @@
 use std::collections::BTreeMap;
 
 use rayon::prelude::*;
+use rust_decimal::Decimal;
 use toml::de::{DeTable, DeValue};
 
 use super::csv::{self, CsvFile, Known, Request};
@@ -238,7 +239,7 @@ impl<'a> Project<'a> {
             DeValue::Float(number) => number.as_str(),
             _ => return None,
         };
-        if number.replace('_', "").parse() == Ok(LANGUAGE) {
+        if number.replace('_', "").parse() == Ok(Decimal::from(LANGUAGE)) {
             return None;
         }
         let message = format!("this compiler reads language {LANGUAGE}, the project is written in {number}");

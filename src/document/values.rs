@@ -202,13 +202,16 @@ pub struct Selector {
     pub not: Terms,
 }
 
+/// A key with the values that meet it.
+pub type Met = (Spanned<String>, Vec<Spanned<String>>);
+
 /// Keys of a selector, each with the values that meet it.
 #[derive(Debug, Clone, Default)]
 pub struct Terms {
     /// By what has a name.
     pub keys: Vec<(Entity, Vec<Spanned<String>>)>,
     /// By an item's attributes.
-    pub attributes: Vec<(Spanned<String>, Vec<Spanned<String>>)>,
+    pub attributes: Vec<Met>,
 }
 
 impl Terms {
@@ -300,7 +303,7 @@ fn selector(
 }
 
 /// `attributes = { colour = "blue", season = ["spring", "summer"] }`
-fn attributes(input: Input<'_>, reader: &mut Reader) -> Option<Vec<(Spanned<String>, Vec<Spanned<String>>)>> {
+fn attributes(input: Input<'_>, reader: &mut Reader) -> Option<Vec<Met>> {
     let Input::Toml(file, value) = input else { return None };
     let Some(table) = value.get_ref().as_table() else {
         reader.wrong_type(&input, Kind::Words);
