@@ -27,7 +27,7 @@ use read::Reader;
 pub use read::Slot;
 pub use reference::reference;
 pub use schema::{project_schema, scenario_schema};
-pub use values::{BucketText, During, Freight, FromBucket, One, Rows, Selector, SeriesText, Terms, Words};
+pub use values::{BucketText, During, Freight, FromBucket, Met, One, Rows, Selector, SeriesText, Terms, Words};
 
 /// Largest TOML file, bytes.
 pub const MAX_TOML: u64 = 16 << 20;

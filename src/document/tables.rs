@@ -758,7 +758,7 @@ table! {
         /// The id of the gate.
         gate: String = "gate", Kind::Text, Optional;
         /// What it is about; everything where nothing is given.
-        selector: Selector = "where", Kind::Selector(GATE_KEYS), Optional;
+        selector: Selector = "where", Kind::Selector(EVERY_KEY), Optional;
         /// Why.
         reason: String = "reason", Kind::Text, Required;
         /// Who answers for it.
