@@ -67,8 +67,8 @@ macro_rules! table {
                 self.header
             }
 
-            fn periods(&self, found: &mut Vec<(Period, Span)>) {
-                $( self.$field.periods(found); )*
+            fn weeks(&self, found: &mut Vec<Span>) {
+                $( self.$field.weeks(found); )*
             }
 
             fn lacks(&self) -> Option<&'static FieldSpec> {
