@@ -1,17 +1,21 @@
 //! Deciding: which lines are placed, and what each channel is sold.
 //!
-//! Items meet only in shared limits. Prices on those let each pool (an item at a location) be decided exactly by itself
-//! ([`program`]); a plan is then put together from nothing, one pool after the other within the room the others leave
-//! ([`search`]), first until no commitment is broken, then for money. The method gives a plan that keeps every
-//! commitment, or says what the closest one breaks. It proves no bound yet.
+//! Items meet only in shared limits ([`rows`]). Prices on those let each pool (an item at a location) be decided exactly by
+//! itself ([`program`], [`dynamic`]), and what all pools earn at prices, with what the rows are worth, bounds every plan
+//! ([`dual`]). The prices that make the bound small come from a bundle method ([`master`]); a plan is then put together from
+//! them ([`construct`]). `docs/planner.md` says why this is right.
 
+mod construct;
+mod dual;
+mod dynamic;
+mod effect;
+mod fixed;
 mod given;
-mod pool;
-mod prices;
+mod master;
 mod program;
+mod reduced;
 mod rows;
-mod sales;
-mod search;
+mod sizes;
 
 use num_traits::Zero;
 use rayon::prelude::*;
@@ -22,10 +26,15 @@ use crate::network::LaneId;
 use crate::source::Place;
 use crate::units::{Overflow, Ratio, add, mul, whole};
 
+use construct::Draft;
+use dual::evaluate;
+use effect::Choice;
 pub use given::Given;
-use pool::{Decision, Pool};
-use rows::{Choice, Rows};
-use search::Room;
+use master::Master;
+use program::{Decision, Program};
+use reduced::Prices;
+use rows::Rows;
+use sizes::Sizes;
 
 /// A purchase line.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -45,6 +54,8 @@ pub struct Outcome {
     pub lines: Vec<Line>,
     /// Units sold, by offer and bucket.
     pub sales: Vec<Vec<i64>>,
+    /// No plan earns more; absent where nothing is proven.
+    pub bound: Option<Ratio>,
 }
 
 /// A commitment that the closest plan found still breaks.
@@ -79,14 +90,17 @@ impl From<Overflow> for Unsolved {
     }
 }
 
-/// Iterations in which prices settle.
-const PRICE_ITERATIONS: u32 = 40;
-/// Times every pool is decided anew in the room the others leave.
-const SWEEPS: usize = 4;
-/// The same as long as a limit is passed.
-const MOST_SWEEPS: usize = 8;
-/// Kept free of each row: nothing at first, more where the exact books found a row passed that floats held for kept.
-const MARGINS: [f64; 3] = [0.0, 1e-5, 0.05];
+/// Levels of a program that proposes prices.
+const COARSE: i64 = 80;
+/// Iterations of the master on such programs.
+const COARSE_ITERATIONS: usize = 60;
+/// Iterations on full programs.
+const FULL_ITERATIONS: usize = 4;
+/// The master is content where its cuts expect less than this part of the value.
+const TOLERANCE: f64 = 1e-5;
+/// Kept free of each row, in parts of 10^9: nothing at first, more where the exact books found a row passed that fixed point held for
+/// kept.
+const MARGINS: [i64; 3] = [0, 10, 1_000_000];
 
 /// Decides a model.
 ///
@@ -94,195 +108,120 @@ const MARGINS: [f64; 3] = [0.0, 1e-5, 0.05];
 /// Where no plan is found that keeps every commitment, or numbers do not fit together.
 pub fn solve(model: &Model<'_>) -> Result<Outcome, Unsolved> {
     let given = Given::new(model)?;
-    let pools: Vec<Pool> = (0..model.pools.len()).into_par_iter().map(|index| Pool::new(model, index)).collect();
     let sold = given::nothing_ordered(model);
-    let mut violations = broken(model, &given, &sold)?;
+    let violations = broken(model, &given, &sold)?;
     if violations.iter().any(|violation| violation.proven) {
         return Err(Unsolved::NoPlan(violations));
     }
+    let sizes = Sizes::new(model)?;
+    let rows = Rows::new(model, &given, &sizes)?;
+    let programs: Vec<Program> = (0..model.pools.len())
+        .into_par_iter()
+        .map(|index| Program::new(model, &rows, &sizes, index))
+        .collect::<Result<_, _>>()?;
+    let (prices, bound, at_prices) = price(&programs, &rows);
+    let mut violations = Vec::new();
     for margin in MARGINS {
-        let rows = Rows::new(model, &given.rows(), margin);
-        let choices = decide(&pools, &rows, &without_lines(model, &pools, &rows, &sold));
-        let outcome = outcome(model, &pools, &choices);
-        violations = broken(model, &given, &outcome)?;
+        let available = if margin == 0 { rows.available.clone() } else { rows.with_margin(margin) };
+        let choices = assemble(model, &programs, &rows, &available, &prices, &at_prices, &sold);
+        let found = outcome(model, &programs, &choices, Some(Ratio::new(bound, i128::from(rows.money))));
+        violations = broken(model, &given, &found)?;
         if violations.is_empty() {
-            return Ok(outcome);
+            return Ok(found);
         }
-        if rows.violation(&total(&choices, &rows)) > 0.0 {
-            // No noise of floats: a margin would only leave less room.
+        if Draft::new(&programs, &rows, &available, choices).violation() > 0 {
+            // No noise of rounding: a margin would only leave less room.
             break;
         }
     }
     Err(Unsolved::NoPlan(violations))
 }
 
-/// Most pools for which a second way of putting a plan together is tried.
-const SMALL: usize = 200;
-
-/// An outcome that orders nothing, as choices.
-fn without_lines(model: &Model<'_>, pools: &[Pool], rows: &Rows, outcome: &Outcome) -> Vec<Choice> {
-    let choice = |pool: &Pool| {
-        let sales = model.pools[pool.id.index()].offers.iter().map(|&offer| outcome.sales[offer].clone()).collect();
-        search::choice(pool, rows, Decision { lines: vec![0; pool.options.len()], sales })
-    };
-    pools.par_iter().map(choice).collect()
-}
-
-/// Every pool's choice. `sold` orders nothing and sells all there is.
-fn decide(pools: &[Pool], rows: &Rows, sold: &[Choice]) -> Vec<Choice> {
-    let free = vec![0.0; rows.count];
-    let nothing: Vec<Choice> = pools.par_iter().map(|pool| search::do_nothing(pool, rows, &free)).collect();
-    let alone = at_prices(pools, rows, &free, &nothing, program::FINE);
-    if rows.violation(&total(&alone, rows)) == 0.0 {
-        // No limit binds: where programs are exact, each pool's own best is the best of all.
-        return if pools.iter().all(program::is_exact) {
-            alone
-        } else {
-            assemble(pools, rows, &free, alone.clone(), &alone, &alone)
-        };
+/// Prices, the lowest bound found, and every pool's best at the prices that gave it.
+fn price(programs: &[Program], rows: &Rows) -> (Prices, i128, Vec<Choice>) {
+    let zero = Prices::zero(rows);
+    let (dual, choices) = evaluate(programs, rows, &zero, true);
+    let mut best = (zero.clone(), dual.value, choices);
+    if dual.used.iter().zip(&rows.available).all(|(used, available)| *used <= i128::from(*available)) {
+        // No row binds: each pool has its own best.
+        return best;
     }
-    let prices = settle(pools, rows, &alone, &nothing);
-    let priced = at_prices(pools, rows, &prices, &nothing, program::MIDDLE);
-    let mut best = assemble(pools, rows, &prices, nothing.clone(), &priced, &alone);
-    if pools.len() <= SMALL && rows.violation(&total(&best, rows)) == 0.0 {
-        best = better(best, assemble(pools, rows, &free, nothing, &alone, &alone), rows);
+    let coarse: Vec<Program> = programs.par_iter().map(|program| program.coarse((program.peak() / COARSE).max(1))).collect();
+    let (first, _) = evaluate(&coarse, rows, &zero, false);
+    let mut master = Master::new(rows, &first);
+    for _ in 0..COARSE_ITERATIONS {
+        let Some(prices) = master.propose(rows, TOLERANCE) else { break };
+        let (dual, _) = evaluate(&coarse, rows, &prices, false);
+        master.learn(rows, &dual);
     }
-    if rows.violation(&total(&best, rows)) > 0.0 {
-        // Selling all there is keeps every limit that facts leave room for: a start that is never worse than that.
-        best = better(best, assemble(pools, rows, &prices, sold.to_vec(), &priced, &alone), rows);
+    let prices = master.best(rows);
+    let (dual, choices) = evaluate(programs, rows, &prices, true);
+    master.refine(rows, &dual);
+    if dual.value < best.1 {
+        best = (prices, dual.value, choices);
+    }
+    for _ in 0..FULL_ITERATIONS {
+        let Some(prices) = master.propose(rows, TOLERANCE) else { break };
+        let (dual, choices) = evaluate(programs, rows, &prices, true);
+        master.learn(rows, &dual);
+        if dual.value < best.1 {
+            best = (prices, dual.value, choices);
+        }
     }
     best
 }
 
-/// The one of two plans that breaks less, or earns more and breaks no more; the first of equal ones.
-fn better(one: Vec<Choice>, other: Vec<Choice>, rows: &Rows) -> Vec<Choice> {
-    let worth = |choices: &[Choice]| {
-        let earned: f64 = choices.iter().map(|choice| choice.effect.objective).sum();
-        (rows.violation(&total(choices, rows)), earned)
-    };
-    let ((broken, earned), (broken_other, earned_other)) = (worth(&one), worth(&other));
-    if broken_other < broken || broken_other <= broken && earned_other > earned { other } else { one }
-}
-
-/// Each pool's best at the prices.
-fn at_prices(pools: &[Pool], rows: &Rows, prices: &[f64], nothing: &[Choice], levels: i64) -> Vec<Choice> {
-    let best = |(pool, nothing): (&Pool, &Choice)| {
-        let caps = program::Caps::none(pool, rows.buckets);
-        let decision = program::solve(pool, &prices::price(pool, rows, prices), &caps, levels);
-        decision.map_or_else(|| nothing.clone(), |decision| search::choice(pool, rows, decision))
-    };
-    pools.par_iter().zip(nothing).map(best).collect()
-}
-
-/// What all choices use together.
-fn total(choices: &[Choice], rows: &Rows) -> Vec<f64> {
-    let mut sum = vec![0.0; rows.count];
-    for choice in choices {
-        for (sum, used) in sum.iter_mut().zip(&choice.effect.used) {
-            *sum += used;
-        }
-    }
-    sum
-}
-
-/// Prices at which what is wanted roughly fits: they rise on rows that are overrun and sink on others, by smaller and
-/// smaller steps; the mean of the later ones is taken.
-fn settle(pools: &[Pool], rows: &Rows, alone: &[Choice], nothing: &[Choice]) -> Vec<f64> {
-    let units = price_units(rows, alone, nothing);
-    let mut prices = vec![0.0; rows.count];
-    let mut mean = vec![0.0; rows.count];
-    let mut used = total(alone, rows);
-    for iteration in 0..PRICE_ITERATIONS {
-        let step = 1.0 / (1.0 + f64::from(iteration) / 6.0);
-        for row in 0..rows.count {
-            let excess = ((used[row] - rows.available[row]) / rows.scale[row]).clamp(-1.0, 1.0);
-            prices[row] = (prices[row] + step * units[row] * excess).max(0.0);
-        }
-        used = total(&at_prices(pools, rows, &prices, nothing, program::COARSE), rows);
-        if iteration >= PRICE_ITERATIONS / 2 {
-            let weight = 2.0 / f64::from(PRICE_ITERATIONS);
-            mean.iter_mut().zip(&prices).for_each(|(mean, price)| *mean += weight * price);
-        }
-    }
-    mean
-}
-
-/// What a unit of each row may be worth: for cash a fifth of itself, else what all pools earn by ordering, by what they
-/// would use of it.
-fn price_units(rows: &Rows, alone: &[Choice], nothing: &[Choice]) -> Vec<f64> {
-    let earned: f64 =
-        alone.iter().zip(nothing).map(|(with, without)| with.effect.objective - without.effect.objective).sum();
-    let used = total(alone, rows);
-    let unit = |row: usize| match rows.cash {
-        Some(first) if row >= first => 0.2,
-        _ => {
-            let bucket_rows = row / rows.buckets * rows.buckets..(row / rows.buckets + 1) * rows.buckets;
-            let all: f64 = bucket_rows.map(|row| used[row].max(0.0)).sum();
-            earned.max(1.0) / all.max(1.0)
-        }
-    };
-    (0..rows.count).map(unit).collect()
-}
-
-/// Puts a plan together from a start: the pool that gains most by ordering first, each in the room the rest leaves. As long
-/// as a row is passed its price rises from sweep to sweep, so that those who can give way do.
+/// Every pool's choice in the best plan found. `sold` orders nothing and sells all there is.
 fn assemble(
-    pools: &[Pool],
+    model: &Model<'_>,
+    programs: &[Program],
     rows: &Rows,
-    prices: &[f64],
-    start: Vec<Choice>,
-    priced: &[Choice],
-    alone: &[Choice],
+    available: &[i64],
+    prices: &Prices,
+    at_prices: &[Choice],
+    sold: &Outcome,
 ) -> Vec<Choice> {
-    let gain = |index: usize| priced[index].effect.objective - start[index].effect.objective;
-    let mut order: Vec<usize> = (0..pools.len()).collect();
-    order.sort_by(|&a, &b| gain(b).total_cmp(&gain(a)).then(a.cmp(&b)));
-    let units = price_units(rows, priced, &start);
-    let mut choices = start;
-    let mut used = total(&choices, rows);
-    let mut at = prices.to_vec();
-    let free = vec![0.0; rows.count];
-    for sweep in 1..=MOST_SWEEPS {
-        let mut changed = false;
-        for &index in &order {
-            for (sum, own) in used.iter_mut().zip(&choices[index].effect.used) {
-                *sum -= own;
-            }
-            let room = Room { rows, others: &used };
-            let found = search::within(&pools[index], &room, &at, &alone[index], &choices[index]);
-            changed |= found.decision != choices[index].decision;
-            choices[index] = found;
-            for (sum, own) in used.iter_mut().zip(&choices[index].effect.used) {
-                *sum += own;
-            }
-        }
-        let broken = rows.violation(&used) > 0.0;
-        if !broken && (!changed || sweep >= SWEEPS) {
-            break;
-        }
-        for row in (0..rows.count).filter(|&row| broken && used[row] > rows.available[row]) {
-            at[row] = at[row] * 2.0 + units[row] / 4.0;
-        }
-        if !broken && sweep + 1 == SWEEPS {
-            at.clone_from(&free);
+    let never = || false;
+    let mut draft = Draft::new(programs, rows, available, at_prices.to_vec());
+    draft.repair(prices, &never);
+    if draft.violation() > 0 {
+        // Selling all there is keeps every limit that facts leave room for: a start that is never worse than that.
+        let mut other = Draft::new(programs, rows, available, without_lines(model, programs, rows, sold));
+        other.repair(prices, &never);
+        if other.violation() < draft.violation() {
+            draft = other;
         }
     }
-    choices
+    draft.improve(prices, &never);
+    draft.choices
+}
+
+/// An outcome that orders nothing, as choices.
+fn without_lines(model: &Model<'_>, programs: &[Program], rows: &Rows, outcome: &Outcome) -> Vec<Choice> {
+    let choice = |program: &Program| {
+        let offers = &model.pools[program.pool].offers;
+        let sales = (0..rows.buckets).flat_map(|bucket| offers.iter().map(move |&offer| outcome.sales[offer][bucket]));
+        let decision = Decision { lines: vec![0; program.options.len()], sales: sales.collect() };
+        Choice::of(program, rows, decision)
+    };
+    programs.par_iter().map(choice).collect()
 }
 
 /// The choices in the model's terms.
-fn outcome(model: &Model<'_>, pools: &[Pool], choices: &[Choice]) -> Outcome {
+fn outcome(model: &Model<'_>, programs: &[Program], choices: &[Choice], bound: Option<Ratio>) -> Outcome {
     let mut lines = Vec::new();
     let mut sales: Vec<Vec<i64>> = model.offers.iter().map(|offer| vec![0; offer.demand.len()]).collect();
-    for (pool, choice) in pools.iter().zip(choices) {
-        let placed = pool.options.iter().zip(&choice.decision.lines).filter(|(_, units)| **units > 0);
+    for (program, choice) in programs.iter().zip(choices) {
+        let placed = program.options.iter().zip(&choice.decision.lines).filter(|(_, units)| **units > 0);
         lines.extend(placed.map(|(option, &units)| Line { lane: option.lane, bucket: option.bucket, units }));
-        for (&offer, sold) in model.pools[pool.id.index()].offers.iter().zip(&choice.decision.sales) {
-            sales[offer].clone_from(sold);
+        for (position, &offer) in model.pools[program.pool].offers.iter().enumerate() {
+            for (bucket, sold) in sales[offer].iter_mut().enumerate() {
+                *sold = choice.decision.sales[bucket * program.offers + position];
+            }
         }
     }
     lines.sort_by_key(|line| (line.bucket, line.lane));
-    Outcome { lines, sales }
+    Outcome { lines, sales, bound }
 }
 
 /// Commitments that an outcome breaks by the exact books: proven ones first, then by bucket.
