@@ -28,13 +28,6 @@ pub(super) struct Caps {
 }
 
 impl Caps {
-    /// No bounds but those of the program.
-    pub(super) fn of(program: &Program) -> Self {
-        let mut caps = Self::default();
-        caps.free(program);
-        caps
-    }
-
     /// Takes all bounds back.
     pub(super) fn free(&mut self, program: &Program) {
         self.closing.clear();
