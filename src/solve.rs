@@ -5,6 +5,7 @@
 //! ([`dual`]). The prices that make the bound small come from a bundle method ([`master`]); a plan is then put together from
 //! them ([`construct`]). `docs/planner.md` says why this is right.
 
+mod blend;
 mod construct;
 mod dual;
 mod dynamic;
@@ -95,7 +96,9 @@ const COARSE: i64 = 80;
 /// Iterations of the master on such programs.
 const COARSE_ITERATIONS: usize = 60;
 /// Iterations on full programs.
-const FULL_ITERATIONS: usize = 4;
+const FULL_ITERATIONS: usize = 2;
+/// Proposals that a plan is started from.
+const PROPOSALS: usize = 24;
 /// The master is content where its cuts expect less than this part of the value.
 const TOLERANCE: f64 = 1e-5;
 /// Kept free of each row, in parts of 10^9: nothing at first, more where the exact books found a row passed that fixed point held for
@@ -119,11 +122,11 @@ pub fn solve(model: &Model<'_>) -> Result<Outcome, Unsolved> {
         .into_par_iter()
         .map(|index| Program::new(model, &rows, &sizes, index))
         .collect::<Result<_, _>>()?;
-    let (prices, bound, at_prices) = price(&programs, &rows);
+    let Priced { prices, bound, start } = price(&programs, &rows);
     let mut violations = Vec::new();
     for margin in MARGINS {
         let available = if margin == 0 { rows.available.clone() } else { rows.with_margin(margin) };
-        let choices = assemble(model, &programs, &rows, &available, &prices, &at_prices, &sold);
+        let choices = assemble(model, &programs, &rows, &available, &prices, &start, &sold);
         let found = outcome(model, &programs, &choices, Some(Ratio::new(bound, i128::from(rows.money))));
         violations = broken(model, &given, &found)?;
         if violations.is_empty() {
@@ -137,11 +140,21 @@ pub fn solve(model: &Model<'_>) -> Result<Outcome, Unsolved> {
     Err(Unsolved::NoPlan(violations))
 }
 
-/// Prices, the lowest bound found, and every pool's best at the prices that gave it.
-fn price(programs: &[Program], rows: &Rows) -> (Prices, i128, Vec<Choice>) {
+/// What pricing comes to.
+struct Priced {
+    /// The best prices.
+    prices: Prices,
+    /// The lowest bound found.
+    bound: i128,
+    /// A decision of every pool that is about its best at the prices, all together near what there is.
+    start: Vec<Choice>,
+}
+
+/// Prices, a bound, and what to start a plan from.
+fn price(programs: &[Program], rows: &Rows) -> Priced {
     let zero = Prices::zero(rows);
     let (dual, choices) = evaluate(programs, rows, &zero, true);
-    let mut best = (zero.clone(), dual.value, choices);
+    let mut best = Priced { prices: zero.clone(), bound: dual.value, start: choices };
     if dual.used.iter().zip(&rows.available).all(|(used, available)| *used <= i128::from(*available)) {
         // No row binds: each pool has its own best.
         return best;
@@ -154,18 +167,20 @@ fn price(programs: &[Program], rows: &Rows) -> (Prices, i128, Vec<Choice>) {
         let (dual, _) = evaluate(&coarse, rows, &prices, false);
         master.learn(rows, &dual);
     }
-    let prices = master.best(rows);
-    let (dual, choices) = evaluate(programs, rows, &prices, true);
+    best.prices = master.best(rows);
+    let units: Vec<i64> = coarse.iter().map(|program| program.unit).collect();
+    let paths = blend::paths(&coarse, rows, &master.mix(PROPOSALS), &best.prices);
+    best.start = Draft::near(programs, rows, &best.prices, &paths, &units);
+    let (dual, _) = evaluate(programs, rows, &best.prices, false);
     master.refine(rows, &dual);
-    if dual.value < best.1 {
-        best = (prices, dual.value, choices);
-    }
+    best.bound = best.bound.min(dual.value);
     for _ in 0..FULL_ITERATIONS {
         let Some(prices) = master.propose(rows, TOLERANCE) else { break };
-        let (dual, choices) = evaluate(programs, rows, &prices, true);
+        let (dual, _) = evaluate(programs, rows, &prices, false);
         master.learn(rows, &dual);
-        if dual.value < best.1 {
-            best = (prices, dual.value, choices);
+        if dual.value < best.bound {
+            best.bound = dual.value;
+            best.prices = prices;
         }
     }
     best
@@ -178,11 +193,11 @@ fn assemble(
     rows: &Rows,
     available: &[i64],
     prices: &Prices,
-    at_prices: &[Choice],
+    start: &[Choice],
     sold: &Outcome,
 ) -> Vec<Choice> {
     let never = || false;
-    let mut draft = Draft::new(programs, rows, available, at_prices.to_vec());
+    let mut draft = Draft::new(programs, rows, available, start.to_vec());
     draft.repair(prices, &never);
     if draft.violation() > 0 {
         // Selling all there is keeps every limit that facts leave room for: a start that is never worse than that.

@@ -29,6 +29,11 @@ pub(super) struct Draft<'a> {
     pub(super) used: Vec<i128>,
 }
 
+/// Rows as a number to divide by.
+fn narrow_count(count: usize) -> i128 {
+    i128::try_from(count).unwrap_or(1).max(1)
+}
+
 /// Rounds in which prices of passed rows rise.
 const REPAIRS: usize = 40;
 /// Parts of prices, in per cent, at which plans are improved.
@@ -109,6 +114,28 @@ impl<'a> Draft<'a> {
         (decision != self.choices[pool].decision).then(|| Choice::of(program, self.rows, decision))
     }
 
+    /// Every pool's best at prices near a path of closing stock, which counts in levels of `units`.
+    pub(super) fn near(programs: &[Program], rows: &Rows, prices: &Prices, paths: &[Vec<i64>], units: &[i64]) -> Vec<Choice> {
+        let solve = |workspace: &mut Workspace, pool: usize| {
+            let program = &programs[pool];
+            workspace.reduced.set(program, prices);
+            let mut decision = Decision::default();
+            for width in [2, 6, i64::MAX / 4] {
+                workspace.caps.free(program);
+                let reach = units[pool].saturating_mul(width);
+                for (bucket, bound) in workspace.caps.closing.iter_mut().enumerate() {
+                    let at = paths[pool][bucket].saturating_mul(units[pool]).min(bound.1);
+                    *bound = (at.saturating_sub(reach).max(0), at.saturating_add(reach).min(bound.1));
+                }
+                if workspace.solve(program, &mut decision).is_some() {
+                    break;
+                }
+            }
+            Choice::of(program, rows, decision)
+        };
+        (0..programs.len()).into_par_iter().map_init(Workspace::default, solve).collect()
+    }
+
     /// Bounds that follow from what the others leave; never below what the pool has now.
     pub(super) fn room(&self, pool: usize, caps: &mut Caps) {
         let (program, choice) = (&self.programs[pool], &self.choices[pool]);
@@ -182,8 +209,8 @@ impl<'a> Draft<'a> {
             }
             let mut raised = at.row.clone();
             for &row in &passed {
-                let first = narrow((worth << 32) / 1000 / i128::from(self.rows.size[row]));
-                raised[row] = raised[row] + raised[row] / 4 + first.max(1);
+                let first = narrow((worth << 32) / 20 / i128::from(self.rows.size[row]) / narrow_count(self.rows.count));
+                raised[row] = raised[row] + raised[row] / 10 + first.max(1);
             }
             at = Prices::new(self.rows, raised);
             let order: Vec<usize> = all.iter().copied().filter(|&pool| self.touches(pool, &passed)).collect();

@@ -19,6 +19,10 @@ struct Cut {
     at_zero: f64,
     /// By row.
     slope: Vec<f64>,
+    /// Where it touches the dual function.
+    prices: Prices,
+    /// Its part of the highest cut at the last prices.
+    weight: f64,
     /// Iterations since it last mattered.
     idle: u32,
 }
@@ -69,7 +73,7 @@ impl Master {
             reach: 0.0,
             nulls: 0,
         };
-        let cut = master.cut(rows, dual);
+        let cut = master.cut(rows, dual, Prices::zero(rows));
         let steep: f64 = cut.slope.iter().filter(|slope| **slope < 0.0).map(|slope| slope * slope).sum();
         master.reach = 0.05 * master.value.abs().max(1.0) / steep.max(1e-12);
         master.cuts.push(cut);
@@ -77,11 +81,11 @@ impl Master {
     }
 
     /// The cut that an evaluation at the prices asked for gives.
-    fn cut(&self, rows: &Rows, dual: &Dual) -> Cut {
+    fn cut(&self, rows: &Rows, dual: &Dual, prices: Prices) -> Cut {
         let slope = |row: usize| (real(i128::from(rows.available[row])) - real(dual.used[row])) / self.size[row];
         let slope: Vec<f64> = (0..rows.count).map(slope).collect();
         let at: f64 = slope.iter().zip(&self.next).map(|(slope, price)| slope * price).sum();
-        Cut { at_zero: real(dual.value) - at, slope, idle: 0 }
+        Cut { at_zero: real(dual.value) - at, slope, prices, weight: 0.0, idle: 0 }
     }
 
     /// The prices to evaluate next; `None` where the cuts expect less than `tolerance` of the value from any others.
@@ -104,7 +108,7 @@ impl Master {
 
     /// Takes the dual function at the prices asked for; true where they are better than all before.
     pub(super) fn learn(&mut self, rows: &Rows, dual: &Dual) -> bool {
-        let cut = self.cut(rows, dual);
+        let cut = self.cut(rows, dual, self.prices(rows, &self.next));
         let value = real(dual.value);
         let expected = self.value - self.expected;
         let gained = self.value - value;
@@ -139,8 +143,16 @@ impl Master {
         let moved = value - self.value;
         self.cuts.iter_mut().for_each(|cut| cut.at_zero += moved);
         self.value = value;
-        let cut = self.cut(rows, dual);
+        let cut = self.cut(rows, dual, self.prices(rows, &self.next));
         self.cuts.push(cut);
+    }
+
+    /// Prices of the proposals that make up the fractional optimum, with their parts, the largest first.
+    pub(super) fn mix(&self, most: usize) -> Vec<(Prices, f64)> {
+        let mut mix: Vec<_> = self.cuts.iter().filter(|cut| cut.weight > 1e-3).map(|cut| (cut.prices.clone(), cut.weight)).collect();
+        mix.sort_by(|a, b| b.1.total_cmp(&a.1));
+        mix.truncate(most);
+        mix
     }
 
     /// Prices in fixed point.
@@ -196,6 +208,7 @@ impl Master {
             return None;
         }
         for (cut, weight) in self.cuts.iter_mut().zip(&solution.z) {
+            cut.weight = *weight;
             cut.idle = if *weight > 1e-7 { 0 } else { cut.idle + 1 };
         }
         self.expected = self.cuts.iter().map(|cut| cut.at(&self.next)).fold(f64::NEG_INFINITY, f64::max);

@@ -242,6 +242,18 @@ impl Program {
         self.most.iter().copied().max().unwrap_or(0)
     }
 
+    /// Closing stock by bucket.
+    pub(super) fn closing(&self, decision: &Decision) -> Vec<i64> {
+        let mut stock = self.on_hand;
+        let close = |bucket: usize| {
+            let ordered: i64 = decision.lines[self.options_of(bucket)].iter().sum();
+            let sold: i64 = decision.sales[self.sales_of(bucket)].iter().sum();
+            stock += self.receipts[bucket] + ordered - sold;
+            stock
+        };
+        (0..self.buckets()).map(close).collect()
+    }
+
     fn touch(&mut self, rows: &Rows) {
         let bearing = &rows.bearings[self.pool];
         let Self { groups, uses, .. } = self;
