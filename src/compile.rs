@@ -8,7 +8,7 @@ use crate::document::{Files, load};
 use crate::model::Model;
 use crate::network::Network;
 use crate::plan::{self, Input, NoPlan, Plan, PlanDiagnostic};
-use crate::solve::{Unsolved, solve};
+use crate::solve::{Steering, Unsolved, solve};
 use crate::source::Sources;
 use crate::units::Overflow;
 use crate::verify::{Disagreement, verify};
@@ -81,7 +81,7 @@ pub fn plan_diagnostics(compiled: &Compiled) -> Vec<PlanDiagnostic> {
 pub fn plan(compiled: &Compiled) -> Result<Plan, Failure> {
     let Some(network) = &compiled.network else { return Err(Failure::Invalid) };
     let model = Model::new(network)?;
-    let outcome = match solve(&model) {
+    let outcome = match solve(&model, &Steering::default()) {
         Ok(outcome) => outcome,
         Err(Unsolved::Overflow) => return Err(Failure::Overflow),
         Err(Unsolved::NoPlan(violations)) => {

@@ -6,6 +6,7 @@
 //! them ([`construct`]). `docs/planner.md` says why this is right.
 
 mod blend;
+mod branch;
 mod construct;
 mod dual;
 mod dynamic;
@@ -17,6 +18,7 @@ mod program;
 mod reduced;
 mod rows;
 mod sizes;
+mod steering;
 
 use num_traits::Zero;
 use rayon::prelude::*;
@@ -27,6 +29,7 @@ use crate::network::LaneId;
 use crate::source::Place;
 use crate::units::{Overflow, Ratio, add, mul, whole};
 
+use branch::Search;
 use construct::Draft;
 use dual::evaluate;
 use effect::Choice;
@@ -36,6 +39,7 @@ use program::{Decision, Program};
 use reduced::Prices;
 use rows::Rows;
 use sizes::Sizes;
+pub use steering::{Progress, Steering};
 
 /// A purchase line.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -57,6 +61,8 @@ pub struct Outcome {
     pub sales: Vec<Vec<i64>>,
     /// No plan earns more; absent where nothing is proven.
     pub bound: Option<Ratio>,
+    /// True where the search was stopped from outside: another run may find a better plan.
+    pub interrupted: bool,
 }
 
 /// A commitment that the closest plan found still breaks.
@@ -105,11 +111,16 @@ const TOLERANCE: f64 = 1e-5;
 /// kept.
 const MARGINS: [i64; 3] = [0, 10, 1_000_000];
 
+/// Most pools of a project that is branched on.
+const SMALL: usize = 32;
+/// Work that branching may take, in cells of tables.
+const BRANCHING: i128 = 300_000_000;
+
 /// Decides a model.
 ///
 /// # Errors
 /// Where no plan is found that keeps every commitment, or numbers do not fit together.
-pub fn solve(model: &Model<'_>) -> Result<Outcome, Unsolved> {
+pub fn solve(model: &Model<'_>, steering: &Steering<'_>) -> Result<Outcome, Unsolved> {
     let given = Given::new(model)?;
     let sold = given::nothing_ordered(model);
     let violations = broken(model, &given, &sold)?;
@@ -122,17 +133,26 @@ pub fn solve(model: &Model<'_>) -> Result<Outcome, Unsolved> {
         .into_par_iter()
         .map(|index| Program::new(model, &rows, &sizes, index))
         .collect::<Result<_, _>>()?;
-    let Priced { prices, bound, start } = price(&programs, &rows);
+    let mut priced = price(&programs, &rows, steering).ok_or(Overflow)?;
     let mut violations = Vec::new();
     for margin in MARGINS {
         let available = if margin == 0 { rows.available.clone() } else { rows.with_margin(margin) };
-        let choices = assemble(model, &programs, &rows, &available, &prices, &start, &sold);
-        let found = outcome(model, &programs, &choices, Some(Ratio::new(bound, i128::from(rows.money))));
+        let mut choices = assemble(model, &programs, &rows, &available, &priced, &sold, steering);
+        if programs.len() <= SMALL {
+            let mut search = Search::new(&programs, &rows, &available, Some(choices.clone()), BRANCHING);
+            let bound = search.run(priced.prices.clone(), priced.bound, steering);
+            // With a margin the search knows of less than there is.
+            priced.bound = if margin == 0 { bound } else { priced.bound };
+            choices = search.best.unwrap_or(choices);
+        }
+        let draft = Draft::new(&programs, &rows, &available, choices);
+        let bound = Ratio::new(priced.bound, i128::from(rows.money));
+        let found = outcome(model, &programs, &draft.choices, bound, steering.stopped());
         violations = broken(model, &given, &found)?;
         if violations.is_empty() {
             return Ok(found);
         }
-        if Draft::new(&programs, &rows, &available, choices).violation() > 0 {
+        if draft.violation() > 0 {
             // No noise of rounding: a margin would only leave less room.
             break;
         }
@@ -151,39 +171,41 @@ struct Priced {
 }
 
 /// Prices, a bound, and what to start a plan from.
-fn price(programs: &[Program], rows: &Rows) -> Priced {
+fn price(programs: &[Program], rows: &Rows, steering: &Steering<'_>) -> Option<Priced> {
     let zero = Prices::zero(rows);
-    let (dual, choices) = evaluate(programs, rows, &zero, true);
+    let (dual, choices) = evaluate(programs, rows, &zero, true)?;
     let mut best = Priced { prices: zero.clone(), bound: dual.value, start: choices };
     if dual.used.iter().zip(&rows.available).all(|(used, available)| *used <= i128::from(*available)) {
         // No row binds: each pool has its own best.
-        return best;
+        return Some(best);
     }
     let coarse: Vec<Program> = programs.par_iter().map(|program| program.coarse((program.peak() / COARSE).max(1))).collect();
-    let (first, _) = evaluate(&coarse, rows, &zero, false);
-    let mut master = Master::new(rows, &first);
-    for _ in 0..COARSE_ITERATIONS {
-        let Some(prices) = master.propose(rows, TOLERANCE) else { break };
-        let (dual, _) = evaluate(&coarse, rows, &prices, false);
+    let (first, _) = evaluate(&coarse, rows, &zero, false)?;
+    let mut master = Master::at(rows, &first, &zero);
+    for iteration in 0..COARSE_ITERATIONS {
+        steering.report(rows, "pricing", iteration, Some(best.bound), None);
+        let Some(prices) = master.propose(rows, TOLERANCE).filter(|_| !steering.stopped()) else { break };
+        let (dual, _) = evaluate(&coarse, rows, &prices, false)?;
         master.learn(rows, &dual);
     }
     best.prices = master.best(rows);
     let units: Vec<i64> = coarse.iter().map(|program| program.unit).collect();
     let paths = blend::paths(&coarse, rows, &master.mix(PROPOSALS), &best.prices);
     best.start = Draft::near(programs, rows, &best.prices, &paths, &units);
-    let (dual, _) = evaluate(programs, rows, &best.prices, false);
+    let (dual, _) = evaluate(programs, rows, &best.prices, false)?;
     master.refine(rows, &dual);
     best.bound = best.bound.min(dual.value);
-    for _ in 0..FULL_ITERATIONS {
-        let Some(prices) = master.propose(rows, TOLERANCE) else { break };
-        let (dual, _) = evaluate(programs, rows, &prices, false);
+    for iteration in 0..FULL_ITERATIONS {
+        steering.report(rows, "bounding", iteration, Some(best.bound), None);
+        let Some(prices) = master.propose(rows, TOLERANCE).filter(|_| !steering.stopped()) else { break };
+        let (dual, _) = evaluate(programs, rows, &prices, false)?;
         master.learn(rows, &dual);
         if dual.value < best.bound {
             best.bound = dual.value;
             best.prices = prices;
         }
     }
-    best
+    Some(best)
 }
 
 /// Every pool's choice in the best plan found. `sold` orders nothing and sells all there is.
@@ -192,22 +214,22 @@ fn assemble(
     programs: &[Program],
     rows: &Rows,
     available: &[i64],
-    prices: &Prices,
-    start: &[Choice],
+    priced: &Priced,
     sold: &Outcome,
+    steering: &Steering<'_>,
 ) -> Vec<Choice> {
-    let never = || false;
-    let mut draft = Draft::new(programs, rows, available, start.to_vec());
-    draft.repair(prices, &never);
+    let mut draft = Draft::new(programs, rows, available, priced.start.clone());
+    draft.repair(&priced.prices, &|| steering.stopped());
     if draft.violation() > 0 {
         // Selling all there is keeps every limit that facts leave room for: a start that is never worse than that.
         let mut other = Draft::new(programs, rows, available, without_lines(model, programs, rows, sold));
-        other.repair(prices, &never);
+        other.repair(&priced.prices, &|| false);
         if other.violation() < draft.violation() {
             draft = other;
         }
     }
-    draft.improve(prices, &never);
+    steering.report(rows, "improving", 0, Some(priced.bound), Some(draft.objective()));
+    draft.improve(&priced.prices, &|| steering.stopped());
     draft.choices
 }
 
@@ -223,7 +245,7 @@ fn without_lines(model: &Model<'_>, programs: &[Program], rows: &Rows, outcome: 
 }
 
 /// The choices in the model's terms.
-fn outcome(model: &Model<'_>, programs: &[Program], choices: &[Choice], bound: Option<Ratio>) -> Outcome {
+fn outcome(model: &Model<'_>, programs: &[Program], choices: &[Choice], bound: Ratio, interrupted: bool) -> Outcome {
     let mut lines = Vec::new();
     let mut sales: Vec<Vec<i64>> = model.offers.iter().map(|offer| vec![0; offer.demand.len()]).collect();
     for (program, choice) in programs.iter().zip(choices) {
@@ -236,7 +258,7 @@ fn outcome(model: &Model<'_>, programs: &[Program], choices: &[Choice], bound: O
         }
     }
     lines.sort_by_key(|line| (line.bucket, line.lane));
-    Outcome { lines, sales, bound }
+    Outcome { lines, sales, bound: Some(bound), interrupted }
 }
 
 /// Commitments that an outcome breaks by the exact books: proven ones first, then by bucket.

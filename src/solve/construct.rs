@@ -173,7 +173,7 @@ impl<'a> Draft<'a> {
             for &group in &option.budgets {
                 cap = cap.min(fits(left(group, option.bucket), cheapest));
             }
-            let bound = &mut caps.line[index].1;
+            let bound = &mut caps.line[index];
             *bound = (*bound).min(cap.max(choice.decision.lines[index]));
         }
     }

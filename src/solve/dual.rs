@@ -23,8 +23,8 @@ pub(super) struct Dual {
 /// Pools that one thread takes at a time.
 const BATCH: usize = 16;
 
-/// Solves every program at the prices; also returns the choices, where `keep` asks for them.
-pub(super) fn evaluate(programs: &[Program], rows: &Rows, prices: &Prices, keep: bool) -> (Dual, Vec<Choice>) {
+/// Solves every program at the prices; also returns the choices, where `keep` asks for them. `None` where a program has no decision at all.
+pub(super) fn evaluate(programs: &[Program], rows: &Rows, prices: &Prices, keep: bool) -> Option<(Dual, Vec<Choice>)> {
     let solve = |batch: &[Program]| {
         let mut workspace = Workspace::default();
         let mut sum = Dual { value: 0, used: vec![0; rows.count] };
@@ -33,8 +33,7 @@ pub(super) fn evaluate(programs: &[Program], rows: &Rows, prices: &Prices, keep:
         for program in batch {
             workspace.reduced.set(program, prices);
             workspace.caps.free(program);
-            // A program without bounds always has the decision to do nothing.
-            let value = workspace.solve(program, &mut decision).unwrap_or(0);
+            let value = workspace.solve(program, &mut decision)?;
             sum.value += i128::from(value) + i128::from(workspace.reduced.constant);
             let effect = Effect::of(program, rows, &decision);
             add_up(&mut sum.used, program, rows, &effect, 1);
@@ -42,17 +41,18 @@ pub(super) fn evaluate(programs: &[Program], rows: &Rows, prices: &Prices, keep:
                 choices.push(Choice { decision: decision.clone(), effect });
             }
         }
-        (sum, choices)
+        Some((sum, choices))
     };
     let parts: Vec<_> = programs.par_chunks(BATCH).map(solve).collect();
     let mut total = Dual { value: prices.worth(&rows.available), used: vec![0; rows.count] };
     let mut choices = Vec::with_capacity(if keep { programs.len() } else { 0 });
-    for (part, some) in parts {
+    for part in parts {
+        let (part, some) = part?;
         total.value += part.value;
         total.used.iter_mut().zip(part.used).for_each(|(sum, used)| *sum += used);
         choices.extend(some);
     }
-    (total, choices)
+    Some((total, choices))
 }
 
 /// Adds an effect, `times` it, to what all use.

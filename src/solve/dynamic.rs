@@ -23,8 +23,8 @@ pub(super) struct Caps {
     pub(super) available: Vec<i64>,
     /// By bucket: most sold.
     pub(super) sold: Vec<i64>,
-    /// By option: least and most units of a line; a line is 0 or between them, and only with `least` 0 it may be 0.
-    pub(super) line: Vec<(i64, i64)>,
+    /// By option: most units of a line.
+    pub(super) line: Vec<i64>,
 }
 
 impl Caps {
@@ -37,7 +37,7 @@ impl Caps {
         self.sold.clear();
         self.sold.resize(program.buckets(), i64::MAX);
         self.line.clear();
-        self.line.resize(program.options.len(), (0, i64::MAX));
+        self.line.resize(program.options.len(), i64::MAX);
     }
 }
 
@@ -241,19 +241,15 @@ impl Workspace {
         let low = if is_last { open_low } else { open_low.min(source.low) };
         let top = if is_last { open_high } else { open_high.max(high) };
         let table = self.table(low, top);
-        let (least, cap) = self.caps.line[index];
+        let cap = self.caps.line[index];
         let (before, after) = self.arena.split_at_mut(table.at);
         let values = &before[source.at..source.at + source.len];
-        if least <= 0 {
+        if !option.required {
             let (to, from) = (usize::try_from(source.low - low).unwrap_or(0), usize::try_from(low - source.low).unwrap_or(0));
             after.iter_mut().skip(to).zip(values.iter().skip(from)).for_each(|(to, from)| *to = *from);
         }
         for (position, piece) in option.pieces.iter().enumerate() {
             let Some((first, last)) = option.sizes(piece, cap) else { continue };
-            let first = first.max(super::program::multiple_from(least.max(0), option.multiple));
-            if first > last {
-                continue;
-            }
             let (fixed, unit) = self.reduced.pieces[self.reduced.first_piece[index] + position];
             self.key.clear();
             self.key.extend(values.iter().zip(source.low..).map(|(value, level)| value.wrapping_sub(unit.wrapping_mul(level))));
@@ -295,15 +291,15 @@ impl Workspace {
     /// The size by which a value came about; 0 where it was there without.
     fn ordered(&self, program: &Program, index: usize, before: Table, value: i64, level: i64) -> Option<i64> {
         let option: &LineOption = &program.options[index];
-        let (least, cap) = self.caps.line[index];
-        if least <= 0 && self.get(before, level) == value {
+        let cap = self.caps.line[index];
+        if !option.required && self.get(before, level) == value {
             return Some(0);
         }
         let high = before.low + i64::try_from(before.len).unwrap_or(0) - 1;
         for (position, piece) in option.pieces.iter().enumerate() {
             let Some((first, last)) = option.sizes(piece, cap) else { continue };
             let (fixed, unit) = self.reduced.pieces[self.reduced.first_piece[index] + position];
-            let mut size = first.max(super::program::multiple_from(least.max(0), option.multiple));
+            let mut size = first;
             while size <= last && level + size <= high {
                 let got = self.get(before, level + size).wrapping_sub(fixed).wrapping_sub(unit.wrapping_mul(size));
                 if got == value {

@@ -58,7 +58,7 @@ pub(super) fn nothing_ordered(model: &Model<'_>) -> Outcome {
             }
         }
     }
-    Outcome { lines: Vec::new(), sales, bound: None }
+    Outcome { lines: Vec::new(), sales, bound: None, interrupted: false }
 }
 
 /// The first bucket whose cash the sales of a new order can reach; the number of buckets where none can.

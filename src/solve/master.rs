@@ -56,8 +56,8 @@ const MOST_CUTS: usize = 90;
 const SERIOUS: f64 = 0.1;
 
 impl Master {
-    /// Begins without prices, where the dual function is `dual`.
-    pub(super) fn new(rows: &Rows, dual: &Dual) -> Self {
+    /// Begins at prices, where the dual function is `dual`.
+    pub(super) fn at(rows: &Rows, dual: &Dual, prices: &Prices) -> Self {
         let size = |row: usize| {
             let available = real(i128::from(rows.available[row])).abs();
             available.max(real(dual.used[row]).abs() * 0.5).max(real(i128::from(rows.scale[row])))
@@ -73,7 +73,10 @@ impl Master {
             reach: 0.0,
             nulls: 0,
         };
-        let cut = master.cut(rows, dual, Prices::zero(rows));
+        let unit = 1.0 / 2_f64.powi(PRICE_BITS.cast_signed());
+        master.centre = prices.row.iter().zip(&master.size).map(|(price, size)| real(i128::from(*price)) * unit * size).collect();
+        master.next.clone_from(&master.centre);
+        let cut = master.cut(rows, dual, prices.clone());
         let steep: f64 = cut.slope.iter().filter(|slope| **slope < 0.0).map(|slope| slope * slope).sum();
         master.reach = 0.05 * master.value.abs().max(1.0) / steep.max(1e-12);
         master.cuts.push(cut);
@@ -145,6 +148,11 @@ impl Master {
         self.value = value;
         let cut = self.cut(rows, dual, self.prices(rows, &self.next));
         self.cuts.push(cut);
+    }
+
+    /// The part of each proposal, in order, in the fractional optimum.
+    pub(super) fn weights(&self) -> Vec<f64> {
+        self.cuts.iter().map(|cut| cut.weight).collect()
     }
 
     /// Prices of the proposals that make up the fractional optimum, with their parts, the largest first.

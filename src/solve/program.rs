@@ -89,6 +89,8 @@ pub(super) struct LineOption {
     pub(super) smallest: i64,
     /// Largest size, where there is one.
     pub(super) largest: Option<i64>,
+    /// True where the line may not be left out.
+    pub(super) required: bool,
     /// Sizes are multiples of it.
     pub(super) multiple: i64,
     /// Costs over sizes.
@@ -132,6 +134,13 @@ pub(super) struct Piece {
 }
 
 impl LineOption {
+    /// Least and most units, 0 where it may be left out; `None` where there is no size at all.
+    pub(super) fn bounds(&self) -> Option<(i64, i64)> {
+        let most = self.largest.unwrap_or(i64::MAX / 2) / self.multiple * self.multiple;
+        let most = if most < self.smallest { 0 } else { most };
+        (most > 0 || !self.required).then_some((if self.required { self.smallest } else { 0 }, most))
+    }
+
     /// The piece that a size falls into.
     pub(super) fn piece(&self, units: i64) -> &Piece {
         self.pieces.iter().rev().find(|piece| piece.from <= units).unwrap_or(&self.pieces[0])
@@ -402,6 +411,7 @@ fn option(
         bucket,
         smallest: lane.smallest_line(),
         largest: lane.largest_line(),
+        required: false,
         multiple: lane.multiple,
         pieces,
         order_cost: down(terms.order_cost, rows.money)?,

@@ -74,7 +74,7 @@ fn run(shop: Shop) {
         println!("{:>6} does not fit", shop.items);
         return;
     };
-    let (outcome, solving) = timed(|| sopc::solve::solve(&model));
+    let (outcome, solving) = timed(|| sopc::solve::solve(&model, &sopc::solve::Steering::default()));
     let outcome = match outcome {
         Ok(outcome) => outcome,
         Err(unsolved) => {
