@@ -4,22 +4,22 @@ use std::fmt;
 
 use chrono::{Datelike, Days, IsoWeek, NaiveDate, Weekday};
 
-/// A calendar month or an ISO week, as written in keys: `"2026-02"`, `"2026-W07"`.
+/// A calendar month or an ISO week, as written in keys: `"2026-02"`, `"2026-W07"`. Small, since there are many.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash)]
 pub enum Period {
     /// A calendar month.
     Month {
         /// Year.
-        year: i32,
+        year: i16,
         /// 1 to 12.
-        month: u32,
+        month: u8,
     },
     /// An ISO 8601 week, Monday to Sunday.
     Week {
         /// ISO year, which may differ from the calendar year around New Year.
-        year: i32,
+        year: i16,
         /// 1 to 53.
-        week: u32,
+        week: u8,
     },
 }
 
@@ -37,21 +37,25 @@ impl Period {
     #[must_use]
     pub fn parse(text: &str) -> Option<Self> {
         let (year, rest) = text.split_once('-')?;
-        let number = |digits: &str, count: usize| {
+        let number = |digits: &str, count: usize| -> Option<i16> {
             (digits.len() == count && digits.bytes().all(|byte| byte.is_ascii_digit())).then(|| digits.parse().ok())?
         };
-        let year = i32::try_from(number(year, 4)?).ok().filter(|year| (1900..=2200).contains(year))?;
+        let small = |digits: &str| u8::try_from(number(digits, 2)?).ok();
+        let year = number(year, 4).filter(|year| (1900..=2200).contains(year))?;
         let period = match rest.strip_prefix('W') {
-            Some(week) => Self::Week { year, week: number(week, 2)? },
-            None => Self::Month { year, month: number(rest, 2)? },
+            Some(week) => Self::Week { year, week: small(week)? },
+            None => Self::Month { year, month: small(rest)? },
         };
-        period.checked_start().map(|_| period)
+        match period {
+            Self::Month { month, .. } => (1..=12).contains(&month).then_some(period),
+            Self::Week { .. } => period.checked_start().map(|_| period),
+        }
     }
 
     fn checked_start(self) -> Option<NaiveDate> {
         match self {
-            Self::Month { year, month } => NaiveDate::from_ymd_opt(year, month, 1),
-            Self::Week { year, week } => NaiveDate::from_isoywd_opt(year, week, Weekday::Mon),
+            Self::Month { year, month } => NaiveDate::from_ymd_opt(year.into(), month.into(), 1),
+            Self::Week { year, week } => NaiveDate::from_isoywd_opt(year.into(), week.into(), Weekday::Mon),
         }
     }
 
@@ -89,7 +93,7 @@ impl Period {
     #[must_use]
     pub fn of(grain: Grain, day: NaiveDate) -> Self {
         match grain {
-            Grain::Month => Self::Month { year: day.year(), month: day.month() },
+            Grain::Month => Self::Month { year: year_of(day.year()), month: small(day.month()) },
             Grain::Week => Self::from(day.iso_week()),
         }
     }
@@ -105,9 +109,19 @@ impl Period {
     }
 }
 
+/// A year as periods keep it: plans lie between 1900 and 2200, and a few centuries more do no harm.
+fn year_of(year: i32) -> i16 {
+    i16::try_from(year).unwrap_or(i16::MAX)
+}
+
+/// A month or week as periods keep it.
+fn small(number: u32) -> u8 {
+    u8::try_from(number).unwrap_or(u8::MAX)
+}
+
 impl From<IsoWeek> for Period {
     fn from(week: IsoWeek) -> Self {
-        Self::Week { year: week.year(), week: week.week() }
+        Self::Week { year: year_of(week.year()), week: small(week.week()) }
     }
 }
 

@@ -5,17 +5,27 @@
 
 mod entities;
 mod finance;
+mod gates;
+mod goals;
 mod lanes;
 mod lints;
 mod manifest;
 mod names;
 mod offers;
+mod outlook;
+mod pins;
+mod rules;
 mod selection;
+mod sizes;
 mod statements;
 mod supply;
+mod transfers;
+mod waive;
+
+use std::collections::BTreeSet;
 
 use crate::calendar::{Bucket, Calendar};
-use crate::diagnostic::{Diagnostic, codes, has_errors};
+use crate::diagnostic::{Diagnostic, Tally, codes, has_errors};
 use crate::document::Document;
 use crate::model::timeline::stated_level;
 use crate::network::Network;
@@ -23,6 +33,7 @@ use crate::series::Series;
 use crate::source::{Place, Sources, Span};
 
 use names::Names;
+pub(crate) use waive::waive;
 
 /// What [`check`] found.
 #[derive(Debug)]
@@ -38,17 +49,29 @@ pub struct Checked {
 #[must_use]
 pub fn check(document: &Document, sources: &Sources, found: &[Diagnostic]) -> Checked {
     let names = Names::of(document);
-    let mut context =
-        Context { document, sources, diagnostics: Vec::new(), names, calendar: None, excused: Excused::default() };
+    let mut context = Context {
+        document,
+        sources,
+        diagnostics: Vec::new(),
+        tally: Tally::default(),
+        names,
+        calendar: None,
+        excused: Excused::default(),
+        equal: BTreeSet::new(),
+        unsure_prices: None,
+    };
+    context.sizes();
+    if !context.diagnostics.is_empty() {
+        return Checked { network: None, diagnostics: context.diagnostics };
+    }
     let network = context.network();
     context.report_unknown_names();
-    let mut diagnostics = context.diagnostics;
-    if let Some(network) = &network
-        && !has_errors(found)
-        && !has_errors(&diagnostics)
-    {
-        diagnostics.extend(lints::all(network, document, sources));
+    let sound = !has_errors(found) && !has_errors(&context.diagnostics);
+    if let Some(network) = network.as_ref().filter(|_| sound) {
+        lints::all(network, document, sources).into_iter().for_each(|lint| context.report(lint));
     }
+    let mut diagnostics = context.diagnostics;
+    context.tally.note_left_out(&mut diagnostics);
     let valid = !has_errors(found) && !has_errors(&diagnostics);
     Checked { network: network.filter(|_| valid), diagnostics }
 }
@@ -58,11 +81,16 @@ struct Context<'a> {
     document: &'a Document,
     sources: &'a Sources,
     diagnostics: Vec<Diagnostic>,
+    tally: Tally,
     names: Names<'a>,
     /// The buckets, as soon as they are known.
     calendar: Option<Calendar>,
     /// Items about which an entry with a reported problem may have been.
     excused: Excused,
+    /// Pairs of equally narrow entries that were reported.
+    equal: BTreeSet<(Span, Span)>,
+    /// Whether some price selects by an unknown name, as soon as somebody asked.
+    unsure_prices: Option<bool>,
 }
 
 /// Items of which a lane, a stock row or an order could not be read: that they lack one is no problem of its own.
@@ -70,7 +98,7 @@ struct Context<'a> {
 struct Excused {
     /// Any item may be one.
     all: bool,
-    items: std::collections::BTreeSet<usize>,
+    items: BTreeSet<usize>,
 }
 
 impl Excused {
@@ -81,7 +109,9 @@ impl Excused {
 
 impl Context<'_> {
     fn report(&mut self, diagnostic: Diagnostic) {
-        self.diagnostics.push(diagnostic);
+        if self.tally.keeps(&diagnostic) {
+            self.diagnostics.push(diagnostic);
+        }
     }
 
     fn origin(&self, span: Span) -> Place {
@@ -108,21 +138,34 @@ impl Context<'_> {
         let channels = self.channels();
         let suppliers = self.suppliers(manifest.as_ref().map(|manifest| manifest.currency.as_str()));
         let lanes = self.lanes(&items);
+        let transfers = self.transfers(items.len());
         let stock = self.stock();
         let open_orders = self.open_orders();
+        let under_way = self.open_transfers();
         let demand = self.demand();
         let economics = self.economics();
         let finance = self.finance();
         let manifest = manifest?;
         self.series_keys(&manifest.calendar);
         let mut network = manifest.network(items, locations, channels, suppliers, economics);
-        supply::place_stock(&mut network, &stock, &lanes, &open_orders, &demand);
+        supply::place_stock(&mut network, &stock, &lanes, &open_orders, (&transfers, &under_way), &demand);
         network.lanes = supply::place_lanes(&network, lanes);
         network.open_orders = self.place_open_orders(&network, open_orders);
+        self.place_transfers(&mut network, transfers, &under_way);
         let stated = supply::stated_pools(&network, &stock);
         self.offers(&mut network, demand, &stated);
         self.costs(&network);
         self.place_finance(&mut network, finance);
+        network.history = self.history();
+        network.outlooks = self.outlooks(&network);
+        network.actuals = self.actuals();
+        network.services = self.services(&network);
+        network.covers = self.covers(&network);
+        network.rules = self.rules(&network);
+        network.gates = self.gates();
+        network.waivers = self.waivers(&network);
+        network.pins = self.pins(&network);
+        network.renamed = self.renamed();
         Some(network)
     }
 }

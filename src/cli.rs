@@ -1,10 +1,15 @@
 //! The command line. Only this module prints, reads the environment and touches files.
 
 mod check;
+mod completions;
 mod disk;
+mod explain;
+mod fmt;
 mod init;
+mod man;
 mod plan;
 mod project;
+mod schema;
 mod shell;
 mod verify;
 mod write;
@@ -14,7 +19,8 @@ use std::process::ExitCode;
 
 use clap::{Parser, Subcommand, ValueEnum};
 
-use crate::diagnostic::Diagnostic;
+use crate::diagnostic::{Diagnostic, codes};
+use crate::document::{NotASet, Variant, set_text};
 use crate::render::DiagnosticFormat;
 use crate::source::Sources;
 
@@ -25,9 +31,15 @@ use shell::Shell;
 const EXIT_CODES: &str = "\
 Exit codes:
   0  all is well
-  1  the inputs are invalid, or a plan file does not agree with them
+  1  the inputs are invalid, a plan file does not agree, or files are not formatted
   2  wrong usage, or files that cannot be read or written
   3  the inputs are valid, but no plan keeps every commitment";
+
+/// How commands end that only write what the program itself knows.
+const EXIT_CODES_OF_TOOLS: &str = "\
+Exit codes:
+  0  all is well
+  2  wrong usage, or files that cannot be written";
 
 const ABOUT: &str = "\
 A compiler for Sales & Operations Planning.
@@ -65,6 +77,11 @@ enum Command {
     Check(check::Check),
     Plan(plan::PlanCommand),
     Verify(verify::Verify),
+    Explain(explain::Explain),
+    Fmt(fmt::Fmt),
+    Schema(schema::Schema),
+    Completions(completions::Completions),
+    Man(man::Man),
 }
 
 /// How problems are written.
@@ -157,6 +174,11 @@ impl Command {
             Self::Check(command) => command.run(shell),
             Self::Plan(command) => command.run(shell),
             Self::Verify(command) => command.run(shell),
+            Self::Explain(command) => command.run(shell),
+            Self::Fmt(command) => command.run(shell),
+            Self::Schema(command) => command.run(shell),
+            Self::Completions(command) => command.run(shell),
+            Self::Man(command) => command.run(shell),
         }
     }
 }
@@ -167,6 +189,33 @@ struct ProjectDir {
     /// A folder of the project: the nearest sop.toml upward counts [default: the current folder]
     #[arg(value_name = "DIR")]
     dir: Option<PathBuf>,
+}
+
+/// What is laid over the project.
+#[derive(Debug, Clone, Default, clap::Args)]
+struct Layers {
+    /// Lays scenarios/NAME.toml over the project
+    #[arg(long, value_name = "NAME")]
+    scenario: Option<String>,
+    /// Lays a value over the project, such as cash.minimum=80000, assumption.growth.value=0.2, budget.main.purchases=90000
+    #[arg(long, value_name = "KEY=VALUE")]
+    set: Vec<String>,
+}
+
+impl Layers {
+    /// As the compiler takes them.
+    ///
+    /// # Errors
+    /// Where a `--set` says nothing.
+    fn variant(&self) -> Result<Variant, Stop> {
+        for argument in &self.set {
+            if let Err(NotASet(why)) = set_text(argument) {
+                let diagnostic = Diagnostic::error(&codes::UNKNOWN_KEY, format!("--set {argument}: {why}"));
+                return Err(diagnostic.help("for example --set cash.minimum=80000").into());
+            }
+        }
+        Ok(Variant { scenario: self.scenario.clone(), set: self.set.clone() })
+    }
 }
 
 #[cfg(test)]

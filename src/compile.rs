@@ -1,10 +1,11 @@
 //! All stages in a row: from files to a network, and from there to a plan that the independent checker accepts.
 
+mod unplanned;
 mod words;
 
-use crate::check::check;
+use crate::check::{check, waive};
 use crate::diagnostic::{Diagnostic, Severity, codes, sort};
-use crate::document::{Files, load};
+use crate::document::{Files, Variant, load_variant};
 use crate::model::Model;
 use crate::network::Network;
 use crate::plan::{self, Input, NoPlan, Plan, PlanDiagnostic};
@@ -24,6 +25,8 @@ pub struct Compiled {
     pub diagnostics: Vec<Diagnostic>,
     /// The checked world; `None` where there are errors.
     pub network: Option<Network>,
+    /// Warnings and notes that a waiver lets pass, with its index in the network.
+    pub waived: Vec<(usize, Diagnostic)>,
     /// Approved plans found in `cycles/`; not read yet, but part of the project.
     pub approved: Vec<String>,
 }
@@ -33,6 +36,8 @@ pub struct Compiled {
 pub enum Failure {
     /// The inputs have errors, which [`Compiled::diagnostics`] lists.
     Invalid,
+    /// The inputs are valid, but need what this version cannot plan yet.
+    Unplanned(Vec<Diagnostic>),
     /// The inputs are valid, and no plan was found that keeps every commitment.
     NoPlan(Box<NoPlan>, Vec<Diagnostic>),
     /// Numbers do not fit together.
@@ -41,15 +46,30 @@ pub enum Failure {
     Disagreement(Vec<Disagreement>),
 }
 
+/// Items and rows of demand from which a document is large.
+const LARGE: usize = 10_000;
+
 /// Reads and checks a project.
 #[must_use]
 pub fn compile(files: &dyn Files) -> Compiled {
-    let loaded = load(files);
-    let checked = check(&loaded.document, &loaded.sources, &loaded.diagnostics);
+    compile_variant(files, &Variant::default())
+}
+
+/// Reads and checks a project with a scenario and what is set besides laid over it.
+#[must_use]
+pub fn compile_variant(files: &dyn Files, variant: &Variant) -> Compiled {
+    let loaded = load_variant(files, variant);
+    let mut checked = check(&loaded.document, &loaded.sources, &loaded.diagnostics);
     let mut diagnostics = loaded.diagnostics;
+    let waived = waive(&mut checked, &mut diagnostics, &loaded.document, &loaded.sources);
     diagnostics.extend(checked.diagnostics);
     sort(&mut diagnostics, &loaded.sources);
-    Compiled { sources: loaded.sources, diagnostics, network: checked.network, approved: loaded.document.approved }
+    let approved = loaded.document.approved.clone();
+    if loaded.document.items.len() + loaded.document.demand.len() > LARGE {
+        // A large document takes a while to be given back, and nobody waits for that.
+        rayon::spawn(move || drop(loaded.document));
+    }
+    Compiled { sources: loaded.sources, diagnostics, network: checked.network, waived, approved }
 }
 
 /// The files that were read, by path.
@@ -80,6 +100,10 @@ pub fn plan_diagnostics(compiled: &Compiled) -> Vec<PlanDiagnostic> {
 /// Where the inputs are invalid, no plan keeps every commitment, or the compiler contradicts itself.
 pub fn plan(compiled: &Compiled) -> Result<Plan, Failure> {
     let Some(network) = &compiled.network else { return Err(Failure::Invalid) };
+    let unplanned = unplanned::unplanned(compiled, network);
+    if !unplanned.is_empty() {
+        return Err(Failure::Unplanned(unplanned));
+    }
     let model = Model::new(network)?;
     let outcome = match solve(&model, &Steering::default()) {
         Ok(outcome) => outcome,
@@ -112,7 +136,7 @@ impl Failure {
     pub fn diagnostics(&self) -> Vec<Diagnostic> {
         match self {
             Self::Invalid => Vec::new(),
-            Self::NoPlan(_, diagnostics) => diagnostics.clone(),
+            Self::NoPlan(_, diagnostics) | Self::Unplanned(diagnostics) => diagnostics.clone(),
             Self::Overflow => vec![
                 Diagnostic::error(&codes::OVERFLOW, "the numbers of this project do not fit together exactly: they are too large, or have too many digits")
                     .help("look for numbers that are a thousand times what they should be, and for rates with more digits than they need"),

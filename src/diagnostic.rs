@@ -5,10 +5,13 @@
 //! any file; *how to mend it* is in `help`, apart from the cause. Only `render` turns it into text.
 
 mod code;
+pub mod explain;
 mod reference;
 
-pub use code::{Code, all as all_codes, find as find_code};
+pub use code::{Code, Family, all as all_codes, families as code_families, find as find_code};
 pub use reference::reference;
+
+use std::collections::BTreeMap;
 
 use crate::source::{Sources, Span};
 
@@ -75,6 +78,8 @@ pub struct Diagnostic {
     pub help: Vec<String>,
     /// Edits that mend it without a doubt.
     pub edits: Vec<Edit>,
+    /// What it is about, by the keys of selectors (`item`, `channel`, ...): a waiver may pick by it.
+    pub about: Vec<(&'static str, String)>,
 }
 
 impl Diagnostic {
@@ -94,8 +99,8 @@ impl Diagnostic {
     }
 
     fn new(code: &'static Code, severity: Severity, message: impl Into<String>) -> Self {
-        let (labels, notes, help, edits) = Default::default();
-        Self { code, severity, message: shortened(message.into()), labels, notes, help, edits }
+        let (labels, notes, help, edits, about) = Default::default();
+        Self { code, severity, message: shortened(message.into()), labels, notes, help, edits, about }
     }
 
     /// Points at a place; the first call names the one to change.
@@ -126,6 +131,13 @@ impl Diagnostic {
         self
     }
 
+    /// Says what it is about, by a key of selectors.
+    #[must_use]
+    pub fn about(mut self, key: &'static str, name: impl Into<String>) -> Self {
+        self.about.push((key, name.into()));
+        self
+    }
+
     /// The place to change.
     #[must_use]
     pub fn primary(&self) -> Option<Span> {
@@ -143,6 +155,34 @@ fn shortened(text: String) -> String {
     }
     let boundary = |at: usize| (0..=at).rev().find(|&at| text.is_char_boundary(at)).unwrap_or(0);
     format!("{} … {}", &text[..boundary(MAX_TEXT / 2)], &text[boundary(text.len() - MAX_TEXT / 2)..])
+}
+
+/// Most problems of one code that are kept: who has more mends those first, and a report of gigabytes helps nobody.
+pub const MAX_OF_A_KIND: usize = 10_000;
+
+/// Counts problems by code, so that a million of one kind take no memory.
+#[derive(Debug, Clone, Default)]
+pub struct Tally {
+    counts: BTreeMap<u16, usize>,
+}
+
+impl Tally {
+    /// Counts a problem; true where it is to be kept.
+    pub fn keeps(&mut self, diagnostic: &Diagnostic) -> bool {
+        let count = self.counts.entry(diagnostic.code.number).or_default();
+        *count += 1;
+        *count <= MAX_OF_A_KIND
+    }
+
+    /// Notes with the last one of each code how many were left out.
+    pub fn note_left_out(&self, kept: &mut [Diagnostic]) {
+        for (&number, &count) in self.counts.iter().filter(|(_, count)| **count > MAX_OF_A_KIND) {
+            if let Some(last) = kept.iter_mut().rev().find(|one| one.code.number == number) {
+                let more = crate::render::number::units((count - MAX_OF_A_KIND) as i128);
+                last.notes.push(format!("and {more} more of {} that are not listed", last.code));
+            }
+        }
+    }
 }
 
 /// Sorts diagnostics by place (path, offset), then code and message, so that their order tells nothing of the order

@@ -3,10 +3,13 @@
 //! [`load`] reads all files and reports every problem that one table shows by itself: syntax, unknown keys, wrong
 //! types, numbers out of range. Names are not resolved here. TOML ends in `check`.
 
+pub(crate) mod clash;
 mod csv;
 mod input;
+mod overlay;
 mod read;
 mod reference;
+mod schema;
 pub mod spec;
 mod syntax;
 pub mod tables;
@@ -19,17 +22,27 @@ use crate::diagnostic::{Diagnostic, codes};
 use crate::plan::sha256;
 use crate::source::{FileId, Sources, Span, Spanned};
 
+pub use overlay::{NotASet, Variant, set_text};
 use read::Reader;
 pub use read::Slot;
 pub use reference::reference;
-pub use values::{Anything, BucketText, During, Freight, Rows, Selector, SeriesText, Words};
+pub use schema::{project_schema, scenario_schema};
+pub use values::{BucketText, During, Freight, FromBucket, One, Rows, Selector, SeriesText, Terms, Words};
 
 /// Largest TOML file, bytes.
 pub const MAX_TOML: u64 = 16 << 20;
 /// Largest CSV file, bytes.
 pub const MAX_CSV: u64 = 256 << 20;
+/// Largest TOML files together, bytes.
+pub const MAX_ALL_TOML: u64 = 64 << 20;
 /// Most TOML files of a project.
 pub const MAX_FILES: usize = 10_000;
+/// Most items.
+pub const MAX_ITEMS: usize = 100_000;
+/// Most locations, channels, suppliers.
+pub const MAX_PLACES: usize = 10_000;
+/// Most entries of a table whose selector names no item: each of them is held against every item.
+pub const MAX_BROAD: usize = 2_000;
 
 /// Why a file could not be had.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -51,12 +64,32 @@ pub trait Files {
     /// Where a folder cannot be read.
     fn list(&self) -> Result<Vec<String>, (String, ReadError)>;
 
+    /// Names of the scenarios there are, for "did you mean".
+    fn scenarios(&self) -> Vec<String> {
+        Vec::new()
+    }
+
     /// The bytes of a file.
     ///
     /// # Errors
     /// Where there is none, it lies outside of the root, or it is larger than `limit` bytes.
     fn read(&self, path: &str, limit: u64) -> Result<Vec<u8>, ReadError>;
 }
+
+/// Hands the fields of [`Document`] that hold tables to a macro, by the form of the tables.
+macro_rules! with_tables {
+    ($then:ident!($($given:tt)*)) => {
+        $then! {
+            ($($given)*)
+            single: plan, economics, cash;
+            named: items, locations, channels, suppliers;
+            list: prices, fees, lanes, purchase_prices, stock, open_orders, open_transfers, demand, outlooks, adjusts,
+                promotions, services, covers, cash_flows, budgets, limits, rules, gates, waivers, pins, renamed;
+            past: history, actuals;
+        }
+    };
+}
+pub(crate) use with_tables;
 
 /// A project as stated.
 #[derive(Debug, Default)]
@@ -89,8 +122,16 @@ pub struct Document {
     pub stock: Vec<tables::Stock>,
     /// `[[open-order]]`
     pub open_orders: Vec<tables::OpenOrder>,
+    /// `[[open-transfer]]`
+    pub open_transfers: Vec<tables::OpenTransfer>,
     /// `[[demand]]`
     pub demand: Vec<tables::Demand>,
+    /// `[[outlook]]`
+    pub outlooks: Vec<tables::Outlook>,
+    /// `[[history]]`
+    pub history: Vec<tables::History>,
+    /// `[[adjust]]`
+    pub adjusts: Vec<tables::Adjust>,
     /// `[[promotion]]`
     pub promotions: Vec<tables::Promotion>,
     /// `[cash]`
@@ -101,10 +142,48 @@ pub struct Document {
     pub budgets: Vec<tables::Budget>,
     /// `[[limit]]`
     pub limits: Vec<tables::Limit>,
+    /// `[[service]]`
+    pub services: Vec<tables::Service>,
+    /// `[[cover]]`
+    pub covers: Vec<tables::Cover>,
+    /// `[[rule]]`, in the order of their file
+    pub rules: Vec<tables::Rule>,
+    /// `[[gate]]`
+    pub gates: Vec<tables::Gate>,
+    /// `[[waiver]]`
+    pub waivers: Vec<tables::Waiver>,
+    /// `[[pin]]`
+    pub pins: Vec<tables::Pin>,
+    /// `[[renamed]]`
+    pub renamed: Vec<tables::Renamed>,
+    /// `[[actual]]`
+    pub actuals: Vec<tables::Actual>,
     /// Text of files that could not be read as a whole: a name that stands there may well be declared there.
     pub broken: Vec<Arc<str>>,
     /// Approved plans found in `cycles/`.
     pub approved: Vec<String>,
+}
+
+impl Document {
+    /// Every month and week that a value names, with its place. What was (history, actuals) is left aside: it may be
+    /// told by week whatever the buckets are.
+    #[must_use]
+    pub fn periods(&self) -> Vec<(crate::calendar::Period, Span)> {
+        use values::Row as _;
+        let mut found = Vec::new();
+        macro_rules! visit {
+            (() single: $($single:ident),*; named: $($named:ident),*; list: $($list:ident),*; past: $($past:ident),*;) => {
+                $( self.$single.iter().for_each(|table| table.periods(&mut found)); )*
+                $( self.$named.iter().for_each(|(_, table)| table.periods(&mut found)); )*
+                $( self.$list.iter().for_each(|table| table.periods(&mut found)); )*
+            };
+        }
+        with_tables!(visit!());
+        for (_, rate) in &self.fx {
+            values::Periods::periods(rate, Span::new(FileId(0), 0, 0), &mut found);
+        }
+        found
+    }
 }
 
 /// What [`load`] found: the document, the text it came from, and the problems.
@@ -120,11 +199,17 @@ pub struct Loaded {
 
 /// Reads every file of a project.
 pub fn load(files: &dyn Files) -> Loaded {
+    load_variant(files, &Variant::default())
+}
+
+/// Reads every file of a project, and lays a scenario and what is set besides over it.
+pub fn load_variant(files: &dyn Files, variant: &Variant) -> Loaded {
     let mut loaded = Loaded::default();
     let mut paths = match files.list() {
         Ok(paths) => paths,
         Err((path, error)) => {
             loaded.diagnostics.push(unreadable(&path, &error, None));
+            loaded.document.broken.push("".into());
             return loaded;
         }
     };
@@ -135,15 +220,81 @@ pub fn load(files: &dyn Files) -> Loaded {
     if toml.len() > MAX_FILES {
         let message = format!("the project has {} TOML files; {MAX_FILES} are the most", toml.len());
         loaded.diagnostics.push(Diagnostic::error(&codes::TOO_LARGE, message));
+        loaded.document.broken.push("".into());
         return loaded;
     }
     let mut texts = Vec::new();
+    let mut bytes = 0;
     for path in toml {
         texts.extend(take_in(&mut loaded, files, path, MAX_TOML, None));
+        bytes += texts.last().map_or(0, |(_, text): &Text| text.len() as u64);
+        if bytes > MAX_ALL_TOML {
+            let message = format!("the TOML files of the project are larger than {} MiB together", MAX_ALL_TOML >> 20);
+            let diagnostic = Diagnostic::error(&codes::TOO_LARGE, message);
+            loaded.diagnostics.push(diagnostic.help("long tables stand better in CSV files"));
+            loaded.document.broken.push("".into());
+            return loaded;
+        }
     }
+    let layers = take_in_layers(&mut loaded, files, variant);
     let mut reader = Reader { broken: std::mem::take(&mut loaded.document.broken), ..Reader::default() };
-    let requests = toml_file::read_all(&texts, &mut loaded.document, &mut reader);
+    let read = toml_file::read_all(&texts, &layers, &mut loaded.document, &mut reader);
     loaded.diagnostics.append(&mut reader.diagnostics);
+    let mut document = std::mem::take(&mut loaded.document);
+    read_requests(&read.requests, files, &mut document, &mut loaded, &mut reader);
+    for (mut layer, requests) in read.layers {
+        read_requests(&requests, files, &mut layer, &mut loaded, &mut reader);
+        overlay::lay(&mut document, layer, &mut reader);
+    }
+    reader.tally.note_left_out(&mut reader.diagnostics);
+    document.broken.append(&mut loaded.document.broken);
+    document.broken.append(&mut reader.broken);
+    loaded.document = document;
+    loaded.diagnostics.append(&mut reader.diagnostics);
+    loaded
+}
+
+/// Takes in the scenario's file, and what is set, as a file each.
+fn take_in_layers(loaded: &mut Loaded, files: &dyn Files, variant: &Variant) -> Vec<Text> {
+    let mut layers = Vec::new();
+    if let Some(path) = variant.scenario_path() {
+        let before = loaded.diagnostics.len();
+        layers.extend(take_in(loaded, files, path, MAX_TOML, None));
+        let known = files.scenarios();
+        let name = variant.scenario.as_deref().unwrap_or_default();
+        for diagnostic in loaded.diagnostics[before..].iter_mut().filter(|one| one.code == &codes::UNREADABLE) {
+            let help = match spec::did_you_mean(name, known.iter().map(String::as_str)) {
+                Some(near) => format!("did you mean `{near}`?"),
+                None if known.is_empty() => "a scenario is a TOML file in scenarios/".to_owned(),
+                None => format!("scenarios: {}", known.join(", ")),
+            };
+            diagnostic.help.push(help);
+        }
+    }
+    for argument in &variant.set {
+        match set_text(argument) {
+            Ok(text) => {
+                let hash = sha256(text.as_bytes());
+                let text: Arc<str> = text.into();
+                layers.push((loaded.sources.add(format!("--set {argument}"), text.clone(), hash), text));
+            }
+            Err(NotASet(why)) => {
+                let message = format!("--set {argument}: {why}");
+                loaded.diagnostics.push(Diagnostic::error(&codes::UNKNOWN_KEY, message));
+            }
+        }
+    }
+    layers
+}
+
+/// Reads the CSV files that are asked for into `document`; the same file twice for one table is an error.
+fn read_requests(
+    requests: &[csv::Request],
+    files: &dyn Files,
+    document: &mut Document,
+    loaded: &mut Loaded,
+    reader: &mut Reader,
+) {
     for (index, request) in requests.iter().enumerate() {
         let same = |other: &&csv::Request| {
             (&other.table.value, &other.path.value) == (&request.table.value, &request.path.value)
@@ -151,14 +302,21 @@ pub fn load(files: &dyn Files) -> Loaded {
         match requests[..index].iter().find(same) {
             Some(before) => {
                 let message = format!("`{}` is read twice as `{}`", request.path.value, request.table.value);
-                let diagnostic = Diagnostic::error(&codes::STATED_TWICE, message).at(request.path.span, "here");
-                loaded.diagnostics.push(diagnostic.at(before.path.span, "and here"));
+                loaded.diagnostics.push(clash::stated_twice(message, request.path.span, before.path.span));
             }
-            None => read_csv(request, files, &mut loaded, &mut reader),
+            None => read_csv(request, files, document, loaded, reader),
         }
     }
-    loaded.diagnostics.append(&mut reader.diagnostics);
-    loaded.document.broken.append(&mut reader.broken);
+}
+
+/// Reads TOML files and looks at nothing but their syntax; a file without a diagnostic is valid TOML.
+pub fn parse(files: &dyn Files, paths: Vec<String>) -> Loaded {
+    let mut loaded = Loaded::default();
+    for path in paths {
+        if let Some((id, text)) = take_in(&mut loaded, files, path, MAX_TOML, None) {
+            loaded.diagnostics.extend(syntax::parse(id, &text, toml_file::TABLES).diagnostics);
+        }
+    }
     loaded
 }
 
@@ -208,14 +366,14 @@ fn guess_encoding(bytes: &[u8]) -> &'static str {
     }
 }
 
-fn unreadable(path: &str, error: &ReadError, asked: Option<Span>) -> Diagnostic {
+pub(crate) fn unreadable(path: &str, error: &ReadError, asked: Option<Span>) -> Diagnostic {
     let diagnostic = match error {
         ReadError::OutsideRoot => Diagnostic::error(&codes::OUTSIDE_ROOT, format!("{path} leads out of the project"))
             .help("files are read below the folder of sop.toml only"),
         ReadError::TooLarge(limit) => {
             Diagnostic::error(&codes::TOO_LARGE, format!("{path} is larger than {} MiB", limit >> 20))
         }
-        ReadError::Unreadable(why) => Diagnostic::error(&codes::UNREADABLE, format!("{path} cannot be read: {why}")),
+        ReadError::Unreadable(why) => cannot_be_read(path, why),
     };
     match asked {
         Some(span) => diagnostic.at(span, "asked for here"),
@@ -223,7 +381,18 @@ fn unreadable(path: &str, error: &ReadError, asked: Option<Span>) -> Diagnostic 
     }
 }
 
-fn read_csv(request: &csv::Request, files: &dyn Files, loaded: &mut Loaded, reader: &mut Reader) {
+/// Says that a file or folder cannot be read.
+pub fn cannot_be_read(path: &str, why: &str) -> Diagnostic {
+    Diagnostic::error(&codes::UNREADABLE, format!("{path} cannot be read: {why}"))
+}
+
+fn read_csv(
+    request: &csv::Request,
+    files: &dyn Files,
+    document: &mut Document,
+    loaded: &mut Loaded,
+    reader: &mut Reader,
+) {
     let path = request.path.value.clone();
     let known = loaded.sources.files().iter().position(|file| file.path == path);
     let text = match known {
@@ -233,7 +402,7 @@ fn read_csv(request: &csv::Request, files: &dyn Files, loaded: &mut Loaded, read
         None => take_in(loaded, files, path, MAX_CSV, Some(request.path.span)),
     };
     let Some((file, text)) = text else { return };
-    toml_file::read_csv_table(request, file, &text, &mut loaded.document, reader);
+    toml_file::read_csv_table(request, file, &text, document, reader);
 }
 
 #[cfg(test)]

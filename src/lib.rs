@@ -22,6 +22,7 @@ pub mod check;
 pub mod cli;
 pub mod compile;
 pub mod document;
+pub mod format;
 pub mod model;
 pub mod network;
 pub mod plan;

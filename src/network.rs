@@ -5,6 +5,8 @@
 //! of members, the narrowest price and fee of each offer is chosen, lanes stand one by one. What is *computed*
 //! from facts (release days, demand by bucket, standard cost) is not here but in `model`, and once more in `verify`.
 
+use std::collections::BTreeMap;
+
 use chrono::NaiveDate;
 use rust_decimal::Decimal;
 
@@ -51,6 +53,8 @@ ids! {
     OfferId,
     /// One way of getting one item to one location.
     LaneId,
+    /// One way of moving one item between own locations.
+    TransferId,
 }
 
 /// The checked world.
@@ -72,6 +76,10 @@ pub struct Network {
     pub first_bucket_whole: bool,
     /// No new purchase is released before as-of + this many days.
     pub frozen_days: i64,
+    /// Buckets planned past the horizon.
+    pub tail: usize,
+    /// Where that is stated, else the manifest.
+    pub tail_origin: Origin,
     /// Rates of the objective.
     pub economics: Economics,
     /// By id.
@@ -88,10 +96,24 @@ pub struct Network {
     pub offers: Vec<Offer>,
     /// By (item, location, supplier, mode, twin).
     pub lanes: Vec<Lane>,
+    /// By (item, location, from, mode).
+    pub transfers: Vec<TransferLane>,
     /// By (id, item, location).
     pub open_orders: Vec<OpenOrder>,
+    /// By (item, location, from, due, units).
+    pub open_transfers: Vec<OpenTransfer>,
     /// By id.
     pub promotions: Vec<Promotion>,
+    /// Demand assumed from history, by origin.
+    pub outlooks: Vec<Outlook>,
+    /// What was sold, by (item, channel).
+    pub history: Vec<History>,
+    /// What came to be after as-of, by origin.
+    pub actuals: Vec<Actual>,
+    /// Service floors, by name.
+    pub services: Vec<Service>,
+    /// Goals for stock, by name; each pool is in one of them at most, that of the narrowest entry.
+    pub covers: Vec<Cover>,
     /// Purchase budgets, by origin.
     pub budgets: Vec<Budget>,
     /// Limits of inventory value, by origin.
@@ -100,6 +122,16 @@ pub struct Network {
     pub cash: Option<Cash>,
     /// Other flows of cash, by (name, origin).
     pub cash_flows: Vec<CashFlow>,
+    /// Trade-offs, the first to give first.
+    pub rules: Vec<Rule>,
+    /// Policies on the plan, by id.
+    pub gates: Vec<Gate>,
+    /// What lets warnings and gates pass, by origin.
+    pub waivers: Vec<Waiver>,
+    /// Decisions taken outside, by (lane, bucket, origin).
+    pub pins: Vec<Pin>,
+    /// Changed ids, by (old, new).
+    pub renamed: Vec<Renamed>,
 }
 
 /// `[economics]`.
@@ -107,6 +139,10 @@ pub struct Network {
 pub struct Economics {
     /// A year, of standard cost.
     pub holding_rate: Decimal,
+    /// A bucket, of standard cost, for each unit below safety stock.
+    pub safety_shortfall_rate: Decimal,
+    /// Of standard cost, for each unit that differs from the baseline plan.
+    pub change_cost: Decimal,
     /// Worth of last stock beyond its cover target, of standard cost; 0 to 1.
     pub salvage_rate: Decimal,
     /// False for `end-worth = "none"`: the last stock is worth nothing.
@@ -124,6 +160,12 @@ pub struct Item {
     pub category: Option<String>,
     /// ABC class.
     pub class: Option<String>,
+    /// Brand.
+    pub brand: Option<String>,
+    /// Anything else to select by: name and value.
+    pub attributes: BTreeMap<String, String>,
+    /// The item that follows it.
+    pub successor: Option<ItemId>,
     /// m3 a unit.
     pub unit_volume: Decimal,
     /// First day of sales.
@@ -171,8 +213,19 @@ pub struct Channel {
     pub ship_from: Vec<LocationId>,
     /// Days from a sale to its cash.
     pub payout_days: i64,
+    /// For `unmet = "backorder"`: how late demand may be served; else it is lost.
+    pub backorder: Option<Backorder>,
     /// Its header.
     pub origin: Origin,
+}
+
+/// Demand that waits.
+#[derive(Debug, Clone)]
+pub struct Backorder {
+    /// Most days from the middle of its bucket to the middle of the one that serves it.
+    pub max_late_days: i64,
+    /// Money a unit and bucket late, level.
+    pub late_cost: Series,
 }
 
 /// `[supplier.X]`.
@@ -184,12 +237,25 @@ pub struct Supplier {
     pub exchange_rate: Series,
     /// Capacity units released a bucket, flow.
     pub capacity: Option<Stated<Series>>,
+    /// The least a purchase order must come to.
+    pub minimum_order: Option<Stated<MinimumOrder>>,
     /// Closed days, both ends included; may overlap.
     pub closures: Vec<Closure>,
     /// Shares of goods value and when they are paid; the shares add up to 1.
     pub payment: Vec<Milestone>,
     /// Its header.
     pub origin: Origin,
+}
+
+/// The least a purchase order must come to: the lines of one supplier released in one bucket.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum MinimumOrder {
+    /// Goods value, supplier's currency.
+    Value(Decimal),
+    /// Units of all lines.
+    Units(Decimal),
+    /// m3 of all lines.
+    Volume(Decimal),
 }
 
 /// Days on which a supplier takes no order, produces nothing and ships nothing.
@@ -253,8 +319,32 @@ pub struct Offer {
     pub shortage_cost: Series,
     /// Promotions that touch it, in order of id.
     pub promotions: Vec<usize>,
+    /// People's changes of its demand, before promotions; of several in a month or week the first counts.
+    pub adjustments: Vec<Adjustment>,
     /// Its first demand row.
     pub origin: Origin,
+}
+
+/// A person's change of demand.
+#[derive(Debug, Clone)]
+pub struct Adjustment {
+    /// First and last month or week.
+    pub during: (Period, Period),
+    /// What it does to the demand of each of them.
+    pub change: Change,
+    /// Its header.
+    pub origin: Origin,
+}
+
+/// What an adjustment does.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Change {
+    /// Multiplies.
+    Factor(Decimal),
+    /// Adds units; demand does not fall below 0.
+    Add(Decimal),
+    /// Stands for what was stated.
+    Set(Decimal),
 }
 
 /// A location that serves an offer.
@@ -309,6 +399,8 @@ pub struct Lane {
     pub multiple: i64,
     /// Largest line, units.
     pub max: Option<i64>,
+    /// Lines that may be placed for one bucket.
+    pub lines: i64,
     /// Cheaper unit costs for larger lines, by `from`.
     pub breaks: Vec<PriceBreak>,
     /// True where a break holds only for the units from `from` on.
@@ -338,6 +430,62 @@ pub struct PriceBreak {
     pub from: i64,
     /// Supplier's currency a unit.
     pub unit_cost: Decimal,
+}
+
+/// One way of moving one item between own locations. Costs and times are series by release bucket (levels).
+#[derive(Debug, Clone)]
+pub struct TransferLane {
+    /// The item.
+    pub item: ItemId,
+    /// The item where it leaves.
+    pub source: PoolId,
+    /// The item where it arrives.
+    pub pool: PoolId,
+    /// Where it leaves.
+    pub from: LocationId,
+    /// Where it arrives.
+    pub location: LocationId,
+    /// `truck`, ...
+    pub mode: String,
+    /// Only a rule lets it be used.
+    pub premium: bool,
+    /// Whole days from release to usable.
+    pub lead_days: Series,
+    /// Days before the bucket it serves that it is planned to arrive.
+    pub safety_days: i64,
+    /// Plan currency a unit.
+    pub freight: Series,
+    /// Plan currency an m3; added to `freight`.
+    pub freight_per_m3: Series,
+    /// Plan currency a line.
+    pub order_cost: Series,
+    /// Smallest line, units; 1 where none is stated.
+    pub moq: i64,
+    /// Lines are multiples of it; 1 where none is stated.
+    pub multiple: i64,
+    /// Largest line, units.
+    pub max: Option<i64>,
+    /// Lines that may be placed for one bucket.
+    pub lines: i64,
+    /// Its header.
+    pub origin: Origin,
+}
+
+/// Units under way between own locations.
+#[derive(Debug, Clone)]
+pub struct OpenTransfer {
+    /// The item.
+    pub item: ItemId,
+    /// The item where it left.
+    pub source: PoolId,
+    /// The item where it arrives.
+    pub pool: PoolId,
+    /// Units.
+    pub units: i64,
+    /// Day it arrives.
+    pub due: NaiveDate,
+    /// Its header.
+    pub origin: Origin,
 }
 
 /// One line of a purchase order placed before as-of.
@@ -386,11 +534,368 @@ pub struct Promotion {
     pub origin: Origin,
 }
 
+/// Demand assumed from history.
+#[derive(Debug, Clone)]
+pub struct Outlook {
+    /// What it is about.
+    pub scope: Scope,
+    /// How it follows from history.
+    pub method: OutlookMethod,
+    /// Share by which it grows.
+    pub growth: Decimal,
+    /// Its header.
+    pub origin: Origin,
+}
+
+/// How an outlook follows from history.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum OutlookMethod {
+    /// The same bucket a year before.
+    Seasonal,
+    /// The average of the last so many buckets.
+    Average(usize),
+    /// What another item sold, times a factor.
+    Like(ItemId, Decimal),
+}
+
+/// What an item sold in a channel before as-of.
+#[derive(Debug, Clone)]
+pub struct History {
+    /// The item.
+    pub item: ItemId,
+    /// The channel.
+    pub channel: ChannelId,
+    /// Units, flow.
+    pub units: Series,
+    /// Units that came back, flow.
+    pub returned: Option<Series>,
+    /// Its first row.
+    pub origin: Origin,
+}
+
+/// What came to be.
+#[derive(Debug, Clone)]
+pub struct Actual {
+    /// What kind of event.
+    pub event: Event,
+    /// How many units and when, or only when.
+    pub units: Option<Series>,
+    /// The day, where it is a single one.
+    pub on: Option<NaiveDate>,
+    /// Its header or row.
+    pub origin: Origin,
+}
+
+/// What happened.
+#[derive(Debug, Clone)]
+pub enum Event {
+    /// Units sold, at a price where stated.
+    Sale(ItemId, ChannelId, Option<Series>),
+    /// Units received from a supplier, of an order where stated.
+    Receipt(ItemId, LocationId, Option<SupplierId>, Option<String>),
+    /// Units counted.
+    Stock(ItemId, LocationId),
+    /// Money paid, to a supplier or for an order where stated.
+    Payment(Decimal, Option<SupplierId>, Option<String>),
+}
+
+/// A service floor.
+#[derive(Debug, Clone)]
+pub struct Service {
+    /// Its id, else what it selects, in words; unique.
+    pub name: String,
+    /// What it is about, as stated.
+    pub scope: Scope,
+    /// Share of demand, level; buckets without a value have no floor.
+    pub fill_rate: Series,
+    /// True where the selection as a whole has to reach it, bucket by bucket.
+    pub group: bool,
+    /// First bucket it holds in; `None`: the first that a new order can reach.
+    pub from: Option<Since>,
+    /// Offers it covers.
+    pub offers: Vec<OfferId>,
+    /// Its header.
+    pub origin: Origin,
+}
+
+/// The first bucket something holds in.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Since {
+    /// All of them.
+    Start,
+    /// The one that holds this month's or week's first day, or the first where that is earlier.
+    Period(Period),
+}
+
+/// A goal for stock.
+#[derive(Debug, Clone)]
+pub struct Cover {
+    /// Its id, else what it selects, in words; unique.
+    pub name: String,
+    /// What it is about, as stated.
+    pub scope: Scope,
+    /// What is held back for surprises.
+    pub safety_stock: Option<SafetyStock>,
+    /// Weeks of forward demand above which stock is excess.
+    pub max_weeks: Option<Decimal>,
+    /// True where it is a commitment.
+    pub hard: bool,
+    /// First bucket it holds in, where it is hard; `None`: the first that a new order can reach.
+    pub from: Option<Since>,
+    /// Pools it holds for: those of which it is the narrowest entry.
+    pub pools: Vec<PoolId>,
+    /// Its header.
+    pub origin: Origin,
+}
+
+/// How safety stock is stated.
+#[derive(Debug, Clone)]
+pub enum SafetyStock {
+    /// Weeks of forward demand, level.
+    Weeks(Series),
+    /// Units, level.
+    Units(Series),
+    /// By the spread of demand and lead time.
+    ServiceLevel {
+        /// Share of cycles without a stockout.
+        level: Decimal,
+        /// Standard deviation of a bucket's demand, units.
+        demand_sd: Decimal,
+        /// Standard deviation of the lead time, days.
+        lead_sd_days: Decimal,
+    },
+}
+
+/// What an entry is about: a selector whose names are known.
+#[derive(Debug, Clone, Default, PartialEq, Eq)]
+pub struct Scope {
+    /// Keys that must all be met: `item`, `category`, ..., or an attribute's name behind `attributes.`, by key.
+    pub keys: Vec<(String, Vec<String>)>,
+    /// Keys that keep out what meets all of them.
+    pub not: Vec<(String, Vec<String>)>,
+}
+
+impl Scope {
+    /// True where something meets every key and is not kept out; `value` tells its value under a key.
+    pub fn meets<'a>(&self, value: impl Fn(&str) -> Option<&'a str>) -> bool {
+        let met =
+            |(key, values): &(String, Vec<String>)| value(key).is_some_and(|one| values.iter().any(|own| own == one));
+        self.keys.iter().all(met) && (self.not.is_empty() || !self.not.iter().all(met))
+    }
+}
+
+/// A trade-off.
+#[derive(Debug, Clone)]
+pub struct Rule {
+    /// Its id.
+    pub id: String,
+    /// What it lets go of.
+    pub relax: Relax,
+    /// Which commitments.
+    pub scope: Scope,
+    /// How far in each bucket and for each commitment.
+    pub up_to: UpTo,
+    /// By how much its use may exceed the least.
+    pub within: Decimal,
+    /// True where it may be used wherever it pays.
+    pub when_pays: bool,
+    /// Cost of a unit of overflow.
+    pub cost: Option<Decimal>,
+    /// True where an open order may also be cancelled.
+    pub cancel: bool,
+    /// Who accepts it.
+    pub owner: Option<String>,
+    /// Why.
+    pub reason: Option<String>,
+    /// Its header.
+    pub origin: Origin,
+}
+
+/// What a rule lets go of.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
+pub enum Relax {
+    /// Demand is lowered.
+    SalesPlan,
+    /// Promotions move later.
+    PromotionDate,
+    /// Service floors sink.
+    FillRate,
+    /// Hard safety stock sinks.
+    SafetyStock,
+    /// Hard maximum cover is passed.
+    MaxCover,
+    /// Premium lanes may be used.
+    Expedite,
+    /// A purchase budget is passed.
+    Budget,
+    /// Cash falls below its minimum.
+    CashMinimum,
+    /// A limit of inventory value is passed.
+    InventoryValue,
+    /// Storage overflows.
+    StorageCapacity,
+    /// Inbound overflows.
+    InboundCapacity,
+    /// Outbound overflows.
+    OutboundCapacity,
+    /// Orders that are not firm move or go.
+    OpenOrder,
+}
+
+impl Relax {
+    /// Every kind.
+    pub const ALL: [Self; 13] = [
+        Self::SalesPlan,
+        Self::PromotionDate,
+        Self::FillRate,
+        Self::SafetyStock,
+        Self::MaxCover,
+        Self::Expedite,
+        Self::Budget,
+        Self::CashMinimum,
+        Self::InventoryValue,
+        Self::StorageCapacity,
+        Self::InboundCapacity,
+        Self::OutboundCapacity,
+        Self::OpenOrder,
+    ];
+
+    /// As projects and plans name it.
+    #[must_use]
+    pub fn name(self) -> &'static str {
+        match self {
+            Self::SalesPlan => "sales-plan",
+            Self::PromotionDate => "promotion-date",
+            Self::FillRate => "fill-rate",
+            Self::SafetyStock => "safety-stock",
+            Self::MaxCover => "max-cover",
+            Self::Expedite => "expedite",
+            Self::Budget => "budget",
+            Self::CashMinimum => "cash-minimum",
+            Self::InventoryValue => "inventory-value",
+            Self::StorageCapacity => "storage-capacity",
+            Self::InboundCapacity => "inbound-capacity",
+            Self::OutboundCapacity => "outbound-capacity",
+            Self::OpenOrder => "open-order",
+        }
+    }
+}
+
+/// How far a rule goes.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum UpTo {
+    /// Share of what is let go.
+    Share(Decimal),
+    /// Fill rate that still holds.
+    Floor(Decimal),
+    /// Buckets.
+    Buckets(i64),
+    /// Units.
+    Units(Decimal),
+    /// Plan currency.
+    Amount(Decimal),
+}
+
+/// A policy on the plan or its change.
+#[derive(Debug, Clone)]
+pub struct Gate {
+    /// Its id.
+    pub id: String,
+    /// What is measured, as the language names it.
+    pub metric: String,
+    /// What it is about.
+    pub scope: Scope,
+    /// The least it may be.
+    pub at_least: Option<Decimal>,
+    /// The most it may be.
+    pub at_most: Option<Decimal>,
+    /// False where it only warns.
+    pub refuses: bool,
+    /// Its header.
+    pub origin: Origin,
+}
+
+/// Lets a warning or a gate pass.
+#[derive(Debug, Clone)]
+pub struct Waiver {
+    /// What it lets pass.
+    pub passes: Passes,
+    /// What it is about.
+    pub scope: Scope,
+    /// Why.
+    pub reason: String,
+    /// Who answers for it.
+    pub owner: String,
+    /// False where it has expired.
+    pub holds: bool,
+    /// Its header.
+    pub origin: Origin,
+}
+
+/// What a waiver lets pass.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub enum Passes {
+    /// Warnings of a code, by number.
+    Code(u16),
+    /// A gate, by index.
+    Gate(usize),
+}
+
+/// A decision taken outside: what is ordered on a lane for a bucket, over all its lines.
+#[derive(Debug, Clone)]
+pub struct Pin {
+    /// The lane.
+    pub lane: PinnedLane,
+    /// The receipt bucket, by index.
+    pub bucket: usize,
+    /// At least so many units.
+    pub least: i64,
+    /// At most so many.
+    pub most: Option<i64>,
+    /// Who decided it.
+    pub owner: Option<String>,
+    /// Why.
+    pub reason: Option<String>,
+    /// Its header.
+    pub origin: Origin,
+}
+
+/// The lane of a pin.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
+pub enum PinnedLane {
+    /// A purchase.
+    Purchase(LaneId),
+    /// A transfer.
+    Transfer(TransferId),
+}
+
+/// An item or channel that changed its id.
+#[derive(Debug, Clone)]
+pub struct Renamed {
+    /// The id it had.
+    pub from: String,
+    /// What it is now.
+    pub to: RenamedTo,
+    /// Its header.
+    pub origin: Origin,
+}
+
+/// What a renamed thing is now.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
+pub enum RenamedTo {
+    /// An item.
+    Item(ItemId),
+    /// A channel.
+    Channel(ChannelId),
+}
+
 /// Open-to-buy: what may be received in a bucket.
 #[derive(Debug, Clone)]
 pub struct Budget {
     /// Its id, else what it selects, in words; unique.
     pub name: String,
+    /// What it is about, as stated.
+    pub scope: Scope,
     /// Money a bucket, flow.
     pub purchases: Series,
     /// Lanes it covers.
@@ -406,6 +911,8 @@ pub struct Budget {
 pub struct ValueLimit {
     /// Its id, else what it selects, in words; unique.
     pub name: String,
+    /// What it is about, as stated.
+    pub scope: Scope,
     /// Money, level.
     pub inventory_value: Series,
     /// Pools it covers.
@@ -443,6 +950,20 @@ pub enum CashAmount {
     Flow(Series),
     /// On one day.
     On(NaiveDate, Decimal),
+}
+
+impl Item {
+    /// Its value under a key of a selector: `item`, `category`, `class`, `brand`, `attributes.X`.
+    #[must_use]
+    pub fn facet(&self, key: &str) -> Option<&str> {
+        match key {
+            "item" => Some(&self.id),
+            "category" => self.category.as_deref(),
+            "class" => self.class.as_deref(),
+            "brand" => self.brand.as_deref(),
+            _ => self.attributes.get(key.strip_prefix("attributes.")?).map(String::as_str),
+        }
+    }
 }
 
 impl Network {

@@ -4,6 +4,7 @@
 //! is comes in as a [`Style`]. Whatever is said about a plan is said from its [`Plan`] alone, so a plan file read back
 //! renders to the same bytes. Every name in it is data: see [`safe`].
 
+mod codes;
 mod csv;
 mod diagnostics;
 mod json;
@@ -14,6 +15,7 @@ mod table;
 mod text;
 mod wrap;
 
+pub use self::codes::{code_list, explained, hint as explain_hint, shop as example_shop};
 pub use self::csv::{COLUMNS as CSV_COLUMNS, plan_csv};
 pub use diagnostics::{DiagnosticFormat, JSON_FORMAT_VERSION, diagnostics};
 pub use json::{no_plan_json, plan_json};

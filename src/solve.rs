@@ -114,7 +114,7 @@ const MARGINS: [i64; 3] = [0, 10, 1_000_000];
 /// Most pools of a project that is branched on.
 const SMALL: usize = 32;
 /// Work that branching may take, in cells of tables.
-const BRANCHING: i128 = 300_000_000;
+const BRANCHING: i128 = 80_000_000;
 
 /// Decides a model.
 ///

@@ -100,9 +100,15 @@ pub struct Sources {
 impl Sources {
     /// Takes a file in. `path` is relative to the root with `/`; `sha256` is that of its bytes.
     pub fn add(&mut self, path: String, text: Arc<str>, sha256: String) -> FileId {
-        let newlines = text.bytes().enumerate().filter(|&(_, byte)| byte == b'\n');
         let mut line_starts = vec![0];
-        line_starts.extend(newlines.map(|(at, _)| u32::try_from(at + 1).unwrap_or(u32::MAX)));
+        let mut at = 0;
+        for line in text.split_inclusive('\n') {
+            at += line.len();
+            line_starts.push(u32::try_from(at).unwrap_or(u32::MAX));
+        }
+        if !text.ends_with('\n') && line_starts.len() > 1 {
+            line_starts.pop();
+        }
         if line_starts.len() > 1 && line_starts.last() == u32::try_from(text.len()).ok().as_ref() {
             line_starts.pop();
         }

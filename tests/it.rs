@@ -10,8 +10,17 @@ mod cases;
 mod cli;
 #[path = "it/docs.rs"]
 mod docs;
+#[path = "it/explain.rs"]
+mod explain;
+#[path = "it/format.rs"]
+mod format;
 #[path = "it/hostile.rs"]
 mod hostile;
+#[path = "it/layers.rs"]
+mod layers;
+#[path = "fuzz/mutants.rs"]
+#[allow(dead_code, reason = "the fuzz target takes the rest")]
+mod mutants;
 #[path = "it/plans.rs"]
 mod plans;
 #[path = "it/random.rs"]
@@ -20,6 +29,8 @@ mod random;
 mod render;
 #[path = "it/schema.rs"]
 mod schema;
+#[path = "it/session.rs"]
+mod session;
 #[path = "it/support.rs"]
 mod support;
 #[path = "it/ui.rs"]

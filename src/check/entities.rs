@@ -5,9 +5,13 @@ use rust_decimal::Decimal;
 use super::Context;
 use super::manifest::is_currency;
 use crate::diagnostic::{Diagnostic, codes};
+use crate::document::clash::{BESIDES, keys_exclude, stated_twice};
 use crate::document::spec::Entity;
 use crate::document::{SeriesText, Slot, tables};
-use crate::network::{Channel, Closure, Item, Location, LocationId, Milestone, MilestoneDay, Stated, Supplier};
+use crate::network::{
+    Backorder, Channel, Closure, Item, ItemId, Location, LocationId, Milestone, MilestoneDay, MinimumOrder, Stated,
+    Supplier,
+};
 use crate::series::Series;
 
 impl<'a> Context<'a> {
@@ -15,7 +19,7 @@ impl<'a> Context<'a> {
         let document = self.document;
         let mut items = Vec::with_capacity(document.items.len());
         for (id, item) in &document.items {
-            self.names.slot(Entity::Item, &item.successor);
+            let successor = self.names.slot(Entity::Item, &item.successor);
             if let (Some(launch), Some(phase_out)) = (item.launch.spanned(), item.phase_out.spanned())
                 && launch.value >= phase_out.value
             {
@@ -29,6 +33,9 @@ impl<'a> Context<'a> {
                 name: item.name.get().unwrap_or(&id.value).clone(),
                 category: item.category.get().cloned(),
                 class: item.class.get().cloned(),
+                brand: item.brand.get().cloned(),
+                attributes: item.attributes.get().map(|words| words.0.clone()).unwrap_or_default(),
+                successor: successor.map(ItemId),
                 unit_volume: item.unit_volume.get().copied().unwrap_or_default(),
                 launch: item.launch.get().copied(),
                 phase_out: item.phase_out.get().copied(),
@@ -60,7 +67,7 @@ impl<'a> Context<'a> {
         let document = self.document;
         let mut channels = Vec::with_capacity(document.channels.len());
         for (id, channel) in &document.channels {
-            self.refuse_backorder(channel);
+            let backorder = self.backorder(&id.value, channel);
             let names = channel.ship_from.get().map_or(&[][..], Vec::as_slice);
             if channel.ship_from.get().is_some() && names.is_empty() {
                 let message = format!("channel `{}` ships from nowhere", id.value);
@@ -74,8 +81,7 @@ impl<'a> Context<'a> {
                     let message = format!("channel `{}` ships from `{}` twice", id.value, name.value);
                     let first =
                         names.iter().find(|other| other.value == name.value).map_or(name.span, |first| first.span);
-                    let diagnostic = Diagnostic::error(&codes::STATED_TWICE, message).at(name.span, "here");
-                    self.report(diagnostic.at(first, "and here"));
+                    self.report(stated_twice(message, name.span, first));
                 } else {
                     ship_from.push(LocationId(location));
                 }
@@ -84,19 +90,67 @@ impl<'a> Context<'a> {
                 id: id.value.clone(),
                 ship_from,
                 payout_days: channel.payout_days.get().copied().unwrap_or(0),
+                backorder,
                 origin: self.origin(id.span),
             });
         }
         channels
     }
 
-    fn refuse_backorder(&mut self, channel: &tables::Channel) {
-        if let Some(unmet) = channel.unmet.spanned()
-            && unmet.value == "backorder"
-        {
-            let message = "backorders are not supported yet";
-            let diagnostic = Diagnostic::error(&codes::NOT_SUPPORTED, message).at(unmet.span, "");
-            self.report(diagnostic.help("with unmet = \"lost\" demand that cannot be served in its bucket is lost"));
+    /// How late a channel's demand may be served; reports what goes with backorders only, and what they lack.
+    fn backorder(&mut self, id: &str, channel: &tables::Channel) -> Option<Backorder> {
+        let waits = channel.unmet.get().is_some_and(|word| word == "backorder");
+        if !waits {
+            for (span, key) in
+                [(channel.max_late_days.span(), "max-late-days"), (channel.late_cost.span(), "late-cost")]
+            {
+                if let (Some(span), false) = (span, channel.unmet.is_bad()) {
+                    let message = format!("`{key}` of channel `{id}` is for backorders only");
+                    let unmet = channel.unmet.span().map(|unmet| (unmet, "demand that is not met is lost"));
+                    let diagnostic = keys_exclude(message, span, unmet);
+                    self.report(diagnostic.help("add unmet = \"backorder\", or take it out"));
+                }
+            }
+            return None;
+        }
+        if channel.max_late_days.is_absent() {
+            let message = format!("channel `{id}` takes backorders, but nothing tells how late they may be");
+            let diagnostic = Diagnostic::error(&codes::MISSING_KEY, message).at(channel.unmet.span()?, "");
+            self.report(diagnostic.help("for example max-late-days = 30"));
+        }
+        let zero = Series::Scalar(Decimal::ZERO);
+        if let Some(text) = channel.late_cost.spanned() {
+            self.gap(&text.value.series, text.span, "`late-cost`");
+        }
+        Some(Backorder {
+            max_late_days: *channel.max_late_days.get()?,
+            late_cost: channel.late_cost.get().map_or(zero, |text| text.series.clone()),
+        })
+    }
+
+    /// The least a purchase order must come to; reports none and several.
+    fn minimum_order(&mut self, supplier: &tables::Supplier) -> Option<Stated<MinimumOrder>> {
+        let table = supplier.minimum_order.spanned()?;
+        let keys = [
+            (table.value.0.value.spanned(), MinimumOrder::Value as fn(Decimal) -> MinimumOrder),
+            (table.value.0.units.spanned(), MinimumOrder::Units),
+            (table.value.0.volume.spanned(), MinimumOrder::Volume),
+        ];
+        let stated: Vec<_> = keys.iter().filter_map(|(slot, make)| Some(((*slot)?, make))).collect();
+        let bad = [&table.value.0.value, &table.value.0.units, &table.value.0.volume].iter().any(|slot| slot.is_bad());
+        match stated.as_slice() {
+            [(amount, make)] => Some(Stated { value: make(amount.value), origin: self.origin(table.span) }),
+            [] if !bad => {
+                let message = "a minimum order is a `value`, so many `units` or a `volume`";
+                self.report(Diagnostic::error(&codes::MISSING_KEY, message).at(table.span, "none of them"));
+                None
+            }
+            [(first, _), (second, _), ..] => {
+                let message = "a minimum order is a `value`, so many `units` or a `volume`, not several";
+                self.report(keys_exclude(message, second.span, (first.span, BESIDES)));
+                None
+            }
+            [] => None,
         }
     }
 
@@ -108,6 +162,7 @@ impl<'a> Context<'a> {
                 id: id.value.clone(),
                 exchange_rate: self.exchange_rate(supplier, plan_currency),
                 capacity: self.stated(&supplier.capacity),
+                minimum_order: self.minimum_order(supplier),
                 closures: self.closures(supplier),
                 payment: self.payment(&id.value, supplier),
                 origin: self.origin(id.span),

@@ -3,9 +3,9 @@
 use std::collections::BTreeSet;
 
 use super::Context;
-use super::selection::{Matcher, Subject};
-use crate::diagnostic::{Diagnostic, codes};
+use super::selection::{Matcher, Subject, scope};
 use crate::document::Slot;
+use crate::document::clash::keys_exclude;
 use crate::network::{Budget, Cash, CashAmount, CashFlow, LaneId, Network, PoolId, ValueLimit};
 use crate::series::Series;
 
@@ -51,8 +51,8 @@ impl<'a> Context<'a> {
                 (Some(on), Series::Scalar(amount)) => CashAmount::On(on.value, *amount),
                 (Some(on), _) => {
                     let message = format!("`{name}` falls on one day, but has amounts by bucket");
-                    let diagnostic = Diagnostic::error(&codes::KEYS_EXCLUDE, message).at(on.span, "one day");
-                    self.report(diagnostic.at(entry.amount.span().unwrap_or(entry.header), "amounts by bucket"));
+                    let amount = entry.amount.span().unwrap_or(entry.header);
+                    self.report(keys_exclude(message, on.span, (amount, "amounts by bucket")));
                     continue;
                 }
                 (None, series) => CashAmount::Flow(series.clone()),
@@ -98,7 +98,8 @@ impl<'a> Context<'a> {
             }
             let name = self.limit_name(&entry.id, matcher, &mut names);
             let origin = self.origin(entry.header);
-            budgets.push(Budget { name, purchases: purchases.series.clone(), lanes, open_orders, origin });
+            let scope = scope(&entry.selector);
+            budgets.push(Budget { name, scope, purchases: purchases.series.clone(), lanes, open_orders, origin });
         }
         budgets.sort_by(|a, b| a.name.cmp(&b.name));
         budgets
@@ -124,15 +125,21 @@ impl<'a> Context<'a> {
             }
             let name = self.limit_name(&entry.id, matcher, &mut names);
             let origin = self.origin(entry.header);
-            limits.push(ValueLimit { name, inventory_value: value.series.clone(), pools, origin });
+            let scope = scope(&entry.selector);
+            limits.push(ValueLimit { name, scope, inventory_value: value.series.clone(), pools, origin });
         }
         limits.sort_by(|a, b| a.name.cmp(&b.name));
         limits
     }
 
     /// What a limit is called in plans: its id, else what it selects; numbered where that is not unique.
-    fn limit_name(&self, id: &Slot<String>, matcher: &Matcher<'_>, taken: &mut BTreeSet<String>) -> String {
-        let base = id.get().cloned().unwrap_or_else(|| matcher.words());
+    pub(super) fn limit_name(&self, id: &Slot<String>, matcher: &Matcher<'_>, taken: &mut BTreeSet<String>) -> String {
+        self.name(id, &matcher.words(), taken)
+    }
+
+    /// An id, else words; numbered where that is not unique.
+    pub(super) fn name(&self, id: &Slot<String>, words: &str, taken: &mut BTreeSet<String>) -> String {
+        let base = id.get().cloned().unwrap_or_else(|| words.to_owned());
         let numbered = (1..).map(|count| if count == 1 { base.clone() } else { format!("{base} #{count}") });
         let name = numbered.into_iter().find(|name| !taken.contains(name)).unwrap_or_default();
         taken.insert(name.clone());

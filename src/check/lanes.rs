@@ -5,6 +5,7 @@ use std::collections::BTreeMap;
 use super::Context;
 use super::selection::{Entries, Subject, layered};
 use crate::diagnostic::{Diagnostic, codes};
+use crate::document::clash::{BESIDES, equally_narrow, keys_exclude, stated_twice};
 use crate::document::spec::Entity;
 use crate::document::{Freight, SeriesText, Slot, tables};
 use crate::network::{Item, ItemId, Lane, LocationId, PoolId, PriceBreak, SupplierId};
@@ -33,7 +34,7 @@ impl<'a> Context<'a> {
         let prices = Entries::new(matchers);
         let mut lanes: BTreeMap<Key, (Lane, Span)> = BTreeMap::new();
         let mut twice: BTreeMap<(Span, Span), (usize, Key)> = BTreeMap::new();
-        for entry in &document.lanes {
+        for entry in document.lanes.iter().filter(|entry| entry.from.is_absent()) {
             let matcher = self.matcher(&entry.selector);
             if !self.all_known(&entry.selector) {
                 self.excused.all = true;
@@ -71,8 +72,7 @@ impl<'a> Context<'a> {
                 document.suppliers[supplier.index()].0.value,
                 document.locations[location.index()].0.value
             );
-            let mut diagnostic =
-                Diagnostic::error(&codes::STATED_TWICE, message).at(here, "this lane").at(before, "and this one");
+            let mut diagnostic = stated_twice(message, here, before);
             if count > 1 {
                 let more = counted(count - 1, "more item", "more items");
                 diagnostic = diagnostic.with_note(format!("the same holds for {more}"));
@@ -84,7 +84,8 @@ impl<'a> Context<'a> {
 
     /// Numbers of the items that a selector can mean: those it names, else all.
     pub(super) fn candidates(&self, slot: &Slot<crate::document::Selector>, count: usize) -> Vec<usize> {
-        let named = slot.get().and_then(|selector| selector.keys.iter().find(|(entity, _)| *entity == Entity::Item));
+        let named =
+            slot.get().and_then(|selector| selector.met.keys.iter().find(|(entity, _)| *entity == Entity::Item));
         match named {
             Some((_, names)) => {
                 let number = |name: &crate::source::Spanned<String>| self.names.number(Entity::Item, &name.value);
@@ -100,15 +101,11 @@ impl<'a> Context<'a> {
 
     /// What an entry says of all its items; `None` where that is too little.
     fn lane_entry(&mut self, entry: &'a tables::Lane) -> Option<Lane> {
-        if entry.supplier.is_absent() && entry.from.is_absent() {
-            let message = "a lane needs `supplier`";
-            self.report(Diagnostic::error(&codes::MISSING_KEY, message).at(entry.header, "who sells what it carries?"));
-        }
-        if let Some(lines) = entry.lines.spanned()
-            && lines.value > 1
-        {
-            let message = "more than one line a bucket is not supported yet";
-            self.report(Diagnostic::error(&codes::NOT_SUPPORTED, message).at(lines.span, ""));
+        if entry.supplier.is_absent() {
+            let message = "a lane needs `supplier`, or `from` for a transfer";
+            self.report(
+                Diagnostic::error(&codes::MISSING_KEY, message).at(entry.header, "where do its items come from?"),
+            );
         }
         let supplier = self.names.slot(Entity::Supplier, &entry.supplier);
         let location = self.names.slot(Entity::Location, &entry.location);
@@ -122,11 +119,7 @@ impl<'a> Context<'a> {
         let breaks = self.breaks(&entry.price_breaks, &entry.unit_cost);
         let zero = || Series::Scalar(Decimal::ZERO);
         let series = |slot: &Slot<SeriesText>| slot.get().map_or_else(zero, |text| text.series.clone());
-        let (freight, freight_per_m3) = match entry.freight.get() {
-            Some(Freight::PerUnit(text)) => (text.series.clone(), zero()),
-            Some(Freight::PerVolume(text)) => (zero(), text.series.clone()),
-            None => (zero(), zero()),
-        };
+        let (freight, freight_per_m3) = freight(entry);
         Some(Lane {
             item: ItemId(0),
             supplier: SupplierId(supplier?),
@@ -147,6 +140,7 @@ impl<'a> Context<'a> {
             moq: entry.moq.get().copied().unwrap_or(1).max(1),
             multiple: entry.multiple.get().copied().unwrap_or(1),
             max: entry.max.get().copied(),
+            lines: entry.lines.get().copied().unwrap_or(1),
             breaks,
             incremental: entry.kind.get().is_some_and(|word| word == "incremental"),
             origin: self.origin(entry.header),
@@ -154,7 +148,7 @@ impl<'a> Context<'a> {
     }
 
     /// Reports a lane whose sizes leave no line that could be placed.
-    fn line_sizes(&mut self, entry: &tables::Lane) {
+    pub(super) fn line_sizes(&mut self, entry: &tables::Lane) {
         let Some(max) = entry.max.spanned() else { return };
         let moq = entry.moq.get().copied().unwrap_or(1).max(1);
         let multiple = entry.multiple.get().copied().unwrap_or(1);
@@ -212,9 +206,7 @@ impl<'a> Context<'a> {
             let before = index.checked_sub(1).map(|before| &found[before]);
             if let Some((same, _)) = before.filter(|(before, _)| before.value == from.value) {
                 let message = format!("two price breaks from {} units", from.value);
-                self.report(
-                    Diagnostic::error(&codes::STATED_TWICE, message).at(from.span, "").at(same.span, "and here"),
-                );
+                self.report(stated_twice(message, from.span, same.span));
             } else if before.map(|(_, cost)| cost.value).or(highest).is_some_and(|dearer| cost.value >= dearer) {
                 let message = format!("the break from {} units is not cheaper than a smaller line", from.value);
                 let mut diagnostic = Diagnostic::error(&codes::BREAK_ORDER, message).at(cost.span, "");
@@ -239,8 +231,7 @@ impl<'a> Context<'a> {
         let id = &document.items[item].0.value;
         if let (Some(stated), Some((index, _))) = (entry.unit_cost.span(), met.first()) {
             let message = format!("`unit-cost` of `{id}` is stated by the lane and by a [[purchase-price]]");
-            let diagnostic = Diagnostic::error(&codes::KEYS_EXCLUDE, message).at(stated, "here");
-            self.report(diagnostic.at(list[*index].header, "and here"));
+            self.report(keys_exclude(message, stated, (list[*index].header, BESIDES)));
             return;
         }
         if !entry.unit_cost.is_absent() {
@@ -273,13 +264,22 @@ impl<'a> Context<'a> {
             }
             Err((here, other)) => {
                 let message = format!("two purchase prices of `{id}` are equally narrow and differ");
-                let diagnostic = Diagnostic::error(&codes::EQUAL_SELECTORS, message).at(here, "this one");
-                self.report(diagnostic.at(other, "and this one"));
+                self.report(equally_narrow(message, here, other));
                 return;
             }
         }
         if lane.breaks.is_empty() {
             lane.breaks = self.breaks(&list[first].price_breaks, &list[first].unit_cost);
         }
+    }
+}
+
+/// Freight a unit and an m3.
+pub(super) fn freight(entry: &tables::Lane) -> (Series, Series) {
+    let zero = || Series::Scalar(Decimal::ZERO);
+    match entry.freight.get() {
+        Some(Freight::PerUnit(text)) => (text.series.clone(), zero()),
+        Some(Freight::PerVolume(text)) => (zero(), text.series.clone()),
+        None => (zero(), zero()),
     }
 }

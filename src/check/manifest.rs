@@ -6,6 +6,7 @@ use super::Context;
 use crate::calendar::{Calendar, Grain, Shape};
 use crate::diagnostic::{Diagnostic, codes};
 use crate::document::BucketText;
+use crate::document::clash::keys_exclude;
 use crate::network::{Channel, Economics, Item, Location, Network, Supplier};
 
 /// What `[plan]` comes to.
@@ -17,6 +18,8 @@ pub(super) struct Manifest {
     pub(super) calendar: Calendar,
     first_bucket_whole: bool,
     frozen_days: i64,
+    tail: usize,
+    tail_origin: crate::source::Place,
 }
 
 impl Manifest {
@@ -38,6 +41,8 @@ impl Manifest {
             calendar: self.calendar,
             first_bucket_whole: self.first_bucket_whole,
             frozen_days: self.frozen_days,
+            tail: self.tail,
+            tail_origin: self.tail_origin,
             economics,
             items,
             locations,
@@ -46,12 +51,24 @@ impl Manifest {
             pools: Vec::new(),
             offers: Vec::new(),
             lanes: Vec::new(),
+            transfers: Vec::new(),
             open_orders: Vec::new(),
+            open_transfers: Vec::new(),
             promotions: Vec::new(),
+            outlooks: Vec::new(),
+            history: Vec::new(),
+            actuals: Vec::new(),
+            services: Vec::new(),
+            covers: Vec::new(),
             budgets: Vec::new(),
             value_limits: Vec::new(),
             cash: None,
             cash_flows: Vec::new(),
+            rules: Vec::new(),
+            gates: Vec::new(),
+            waivers: Vec::new(),
+            pins: Vec::new(),
+            renamed: Vec::new(),
         }
     }
 }
@@ -81,17 +98,6 @@ impl Context<'_> {
             }
             return None;
         };
-        if let Some(tail) = plan.tail.spanned()
-            && tail.value > 0
-        {
-            let message = "`tail` in [plan] is not supported yet";
-            self.report(
-                Diagnostic::error(&codes::NOT_SUPPORTED, message)
-                    .at(tail.span, "")
-                    .help("leave it out, or set it to 0"),
-            );
-        }
-        self.refuse_approved();
         let shape = self.shape();
         if let Some(currency) = plan.currency.spanned()
             && !is_currency(&currency.value)
@@ -109,16 +115,9 @@ impl Context<'_> {
             calendar: Calendar::new(as_of, shape?),
             first_bucket_whole: plan.first_bucket.get().is_some_and(|word| word == "whole"),
             frozen_days: plan.frozen_days.get().copied().unwrap_or(0),
+            tail_origin: self.origin(plan.tail.span().unwrap_or(plan.header)),
+            tail: plan.tail.get().and_then(|tail| usize::try_from(*tail).ok()).unwrap_or(0),
         })
-    }
-
-    fn refuse_approved(&mut self) {
-        if let Some(first) = self.document.approved.first() {
-            let message = format!("{first} is an approved plan; lines committed by one are not supported yet");
-            self.report(
-                Diagnostic::error(&codes::NOT_SUPPORTED, message).help("keep approved plans out of cycles/ for now"),
-            );
-        }
     }
 
     /// The buckets that `bucket` and `horizon` ask for together.
@@ -144,8 +143,11 @@ impl Context<'_> {
             }
             (BucketText::Mixed(_), Some(horizon)) => {
                 let message = "`horizon` does not go with weeks and then months";
-                let diagnostic = Diagnostic::error(&codes::KEYS_EXCLUDE, message).at(horizon.span, "");
-                self.report(diagnostic.at(bucket.span, "this tells how many buckets there are"));
+                self.report(keys_exclude(
+                    message,
+                    horizon.span,
+                    (bucket.span, "this tells how many buckets there are"),
+                ));
                 None
             }
             (BucketText::Mixed(shape), None) => Some(shape),
@@ -159,6 +161,8 @@ impl Context<'_> {
         };
         Economics {
             holding_rate: rate(economics.map(|table| &table.holding_rate), Decimal::ZERO),
+            safety_shortfall_rate: rate(economics.map(|table| &table.safety_shortfall_rate), Decimal::ZERO),
+            change_cost: rate(economics.map(|table| &table.change_cost), Decimal::ZERO),
             salvage_rate: rate(economics.map(|table| &table.salvage_rate), Decimal::new(5, 1)),
             end_worth: economics.is_none_or(|table| table.end_worth.get().is_none_or(|word| word != "none")),
         }

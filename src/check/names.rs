@@ -12,7 +12,11 @@ use crate::source::{Span, Spanned};
 /// Declared names by kind, and the places of unknown ones.
 pub(super) struct Names<'a> {
     declared: BTreeMap<Entity, HashMap<&'a str, u32>>,
+    /// Names of items' attributes, with the values there are.
+    attributes: BTreeMap<&'a str, BTreeSet<&'a str>>,
     unknown: BTreeMap<(Entity, &'a str), Vec<Span>>,
+    /// Values that no item has under an attribute that some have, by both.
+    unknown_values: BTreeMap<(&'a str, &'a str), Vec<Span>>,
 }
 
 impl<'a> Names<'a> {
@@ -36,7 +40,36 @@ impl<'a> Names<'a> {
             Entity::Promotion,
             distinct(document.promotions.iter().filter_map(|promotion| words(&promotion.id)).collect()),
         );
-        Self { declared, unknown: BTreeMap::new() }
+        let mut attributes: BTreeMap<&'a str, BTreeSet<&'a str>> = BTreeMap::new();
+        for (name, value) in items().filter_map(|item| item.attributes.get()).flat_map(|words| &words.0) {
+            attributes.entry(name).or_default().insert(value);
+        }
+        declared.insert(Entity::Attribute, ids(attributes.keys().copied().collect()));
+        Self { declared, attributes, unknown: BTreeMap::new(), unknown_values: BTreeMap::new() }
+    }
+
+    /// True where some item has this value under this attribute.
+    pub(super) fn has_attribute(&self, name: &str, value: &str) -> bool {
+        self.attributes.get(name).is_some_and(|values| values.contains(value))
+    }
+
+    /// Keeps the places of an attribute, or of a value of one, that no item has, to be reported.
+    pub(super) fn find_attribute(&mut self, name: &'a Spanned<String>, values: &'a [Spanned<String>]) {
+        if self.find(Entity::Attribute, name).is_none() {
+            return;
+        }
+        for value in values {
+            if !self.has_attribute(&name.value, &value.value) {
+                self.unknown_values.entry((&name.value, &value.value)).or_default().push(value.span);
+            }
+        }
+    }
+
+    /// The declared names of a kind, in order.
+    fn sorted(&self, entity: Entity) -> Vec<&'a str> {
+        let mut all: Vec<_> = self.declared.get(&entity).into_iter().flat_map(HashMap::keys).copied().collect();
+        all.sort_unstable();
+        all
     }
 
     /// The number of a name, without remembering where it is missing.
@@ -61,19 +94,32 @@ impl<'a> Names<'a> {
 
 /// Places shown of one unknown name.
 const PLACES: usize = 3;
+/// Unknown names that are held against all known ones: who has more of them has another problem than typing.
+const MAX_SUGGESTIONS: usize = 200;
+/// Most bytes of files with syntax errors that are searched for unknown names.
+const MAX_SEARCH: usize = 1 << 32;
 
 impl Context<'_> {
     /// Reports each unknown name once, with its first places. A name that stands anywhere in a file with syntax errors
     /// is excused: it may be declared there.
     pub(super) fn report_unknown_names(&mut self) {
-        for ((entity, name), mut spans) in std::mem::take(&mut self.names.unknown) {
+        self.report_unknown_values();
+        let unknown = std::mem::take(&mut self.names.unknown);
+        let broken: usize = self.document.broken.iter().map(|text| text.len()).sum();
+        if broken.saturating_mul(unknown.len()) > MAX_SEARCH {
+            // So much is wrong that the files with syntax errors come first.
+            return;
+        }
+        let mut known: BTreeMap<Entity, Vec<&str>> = BTreeMap::new();
+        for (index, ((entity, name), mut spans)) in unknown.into_iter().enumerate() {
             if self.document.broken.iter().any(|text| text.contains(name)) {
                 continue;
             }
             spans.sort_by_key(|span| (&self.sources.file(span.file).path, span.start));
             spans.dedup();
             let more = spans.len().saturating_sub(PLACES);
-            let message = format!("unknown {} `{name}`", entity.name());
+            let what = if entity == Entity::Attribute { "attribute" } else { entity.name() };
+            let message = format!("unknown {what} `{name}`");
             let mut diagnostic = Diagnostic::error(&codes::UNKNOWN_NAME, message);
             for (index, span) in spans.iter().take(PLACES).enumerate() {
                 diagnostic = diagnostic.at(*span, if index == 0 { "not declared" } else { "and here" });
@@ -87,17 +133,44 @@ impl Context<'_> {
                         diagnostic.with_note(format!("`{name}` is the name of another kind: {}", other.name()));
                 }
             }
-            let known = self.names.declared.get(&entity);
-            let mut known: Vec<_> = known.into_iter().flat_map(HashMap::keys).copied().collect();
-            known.sort_unstable();
-            diagnostic = match did_you_mean(name, known.iter().copied()) {
+            let known = known.entry(entity).or_insert_with(|| self.names.sorted(entity));
+            let near = (index < MAX_SUGGESTIONS).then(|| did_you_mean(name, known.iter().copied())).flatten();
+            diagnostic = match near {
                 Some(near) => {
                     let quoted = |span: &Span| self.sources.text(*span).starts_with(['"', '\'']);
                     let edit = |span: &Span| if quoted(span) { format!("\"{near}\"") } else { near.to_owned() };
                     let help = format!("did you mean `{near}`?");
                     spans.iter().fold(diagnostic.help(help), |one, span| one.edit(*span, edit(span)))
                 }
-                None => diagnostic.help(declare(entity, name, &known)),
+                None => diagnostic.help(declare(entity, name, known)),
+            };
+            self.report(diagnostic);
+        }
+    }
+}
+
+impl Context<'_> {
+    /// Reports each value that no item has under an attribute, once, with its first places.
+    fn report_unknown_values(&mut self) {
+        for ((name, value), mut spans) in std::mem::take(&mut self.names.unknown_values) {
+            if self.document.broken.iter().any(|text| text.contains(value)) {
+                continue;
+            }
+            spans.sort_by_key(|span| (&self.sources.file(span.file).path, span.start));
+            spans.dedup();
+            let message = format!("no item has `{value}` as its attribute `{name}`");
+            let mut diagnostic = Diagnostic::error(&codes::UNKNOWN_NAME, message);
+            for (index, span) in spans.iter().take(PLACES).enumerate() {
+                diagnostic = diagnostic.at(*span, if index == 0 { "" } else { "and here" });
+            }
+            let known: Vec<_> = self.names.attributes.get(name).into_iter().flatten().copied().collect();
+            diagnostic = match did_you_mean(value, known.iter().copied()) {
+                Some(near) => {
+                    let help = format!("did you mean `{near}`?");
+                    spans.iter().fold(diagnostic.help(help), |one, span| one.edit(*span, format!("\"{near}\"")))
+                }
+                None if known.len() <= 12 => diagnostic.help(format!("known: {}", known.join(", "))),
+                None => diagnostic,
             };
             self.report(diagnostic);
         }
@@ -123,6 +196,12 @@ fn declare(entity: Entity, name: &str, known: &[&str]) -> String {
         }
         Entity::Mode => format!("a mode is declared by a lane that has it; {}", listed()),
         Entity::Promotion => format!("declare it with [[promotion]] id = \"{name}\""),
+        Entity::Attribute => {
+            format!(
+                "no item has it among its `attributes`{}",
+                if short { format!("; {}", listed()) } else { String::new() }
+            )
+        }
         Entity::Category | Entity::Class | Entity::Brand => {
             format!(
                 "no item has this {}{}",

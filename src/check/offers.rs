@@ -9,6 +9,7 @@ use super::selection::{Entries, Matcher, Subject, layered};
 use super::statements::join;
 use super::supply::pool_of;
 use crate::diagnostic::{Diagnostic, codes};
+use crate::document::clash::{equally_narrow, stated_twice};
 use crate::document::spec::Entity;
 use crate::document::{SeriesText, Slot, tables};
 use crate::model::timeline::stated_level;
@@ -33,43 +34,45 @@ impl DemandRow {
     }
 }
 
-/// The price and fee entries, ready to be asked.
+/// The entries that offers are held against, ready to be asked.
 struct Terms<'a> {
     prices: Entries<'a>,
     fees: Entries<'a>,
+    adjusts: Entries<'a>,
 }
 
 impl<'a> Context<'a> {
     /// Demand by (item, channel).
     pub(super) fn demand(&mut self) -> Vec<DemandRow> {
         let document = self.document;
-        let mut groups: BTreeMap<(u32, u32), Vec<&'a tables::Demand>> = BTreeMap::new();
+        let mut rows: Vec<(u32, u32, &'a tables::Demand)> = Vec::with_capacity(document.demand.len());
         for row in &document.demand {
             let item = self.names.slot(Entity::Item, &row.item);
             let channel = self.names.slot(Entity::Channel, &row.channel);
             if let (Some(item), Some(channel)) = (item, channel) {
-                groups.entry((item, channel)).or_default().push(row);
+                rows.push((item, channel, row));
             }
         }
+        let place = |span: Span| (&self.sources.file(span.file).path, span.start);
+        rows.sort_by(|a, b| (a.0, a.1).cmp(&(b.0, b.1)).then_with(|| place(a.2.header).cmp(&place(b.2.header))));
         let adds = |entry: &&tables::Promotion| entry.add_units.get().is_some_and(|units| !units.is_zero());
-        let adding: Vec<_> =
-            document.promotions.iter().filter(adds).map(|entry| self.matcher(&entry.selector)).collect();
-        let mut demand = Vec::with_capacity(groups.len());
-        for ((item, channel), mut rows) in groups {
-            rows.sort_by_key(|row| (&self.sources.file(row.header.file).path, row.header.start));
-            let parts = rows.iter().filter_map(|row| Some((row.units.get()?, row.header)));
+        let adding = document.promotions.iter().filter(adds).map(|entry| self.matcher(&entry.selector)).collect();
+        let adding = Entries::new(adding);
+        let mut demand = Vec::with_capacity(rows.len());
+        for rows in rows.chunk_by(|a, b| (a.0, a.1) == (b.0, b.1)) {
+            let (item, channel, first) = rows[0];
+            let parts = rows.iter().filter_map(|(.., row)| Some((row.units.get()?, row.header)));
             let units = join(parts, false).unwrap_or_else(|(here, before)| {
                 let item = &document.items[item as usize].0.value;
                 let channel = &document.channels[channel as usize].0.value;
                 let message = format!("demand of `{item}` in `{channel}` is stated twice");
-                self.report(Diagnostic::error(&codes::STATED_TWICE, message).at(here, "here").at(before, "and here"));
+                self.report(stated_twice(message, here, before));
                 Series::Table { default: None, keys: Vec::new() }
             });
-            let span = rows[0].item.span().unwrap_or(rows[0].header);
+            let span = first.item.span().unwrap_or(first.header);
             let name = document.channels[channel as usize].0.value.as_str();
             let subject = Subject { channel: Some(name), ..Subject::item(document, item as usize) };
-            let wanted = units.values().iter().any(|units| !units.is_zero())
-                || adding.iter().any(|promotion| promotion.matches(&subject));
+            let wanted = units.values().iter().any(|units| !units.is_zero()) || adding.meets(&subject);
             demand.push(DemandRow { item: ItemId(item), channel: ChannelId(channel), units, wanted, span });
         }
         demand
@@ -81,31 +84,26 @@ impl<'a> Context<'a> {
         let prices: Vec<_> = document.prices.iter().map(|entry| self.matcher(&entry.selector)).collect();
         let fees: Vec<_> = document.fees.iter().map(|entry| self.matcher(&entry.selector)).collect();
         self.warn_idle(&prices, &fees);
-        let terms = Terms { prices: Entries::new(prices), fees: Entries::new(fees) };
-        let promotions = self.promotions(network);
+        let adjusts = self.adjusts();
+        let terms = Terms { prices: Entries::new(prices), fees: Entries::new(fees), adjusts };
+        let (promotions, matchers) = self.promotions(network);
+        let touching = Entries::new(matchers);
         let stocked = stocked_pools(network);
         let mut unserved: BTreeMap<ItemId, Vec<(ChannelId, Span)>> = BTreeMap::new();
-        let mut several: BTreeMap<ChannelId, Vec<(ItemId, Vec<LocationId>)>> = BTreeMap::new();
         for row in demand {
             if !row.is_wanted() {
                 continue;
             }
             let pools = pools_that_serve(network, &stocked, stated, &row);
-            match pools.as_slice() {
-                [] => unserved.entry(row.item).or_default().push((row.channel, row.span)),
-                [_] => {}
-                _ => {
-                    let places = pools.iter().map(|&pool| network.pool(pool).location).collect();
-                    several.entry(row.channel).or_default().push((row.item, places));
-                }
+            if pools.is_empty() {
+                unserved.entry(row.item).or_default().push((row.channel, row.span));
             }
-            if let Some(offer) = self.offer(network, &terms, &promotions, row, &pools) {
+            if let Some(offer) = self.offer(network, &terms, &touching, row, &pools) {
                 network.offers.push(offer);
             }
         }
-        network.promotions = promotions.into_iter().map(|(promotion, _)| promotion).collect();
+        network.promotions = promotions;
         self.report_unserved(network, &unserved);
-        self.report_several(network, &several);
     }
 
     fn warn_idle(&mut self, prices: &[Matcher<'_>], fees: &[Matcher<'_>]) {
@@ -129,7 +127,7 @@ impl<'a> Context<'a> {
         &mut self,
         network: &Network,
         terms: &Terms<'a>,
-        promotions: &[(Promotion, Matcher<'a>)],
+        promotions: &Entries<'a>,
         row: DemandRow,
         pools: &[PoolId],
     ) -> Option<Offer> {
@@ -152,8 +150,8 @@ impl<'a> Context<'a> {
         });
         let sources = sources.collect();
         let shortage_cost = fee(at(first), |entry| &entry.shortage_cost, "shortage-cost");
-        let touching = promotions.iter().enumerate().filter(|(_, (_, matcher))| matcher.matches(&subject));
-        let promotions = touching.map(|(index, _)| index).collect();
+        let promotions = promotions.of(&subject).into_iter().map(|(index, _)| index).collect();
+        let adjustments = self.adjustments(&terms.adjusts, &subject);
         Some(Offer {
             item: row.item,
             channel: row.channel,
@@ -162,6 +160,7 @@ impl<'a> Context<'a> {
             sources,
             shortage_cost,
             promotions,
+            adjustments,
             origin: self.origin(row.span),
         })
     }
@@ -196,8 +195,8 @@ impl<'a> Context<'a> {
         };
         if let Some(when) = missing {
             let message = format!("nothing states what `{}` sells for{when}", item.value);
-            if list.iter().any(|entry| !self.all_known(&entry.selector)) {
-                // One of them may have been meant to state it.
+            if !self.document.broken.is_empty() || self.unsure_prices() {
+                // A file that could not be read, or one of them, may have been meant to state it.
                 return None;
             }
             let (place, label) = match table.price.span() {
@@ -210,6 +209,16 @@ impl<'a> Context<'a> {
             return None;
         }
         found
+    }
+
+    /// True where some price may have been meant for anything.
+    fn unsure_prices(&mut self) -> bool {
+        if let Some(unsure) = self.unsure_prices {
+            return unsure;
+        }
+        let unsure = self.document.prices.iter().any(|entry| !self.all_known(&entry.selector));
+        self.unsure_prices = Some(unsure);
+        unsure
     }
 
     /// The narrowest fee of each bucket, key by key; none where nothing is stated.
@@ -230,37 +239,30 @@ impl<'a> Context<'a> {
     }
 
     /// Reports two entries that are equally narrow and differ; once for a pair, whatever it touches.
-    fn equal_selectors(&mut self, what: &str, (here, other): (Span, Span), subject: &Subject<'_>) {
-        let known = |one: &Diagnostic| {
-            one.code == &codes::EQUAL_SELECTORS && one.labels.iter().map(|label| label.span).eq([here, other])
-        };
-        if self.diagnostics.iter().any(known) {
+    pub(super) fn equal_selectors(&mut self, what: &str, (here, other): (Span, Span), subject: &Subject<'_>) {
+        if !self.equal.insert((here, other)) {
             return;
         }
         let place = subject.channel.map_or(String::new(), |channel| format!(" in `{channel}`"));
         let message = format!("two {what} are equally narrow and differ");
-        let diagnostic =
-            Diagnostic::error(&codes::EQUAL_SELECTORS, message).at(here, "this one").at(other, "and this one");
         let note = format!("both hold for `{}`{place}", subject.item.unwrap_or(""));
-        self.report(diagnostic.with_note(note).help("add a key to one `where`, or name the item"));
+        self.report(equally_narrow(message, here, other).with_note(note));
     }
 
     /// Promotions by id, with what they touch.
-    fn promotions(&mut self, network: &Network) -> Vec<(Promotion, Matcher<'a>)> {
+    fn promotions(&mut self, network: &Network) -> (Vec<Promotion>, Vec<Matcher<'a>>) {
         let document = self.document;
-        let mut found: Vec<(Promotion, Matcher<'a>, Span)> = Vec::new();
+        let mut found: BTreeMap<&str, (Promotion, Matcher<'a>, Span)> = BTreeMap::new();
         for entry in &document.promotions {
             let matcher = self.matcher(&entry.selector);
             let (Some(id), Some(during)) = (entry.id.spanned(), entry.during.get()) else { continue };
-            if let Some((_, _, before)) = found.iter().find(|(known, ..)| known.id == id.value) {
+            if let Some((_, _, before)) = found.get(id.value.as_str()) {
                 let message = format!("two promotions are called `{}`", id.value);
-                self.report(
-                    Diagnostic::error(&codes::STATED_TWICE, message).at(id.span, "here").at(*before, "and here"),
-                );
+                self.report(stated_twice(message, id.span, *before));
                 continue;
             }
-            let any = (0..network.items.len()).any(|index| matcher.matches_item(&Subject::item(document, index)));
-            if !any {
+            let mut about = self.candidates(&entry.selector, network.items.len()).into_iter();
+            if !about.any(|index| matcher.matches_item(&Subject::item(document, index))) {
                 self.warn_empty(&entry.selector, entry.header, "promotion");
             }
             let promotion = Promotion {
@@ -271,10 +273,9 @@ impl<'a> Context<'a> {
                 price: entry.price.get().copied(),
                 origin: self.origin(entry.header),
             };
-            found.push((promotion, matcher, id.span));
+            found.insert(&id.value, (promotion, matcher, id.span));
         }
-        found.sort_by(|(a, ..), (b, ..)| a.id.cmp(&b.id));
-        found.into_iter().map(|(promotion, matcher, _)| (promotion, matcher)).collect()
+        found.into_values().map(|(promotion, matcher, _)| (promotion, matcher)).unzip()
     }
 
     fn report_unserved(&mut self, network: &Network, unserved: &BTreeMap<ItemId, Vec<(ChannelId, Span)>>) {
@@ -306,28 +307,11 @@ impl<'a> Context<'a> {
                 diagnostic = diagnostic.at(*span, if index == 0 { "wanted here" } else { "and here" });
             }
             let message = format!("no stock, open order or lane brings it to {}", names(locations));
+            // That nothing tells its cost either is the same lane missing.
+            self.excused.items.insert(item.index());
             self.report(
                 diagnostic.with_note(message).help(format!("add a [[lane]] for `{id}`, or take its demand out")),
             );
-        }
-    }
-
-    fn report_several(&mut self, network: &Network, several: &BTreeMap<ChannelId, Vec<(ItemId, Vec<LocationId>)>>) {
-        for (channel, offers) in several {
-            let (item, places) = &offers[0];
-            let places: Vec<_> = places.iter().map(|place| format!("`{}`", network.location(*place).id)).collect();
-            let table = &self.document.channels[channel.index()];
-            let span = table.1.ship_from.span().unwrap_or(table.0.span);
-            let message = format!(
-                "an item served from more than one location is not supported yet (channel `{}`)",
-                table.0.value
-            );
-            let mut note = format!("`{}` can be served from {}", network.item(*item).id, places.join(" and "));
-            if offers.len() > 1 {
-                note = format!("{note}; so can {} more items", offers.len() - 1);
-            }
-            let diagnostic = Diagnostic::error(&codes::NOT_SUPPORTED, message).at(span, "").with_note(note);
-            self.report(diagnostic.help("hold each item at one of the channel's locations only"));
         }
     }
 
@@ -352,8 +336,19 @@ impl<'a> Context<'a> {
 fn stocked_pools(network: &Network) -> Vec<bool> {
     let mut stocked: Vec<_> = network.pools.iter().map(|pool| pool.on_hand > 0).collect();
     let coming = network.lanes.iter().map(|lane| lane.pool).chain(network.open_orders.iter().map(|order| order.pool));
-    coming.for_each(|pool| stocked[pool.index()] = true);
-    stocked
+    coming.chain(network.open_transfers.iter().map(|open| open.pool)).for_each(|pool| stocked[pool.index()] = true);
+    // What a location can have, those it feeds can have; a pass for each step of the longest chain.
+    loop {
+        let mut changed = false;
+        for lane in &network.transfers {
+            let fed = stocked[lane.source.index()] && !stocked[lane.pool.index()];
+            stocked[lane.pool.index()] |= fed;
+            changed |= fed;
+        }
+        if !changed {
+            return stocked;
+        }
+    }
 }
 
 /// Pools a channel ships an item from: those of its locations that hold it or can come to hold it, in order of

@@ -7,7 +7,8 @@ use super::Context;
 use super::statements::join;
 use crate::diagnostic::{Diagnostic, codes};
 use crate::document::spec::Entity;
-use crate::document::{Document, Selector, SeriesText, Slot};
+use crate::document::{Document, Selector, SeriesText, Slot, Terms};
+use crate::network::Scope;
 use crate::series::Series;
 use crate::source::Span;
 
@@ -22,6 +23,8 @@ pub(super) struct Subject<'a> {
     pub(super) location: Option<&'a str>,
     pub(super) supplier: Option<&'a str>,
     pub(super) mode: Option<&'a str>,
+    /// The item's.
+    pub(super) attributes: Option<&'a BTreeMap<String, String>>,
 }
 
 impl<'a> Subject<'a> {
@@ -33,6 +36,7 @@ impl<'a> Subject<'a> {
             category: item.category.get().map(String::as_str),
             class: item.class.get().map(String::as_str),
             brand: item.brand.get().map(String::as_str),
+            attributes: item.attributes.get().map(|words| &words.0),
             ..Self::default()
         }
     }
@@ -47,7 +51,7 @@ impl<'a> Subject<'a> {
             Entity::Location => self.location,
             Entity::Supplier => self.supplier,
             Entity::Mode => self.mode,
-            Entity::Promotion => None,
+            Entity::Promotion | Entity::Attribute => None,
         }
     }
 }
@@ -55,11 +59,60 @@ impl<'a> Subject<'a> {
 /// How narrow an entry is: one that names the item beats one that does not, then the one with more keys.
 pub(super) type Narrowness = (bool, usize);
 
+/// One side of a selector, ready to be asked.
+#[derive(Debug, Default)]
+struct Asked<'a> {
+    keys: Vec<(Entity, Vec<&'a str>)>,
+    attributes: Vec<(&'a str, Vec<&'a str>)>,
+}
+
+/// True for keys that ask for items.
+fn about_items(entity: Entity) -> bool {
+    matches!(entity, Entity::Item | Entity::Category | Entity::Class | Entity::Brand)
+}
+
+impl<'a> Asked<'a> {
+    fn of(terms: &'a Terms) -> Self {
+        let values =
+            |values: &'a [crate::source::Spanned<String>]| values.iter().map(|one| one.value.as_str()).collect();
+        Self {
+            keys: terms.keys.iter().map(|(entity, all)| (*entity, values(all))).collect(),
+            attributes: terms.attributes.iter().map(|(name, all)| (name.value.as_str(), values(all))).collect(),
+        }
+    }
+
+    fn is_empty(&self) -> bool {
+        self.keys.is_empty() && self.attributes.is_empty()
+    }
+
+    fn len(&self) -> usize {
+        self.keys.len() + self.attributes.len()
+    }
+
+    /// True where every key that `counts` is met.
+    fn met(&self, subject: &Subject<'_>, counts: impl Fn(Entity) -> bool) -> bool {
+        let key = |(entity, values): &(Entity, Vec<&str>)| {
+            !counts(*entity) || subject.get(*entity).is_some_and(|value| values.contains(&value))
+        };
+        let attribute = |(name, values): &(&str, Vec<&str>)| {
+            let value = subject.attributes.and_then(|attributes| attributes.get(*name));
+            value.is_some_and(|value| values.contains(&value.as_str()))
+        };
+        self.keys.iter().all(key) && self.attributes.iter().all(attribute)
+    }
+
+    fn words(&self) -> String {
+        let keys = self.keys.iter().map(|(_, values)| values.join("+"));
+        let attributes = self.attributes.iter().map(|(_, values)| values.join("+"));
+        keys.chain(attributes).collect::<Vec<_>>().join(" ")
+    }
+}
+
 /// A selector, ready to be asked.
 #[derive(Debug, Default)]
 pub(super) struct Matcher<'a> {
-    keys: Vec<(Entity, Vec<&'a str>)>,
-    not: Vec<(Entity, Vec<&'a str>)>,
+    met: Asked<'a>,
+    not: Asked<'a>,
     /// The selector could not be read: it meets nothing, so that nothing is said about what it meets.
     bad: bool,
 }
@@ -67,35 +120,25 @@ pub(super) struct Matcher<'a> {
 impl Matcher<'_> {
     /// True where the selector is met.
     pub(super) fn matches(&self, subject: &Subject<'_>) -> bool {
-        let met =
-            |(entity, values): &(Entity, Vec<&str>)| subject.get(*entity).is_some_and(|value| values.contains(&value));
-        !self.bad && self.keys.iter().all(met) && (self.not.is_empty() || !self.not.iter().all(met))
+        let kept_out = !self.not.is_empty() && self.not.met(subject, |_| true);
+        !self.bad && !kept_out && self.met.met(subject, |_| true)
     }
 
     /// True where the keys that ask for items are met; channels and the like are left aside.
     pub(super) fn matches_item(&self, subject: &Subject<'_>) -> bool {
-        let about_items = |entity| matches!(entity, Entity::Item | Entity::Category | Entity::Class | Entity::Brand);
-        let met = |(entity, values): &(Entity, Vec<&str>)| {
-            !about_items(*entity) || subject.get(*entity).is_some_and(|value| values.contains(&value))
-        };
-        let only_items = |(entity, _): &(Entity, Vec<&str>)| about_items(*entity);
-        let kept_out = !self.not.is_empty() && self.not.iter().all(|key| only_items(key) && met(key));
-        !self.bad && self.keys.iter().all(met) && !kept_out
+        let only_items = self.not.keys.iter().all(|(entity, _)| about_items(*entity));
+        let kept_out = !self.not.is_empty() && only_items && self.not.met(subject, |_| true);
+        !self.bad && !kept_out && self.met.met(subject, about_items)
     }
 
     pub(super) fn narrowness(&self) -> Narrowness {
-        (self.keys.iter().any(|(entity, _)| *entity == Entity::Item), self.keys.len())
+        (self.met.keys.iter().any(|(entity, _)| *entity == Entity::Item), self.met.len())
     }
 
     /// In words: `kitchen`, `amazon, A`; `all` without keys.
     pub(super) fn words(&self) -> String {
-        let values: Vec<_> = self.keys.iter().map(|(_, values)| values.join("+")).collect();
-        let mut words = if values.is_empty() { "all".to_owned() } else { values.join(" ") };
-        if !self.not.is_empty() {
-            let without: Vec<_> = self.not.iter().map(|(_, values)| values.join("+")).collect();
-            words = format!("{words} without {}", without.join(" "));
-        }
-        words
+        let words = if self.met.is_empty() { "all".to_owned() } else { self.met.words() };
+        if self.not.is_empty() { words } else { format!("{words} without {}", self.not.words()) }
     }
 }
 
@@ -111,7 +154,7 @@ impl<'a> Entries<'a> {
         let mut by_item: HashMap<&'a str, Vec<usize>> = HashMap::new();
         let mut others = Vec::new();
         for (index, matcher) in matchers.iter().enumerate() {
-            match matcher.keys.iter().find(|(entity, _)| *entity == Entity::Item) {
+            match matcher.met.keys.iter().find(|(entity, _)| *entity == Entity::Item) {
                 Some((_, items)) => items.iter().for_each(|item| by_item.entry(item).or_default().push(index)),
                 None => others.push(index),
             }
@@ -119,11 +162,19 @@ impl<'a> Entries<'a> {
         Self { matchers, by_item, others }
     }
 
+    fn all_of(&self, subject: &Subject<'_>) -> impl Iterator<Item = usize> {
+        let named = subject.item.and_then(|item| self.by_item.get(item)).into_iter().flatten();
+        named.chain(&self.others).copied().filter(|&index| self.matchers[index].matches(subject))
+    }
+
+    /// True where `subject` meets any.
+    pub(super) fn meets(&self, subject: &Subject<'_>) -> bool {
+        self.all_of(subject).next().is_some()
+    }
+
     /// Entries that `subject` meets, with their narrowness, by index.
     pub(super) fn of(&self, subject: &Subject<'_>) -> Vec<(usize, Narrowness)> {
-        let named = subject.item.and_then(|item| self.by_item.get(item)).into_iter().flatten();
-        let met = named.chain(&self.others).filter(|&&index| self.matchers[index].matches(subject));
-        let mut met: Vec<_> = met.map(|&index| (index, self.matchers[index].narrowness())).collect();
+        let mut met: Vec<_> = self.all_of(subject).map(|index| (index, self.matchers[index].narrowness())).collect();
         met.sort_unstable_by_key(|&(index, _)| index);
         met.dedup();
         met
@@ -137,6 +188,12 @@ pub(super) fn layered<'t>(
     text: impl Fn(usize) -> Option<(&'t SeriesText, Span)>,
     broader: Option<&Series>,
 ) -> Result<Option<Series>, (Span, Span)> {
+    if let [(index, _)] = met
+        && let Some((text, _)) = text(*index)
+        && states_all(&text.series)
+    {
+        return Ok(Some(text.series.clone()));
+    }
     let mut by_narrowness: BTreeMap<Reverse<Narrowness>, Vec<(&SeriesText, Span)>> = BTreeMap::new();
     for &(index, narrowness) in met {
         by_narrowness.entry(Reverse(narrowness)).or_default().extend(text(index));
@@ -166,26 +223,31 @@ impl<'a> Context<'a> {
     /// Makes a selector ready; unknown names in it are kept to be reported.
     pub(super) fn matcher(&mut self, slot: &'a Slot<Selector>) -> Matcher<'a> {
         let Some(selector) = slot.get() else { return Matcher { bad: slot.is_bad(), ..Matcher::default() } };
-        let mut side = |keys: &'a [(Entity, Vec<crate::source::Spanned<String>>)]| {
-            let mut ready = Vec::with_capacity(keys.len());
-            for (entity, values) in keys {
+        for terms in [&selector.met, &selector.not] {
+            for (entity, values) in &terms.keys {
                 for value in values {
                     self.names.find(*entity, value);
                 }
-                ready.push((*entity, values.iter().map(|value| value.value.as_str()).collect()));
             }
-            ready
-        };
-        Matcher { keys: side(&selector.keys), not: side(&selector.not), bad: false }
+            for (name, values) in &terms.attributes {
+                self.names.find_attribute(name, values);
+            }
+        }
+        Matcher { met: Asked::of(&selector.met), not: Asked::of(&selector.not), bad: false }
     }
 
     /// True where every name in a selector is known: only then does matching nothing mean anything.
     pub(super) fn all_known(&self, slot: &Slot<Selector>) -> bool {
-        let all = slot.get().into_iter().flat_map(|selector| selector.keys.iter().chain(&selector.not));
-        !slot.is_bad()
-            && all
-                .flat_map(|(entity, values)| values.iter().map(move |value| (entity, value)))
-                .all(|(entity, value)| self.names.number(*entity, &value.value).is_some())
+        let known = |terms: &Terms| {
+            let named = |(entity, values): &(Entity, Vec<crate::source::Spanned<String>>)| {
+                values.iter().all(|value| self.names.number(*entity, &value.value).is_some())
+            };
+            let carried = |(name, values): &(crate::source::Spanned<String>, Vec<crate::source::Spanned<String>>)| {
+                values.iter().all(|value| self.names.has_attribute(&name.value, &value.value))
+            };
+            terms.keys.iter().all(named) && terms.attributes.iter().all(carried)
+        };
+        !slot.is_bad() && slot.get().is_none_or(|selector| known(&selector.met) && known(&selector.not))
     }
 
     /// Warns of an entry that is about nothing.
@@ -194,7 +256,8 @@ impl<'a> Context<'a> {
             let message = format!("this {what} selects nothing");
             let span = slot.span().unwrap_or(header);
             let diagnostic = Diagnostic::warning(&codes::EMPTY_SELECTION, message).at(span, "");
-            let empty_list = slot.get().is_some_and(|selector| selector.keys.iter().any(|(_, names)| names.is_empty()));
+            let empty_list =
+                slot.get().is_some_and(|selector| selector.met.keys.iter().any(|(_, names)| names.is_empty()));
             let note = match empty_list {
                 true => "a key with an empty list is met by nothing",
                 false => "every name in it is known, but nothing meets all keys together",
@@ -202,4 +265,22 @@ impl<'a> Context<'a> {
             self.report(diagnostic.with_note(note));
         }
     }
+}
+
+/// A selector as the network keeps it.
+pub(super) fn scope(slot: &Slot<Selector>) -> Scope {
+    let side = |terms: &Terms| {
+        let values = |all: &[crate::source::Spanned<String>]| {
+            let mut values: Vec<_> = all.iter().map(|one| one.value.clone()).collect();
+            values.sort_unstable();
+            values.dedup();
+            values
+        };
+        let keys = terms.keys.iter().map(|(entity, all)| (entity.name().to_owned(), values(all)));
+        let attributes = terms.attributes.iter().map(|(name, all)| (format!("attributes.{}", name.value), values(all)));
+        let mut all: Vec<_> = keys.chain(attributes).collect();
+        all.sort_unstable();
+        all
+    };
+    slot.get().map_or_else(Scope::default, |selector| Scope { keys: side(&selector.met), not: side(&selector.not) })
 }

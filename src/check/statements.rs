@@ -3,7 +3,7 @@
 use super::Context;
 use crate::calendar::{Calendar, Grain};
 use crate::diagnostic::{Diagnostic, codes};
-use crate::document::{Freight, SeriesText, Slot};
+use crate::document::SeriesText;
 use crate::series::{Series, SeriesKey};
 use crate::source::Span;
 
@@ -57,76 +57,13 @@ impl Context<'_> {
         if calendar.buckets.iter().any(|bucket| bucket.period.grain() == Grain::Week) {
             return;
         }
-        let mut wrong = Vec::new();
-        {
-            let mut look = |slot: &Slot<SeriesText>| {
-                if let Some(text) = slot.get() {
-                    wrong.extend(week_keys(text));
-                }
-            };
-            let document = self.document;
-            for (_, item) in &document.items {
-                look(&item.price);
+        for (period, span) in self.document.periods() {
+            if period.grain() == Grain::Month {
+                continue;
             }
-            for (_, location) in &document.locations {
-                look(&location.storage_capacity);
-                look(&location.inbound_capacity);
-                look(&location.outbound_capacity);
-            }
-            for (_, supplier) in &document.suppliers {
-                look(&supplier.capacity);
-            }
-            for price in &document.prices {
-                look(&price.price);
-            }
-            for fee in &document.fees {
-                look(&fee.fee_rate);
-                look(&fee.fulfilment_fee);
-                look(&fee.shortage_cost);
-            }
-            for lane in &document.lanes {
-                for slot in [&lane.lead_days, &lane.production_days, &lane.unit_cost, &lane.duty_rate, &lane.order_cost]
-                {
-                    look(slot);
-                }
-            }
-            for price in &document.purchase_prices {
-                look(&price.unit_cost);
-            }
-            for demand in &document.demand {
-                look(&demand.units);
-            }
-            for flow in &document.cash_flows {
-                look(&flow.amount);
-            }
-            for budget in &document.budgets {
-                look(&budget.purchases);
-            }
-            for limit in &document.limits {
-                look(&limit.inventory_value);
-            }
-            if let Some(cash) = &document.cash {
-                look(&cash.minimum);
-            }
-        }
-        for lane in &self.document.lanes {
-            if let Some(Freight::PerUnit(text) | Freight::PerVolume(text)) = lane.freight.get() {
-                wrong.extend(week_keys(text));
-            }
-        }
-        let during = self.document.promotions.iter().filter_map(|promotion| promotion.during.spanned());
-        wrong.extend(during.filter(|during| during.value.first.grain() == Grain::Week).map(|during| during.span));
-        wrong.extend(self.document.fx.iter().flat_map(|(_, rate)| week_keys(rate)));
-        for span in wrong {
             let message = "a week in a plan whose buckets are months";
             let diagnostic = Diagnostic::error(&codes::BUCKET_KEY, message).at(span, "");
             self.report(diagnostic.help("name the month, such as \"2026-02\""));
         }
     }
-}
-
-fn week_keys(text: &SeriesText) -> Vec<Span> {
-    let Series::Table { keys, .. } = &text.series else { return Vec::new() };
-    let spans = keys.iter().zip(&text.key_spans);
-    spans.filter(|(key, _)| key.first.grain() == Grain::Week).map(|(_, span)| *span).collect()
 }

@@ -6,10 +6,12 @@ use chrono::NaiveDate;
 
 use super::Context;
 use super::offers::DemandRow;
+use super::transfers::TransferRow;
 use crate::diagnostic::{Diagnostic, codes};
+use crate::document::clash::stated_twice;
 use crate::document::spec::Entity;
 use crate::document::tables;
-use crate::network::{ItemId, Lane, LaneId, LocationId, Network, OpenOrder, Pool, PoolId, SupplierId};
+use crate::network::{ItemId, Lane, LaneId, LocationId, Network, OpenOrder, Pool, PoolId, SupplierId, TransferLane};
 use crate::source::Span;
 
 /// A row of stock with its names resolved.
@@ -45,9 +47,7 @@ impl<'a> Context<'a> {
                     item.map_or("", String::as_str),
                     location.map_or("", String::as_str)
                 );
-                self.report(
-                    Diagnostic::error(&codes::STATED_TWICE, message).at(stock.header, "here").at(before, "and here"),
-                );
+                self.report(stated_twice(message, stock.header, before));
                 continue;
             }
             rows.push(StockRow { item: ItemId(item), location: LocationId(location), on_hand });
@@ -77,9 +77,7 @@ impl<'a> Context<'a> {
             if let Some(before) = seen.insert((id, item), order.header) {
                 let name = order.item.get().map_or("", String::as_str);
                 let message = format!("`{name}` stands twice in the open order `{id}`");
-                self.report(
-                    Diagnostic::error(&codes::STATED_TWICE, message).at(order.header, "here").at(before, "and here"),
-                );
+                self.report(stated_twice(message, order.header, before));
                 continue;
             }
             rows.push(OpenRow {
@@ -156,13 +154,15 @@ impl<'a> Context<'a> {
 /// The cheapest lane, premium ones aside, of an open order's item, supplier and location: at the first bucket's landed
 /// cost a unit before breaks, ties by mode.
 fn terms(network: &Network, row: &OpenRow<'_>) -> Option<LaneId> {
-    let same = |lane: &&(usize, &Lane)| {
-        let lane = lane.1;
-        !lane.premium && (lane.item, lane.supplier, lane.location) == (row.item, row.supplier, row.location)
-    };
-    let lanes: Vec<_> = network.lanes.iter().enumerate().collect();
+    // Lanes stand by item, location, supplier and mode.
+    let key = |lane: &Lane| (lane.item, lane.location, lane.supplier);
+    let wanted = (row.item, row.location, row.supplier);
+    let from = network.lanes.partition_point(|lane| key(lane) < wanted);
+    let same = network.lanes.iter().enumerate().skip(from).take_while(|(_, lane)| key(lane) == wanted);
     let cost = |lane: &Lane| crate::model::first_landed_cost(network, lane);
-    lanes.iter().filter(same).min_by_key(|(index, lane)| (cost(lane), *index)).map(|(index, _)| LaneId::from(*index))
+    same.filter(|(_, lane)| !lane.premium)
+        .min_by_key(|(index, lane)| (cost(lane), *index))
+        .map(|(index, _)| LaneId::from(index))
 }
 
 /// Fills the pools: every item at every location where it lies, is on its way to, can be bought for, or is asked for
@@ -172,12 +172,15 @@ pub(super) fn place_stock(
     stock: &[StockRow],
     lanes: &[Lane],
     open_orders: &[OpenRow<'_>],
+    (transfers, under_way): (&[TransferLane], &[TransferRow<'_>]),
     demand: &[DemandRow],
 ) {
     let on_hand: BTreeMap<_, _> = stock.iter().map(|row| ((row.item, row.location), row.on_hand)).collect();
     let mut all: BTreeSet<(ItemId, LocationId)> = on_hand.keys().copied().collect();
     all.extend(lanes.iter().map(|lane| (lane.item, lane.location)));
     all.extend(open_orders.iter().map(|row| (row.item, row.location)));
+    all.extend(transfers.iter().flat_map(|lane| [(lane.item, lane.from), (lane.item, lane.location)]));
+    all.extend(under_way.iter().flat_map(|row| [(row.item, row.from), (row.item, row.location)]));
     let first = |row: &DemandRow| Some((row.item, *network.channel(row.channel).ship_from.first()?));
     all.extend(demand.iter().filter(|row| row.is_wanted()).filter_map(first));
     let pool =

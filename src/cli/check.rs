@@ -2,8 +2,8 @@
 
 use super::project::find;
 use super::shell::Shell;
-use super::{EXIT_CODES, Exit, ProjectDir, Stop};
-use crate::compile::compile;
+use super::{EXIT_CODES, Exit, Layers, ProjectDir, Stop};
+use crate::compile::compile_variant;
 
 const ABOUT: &str = "\
 Finds every problem of the inputs
@@ -22,15 +22,19 @@ Examples:
 pub(super) struct Check {
     #[command(flatten)]
     project: ProjectDir,
+    #[command(flatten)]
+    layers: Layers,
 }
 
 impl Check {
     pub(super) fn run(&self, shell: &mut Shell) -> Result<Exit, Stop> {
         let disk = find(self.project.dir.as_deref())?;
-        let compiled = compile(&disk);
+        let compiled = compile_variant(&disk, &self.layers.variant()?);
         let valid = compiled.network.is_some();
         let outcome = if valid { "ready to plan" } else { "not ready to plan" };
         shell.findings(&compiled.diagnostics, &compiled.sources, outcome)?;
+        // The process ends here: the system takes its memory back faster than piece by piece.
+        std::mem::forget(compiled);
         Ok(if valid { Exit::Success } else { Exit::Invalid })
     }
 }

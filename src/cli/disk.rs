@@ -17,7 +17,7 @@ const MAX_ENTRIES: usize = 200_000;
 const MAX_TOTAL: u64 = 1 << 30;
 
 /// Why the walk stopped, and where.
-type Refused = (String, ReadError);
+pub(super) type Refused = (String, ReadError);
 
 /// A project's folder.
 #[derive(Debug)]
@@ -43,8 +43,18 @@ impl Disk {
         &self.root
     }
 
+    /// Paths of the scenarios' files, links aside.
+    pub(super) fn scenarios(&self) -> Result<Vec<String>, Refused> {
+        let folder = self.root.join("scenarios");
+        let mut walk = Walk { seen: BTreeSet::new(), ..Walk::new(&self.root) };
+        if fs::symlink_metadata(&folder).is_ok_and(|metadata| metadata.is_dir()) {
+            walk.folder(&folder, "scenarios", 1)?;
+        }
+        Ok(walk.found)
+    }
+
     /// Where a path of the project really is.
-    fn locate(&self, path: &str) -> Result<PathBuf, ReadError> {
+    pub(super) fn locate(&self, path: &str) -> Result<PathBuf, ReadError> {
         if leads_out(path) {
             return Err(ReadError::OutsideRoot);
         }
@@ -70,6 +80,14 @@ impl Files for Disk {
         walk.links()?;
         walk.approved()?;
         Ok(walk.found)
+    }
+
+    fn scenarios(&self) -> Vec<String> {
+        let entries = fs::read_dir(self.root.join("scenarios")).into_iter().flatten().flatten().take(MAX_ENTRIES);
+        let names = entries.filter_map(|entry| Some(entry.file_name().to_str()?.strip_suffix(".toml")?.to_owned()));
+        let mut names: Vec<_> = names.collect();
+        names.sort_unstable();
+        names
     }
 
     fn read(&self, path: &str, limit: u64) -> Result<Vec<u8>, ReadError> {
@@ -120,6 +138,8 @@ pub(super) fn why(error: &io::Error) -> String {
     match error.kind() {
         io::ErrorKind::NotFound => "there is no such file".into(),
         io::ErrorKind::PermissionDenied => "permission denied".into(),
+        io::ErrorKind::AlreadyExists => "there is a file of that name already".into(),
+        io::ErrorKind::NotADirectory => "a part of the path is no folder".into(),
         _ => error.to_string(),
     }
 }

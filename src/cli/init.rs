@@ -7,8 +7,8 @@ use std::path::{Path, PathBuf};
 use super::disk::why;
 use super::project::{MANIFEST, root_above};
 use super::shell::Shell;
+use super::write::refused;
 use super::{EXIT_CODES, Exit, Stop};
-use crate::diagnostic::{Diagnostic, codes};
 use crate::render::safe;
 
 /// A file of the example project and what it holds.
@@ -41,6 +41,8 @@ const EXAMPLE: &[(&str, &str)] = &[
     file!("sales/prices.toml"),
     file!("sales/promotions.toml"),
     file!("sales/wholesale.toml"),
+    file!("schema/scenario.schema.json"),
+    file!("schema/sop.schema.json"),
     file!("sop.toml"),
 ];
 
@@ -73,7 +75,7 @@ impl Init {
         if let Err((path, error)) = write_all(dir, &mut made) {
             made.undo();
             let message = format!("{} cannot be written: {}", path.display(), why(&error));
-            let diagnostic = Diagnostic::error(&codes::UNWRITABLE, message);
+            let diagnostic = refused(message);
             return Err(diagnostic.with_note("nothing was written").into());
         }
         shell.data(&welcome(dir))?;
@@ -89,7 +91,7 @@ fn refuse_existing(dir: &Path) -> Result<(), Stop> {
         return Ok(());
     }
     let message = format!("{} would be overwritten", if existing.len() == 1 { "a file" } else { "files" });
-    let diagnostic = Diagnostic::error(&codes::UNWRITABLE, message).with_note(existing.join("\n"));
+    let diagnostic = refused(message).with_note(existing.join("\n"));
     Err(diagnostic.help("`sopc init DIR` writes into another folder").into())
 }
 
@@ -100,7 +102,7 @@ fn refuse_nested(dir: &Path) -> Result<(), Stop> {
     };
     let Some(root) = root_above(&standing)? else { return Ok(()) };
     let message = format!("there is a project around this folder already: {}", root.join(MANIFEST).display());
-    let diagnostic = Diagnostic::error(&codes::UNWRITABLE, message);
+    let diagnostic = refused(message);
     Err(diagnostic.help("write the example into a folder outside of it").into())
 }
 

@@ -7,8 +7,8 @@ use clap::ValueEnum;
 use super::project::find;
 use super::shell::Shell;
 use super::write::Target;
-use super::{EXIT_CODES, Exit, ProjectDir, Stop};
-use crate::compile::{Compiled, Failure, compile, given_notes, plan};
+use super::{EXIT_CODES, Exit, Layers, ProjectDir, Stop};
+use crate::compile::{Compiled, Failure, compile_variant, given_notes, plan};
 use crate::diagnostic::sort;
 use crate::plan::Plan;
 use crate::render::{Style, no_plan_json, plan_csv, plan_json, plan_text};
@@ -31,6 +31,8 @@ Examples:
 pub(super) struct PlanCommand {
     #[command(flatten)]
     project: ProjectDir,
+    #[command(flatten)]
+    layers: Layers,
     /// Writes the plan to a file, whole or not at all; nothing is written where there is no plan
     #[arg(long, value_name = "FILE")]
     out: Option<PathBuf>,
@@ -56,7 +58,7 @@ const FILE_STYLE: Style = Style { width: 100, color: false, unicode: true };
 impl PlanCommand {
     pub(super) fn run(&self, shell: &mut Shell) -> Result<Exit, Stop> {
         let disk = find(self.project.dir.as_deref())?;
-        let compiled = compile(&disk);
+        let compiled = compile_variant(&disk, &self.layers.variant()?);
         // Planning takes a while: whether its result can be kept is asked before.
         let target = self.out.as_deref().map(|out| Target::new(out, &disk, &compiled)).transpose()?;
         match plan(&compiled) {
@@ -116,7 +118,7 @@ impl PlanCommand {
         }
         Ok(match failure {
             Failure::Invalid | Failure::Overflow => Exit::Invalid,
-            Failure::Disagreement(_) => Exit::Environment,
+            Failure::Disagreement(_) | Failure::Unplanned(_) => Exit::Environment,
             Failure::NoPlan(..) => Exit::NoPlan,
         })
     }

@@ -5,6 +5,7 @@ use std::path::{Path, PathBuf};
 use super::Stop;
 use super::disk::{Disk, why};
 use crate::diagnostic::{Diagnostic, codes};
+use crate::document::cannot_be_read;
 
 /// The file that marks a project's folder.
 pub(super) const MANIFEST: &str = "sop.toml";
@@ -28,11 +29,7 @@ pub(super) fn root_above(start: &Path) -> Result<Option<PathBuf>, Stop> {
 
 /// Says that a path which was named on the command line cannot be read.
 pub(super) fn unreadable(path: &Path, error: &std::io::Error) -> Stop {
-    let message = match error.kind() {
-        std::io::ErrorKind::NotFound => format!("there is no {}", path.display()),
-        _ => format!("{} cannot be read: {}", path.display(), why(error)),
-    };
-    Diagnostic::error(&codes::UNREADABLE, message).into()
+    cannot_be_read(&path.display().to_string(), &why(error)).into()
 }
 
 /// A folder as people call it.

@@ -2,9 +2,10 @@
 
 use std::io::{self, IsTerminal, Write};
 
+use super::write::refused;
 use super::{Color, Stop};
-use crate::diagnostic::{Diagnostic, codes};
-use crate::render::{DiagnosticFormat, Style, diagnostics, safe};
+use crate::diagnostic::{Diagnostic, has_errors};
+use crate::render::{DiagnosticFormat, Style, diagnostics, explain_hint, safe};
 use crate::source::Sources;
 
 /// Columns of what is no terminal.
@@ -42,7 +43,7 @@ impl Shell {
         let mut out = io::stdout().lock();
         match out.write_all(text.as_bytes()).and_then(|()| out.flush()) {
             Err(error) if error.kind() != io::ErrorKind::BrokenPipe => {
-                Err(Diagnostic::error(&codes::UNWRITABLE, format!("stdout cannot be written to: {error}")).into())
+                Err(refused(format!("stdout cannot be written to: {error}")).into())
             }
             _ => Ok(()),
         }
@@ -51,14 +52,23 @@ impl Shell {
     /// Writes problems to stdout: they are what was asked for.
     pub(super) fn findings(&mut self, list: &[Diagnostic], sources: &Sources, outcome: &str) -> Result<(), Stop> {
         let text = diagnostics(list, sources, self.format, &self.out, outcome);
-        self.data(&text)
+        let hint = self.hint(list, &self.out);
+        self.data(&(text + &hint))
     }
 
     /// Writes problems to stderr; people are not told that there are none.
     pub(super) fn report(&mut self, list: &[Diagnostic], sources: &Sources, outcome: &str) {
         if !list.is_empty() || !self.talks() {
-            complain(&diagnostics(list, sources, self.format, &self.err, outcome));
+            let text = diagnostics(list, sources, self.format, &self.err, outcome);
+            // Beside a plan it would be in the way.
+            let hint = if has_errors(list) { self.hint(list, &self.err) } else { String::new() };
+            complain(&(text + &hint));
         }
+    }
+
+    /// Where to read more, for people who look at a terminal.
+    fn hint(&self, list: &[Diagnostic], style: &Style) -> String {
+        if self.format == DiagnosticFormat::Human { explain_hint(list, style) } else { String::new() }
     }
 
     /// Tells people something on stderr, on a line of its own.

@@ -7,9 +7,9 @@ use super::disk::{Disk, why};
 use super::project::{find, root_above};
 use super::shell::Shell;
 use super::{EXIT_CODES, Exit, ProjectDir, Stop};
-use crate::compile::{Compiled, compile, inputs, plan_diagnostics};
+use crate::compile::{Compiled, compile_variant, inputs, plan_diagnostics};
 use crate::diagnostic::{Diagnostic, codes};
-use crate::document::Files;
+use crate::document::{Files, Variant, cannot_be_read};
 use crate::plan::Plan;
 use crate::plan_file::{self, NotAPlan};
 use crate::render::safe;
@@ -47,7 +47,7 @@ pub(super) struct Verify {
 impl Verify {
     pub(super) fn run(&self, shell: &mut Shell) -> Result<Exit, Stop> {
         let plan = read(&self.plan)?;
-        let compiled = compile(&self.project()?);
+        let compiled = compile_variant(&self.project()?, &variant(&plan));
         shell.report(&compiled.diagnostics, &compiled.sources, "");
         let Some(network) = &compiled.network else {
             shell.tell("the inputs are invalid, so no plan can agree with them");
@@ -74,6 +74,14 @@ impl Verify {
     }
 }
 
+/// What was laid over the project when the plan was made, as its inputs tell.
+fn variant(plan: &Plan) -> Variant {
+    let paths = || plan.inputs.iter().map(|input| input.path.as_str());
+    let scenario = paths().find_map(|path| path.strip_prefix("scenarios/")?.strip_suffix(".toml"));
+    let set = paths().filter_map(|path| path.strip_prefix("--set "));
+    Variant { scenario: scenario.map(str::to_owned), set: set.map(str::to_owned).collect() }
+}
+
 fn read(path: &Path) -> Result<Plan, Stop> {
     let bytes = bytes(path)?;
     plan_file::read(&bytes).map_err(|NotAPlan { why, details }| {
@@ -86,10 +94,7 @@ fn read(path: &Path) -> Result<Plan, Stop> {
 /// The file's bytes, by the same caution that inputs are read with.
 fn bytes(path: &Path) -> Result<Vec<u8>, Stop> {
     use crate::document::ReadError;
-    let fail = |why: &str| {
-        let message = format!("{} cannot be read: {why}", path.display());
-        Stop::from(Diagnostic::error(&codes::UNREADABLE, message))
-    };
+    let fail = |why: &str| Stop::from(cannot_be_read(&path.display().to_string(), why));
     let real = path.canonicalize().map_err(|error| fail(&why(&error)))?;
     let (Some(folder), Some(name)) = (real.parent(), real.file_name().and_then(|name| name.to_str())) else {
         return Err(fail("its name is not UTF-8"));

@@ -6,8 +6,10 @@ use std::path::{Path, PathBuf};
 
 use super::Stop;
 use super::disk::{Disk, why};
+use super::shell::Shell;
 use crate::compile::Compiled;
 use crate::diagnostic::{Diagnostic, codes};
+use crate::render::safe;
 
 /// A file that may be written.
 #[derive(Debug)]
@@ -49,15 +51,33 @@ impl Target {
     }
 }
 
-fn unwritable(path: &Path, why: &str) -> Diagnostic {
-    Diagnostic::error(&codes::UNWRITABLE, format!("{} cannot be written: {why}", path.display()))
+/// Says that a file cannot be written.
+pub(super) fn unwritable(path: &Path, why: &str) -> Diagnostic {
+    refused(format!("{} cannot be written: {why}", path.display()))
+}
+
+/// Says that something is not written.
+pub(super) fn refused(message: impl Into<String>) -> Diagnostic {
+    Diagnostic::error(&codes::UNWRITABLE, message)
+}
+
+/// Writes files into a folder, which is made where there is none, and tells which.
+pub(super) fn write_all<N: AsRef<str>>(shell: &mut Shell, dir: &Path, files: &[(N, String)]) -> Result<(), Stop> {
+    fs::create_dir_all(dir).map_err(|error| unwritable(dir, &why(&error)))?;
+    for (name, text) in files {
+        let path = dir.join(name.as_ref());
+        replace(&path, text.as_bytes()).map_err(|error| unwritable(&path, &why(&error)))?;
+        shell.data(&format!("{}\n", safe::line(&path.display().to_string())))?;
+    }
+    Ok(())
 }
 
 fn put(path: &Path, bytes: &[u8]) -> io::Result<()> {
     OpenOptions::new().write(true).open(path)?.write_all(bytes)
 }
 
-fn replace(path: &Path, bytes: &[u8]) -> io::Result<()> {
+/// Writes a file beside its place and moves it there.
+pub(super) fn replace(path: &Path, bytes: &[u8]) -> io::Result<()> {
     let beside = beside(path);
     let written = write_new(&beside, path, bytes).and_then(|()| fs::rename(&beside, path));
     if written.is_err() {

@@ -1,7 +1,4 @@
-//! Every diagnostic code: a number that is never reused, and an alias for people.
-//!
-//! Thousands tell the family: 0 syntax, 1 schema, 2 references, 3 ranges and units, 4 feasibility, 5 rules, 6 gates,
-//! 7 lints, 9 environment.
+//! Every diagnostic code: a number that is never reused, an alias for people, and a text that explains it.
 
 use std::fmt;
 
@@ -14,6 +11,8 @@ pub struct Code {
     pub alias: &'static str,
     /// What it means, in a sentence.
     pub summary: &'static str,
+    /// What it means at length, with examples: `src/diagnostic/explain/<alias>.md`, read by [`super::explain`].
+    pub text: &'static str,
 }
 
 impl fmt::Display for Code {
@@ -22,12 +21,41 @@ impl fmt::Display for Code {
     }
 }
 
-/// Declares the codes and their register.
+/// Families by the thousands of their numbers.
+const FAMILIES: &[(u16, &str)] = &[
+    (0, "Syntax"),
+    (1, "Schema"),
+    (2, "References"),
+    (3, "Ranges and units"),
+    (4, "Feasibility"),
+    (5, "Rules"),
+    (6, "Gates"),
+    (7, "Lints"),
+    (9, "Environment"),
+];
+
+/// A family's name and its codes.
+pub type Family = (&'static str, Vec<&'static Code>);
+
+/// The families that have codes, by number.
+#[must_use]
+pub fn families() -> Vec<Family> {
+    let of = |family: u16| all().iter().copied().filter(|code| code.number / 1_000 == family).collect();
+    let all = FAMILIES.iter().map(|&(family, name)| (name, of(family)));
+    all.filter(|(_, codes): &Family| !codes.is_empty()).collect()
+}
+
+/// Declares the codes and their register. A code without a text does not compile.
 macro_rules! codes {
     ($($name:ident = $number:literal $alias:literal: $summary:literal;)*) => {
         $(
             #[doc = $summary]
-            pub static $name: Code = Code { number: $number, alias: $alias, summary: $summary };
+            pub static $name: Code = Code {
+                number: $number,
+                alias: $alias,
+                summary: $summary,
+                text: include_str!(concat!("explain/", $alias, ".md")),
+            };
         )*
         /// Every code, by number.
         #[must_use]
@@ -35,6 +63,9 @@ macro_rules! codes {
             static ALL: &[&Code] = &[$(&$name),*];
             ALL
         }
+
+        #[cfg(test)]
+        const NAMES: &[&str] = &[$(stringify!($name)),*];
     };
 }
 
@@ -61,6 +92,9 @@ codes! {
     NO_PRICE = 2006 "no-price": "An item is asked for, but nobody says what it sells for.";
     NO_COST = 2007 "no-cost": "An item is stocked, but nothing tells what a unit costs.";
     NO_EXCHANGE_RATE = 2008 "no-exchange-rate": "A supplier's currency has no rate in [fx].";
+    NO_LANE = 2009 "no-lane": "A pin names a lane that nothing states.";
+    NO_HISTORY = 2010 "no-history": "An outlook follows from history, and there is none of it.";
+    STILL_DECLARED = 2011 "still-declared": "An id is said to be renamed, but it is still declared.";
 
     OUT_OF_RANGE = 3001 "out-of-range": "The number is outside what its key takes.";
     NO_LINE_SIZE = 3002 "no-line-size": "No multiple of the order multiple lies between MOQ and maximum.";
@@ -73,10 +107,19 @@ codes! {
     OVERFLOW = 3009 "overflow": "Numbers that are each within their limits do not fit together.";
     BREAK_ORDER = 3010 "break-order": "Price breaks do not get cheaper with size.";
     GAP = 3011 "gap": "A number that is needed in every bucket has no value in some.";
+    CONTRADICTION = 3012 "contradiction": "Two statements cannot both hold.";
 
     INFEASIBLE = 4001 "infeasible": "No plan keeps every commitment; this is proven.";
     NO_PLAN_FOUND = 4002 "no-plan-found": "No plan was found, and none was proven impossible.";
     GIVEN_OVERRUN = 4003 "given-overrun": "Facts alone pass a limit; the plan passes it by no more than that.";
+
+    RULE_FILES = 5001 "rule-files": "Rules stand in two files, so that their order is not told.";
+    UP_TO = 5002 "up-to": "How far a rule goes is not told in the terms of what it lets go of.";
+    RULE_EXPIRED = 5003 "rule-expired": "A rule held until a day before as-of.";
+    IDLE_RULE = 5004 "idle-rule": "A rule lets go of something that the project does not state.";
+
+    WAIVER_EXPIRED = 6001 "waiver-expired": "A waiver held until a day before as-of.";
+    WAIVER_UNUSED = 6002 "waiver-unused": "A waiver lets something pass that is not there.";
 
     PRICE_BELOW_COST = 7001 "price-below-cost": "A unit sold earns less than it costs.";
     OVERDUE_ORDER = 7002 "overdue-order": "An open order was due before as-of.";
@@ -85,6 +128,15 @@ codes! {
     MIXED_SCALAR = 7005 "mixed-scalar": "One number stands for weeks and months alike.";
     PROMOTIONS_OVERLAP = 7006 "promotions-overlap": "Two promotions meet on one item, channel and bucket.";
     PAYOUT_BEFORE = 7007 "payout-before": "Sales before as-of are still to be paid out, but no cash-flow row says so.";
+    HISTORY_LEFT_OUT = 7008 "history-left-out": "History speaks of items or channels that the project does not declare.";
+    EXCESS_STOCK = 7009 "excess-stock": "More is on hand or on order than the whole plan asks for.";
+    FLOOR_ROUNDS_UP = 7010 "floor-rounds-up": "A service floor below 1 is all of the demand, once it is rounded up to whole units.";
+    LATE_PROMOTION = 7011 "late-promotion": "A promotion needs more than is there or coming, and no new order can be there in time.";
+    FLOOR_UNDER_COVER = 7012 "floor-under-cover": "A hard cover wants all demand to be there, and a floor lets some of it go.";
+    SHORTFALL_PAYS = 7013 "shortfall-pays": "Being below safety stock costs so much that holding stock back pays more than selling it.";
+    NO_DEMAND = 7014 "no-demand": "Nothing is asked for.";
+    TEN_TIMES = 7015 "ten-times": "A bucket asks for ten times as much as any other.";
+    FAR_COVER = 7016 "far-cover": "Safety stock of more weeks than the plan has.";
 
     NO_PROJECT = 9001 "no-project": "No sop.toml was found.";
     UNREADABLE = 9002 "unreadable": "A file could not be read.";
@@ -94,12 +146,14 @@ codes! {
     DISAGREEMENT = 9006 "disagreement": "The independent checker does not agree with a plan.";
 }
 
-/// The code of a number (`SOP2001`, `2001`) or alias.
+/// The code of a number (`SOP2001`, `sop2001`, `2001`) or alias, in letters of either case.
 #[must_use]
 pub fn find(text: &str) -> Option<&'static Code> {
-    let bare = text.strip_prefix("SOP").or_else(|| text.strip_prefix("sop")).unwrap_or(text);
-    let number = bare.parse::<u16>().ok();
-    all().iter().copied().find(|code| Some(code.number) == number || code.alias == text)
+    let folded = text.trim().to_lowercase().replace('_', "-");
+    let bare = folded.strip_prefix("sop").unwrap_or(&folded);
+    let digits = !bare.is_empty() && bare.bytes().all(|byte| byte.is_ascii_digit());
+    let number = bare.parse::<u16>().ok().filter(|_| digits);
+    all().iter().copied().find(|code| Some(code.number) == number || code.alias == folded)
 }
 
 #[cfg(test)]
@@ -113,6 +167,24 @@ mod tests {
         aliases.sort_unstable();
         aliases.dedup();
         assert_eq!(aliases.len(), all().len());
-        assert_eq!(find("SOP2001"), find("unknown-name"));
+        assert_eq!(families().iter().map(|(_, codes)| codes.len()).sum::<usize>(), all().len());
+    }
+
+    #[test]
+    fn a_code_has_one_name() {
+        for (name, code) in NAMES.iter().zip(all()) {
+            assert_eq!(code.alias, name.to_lowercase().replace('_', "-"));
+        }
+    }
+
+    #[test]
+    fn codes_are_found_by_number_and_by_alias() {
+        for text in ["SOP2001", "sop2001", "2001", "unknown-name", "Unknown_Name", " SOP2001 "] {
+            assert_eq!(find(text).map(|code| code.number), Some(2001), "{text}");
+        }
+        assert_eq!(find("SOP0001"), find("1"));
+        for text in ["", "SOP", "+1", "99999", "unknown", "2"] {
+            assert!(find(text).is_none_or(|code| text == "2" && code.number == 2), "{text}");
+        }
     }
 }

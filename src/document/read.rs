@@ -2,6 +2,7 @@
 //!
 //! A value that is wrong is reported once and read as [`Slot::Bad`], so that nothing derived from it complains again.
 
+use std::borrow::Cow;
 use std::collections::BTreeMap;
 
 use chrono::NaiveDate;
@@ -10,7 +11,8 @@ use toml::de::{DeTable, DeValue};
 
 use super::input::{Input, toml_span};
 use super::spec::{FieldSpec, Kind, Need, Quantity, TableSpec, did_you_mean};
-use crate::diagnostic::{Diagnostic, codes};
+use crate::diagnostic::{Diagnostic, Tally, codes};
+use crate::document::clash::stated_twice;
 use crate::source::{FileId, Span, Spanned};
 
 /// What a key of a table turned out to be.
@@ -60,6 +62,35 @@ impl<T> Slot<T> {
     pub fn is_bad(&self) -> bool {
         matches!(self, Self::Bad(_))
     }
+
+    /// Adds the months and weeks that the value names.
+    pub(super) fn periods(&self, found: &mut Vec<(crate::calendar::Period, Span)>)
+    where
+        T: super::values::Periods,
+    {
+        if let Self::Is(spanned) = self {
+            spanned.value.periods(spanned.span, found);
+        }
+    }
+
+    /// Takes `other` where it is there.
+    pub(super) fn overlay(&mut self, other: Self) {
+        if !other.is_absent() {
+            *self = other;
+        }
+    }
+
+    /// Takes `other` where nothing stood; the key twice is an error that shows both places.
+    pub(super) fn merge(&mut self, other: Self, key: &str, header: &str, reader: &mut Reader) {
+        match (self.span(), other.span()) {
+            (Some(here), Some(there)) => {
+                let message = format!("`{key}` of {header} is stated twice");
+                reader.report(stated_twice(message, there, here));
+            }
+            (None, Some(_)) => *self = other,
+            _ => {}
+        }
+    }
 }
 
 /// The value of a named assumption, as far as it could be read.
@@ -71,18 +102,29 @@ pub(super) struct Assumed {
     pub(super) span: Span,
 }
 
+/// Problems from which on names are no longer guessed at.
+const MANY: usize = 1_000;
+
 /// Collects problems while values are read.
 #[derive(Debug, Default)]
 pub(super) struct Reader {
     pub(super) diagnostics: Vec<Diagnostic>,
+    /// How many were reported, kept or not.
+    pub(super) found: usize,
+    pub(super) tally: Tally,
     pub(super) assumptions: BTreeMap<String, Assumed>,
+    /// True while a layer is read that is laid over a project: nothing has to be there.
+    pub(super) layer: bool,
     /// Text of files with syntax errors: names that occur there are excused.
     pub(super) broken: Vec<std::sync::Arc<str>>,
 }
 
 impl Reader {
     pub(super) fn report(&mut self, diagnostic: Diagnostic) {
-        self.diagnostics.push(diagnostic);
+        self.found += 1;
+        if self.tally.keeps(&diagnostic) {
+            self.diagnostics.push(diagnostic);
+        }
     }
 
     /// Reports that `input` is not what `kind` takes.
@@ -210,20 +252,12 @@ impl<'a> RawTable<'a> {
             if let Some((_, span)) = misspelt.iter().find(|(key, _)| *key == field.key) {
                 return Slot::Bad(*span);
             }
-            if field.need == Need::Required {
+            if field.need == Need::Required && !reader.layer {
                 reader.report(missing(self.header, field, spec));
             }
             return Slot::Absent;
         };
         let span = entry.value.span();
-        if field.need == Need::NotYet {
-            let message = format!("`{}` in {} is not supported yet", field.key, spec.header());
-            let diagnostic = Diagnostic::error(&codes::NOT_SUPPORTED, message)
-                .at(entry.key_span, "this version of the compiler cannot plan it")
-                .with_note(field.doc.trim_end_matches('.'));
-            reader.report(diagnostic);
-            return Slot::Bad(span);
-        }
         match T::read(entry.value, field.kind, reader) {
             Some(value) => Slot::Is(Spanned::new(value, span)),
             None => Slot::Bad(span),
@@ -281,7 +315,7 @@ impl<'a> RawTable<'a> {
     }
 }
 
-fn missing(header: Span, field: &FieldSpec, spec: &TableSpec) -> Diagnostic {
+pub(super) fn missing(header: Span, field: &FieldSpec, spec: &TableSpec) -> Diagnostic {
     let message = format!("{} needs `{}`", spec.header(), field.key);
     let doc = field.doc.trim_end_matches('.');
     Diagnostic::error(&codes::MISSING_KEY, message).at(header, format!("no `{}` here", field.key)).help(format!(
@@ -432,12 +466,44 @@ fn any_number(input: &Input<'_>, reader: &mut Reader, kind: Kind) -> Option<(Dec
     Some((plain_number(input, reader, kind)?, None))
 }
 
+/// A number within what the quantity takes, silently.
+pub(super) fn in_limits(number: Decimal, quantity: Quantity) -> Option<Decimal> {
+    let (low, high, digits) = quantity.limits();
+    (low <= number && number <= high && number.scale() <= digits).then_some(number)
+}
+
+/// A number of digits and perhaps a point between them, as nearly all are; `None` for other ways to write one.
+pub(super) fn plain_decimal(text: &str) -> Option<Decimal> {
+    let (mut mantissa, mut scale, mut point) = (0_i64, 0_u32, false);
+    let bytes = text.as_bytes();
+    if bytes.len() > 18 || !bytes.first()?.is_ascii_digit() || !bytes.last()?.is_ascii_digit() {
+        return None;
+    }
+    for &byte in bytes {
+        match byte {
+            b'0'..=b'9' => {
+                mantissa = mantissa * 10 + i64::from(byte - b'0');
+                scale += u32::from(point);
+            }
+            b'.' if !point => point = true,
+            _ => return None,
+        }
+    }
+    let number = Decimal::new(mantissa, scale);
+    Some(if point { number.normalize() } else { number })
+}
+
+/// A number of a TOML file without the `_` that group its digits.
+fn without_marks(text: &str) -> Cow<'_, str> {
+    if text.contains('_') { Cow::Owned(text.replace('_', "")) } else { Cow::Borrowed(text) }
+}
+
 /// A number as written, exact.
 fn plain_number(input: &Input<'_>, reader: &mut Reader, kind: Kind) -> Option<Decimal> {
     let text = match input {
         Input::Toml(_, value) => match value.get_ref() {
-            DeValue::Integer(number) if number.radix() == 10 => number.as_str().replace('_', ""),
-            DeValue::Float(number) => number.as_str().replace('_', ""),
+            DeValue::Integer(number) if number.radix() == 10 => without_marks(number.as_str()),
+            DeValue::Float(number) => without_marks(number.as_str()),
             _ => {
                 reader.wrong_type(input, kind);
                 return None;
@@ -446,8 +512,14 @@ fn plain_number(input: &Input<'_>, reader: &mut Reader, kind: Kind) -> Option<De
         Input::Cell(cell) => cell.number(),
         Input::InBucket { .. } | Input::Columns(_) => return None,
     };
+    if let Some(number) = plain_decimal(&text) {
+        return Some(number);
+    }
     let text = text.strip_prefix('+').unwrap_or(&text);
+    // Digits are grouped by `_` in TOML alone.
+    let grouped = text.contains('_');
     let parsed = match text.bytes().any(|byte| matches!(byte, b'e' | b'E')) {
+        _ if grouped => None,
         true => Decimal::from_scientific(text).ok(),
         false => Decimal::from_str_exact(text).ok(),
     };
@@ -472,11 +544,13 @@ fn assumed(file: FileId, span: Span, table: &DeTable<'_>, reader: &mut Reader) -
     let assume = Assume::read(&RawTable::of(file, span, table), reader);
     let name = assume.assume.spanned()?;
     let Some(found) = reader.assumptions.get(&name.value).cloned() else {
-        if !reader.broken.iter().any(|text| text.contains(&name.value)) {
+        // Who has many problems is not helped by guesses, and they take long.
+        let few = reader.found < MANY;
+        if !reader.broken.iter().any(|text| !few || text.contains(&name.value)) {
             let known = reader.assumptions.keys().map(String::as_str);
             let message = format!("unknown assumption `{}`", name.value);
             let diagnostic = Diagnostic::error(&codes::UNKNOWN_NAME, message).at(name.span, "");
-            let diagnostic = match did_you_mean(&name.value, known) {
+            let diagnostic = match few.then(|| did_you_mean(&name.value, known)).flatten() {
                 Some(word) => {
                     diagnostic.help(format!("did you mean \"{word}\"?")).edit(name.span, format!("\"{word}\""))
                 }

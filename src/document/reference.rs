@@ -2,11 +2,12 @@
 
 use std::fmt::Write;
 
-use super::spec::{Entity, FieldSpec, Kind, Need, Quantity, TableSpec};
+use super::csv::{MAX_COLUMNS, MAX_PROBLEMS};
+use super::spec::{Entity, FieldSpec, Kind, Need, Quantity, TableSpec, grouped};
 use super::tables;
-use super::toml_file::{CSV_NOT_YET, CSV_TABLES, NOT_YET, TABLES};
-use super::values::Row;
-use super::{MAX_CSV, MAX_FILES, MAX_TOML};
+use super::toml_file::{CSV_TABLES, TABLES};
+use super::values::{MAX_BUCKETS, MAX_KEYS, Row};
+use super::{MAX_ALL_TOML, MAX_BROAD, MAX_CSV, MAX_FILES, MAX_ITEMS, MAX_PLACES, MAX_TOML};
 
 /// Numbers by what they count.
 const QUANTITIES: &[Quantity] = &[
@@ -29,7 +30,7 @@ Every table and key of language 1. This page is written from the tables that the
 what the compiler takes; [meaning.md](meaning.md) says what it makes of it. Keys are kebab-case, an unknown one is an
 error.
 
-A key marked *not yet* is part of the language, but this version refuses it. What it refuses besides: see
+All of it is read and checked. What this version cannot plan yet, it refuses when a plan is asked for: see
 [What is not built yet](meaning.md#what-is-not-built-yet).
 
 ## How tables are written
@@ -64,7 +65,6 @@ pub fn reference() -> String {
     for spec in TABLES {
         table(&mut page, spec);
     }
-    not_yet(&mut page);
     sizes(&mut page);
     page
 }
@@ -96,9 +96,16 @@ fn table(page: &mut String, spec: &TableSpec) {
     }
     keys(page, spec);
     for field in spec.fields {
-        if let Kind::Rows(inner) = field.kind {
-            line(page, &format!("Each entry of `{}` is {}:\n", field.key, lower(inner.doc)));
-            keys(page, inner);
+        match field.kind {
+            Kind::Rows(inner) => {
+                line(page, &format!("Each entry of `{}` is {}:\n", field.key, lower(inner.doc)));
+                keys(page, inner);
+            }
+            Kind::Table(inner) => {
+                line(page, &format!("`{}` is {}:\n", field.key, lower(inner.doc)));
+                keys(page, inner);
+            }
+            _ => {}
         }
     }
     if spec.name == tables::Assumption::SPEC.name {
@@ -124,7 +131,7 @@ fn keys(page: &mut String, spec: &TableSpec) {
     line(page, "");
 }
 
-fn takes(kind: Kind) -> String {
+pub(super) fn takes(kind: Kind) -> String {
     match kind {
         Kind::Level(quantity) => format!("level: {}", quantity.words()),
         Kind::Flow(quantity) => format!("flow: {}", quantity.words()),
@@ -144,7 +151,12 @@ fn takes(kind: Kind) -> String {
         Kind::During => "month, week or range, such as `\"2026-04..2026-06\"`".to_owned(),
         Kind::Date => "date".to_owned(),
         Kind::Flag => "`true` or `false`".to_owned(),
-        Kind::Anything => String::new(),
+        Kind::Table(inner) => {
+            let keys: Vec<_> = inner.fields.iter().map(|field| field.key).collect();
+            format!("`{{ {} }}`", keys.join(", "))
+        }
+        Kind::Period => "month or week, such as `\"2026-04\"`".to_owned(),
+        Kind::From => "month or week, or `\"start\"`".to_owned(),
         Kind::Text | Kind::Names(_) | Kind::Whole(..) | Kind::Number(_) => kind.words(),
     }
 }
@@ -157,29 +169,48 @@ fn needed(field: &FieldSpec) -> String {
             Kind::Choice(_) | Kind::Text | Kind::Name(_) => format!("no: `\"{}\"`", value.replace('"', "\\\"")),
             _ => format!("no: `{value}`"),
         },
-        Need::NotYet => "*not yet*".to_owned(),
     }
 }
 
-fn not_yet(page: &mut String) {
-    let header = |name: &&str| format!("`[[{name}]]`");
-    let tables: Vec<_> = NOT_YET.iter().map(header).collect();
-    line(page, "## Not yet\n");
-    line(page, "These tables are part of the language, but this version refuses them:");
-    line(page, &format!("{}.\n", tables.join(", ")));
-    let csv: Vec<_> = CSV_NOT_YET.iter().map(|name| format!("`{name}`")).collect();
-    line(page, &format!("From CSV files, {} are not read yet.\n", csv.join(", ")));
-}
-
 fn sizes(page: &mut String) {
-    line(page, "## Sizes\n");
+    line(page, "## Sizes and limits\n");
+    line(page, "A larger project is an error that says so, not a hang.\n");
+    line(page, "| what | most |");
+    line(page, "|---|---|");
+    let mib = |bytes: u64| format!("{} MiB", bytes >> 20);
+    let count = |most: usize| grouped(most.into());
+    let limits = [
+        ("a TOML file", mib(MAX_TOML)),
+        ("all TOML files together", mib(MAX_ALL_TOML)),
+        ("TOML files", count(MAX_FILES)),
+        ("keys of a table by bucket", count(MAX_KEYS)),
+        ("a CSV file", mib(MAX_CSV)),
+        ("cells of a row", count(MAX_COLUMNS)),
+        ("problems of a CSV file; it is read no further", count(MAX_PROBLEMS)),
+        ("buckets of a plan", grouped(MAX_BUCKETS.into())),
+        ("items", count(MAX_ITEMS)),
+        ("locations; channels; suppliers: each", count(MAX_PLACES)),
+        ("entries of a table whose `where` names no item", count(MAX_BROAD)),
+    ];
+    for (what, most) in limits {
+        line(page, &format!("| {what} | {most} |"));
+    }
+    let kind = grouped(crate::diagnostic::MAX_OF_A_KIND.into());
+    line(page, "");
     line(
         page,
         &format!(
-            "At most {MAX_FILES} TOML files, {} MiB each; {} MiB a CSV file. A larger project is an error, not a hang.",
-            MAX_TOML >> 20,
-            MAX_CSV >> 20
+            "Of more than {kind} problems with one code, the first {kind} found are kept, and the last of them tells how many"
         ),
+    );
+    line(page, "more there are. For people, at most 20 of a code and 50 in all are drawn, and the others counted;");
+    line(
+        page,
+        "`--diagnostics json` lists all that are kept. Paths in `[[csv]]` lead down from the folder of `sop.toml`, with `/` between",
+    );
+    line(
+        page,
+        "steps. Where files come from a disk, at most 200,000 files and folders are looked at, 64 folders deep, and 1,024 MiB read.",
     );
 }
 

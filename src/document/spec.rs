@@ -54,12 +54,10 @@ pub enum Need {
     Optional,
     /// May be left out; this holds then.
     Default(&'static str),
-    /// Part of the language, but this compiler cannot plan it yet.
-    NotYet,
 }
 
 /// Something that has a name in a project.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash)]
 pub enum Entity {
     /// `[item.X]`
     Item,
@@ -79,6 +77,8 @@ pub enum Entity {
     Mode,
     /// The id of a promotion.
     Promotion,
+    /// An item's `attributes`: in a selector a table of names and values.
+    Attribute,
 }
 
 impl Entity {
@@ -95,6 +95,7 @@ impl Entity {
             Self::Brand => "brand",
             Self::Mode => "mode",
             Self::Promotion => "promotion",
+            Self::Attribute => "attributes",
         }
     }
 }
@@ -122,6 +123,10 @@ pub enum Quantity {
     Days,
     /// A factor, 0 to 1,000.
     Factor,
+    /// A share by which something grows, -1 to 1,000.
+    Growth,
+    /// Units of either sign, to 10^9.
+    Change,
     /// Anything that fits: an assumption may stand for any number.
     Any,
 }
@@ -136,6 +141,8 @@ impl Quantity {
             Self::Price | Self::Volume | Self::Capacity => (Decimal::ZERO, money, 6),
             Self::Share => (Decimal::ZERO, Decimal::ONE, 9),
             Self::Rate | Self::Factor => (Decimal::ZERO, Decimal::from(1_000), 9),
+            Self::Growth => (-Decimal::ONE, Decimal::from(1_000), 9),
+            Self::Change => (-Decimal::from(MAX_UNITS), Decimal::from(MAX_UNITS), 6),
             Self::Exchange => (Decimal::new(1, 9), Decimal::from(1_000_000), 9),
             Self::Units => (Decimal::ZERO, Decimal::from(MAX_UNITS), 6),
             Self::Days => (Decimal::ZERO, Decimal::from(3_650), 0),
@@ -169,6 +176,8 @@ impl Quantity {
             Self::Capacity => "a capacity",
             Self::Days => "a whole number of days",
             Self::Factor => "a factor",
+            Self::Growth => "a rate of growth",
+            Self::Change => "a number of units of either sign",
             Self::Any => "a number",
         }
     }
@@ -203,14 +212,18 @@ pub enum Kind {
     Selector(&'static [Entity]),
     /// A list of inline tables.
     Rows(&'static TableSpec),
+    /// One inline table.
+    Table(&'static TableSpec),
+    /// One month or week.
+    Period,
+    /// The first bucket something holds in: a month, a week, or `"start"` for all.
+    From,
     /// `"month"`, `"week"`, or `[{ weeks = 13 }, { months = 6 }]`.
     Buckets,
     /// A level a unit, or `{ per-m3 = 72 }`.
     Freight,
     /// A table from words to words.
     Words,
-    /// Anything: read elsewhere, or not at all in this build.
-    Anything,
 }
 
 /// A number with its digits in groups of three.
@@ -278,7 +291,12 @@ impl Kind {
             Self::Buckets => "\"month\", \"week\" or [{ weeks = 13 }, { months = 6 }]".into(),
             Self::Freight => "an amount of money a unit, or { per-m3 = ... }".into(),
             Self::Words => "a table of words".into(),
-            Self::Anything => "a value".into(),
+            Self::Period => "a month or week such as \"2026-04\" or \"2026-W15\"".into(),
+            Self::From => "a month or week such as \"2026-04\", or \"start\"".into(),
+            Self::Table(spec) => {
+                let keys: Vec<_> = spec.fields.iter().map(|field| field.key).collect();
+                format!("an inline table of {}", keys.join(", "))
+            }
         }
     }
 }

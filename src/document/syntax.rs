@@ -78,12 +78,8 @@ fn stated_twice(file: FileId, text: &str, root: &DeTable<'_>, twice: &[Problem])
                 (message, (one.start, one.end), first_key(text, root, one), "leave one of them out")
             }
         };
-        let mut diagnostic =
-            Diagnostic::error(&codes::STATED_TWICE, message).at(Span::new(file, here.0, here.1), "here");
-        if let Some((start, end)) = before {
-            diagnostic = diagnostic.at(Span::new(file, start, end), "and here");
-        }
-        found.push(diagnostic.help(help));
+        let span = |(start, end)| Span::new(file, start, end);
+        found.push(super::clash::stated_twice(message, span(here), before.map(span)).help(help));
     }
     let more = twice.len().saturating_sub(MAX_TWICE);
     if let Some(last) = found.pop() {

@@ -5,11 +5,12 @@ use rust_decimal::Decimal;
 
 use super::read::{RawTable, Reader, Slot};
 use super::spec::{Entity, FieldSpec, Form, Kind, Need, Quantity, TableSpec};
-use super::values::{Anything, BucketText, During, Freight, Row, Rows, Selector, SeriesText, Words};
+use super::values::{BucketText, During, Freight, FromBucket, One, Row, Rows, Selector, SeriesText, Words};
+use crate::calendar::Period;
 use crate::source::{Span, Spanned};
 use crate::units::MAX_UNITS;
 
-use Need::{Default, NotYet, Optional, Required};
+use Need::{Default, Optional, Required};
 
 /// Declares a table: its struct with a [`Slot`] a key, its spec, its reader.
 macro_rules! table {
@@ -53,18 +54,115 @@ macro_rules! table {
                     $( $field: raw.slot(fields.next().expect("one a field"), spec, &misspelt, reader), )*
                 }
             }
+
+            fn merge(&mut self, other: Self, header: &str, reader: &mut Reader) {
+                $( self.$field.merge(other.$field, $key, header, reader); )*
+            }
+
+            fn overlay(&mut self, other: Self) {
+                $( self.$field.overlay(other.$field); )*
+            }
+
+            fn header(&self) -> Span {
+                self.header
+            }
+
+            fn periods(&self, found: &mut Vec<(Period, Span)>) {
+                $( self.$field.periods(found); )*
+            }
+
+            fn lacks(&self) -> Option<&'static FieldSpec> {
+                let absent = [$( self.$field.is_absent(), )*];
+                let required = |(field, absent): &(&FieldSpec, bool)| *absent && field.need == Need::Required;
+                Self::SPEC.fields.iter().zip(absent).find(required).map(|(field, _)| field)
+            }
         }
     };
 }
 
-/// Selector keys that pick items.
-const ITEM_KEYS: &[Entity] = &[Entity::Item, Entity::Category, Entity::Class, Entity::Brand];
-const ITEM_CHANNEL: &[Entity] = &[Entity::Item, Entity::Category, Entity::Class, Entity::Brand, Entity::Channel];
-const FEE_KEYS: &[Entity] =
-    &[Entity::Item, Entity::Category, Entity::Class, Entity::Brand, Entity::Channel, Entity::Location];
-const LANE_KEYS: &[Entity] =
-    &[Entity::Item, Entity::Category, Entity::Class, Entity::Brand, Entity::Supplier, Entity::Location, Entity::Mode];
-const POOL_KEYS: &[Entity] = &[Entity::Item, Entity::Category, Entity::Class, Entity::Brand, Entity::Location];
+/// Selector keys that pick items, and those that pick items and more.
+const ITEM_KEYS: &[Entity] = &[Entity::Item, Entity::Category, Entity::Class, Entity::Brand, Entity::Attribute];
+const ITEM_CHANNEL: &[Entity] =
+    &[Entity::Item, Entity::Category, Entity::Class, Entity::Brand, Entity::Attribute, Entity::Channel];
+const FEE_KEYS: &[Entity] = &[
+    Entity::Item,
+    Entity::Category,
+    Entity::Class,
+    Entity::Brand,
+    Entity::Attribute,
+    Entity::Channel,
+    Entity::Location,
+];
+const LANE_KEYS: &[Entity] = &[
+    Entity::Item,
+    Entity::Category,
+    Entity::Class,
+    Entity::Brand,
+    Entity::Attribute,
+    Entity::Supplier,
+    Entity::Location,
+    Entity::Mode,
+];
+const POOL_KEYS: &[Entity] =
+    &[Entity::Item, Entity::Category, Entity::Class, Entity::Brand, Entity::Attribute, Entity::Location];
+const EVERY_KEY: &[Entity] = &[
+    Entity::Item,
+    Entity::Category,
+    Entity::Class,
+    Entity::Brand,
+    Entity::Attribute,
+    Entity::Channel,
+    Entity::Location,
+    Entity::Supplier,
+    Entity::Mode,
+    Entity::Promotion,
+];
+const GATE_KEYS: &[Entity] = &[
+    Entity::Item,
+    Entity::Category,
+    Entity::Class,
+    Entity::Brand,
+    Entity::Attribute,
+    Entity::Channel,
+    Entity::Location,
+    Entity::Supplier,
+];
+
+/// What a rule may let go of.
+pub const RELAX: &[&str] = &[
+    "sales-plan",
+    "promotion-date",
+    "fill-rate",
+    "safety-stock",
+    "max-cover",
+    "expedite",
+    "budget",
+    "cash-minimum",
+    "inventory-value",
+    "storage-capacity",
+    "inbound-capacity",
+    "outbound-capacity",
+    "open-order",
+];
+
+/// What a gate may be set on.
+pub const METRICS: &[&str] = &[
+    "revenue",
+    "contribution",
+    "purchases",
+    "fill-rate",
+    "value-fill-rate",
+    "inventory-turnover",
+    "sell-through",
+    "weeks-of-supply",
+    "gmroi",
+    "peak-inventory-value",
+    "minimum-cash",
+    "given-shortage",
+    "given-overrun",
+    "rule-use",
+    "changed-value-in-frozen",
+];
 
 table! {
     /// The plan itself: its name, its time and its currency. Stands in `sop.toml`.
@@ -151,7 +249,7 @@ table! {
         launch: NaiveDate = "launch", Kind::Date, Optional;
         /// First day without sales.
         phase_out: NaiveDate = "phase-out", Kind::Date, Optional;
-        /// The item that follows it.
+        /// The item that follows it, for outlooks and reports.
         successor: String = "successor", Kind::Name(Entity::Item), Optional;
         /// Selling price, where no entry of `[[price]]` says otherwise.
         price: SeriesText = "price", Kind::Level(Quantity::Price), Optional;
@@ -232,11 +330,23 @@ table! {
         /// Capacity units it can take on a bucket, by release.
         capacity: SeriesText = "capacity", Kind::Flow(Quantity::Capacity), Optional;
         /// Least goods value, units or volume of a purchase order.
-        minimum_order: Anything = "minimum-order", Kind::Anything, NotYet;
+        minimum_order: One<MinimumOrder> = "minimum-order", Kind::Table(MinimumOrder::SPEC), Optional;
         /// Days on which it takes no order, produces nothing and ships nothing.
         closures: Rows<Closure> = "closures", Kind::Rows(Closure::SPEC), Optional;
         /// Shares of the goods value and when they are paid; all at receipt where none is given.
         payment: Rows<Milestone> = "payment", Kind::Rows(Milestone::SPEC), Optional;
+    }
+}
+
+table! {
+    /// The least a purchase order must come to: one of these.
+    MinimumOrder = "a minimum order", Inline {
+        /// Goods value, supplier's currency.
+        value: Decimal = "value", Kind::Number(Quantity::Price), Optional;
+        /// Units of all lines.
+        units: Decimal = "units", Kind::Number(Quantity::Units), Optional;
+        /// m3 of all lines.
+        volume: Decimal = "volume", Kind::Number(Quantity::Volume), Optional;
     }
 }
 
@@ -279,10 +389,10 @@ table! {
         id: String = "id", Kind::Text, Optional;
         /// The items it carries.
         selector: Selector = "where", Kind::Selector(ITEM_KEYS), Optional;
-        /// Who sells them.
+        /// Who sells them; a lane has this or `from`.
         supplier: String = "supplier", Kind::Name(Entity::Supplier), Optional;
         /// The own location they come from, for a transfer.
-        from: String = "from", Kind::Name(Entity::Location), NotYet;
+        from: String = "from", Kind::Name(Entity::Location), Optional;
         /// Where they arrive.
         location: String = "location", Kind::Name(Entity::Location), Required;
         /// How they travel.
@@ -395,14 +505,116 @@ table! {
 }
 
 table! {
+    /// Units under way between own locations.
+    OpenTransfer = "open-transfer", List {
+        /// Its name, for scenarios.
+        id: String = "id", Kind::Text, Optional;
+        /// The item.
+        item: String = "item", Kind::Name(Entity::Item), Required;
+        /// Where it left.
+        from: String = "from", Kind::Name(Entity::Location), Required;
+        /// Where it arrives.
+        location: String = "location", Kind::Name(Entity::Location), Required;
+        /// Units.
+        units: i64 = "units", Kind::Whole(1, MAX_UNITS), Required;
+        /// Day it arrives.
+        due: NaiveDate = "due", Kind::Date, Required;
+    }
+}
+
+table! {
     /// Units that a channel is expected to ask for.
     Demand = "demand", List {
+        /// Its name, for scenarios.
+        id: String = "id", Kind::Text, Optional;
         /// The item.
         item: String = "item", Kind::Name(Entity::Item), Required;
         /// The channel.
         channel: String = "channel", Kind::Name(Entity::Channel), Required;
         /// Units by bucket.
         units: SeriesText = "units", Kind::Flow(Quantity::Units), Required;
+    }
+}
+
+table! {
+    /// Demand that is assumed from history; where a `[[demand]]` states it, that wins.
+    Outlook = "outlook", List {
+        /// Its name, for scenarios.
+        id: String = "id", Kind::Text, Optional;
+        /// What it is about; the narrower wins.
+        selector: Selector = "where", Kind::Selector(ITEM_CHANNEL), Optional;
+        /// The same bucket a year before, the average of the last `over` buckets, or like the item `as`.
+        method: String = "method", Kind::Choice(&["seasonal", "average", "like"]), Required;
+        /// Share by which it grows: 0.12 makes 112 of 100.
+        growth: Decimal = "growth", Kind::Number(Quantity::Growth), Default("0");
+        /// Buckets the average is taken over.
+        over: i64 = "over", Kind::Whole(1, 260), Optional;
+        /// The item that it is like.
+        like: String = "as", Kind::Name(Entity::Item), Optional;
+        /// Its units for one of the other item.
+        factor: Decimal = "factor", Kind::Number(Quantity::Factor), Default("1");
+    }
+}
+
+table! {
+    /// What was sold before as-of. Usually a CSV file.
+    History = "history", List {
+        /// The item, under its id of then or of now.
+        item: String = "item", Kind::Text, Required;
+        /// The channel.
+        channel: String = "channel", Kind::Text, Required;
+        /// Units sold by bucket.
+        units: SeriesText = "units", Kind::Flow(Quantity::Units), Required;
+        /// Units that came back, by the bucket of the sale.
+        returned: SeriesText = "returned", Kind::Flow(Quantity::Units), Optional;
+    }
+}
+
+table! {
+    /// What came to be after as-of, to be held against the approved plan. Usually a CSV file.
+    Actual = "actual", List {
+        /// What happened.
+        kind: String = "kind", Kind::Choice(&["sale", "receipt", "stock", "payment"]), Default("sale");
+        /// The item.
+        item: String = "item", Kind::Name(Entity::Item), Optional;
+        /// The channel of a sale.
+        channel: String = "channel", Kind::Name(Entity::Channel), Optional;
+        /// The location of a receipt or of stock.
+        location: String = "location", Kind::Name(Entity::Location), Optional;
+        /// Who sold what was received or paid.
+        supplier: String = "supplier", Kind::Name(Entity::Supplier), Optional;
+        /// The purchase order of a receipt or payment.
+        order: String = "order", Kind::Text, Optional;
+        /// Units, by bucket where there is no day.
+        units: SeriesText = "units", Kind::Flow(Quantity::Units), Optional;
+        /// Price a unit was sold at, plan currency.
+        price: SeriesText = "price", Kind::Level(Quantity::Price), Optional;
+        /// Plan currency paid.
+        amount: Decimal = "amount", Kind::Number(Quantity::Money), Optional;
+        /// The day, where it is a single one.
+        on: NaiveDate = "on", Kind::Date, Optional;
+    }
+}
+
+table! {
+    /// A person's change over demand or outlook, before promotions; the narrower wins.
+    Adjust = "adjust", List {
+        /// Its name, for scenarios.
+        id: String = "id", Kind::Text, Optional;
+        /// What it is about.
+        selector: Selector = "where", Kind::Selector(ITEM_CHANNEL), Optional;
+        /// The months or weeks it holds in.
+        during: During = "during", Kind::During, Required;
+        /// Demand is multiplied by it; an entry has this, `add` or `set`.
+        factor: Decimal = "factor", Kind::Number(Quantity::Factor), Optional;
+        /// Units added to each item and channel, each month or week.
+        add: Decimal = "add", Kind::Number(Quantity::Change), Optional;
+        /// Units that stand for the demand of each item and channel, each month or week.
+        set: Decimal = "set", Kind::Number(Quantity::Units), Optional;
+        /// Who answers for it.
+        owner: String = "owner", Kind::Text, Optional;
+        /// Why.
+        reason: String = "reason", Kind::Text, Optional;
     }
 }
 
@@ -425,6 +637,178 @@ table! {
 }
 
 table! {
+    /// A floor that must hold: the share of demand that is served in its own bucket.
+    Service = "service", List {
+        /// Its name, for rules, waivers and scenarios.
+        id: String = "id", Kind::Text, Optional;
+        /// What it is about; everything where nothing is given.
+        selector: Selector = "where", Kind::Selector(ITEM_CHANNEL), Optional;
+        /// Share of the demand of a bucket.
+        fill_rate: SeriesText = "fill-rate", Kind::Level(Quantity::Share), Required;
+        /// Whether each item, channel and bucket has to reach it, or the selection as a whole in each bucket.
+        per: String = "per", Kind::Choice(&["item", "group"]), Default("item");
+        /// First bucket it holds in; where it is left out, the first that a new order can reach.
+        from: FromBucket = "from", Kind::From, Optional;
+    }
+}
+
+table! {
+    /// A goal for stock: what to hold back for surprises, and what is too much. The narrower entry wins.
+    Cover = "cover", List {
+        /// Its name, for rules, waivers and scenarios.
+        id: String = "id", Kind::Text, Optional;
+        /// What it is about; everything where nothing is given.
+        selector: Selector = "where", Kind::Selector(POOL_KEYS), Optional;
+        /// Stock that is held back for surprises.
+        safety_stock: One<SafetyStock> = "safety-stock", Kind::Table(SafetyStock::SPEC), Optional;
+        /// Weeks of forward demand above which stock counts as excess.
+        max_weeks: Decimal = "max-weeks", Kind::Number(Quantity::Factor), Optional;
+        /// What the entry states is a commitment.
+        hard: bool = "hard", Kind::Flag, Default("false");
+        /// First bucket a hard entry holds in; where it is left out, the first that a new order can reach.
+        from: FromBucket = "from", Kind::From, Optional;
+    }
+}
+
+table! {
+    /// Safety stock: by weeks of demand, in units, or by a service level.
+    SafetyStock = "safety stock", Inline {
+        /// Weeks of forward demand.
+        weeks: SeriesText = "weeks", Kind::Level(Quantity::Factor), Optional;
+        /// Units.
+        units: SeriesText = "units", Kind::Level(Quantity::Units), Optional;
+        /// Share of cycles without a stockout that it is to cover, above 0.5 and below 1.
+        service_level: Decimal = "service-level", Kind::Number(Quantity::Share), Optional;
+        /// Standard deviation of the demand of a bucket, units.
+        demand_sd: Decimal = "demand-sd", Kind::Number(Quantity::Units), Optional;
+        /// Standard deviation of the lead time, days.
+        lead_sd_days: Decimal = "lead-sd-days", Kind::Number(Quantity::Factor), Default("0");
+    }
+}
+
+table! {
+    /// A trade-off that is accepted where not every commitment can be kept. The first in the file is the first to give.
+    Rule = "rule", List {
+        /// Its name.
+        id: String = "id", Kind::Text, Required;
+        /// What it lets go of.
+        relax: String = "relax", Kind::Choice(RELAX), Required;
+        /// Which commitments: those whose own `where` has the same value under each of these keys.
+        selector: Selector = "where", Kind::Selector(EVERY_KEY), Optional;
+        /// How far, in each bucket and for each commitment.
+        up_to: One<UpTo> = "up-to", Kind::Table(UpTo::SPEC), Required;
+        /// By how much its use may exceed the least where later rules or money gain by it.
+        within: Decimal = "within", Kind::Number(Quantity::Price), Default("0");
+        /// `"pays"`: it may be used wherever it earns more than it costs.
+        when: String = "when", Kind::Choice(&["pays"]), Optional;
+        /// Cost of a unit (m3 for storage) of overflow, of rules about capacities.
+        cost: Decimal = "cost", Kind::Number(Quantity::Price), Optional;
+        /// Whether an open order may also be cancelled.
+        cancel: bool = "cancel", Kind::Flag, Default("false");
+        /// Who accepts it.
+        owner: String = "owner", Kind::Text, Optional;
+        /// Why.
+        reason: String = "reason", Kind::Text, Optional;
+        /// Last day it holds, against as-of.
+        expires: NaiveDate = "expires", Kind::Date, Optional;
+    }
+}
+
+table! {
+    /// How far a rule may go: one of these.
+    UpTo = "how far a rule goes", Inline {
+        /// Share of what is let go.
+        share: Decimal = "share", Kind::Number(Quantity::Share), Optional;
+        /// Fill rate that still holds.
+        floor: Decimal = "floor", Kind::Number(Quantity::Share), Optional;
+        /// Buckets.
+        buckets: i64 = "buckets", Kind::Whole(0, 260), Optional;
+        /// Units.
+        units: Decimal = "units", Kind::Number(Quantity::Units), Optional;
+        /// Plan currency.
+        amount: Decimal = "amount", Kind::Number(Quantity::Price), Optional;
+    }
+}
+
+table! {
+    /// A policy on the finished plan or its change; where it is not met, the plan is refused.
+    Gate = "gate", List {
+        /// Its name.
+        id: String = "id", Kind::Text, Required;
+        /// What is measured.
+        metric: String = "metric", Kind::Choice(METRICS), Required;
+        /// What it is about; everything where nothing is given.
+        selector: Selector = "where", Kind::Selector(GATE_KEYS), Optional;
+        /// The least it may be.
+        at_least: Decimal = "at-least", Kind::Number(Quantity::Any), Optional;
+        /// The most it may be.
+        at_most: Decimal = "at-most", Kind::Number(Quantity::Any), Optional;
+        /// Whether it refuses the plan or only warns.
+        level: String = "level", Kind::Choice(&["error", "warning"]), Default("error");
+    }
+}
+
+table! {
+    /// Lets a warning or a gate pass, for a reason.
+    Waiver = "waiver", List {
+        /// Its name, for scenarios.
+        id: String = "id", Kind::Text, Optional;
+        /// The code of the warning, such as `SOP7001` or `price-below-cost`; an entry has this or `gate`.
+        code: String = "code", Kind::Text, Optional;
+        /// The id of the gate.
+        gate: String = "gate", Kind::Text, Optional;
+        /// What it is about; everything where nothing is given.
+        selector: Selector = "where", Kind::Selector(GATE_KEYS), Optional;
+        /// Why.
+        reason: String = "reason", Kind::Text, Required;
+        /// Who answers for it.
+        owner: String = "owner", Kind::Text, Required;
+        /// Last day it holds, against as-of.
+        expires: NaiveDate = "expires", Kind::Date, Optional;
+    }
+}
+
+table! {
+    /// A decision taken outside: what is ordered on a lane for a bucket.
+    Pin = "pin", List {
+        /// Its name, for scenarios.
+        id: String = "id", Kind::Text, Optional;
+        /// The item.
+        item: String = "item", Kind::Name(Entity::Item), Required;
+        /// Who sells it; a pin has this or `from`.
+        supplier: String = "supplier", Kind::Name(Entity::Supplier), Optional;
+        /// The own location it comes from.
+        from: String = "from", Kind::Name(Entity::Location), Optional;
+        /// Where it arrives.
+        location: String = "location", Kind::Name(Entity::Location), Required;
+        /// How it travels.
+        mode: String = "mode", Kind::Name(Entity::Mode), Default("standard");
+        /// The bucket it is received in.
+        receipt_bucket: Period = "receipt-bucket", Kind::Period, Required;
+        /// Exactly so many units; an entry has this, `min` or `max`.
+        units: i64 = "units", Kind::Whole(0, MAX_UNITS), Optional;
+        /// At least so many.
+        min: i64 = "min", Kind::Whole(0, MAX_UNITS), Optional;
+        /// At most so many.
+        max: i64 = "max", Kind::Whole(0, MAX_UNITS), Optional;
+        /// Who decided it.
+        owner: String = "owner", Kind::Text, Optional;
+        /// Why.
+        reason: String = "reason", Kind::Text, Optional;
+    }
+}
+
+table! {
+    /// An item or channel that changed its id, so that diffs and history follow it.
+    Renamed = "renamed", List {
+        /// The id it had.
+        from: String = "from", Kind::Text, Required;
+        /// The id it has now.
+        to: String = "to", Kind::Text, Required;
+    }
+}
+
+table! {
     /// Money at hand.
     Cash = "cash", Single {
         /// At as-of.
@@ -437,6 +821,8 @@ table! {
 table! {
     /// Money that comes in or goes out besides sales and purchases.
     CashFlow = "cash-flow", List {
+        /// Its name for scenarios, where `name` is not enough.
+        id: String = "id", Kind::Text, Optional;
         /// What it is.
         name: String = "name", Kind::Text, Required;
         /// Plan currency; negative for what goes out.

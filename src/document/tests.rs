@@ -67,3 +67,56 @@ fn numbers_are_exact_and_assumptions_have_names() {
         ]
     );
 }
+
+/// The project of an item and a channel with this demand.
+fn demand_of(csv: &'static str) -> Loaded {
+    let toml = "[item.A]\n[channel.web]\nship-from = []\n[[csv]]\ntable = \"demand\"\npath = \"d.csv\"\n";
+    load(&Memory(vec![("sop.toml", toml), ("d.csv", csv)]))
+}
+
+/// Keys and values of each entry.
+fn entries(loaded: &Loaded) -> Vec<String> {
+    let entry = |entry: &tables::Demand| {
+        let Some(SeriesText { series: crate::series::Series::Table { keys, .. }, key_spans }) = entry.units.get()
+        else {
+            return "bad".to_owned();
+        };
+        let key = |(key, span): (&crate::series::SeriesKey, &Span)| {
+            assert_eq!(loaded.sources.text(*span), key.first.to_string());
+            format!("{}={}", key.first, key.value)
+        };
+        keys.iter().zip(key_spans).map(key).collect::<Vec<_>>().join(" ")
+    };
+    loaded.document.demand.iter().map(entry).collect()
+}
+
+#[test]
+fn rows_of_one_series_become_one_entry() {
+    let loaded = demand_of(
+        "item,channel,bucket,units\nA,web,2026-02,1\nA,web,2026-03,2.50\n A , \"web\" ,2026-W20,3\nA,web,2026-W21,4\n",
+    );
+    assert_eq!(entries(&loaded), ["2026-02=1 2026-03=2.5", "2026-W20=3 2026-W21=4"]);
+    // By bucket first, and back in time.
+    let loaded = demand_of(
+        "bucket,item,units,channel\n2026-02,A,1,web\n2026-02,B,1,web\n2026-03,A,2,web\n2026-01,A,3,web\n2026-04,A,4,web\n",
+    );
+    assert_eq!(entries(&loaded), ["2026-02=1 2026-03=2", "2026-02=1", "2026-01=3 2026-04=4"]);
+}
+
+#[test]
+fn rows_keep_their_places_where_something_is_to_be_said() {
+    // An unknown item, a number that is none, a bucket stated twice.
+    let loaded = demand_of(
+        "item,channel,bucket,units\nX,web,2026-02,1\nX,web,2026-03,2\nA,web,2026-02,x\nA,web,2026-03,1\nA,web,2026-03,2\n",
+    );
+    assert_eq!(entries(&loaded), ["2026-02=1", "2026-03=2", "bad", "2026-03=1", "2026-03=2"]);
+    assert_eq!(messages(&loaded), ["SOP1003: expected a number of units, found `x` @ x"]);
+}
+
+#[test]
+fn a_decimal_comma_is_one_in_every_row() {
+    let toml = "[item.A]\n[channel.web]\nship-from = []\n[[csv]]\ntable = \"demand\"\npath = \"d.csv\"\ndelimiter = \";\"\ndecimal = \",\"\n";
+    let csv = "item;channel;bucket;units\nA;web;2026-02;1.234\nA;web;2026-03;2.345,5\nA;web;2026-04;1.5\n";
+    let loaded = load(&Memory(vec![("sop.toml", toml), ("d.csv", csv)]));
+    assert_eq!(entries(&loaded), ["2026-02=1234 2026-03=2345.5", "bad"]);
+}

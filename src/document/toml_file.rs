@@ -2,19 +2,24 @@
 
 use std::collections::BTreeMap;
 
+use rayon::prelude::*;
 use toml::de::{DeTable, DeValue};
 
-use super::csv::{self, Request};
+use super::csv::{self, CsvFile, Known, Request};
 use super::input::{Input, toml_span};
 use super::read::{Assumed, RawEntry, RawTable, Reader, Value};
 use super::spec::{Form, Kind, Quantity, TableSpec, did_you_mean};
 use super::values::{Row, SeriesText};
 use super::{Document, Text, syntax, tables};
 use crate::diagnostic::{Diagnostic, codes};
+use crate::document::clash::stated_twice;
 use crate::source::{FileId, Span, Spanned};
 
+/// Bytes of TOML from which several threads are faster than one.
+const WORTH_THREADS: usize = 100_000;
+
 /// The language this compiler reads.
-const LANGUAGE: i64 = 1;
+pub(super) const LANGUAGE: i64 = 1;
 
 /// Tables that this compiler reads.
 pub(super) const TABLES: &[&TableSpec] = &[
@@ -32,12 +37,24 @@ pub(super) const TABLES: &[&TableSpec] = &[
     tables::PurchasePrice::SPEC,
     tables::Stock::SPEC,
     tables::OpenOrder::SPEC,
+    tables::OpenTransfer::SPEC,
     tables::Demand::SPEC,
+    tables::Outlook::SPEC,
+    tables::History::SPEC,
+    tables::Adjust::SPEC,
     tables::Promotion::SPEC,
+    tables::Service::SPEC,
+    tables::Cover::SPEC,
     tables::Cash::SPEC,
     tables::CashFlow::SPEC,
     tables::Budget::SPEC,
     tables::Limit::SPEC,
+    tables::Rule::SPEC,
+    tables::Gate::SPEC,
+    tables::Waiver::SPEC,
+    tables::Pin::SPEC,
+    tables::Renamed::SPEC,
+    tables::Actual::SPEC,
     tables::Csv::SPEC,
 ];
 
@@ -49,36 +66,66 @@ const FX: &TableSpec = &TableSpec {
     fields: &[],
 };
 
-/// Tables of the language that this compiler cannot plan yet.
-pub(super) const NOT_YET: &[&str] =
-    &["service", "cover", "rule", "gate", "waiver", "pin", "renamed", "outlook", "adjust", "open-transfer"];
+/// What TOML files come to.
+#[derive(Default)]
+pub(super) struct Read {
+    /// CSV files that the project asks for.
+    pub(super) requests: Vec<Request>,
+    /// Layers to lay over the project, each with the CSV files that it asks for.
+    pub(super) layers: Vec<(Document, Vec<Request>)>,
+}
 
-/// Reads all TOML files into `document`; returns the CSV files they ask for.
-pub(super) fn read_all(texts: &[Text], document: &mut Document, reader: &mut Reader) -> Vec<Request> {
-    let mut files = Vec::new();
-    for (id, text) in texts {
-        let parsed = syntax::parse(*id, text, TABLES);
-        reader.diagnostics.extend(parsed.diagnostics);
-        if parsed.usable {
-            files.push((*id, text, parsed.table));
-        } else {
-            reader.broken.push(text.clone());
-        }
-    }
-    let mut project = Project::default();
-    for (id, text, table) in &files {
-        if !project.add_file(*id, table.get_ref(), reader) {
-            reader.broken.push((*text).clone());
-        }
-    }
+/// Reads all TOML files into `document`, and `layers` each by itself.
+pub(super) fn read_all(texts: &[Text], layers: &[Text], document: &mut Document, reader: &mut Reader) -> Read {
+    let files = parse(texts, reader);
+    let project = Project::of(&files, reader);
     if let Some(diagnostic) = project.other_language() {
         reader.diagnostics.retain(|one| one.code == &codes::SYNTAX);
         reader.report(diagnostic);
         // What the project says in another language excuses everything.
         reader.broken.extend(texts.iter().map(|(_, text)| text.clone()));
-        return Vec::new();
+        return Read::default();
     }
-    project.read(document, reader)
+    let layer_files: Vec<_> = layers.iter().map(|text| parse(std::slice::from_ref(text), reader)).collect();
+    let over: Vec<_> = layer_files.iter().map(|files| Project::of(files, reader)).collect();
+    project.read_assumptions(reader);
+    reader.layer = true;
+    over.iter().for_each(|layer| layer.read_assumptions(reader));
+    reader.layer = false;
+    let requests = project.read(document, reader);
+    reader.layer = true;
+    let read = |layer: &Project<'_>| {
+        let mut document = Document::default();
+        let requests = layer.read(&mut document, reader);
+        (document, requests)
+    };
+    let layers = over.iter().map(read).collect();
+    reader.layer = false;
+    Read { requests, layers }
+}
+
+/// A file that could be parsed.
+type Parsed<'a> = (FileId, &'a Text, toml::Spanned<DeTable<'a>>);
+
+/// Parses files; names in those that cannot be are excused.
+fn parse<'a>(texts: &'a [Text], reader: &mut Reader) -> Vec<Parsed<'a>> {
+    fn one((id, text): &Text) -> syntax::Parsed<'_> {
+        syntax::parse(*id, text, TABLES)
+    }
+    let bytes: usize = texts.iter().map(|(_, text)| text.len()).sum();
+    let parsed: Vec<_> =
+        if bytes < WORTH_THREADS { texts.iter().map(one).collect() } else { texts.par_iter().map(one).collect() };
+    let mut files = Vec::new();
+    for (whole, parsed) in texts.iter().zip(parsed) {
+        let (id, text) = whole;
+        reader.diagnostics.extend(parsed.diagnostics);
+        if parsed.usable {
+            files.push((*id, whole, parsed.table));
+        } else {
+            reader.broken.push(text.clone());
+        }
+    }
+    files
 }
 
 /// A table that may be spread over files.
@@ -96,6 +143,17 @@ struct Project<'a> {
 }
 
 impl<'a> Project<'a> {
+    /// The tables of some files.
+    fn of(files: &'a [Parsed<'a>], reader: &mut Reader) -> Self {
+        let mut project = Self::default();
+        for (id, (_, text), table) in files {
+            if !project.add_file(*id, table.get_ref(), reader) {
+                reader.broken.push(text.clone());
+            }
+        }
+        project
+    }
+
     /// Takes in the tables of a file; false where some could not be, so that names in it are to be excused.
     fn add_file(&mut self, file: FileId, root: &'a DeTable<'a>, reader: &mut Reader) -> bool {
         let mut whole = true;
@@ -185,29 +243,22 @@ impl<'a> Project<'a> {
     }
 
     fn read(&self, document: &mut Document, reader: &mut Reader) -> Vec<Request> {
-        self.read_assumptions(reader);
         document.manifest = self.single.get("plan").map(|plan| plan.header);
-        document.plan = self.read_single(reader);
-        document.economics = self.read_single(reader);
-        document.cash = self.read_single(reader);
+        macro_rules! read {
+            (() single: $($single:ident),*; named: $($named:ident),*; list: $($list:ident),*; past: $($past:ident),*;) => {
+                $( document.$single = self.read_single(reader); )*
+                $( document.$named = self.read_named(reader); )*
+                $( document.$list = self.read_list(reader); )*
+                $( document.$past = self.read_list(reader); )*
+            };
+        }
+        super::with_tables!(read!());
         document.fx = self.read_fx(reader);
-        document.items = self.read_named(reader);
-        document.locations = self.read_named(reader);
-        document.channels = self.read_named(reader);
-        document.suppliers = self.read_named(reader);
-        document.prices = self.read_list(reader);
-        document.fees = self.read_list(reader);
-        document.lanes = self.read_list(reader);
-        document.purchase_prices = self.read_list(reader);
-        document.stock = self.read_list(reader);
-        document.open_orders = self.read_list(reader);
-        document.demand = self.read_list(reader);
-        document.promotions = self.read_list(reader);
-        document.cash_flows = self.read_list(reader);
-        document.budgets = self.read_list(reader);
-        document.limits = self.read_list(reader);
         let csv: Vec<tables::Csv> = self.read_list(reader);
-        csv.iter().filter_map(|entry| Request::of(entry, reader)).collect()
+        let mut requests: Vec<_> = csv.iter().filter_map(|entry| Request::of(entry, reader)).collect();
+        // Rows about items are read with an eye on which items there are.
+        requests.sort_by_key(|request| request.table.value != tables::Item::SPEC.name);
+        requests
     }
 
     fn read_single<T: Row>(&self, reader: &mut Reader) -> Option<T> {
@@ -227,6 +278,9 @@ impl<'a> Project<'a> {
     fn read_assumptions(&self, reader: &mut Reader) {
         let all: Vec<(Spanned<String>, tables::Assumption)> = self.read_named(reader);
         for (id, assumption) in all {
+            if reader.layer && assumption.value.is_absent() {
+                continue;
+            }
             let span = assumption.value.span().unwrap_or(id.span);
             let value = assumption.value.get().copied();
             reader.assumptions.insert(id.value, Assumed { value, span });
@@ -284,12 +338,12 @@ fn add_merged<'a>(
 
 /// Adds the keys of `new` to `old`; the same key twice is an error that shows both places.
 fn merge<'a>(old: &mut RawTable<'a>, new: RawTable<'a>, header: &str, reader: &mut Reader) {
+    let known: BTreeMap<&str, Span> = old.entries.iter().map(|entry| (entry.key, entry.key_span)).collect();
     for entry in new.entries {
-        match old.entries.iter().find(|known| known.key == entry.key) {
-            Some(known) => {
+        match known.get(entry.key) {
+            Some(before) => {
                 let message = format!("`{}` of {header} is stated twice", entry.key);
-                let diagnostic = Diagnostic::error(&codes::STATED_TWICE, message);
-                reader.report(diagnostic.at(entry.key_span, "here").at(known.key_span, "and here"));
+                reader.report(stated_twice(message, entry.key_span, *before));
             }
             None => old.entries.push(entry),
         }
@@ -304,17 +358,9 @@ fn refuse_table(entry: &RawEntry<'_>, reader: &mut Reader) -> bool {
         }
         _ => entry.key_span,
     };
-    if NOT_YET.contains(&entry.key) {
-        let message = format!("`{}` is not supported yet", entry.key);
-        let diagnostic = Diagnostic::error(&codes::NOT_SUPPORTED, message).at(span, "");
-        reader.report(
-            diagnostic.with_note("it is part of the language, but this version of the compiler cannot plan it"),
-        );
-        return true;
-    }
     let message = format!("unknown table `{}`", entry.key);
     let mut diagnostic = Diagnostic::error(&codes::UNKNOWN_TABLE, message).at(span, "");
-    let known = TABLES.iter().map(|spec| spec.name).chain(NOT_YET.iter().copied());
+    let known = TABLES.iter().map(|spec| spec.name);
     let meant = did_you_mean(entry.key, known);
     diagnostic = match meant {
         Some(name) => {
@@ -339,34 +385,44 @@ pub(super) fn read_csv_table(
     document: &mut Document,
     reader: &mut Reader,
 ) {
-    fn rows<T: Row>(request: &Request, file: FileId, text: &str, list: &mut Vec<T>, reader: &mut Reader) {
-        csv::read_rows(request, file, text, T::SPEC, reader, |raw, reader| list.push(T::read(raw, reader)));
+    let csv = CsvFile { request, file, text };
+    if request.table.value == tables::Item::SPEC.name {
+        csv::read_named(csv, &mut document.items, reader);
+        return;
     }
+    let known = Known::of(&document.items, &document.channels);
     match request.table.value.as_str() {
-        "demand" => rows(request, file, text, &mut document.demand, reader),
-        "stock" => rows(request, file, text, &mut document.stock, reader),
-        "open-order" => rows(request, file, text, &mut document.open_orders, reader),
-        "price" => rows(request, file, text, &mut document.prices, reader),
-        "purchase-price" => rows(request, file, text, &mut document.purchase_prices, reader),
-        "fee" => rows(request, file, text, &mut document.fees, reader),
-        "lane" => rows(request, file, text, &mut document.lanes, reader),
+        "demand" => csv::read_buckets(csv, &mut document.demand, |entry| &mut entry.units, &known, reader),
+        "price" => csv::read_buckets(csv, &mut document.prices, |entry| &mut entry.price, &known, reader),
+        "stock" => csv::read_rows(csv, &mut document.stock, reader),
+        "open-order" => csv::read_rows(csv, &mut document.open_orders, reader),
+        "purchase-price" => csv::read_rows(csv, &mut document.purchase_prices, reader),
+        "fee" => csv::read_rows(csv, &mut document.fees, reader),
+        "lane" => csv::read_rows(csv, &mut document.lanes, reader),
+        "open-transfer" => csv::read_rows(csv, &mut document.open_transfers, reader),
+        "history" => csv::read_rows(csv, &mut document.history, reader),
+        "actual" => csv::read_rows(csv, &mut document.actuals, reader),
         other => refuse_csv(request, other, reader),
     }
 }
 
 /// Tables that may stand in CSV files.
-pub(super) const CSV_TABLES: &[&str] = &["demand", "stock", "open-order", "price", "purchase-price", "fee", "lane"];
-
-/// Tables that may stand in CSV files but that this compiler does not read from there yet.
-pub(super) const CSV_NOT_YET: &[&str] = &["item", "open-transfer", "history", "actual"];
+pub(super) const CSV_TABLES: &[&str] = &[
+    "item",
+    "lane",
+    "purchase-price",
+    "stock",
+    "open-order",
+    "open-transfer",
+    "demand",
+    "history",
+    "price",
+    "fee",
+    "actual",
+];
 
 fn refuse_csv(request: &Request, table: &str, reader: &mut Reader) {
     let span = request.table.span;
-    if CSV_NOT_YET.contains(&table) {
-        let message = format!("`{table}` from a CSV file is not supported yet");
-        reader.report(Diagnostic::error(&codes::NOT_SUPPORTED, message).at(span, ""));
-        return;
-    }
     let message = format!("no table `{table}` can stand in a CSV file");
     let mut diagnostic = Diagnostic::error(&codes::UNKNOWN_TABLE, message).at(span, "");
     diagnostic = match did_you_mean(table, CSV_TABLES.iter().copied()) {

@@ -7,10 +7,11 @@ use toml::de::{DeTable, DeValue};
 
 use super::input::{Input, toml_span};
 use super::read::{RawEntry, RawTable, Reader, Slot, Value};
-use super::spec::{Entity, Kind, Quantity, TableSpec, did_you_mean};
+use super::spec::{Entity, FieldSpec, Kind, Quantity, TableSpec, did_you_mean};
 use super::tables::PerVolume;
 use crate::calendar::{Grain, Period, Shape};
 use crate::diagnostic::{Diagnostic, codes};
+use crate::document::clash::{BESIDES, keys_exclude, stated_twice};
 use crate::series::{Series, SeriesKey};
 use crate::source::{FileId, Span, Spanned};
 
@@ -56,6 +57,11 @@ fn series_table(file: FileId, span: Span, table: &DeTable<'_>, kind: Kind, reade
     if let Some(per) = raw.entries.iter().find(|entry| matches!(entry.key, "per-month" | "per-week")) {
         return per_period(&raw, per, kind, reader);
     }
+    if let Some(entry) = raw.entries.get(MAX_KEYS) {
+        let message = format!("a table by bucket has more than {} keys", super::spec::grouped(MAX_KEYS.into()));
+        reader.report(Diagnostic::error(&codes::TOO_LARGE, message).at(entry.key_span, "the first one too many"));
+        return None;
+    }
     let mut default = None;
     let mut keys = Vec::new();
     let mut key_spans = Vec::new();
@@ -83,20 +89,32 @@ fn series_table(file: FileId, span: Span, table: &DeTable<'_>, kind: Kind, reade
     good.then_some(SeriesText { series: Series::Table { default, keys }, key_spans })
 }
 
+/// Most keys of a table by bucket; there are fewer weeks in two centuries.
+pub(super) const MAX_KEYS: usize = 20_000;
+/// Most overlaps shown of one table.
+const MAX_OVERLAPS: usize = 20;
+
 /// Reports ranges of one grain that share a period, and keys that name the same one; true where there are any.
 fn report_overlaps(keys: &[SeriesKey], spans: &[Span], reader: &mut Reader) -> bool {
-    let mut found = false;
+    let mut found = 0;
     for (index, key) in keys.iter().enumerate() {
+        if found == MAX_OVERLAPS {
+            break;
+        }
         let meets =
             |other: &SeriesKey| other.range == key.range && (other.covers(key.first) || key.covers(other.first));
         if let Some(before) = keys[..index].iter().position(meets) {
-            let what = if key.range { "two ranges cover the same bucket" } else { "one bucket is stated twice" };
-            let code = if key.range { &codes::RANGES_OVERLAP } else { &codes::STATED_TWICE };
-            reader.report(Diagnostic::error(code, what).at(spans[index], "here").at(spans[before], "and here"));
-            found = true;
+            let (here, before) = (spans[index], spans[before]);
+            reader.report(match key.range {
+                true => Diagnostic::error(&codes::RANGES_OVERLAP, "two ranges cover the same bucket")
+                    .at(here, "here")
+                    .at(before, "and here"),
+                false => stated_twice("one bucket is stated twice", here, before),
+            });
+            found += 1;
         }
     }
-    found
+    found > 0
 }
 
 fn per_period(raw: &RawTable<'_>, per: &RawEntry<'_>, kind: Kind, reader: &mut Reader) -> Option<SeriesText> {
@@ -107,9 +125,7 @@ fn per_period(raw: &RawTable<'_>, per: &RawEntry<'_>, kind: Kind, reader: &mut R
     }
     if let Some(other) = raw.entries.iter().find(|entry| entry.key != per.key) {
         let message = format!("`{}` stands alone, without `{}`", per.key, other.key);
-        reader.report(
-            Diagnostic::error(&codes::KEYS_EXCLUDE, message).at(other.key_span, "").at(per.key_span, "besides this"),
-        );
+        reader.report(keys_exclude(message, other.key_span, (per.key_span, BESIDES)));
         return None;
     }
     let grain = if per.key == "per-month" { Grain::Month } else { Grain::Week };
@@ -180,10 +196,27 @@ impl Value for During {
 /// `where = { ... }`: what an entry is about.
 #[derive(Debug, Clone, Default)]
 pub struct Selector {
-    /// Keys with the values that are let in; a thing must match each key.
+    /// What is let in: a thing must meet each key.
+    pub met: Terms,
+    /// What is kept out: a thing that meets all of these keys is.
+    pub not: Terms,
+}
+
+/// Keys of a selector, each with the values that meet it.
+#[derive(Debug, Clone, Default)]
+pub struct Terms {
+    /// By what has a name.
     pub keys: Vec<(Entity, Vec<Spanned<String>>)>,
-    /// Keys with the values that are kept out; a thing that matches all of them is.
-    pub not: Vec<(Entity, Vec<Spanned<String>>)>,
+    /// By an item's attributes.
+    pub attributes: Vec<(Spanned<String>, Vec<Spanned<String>>)>,
+}
+
+impl Terms {
+    /// True where nothing is asked for.
+    #[must_use]
+    pub fn is_empty(&self) -> bool {
+        self.keys.is_empty() && self.attributes.is_empty()
+    }
 }
 
 impl Value for Selector {
@@ -196,7 +229,7 @@ impl Value for Selector {
                 let keys = filled.filter_map(|(key, cell)| {
                     Some((entity(key)?, vec![Spanned::new(cell.text.to_owned(), cell.span())]))
                 });
-                Some(Self { keys: keys.collect(), not: Vec::new() })
+                Some(Self { met: Terms { keys: keys.collect(), ..Terms::default() }, not: Terms::default() })
             }
             Input::Toml(file, value) => match value.get_ref() {
                 DeValue::Table(table) => selector(file, input.span(), table, allowed, reader),
@@ -229,7 +262,7 @@ fn selector(
                     let inner = value.get_ref().as_table().expect("just asked");
                     let inside = selector(file, entry.value.span(), inner, allowed, reader);
                     good &= inside.is_some();
-                    found.not = inside.map(|inside| inside.keys).unwrap_or_default();
+                    found.not = inside.map(|inside| inside.met).unwrap_or_default();
                 }
                 _ => {
                     reader.wrong_type(&entry.value, Kind::Selector(allowed));
@@ -250,12 +283,35 @@ fn selector(
             good = false;
             continue;
         };
+        if entity == Entity::Attribute {
+            match attributes(entry.value, reader) {
+                Some(all) => found.met.attributes = all,
+                None => good = false,
+            }
+            continue;
+        }
         match one_or_many(entry.value, Kind::Name(entity), reader) {
-            Some(values) => found.keys.push((entity, values)),
+            Some(values) => found.met.keys.push((entity, values)),
             None => good = false,
         }
     }
     good.then_some(found)
+}
+
+/// `attributes = { colour = "blue", season = ["spring", "summer"] }`
+fn attributes(input: Input<'_>, reader: &mut Reader) -> Option<Vec<(Spanned<String>, Vec<Spanned<String>>)>> {
+    let Input::Toml(file, value) = input else { return None };
+    let Some(table) = value.get_ref().as_table() else {
+        reader.wrong_type(&input, Kind::Words);
+        return None;
+    };
+    let entries = RawTable::of(file, input.span(), table).entries;
+    let read = |entry: RawEntry<'_>| {
+        let values = one_or_many(entry.value, Kind::Text, reader)?;
+        Some((Spanned::new(entry.key.to_owned(), entry.key_span), values))
+    };
+    let all: Vec<_> = entries.into_iter().map(read).collect();
+    all.into_iter().collect()
 }
 
 /// A value, or a list of them.
@@ -297,6 +353,21 @@ pub(super) trait Row: Sized {
 
     /// Reads it, reporting what is wrong with it.
     fn read(raw: &RawTable<'_>, reader: &mut Reader) -> Self;
+
+    /// Takes in the keys of another part of the same table; a key in both is an error that shows both places.
+    fn merge(&mut self, other: Self, header: &str, reader: &mut Reader);
+
+    /// Lets the keys of `other` stand for its own.
+    fn overlay(&mut self, other: Self);
+
+    /// The header, the row of a CSV file, or the inline table.
+    fn header(&self) -> Span;
+
+    /// Adds the months and weeks that its values name, with their places.
+    fn periods(&self, found: &mut Vec<(Period, Span)>);
+
+    /// The first key that must be there and is not.
+    fn lacks(&self) -> Option<&'static FieldSpec>;
 }
 
 /// A list of inline tables.
@@ -435,12 +506,113 @@ impl Value for Words {
     }
 }
 
-/// Something this build does not read.
-#[derive(Debug, Clone, Copy)]
-pub struct Anything;
+/// One inline table.
+#[derive(Debug, Clone)]
+pub struct One<T>(pub T);
 
-impl Value for Anything {
-    fn read(_: Input<'_>, _: Kind, _: &mut Reader) -> Option<Self> {
-        Some(Self)
+impl<T: Row> Value for One<T> {
+    fn read(input: Input<'_>, kind: Kind, reader: &mut Reader) -> Option<Self> {
+        if let Input::Toml(file, value) = input
+            && let Some(table) = value.get_ref().as_table()
+        {
+            return Some(Self(T::read(&RawTable::of(file, input.span(), table), reader)));
+        }
+        reader.wrong_type(&input, kind);
+        None
+    }
+}
+
+impl Value for Period {
+    fn read(input: Input<'_>, kind: Kind, reader: &mut Reader) -> Option<Self> {
+        let text = String::read(input, Kind::Text, reader)?;
+        let period = Self::parse(text.trim());
+        if period.is_none() {
+            let message = format!("expected {}, found \"{text}\"", kind.words());
+            let diagnostic = Diagnostic::error(&codes::BUCKET_KEY, message).at(input.span(), "");
+            reader.report(match meant_by(&text) {
+                Some(meant) => diagnostic.help(format!("did you mean {meant}?")).edit(input.span(), meant),
+                None => diagnostic,
+            });
+        }
+        period
+    }
+}
+
+/// The first bucket that something holds in.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum FromBucket {
+    /// `"start"`: all of them.
+    Start,
+    /// From this month or week on.
+    Period(Period),
+}
+
+impl Value for FromBucket {
+    fn read(input: Input<'_>, kind: Kind, reader: &mut Reader) -> Option<Self> {
+        let start = matches!(input, Input::Toml(_, value) if value.get_ref().as_str() == Some("start"));
+        if start { Some(Self::Start) } else { Period::read(input, kind, reader).map(Self::Period) }
+    }
+}
+
+/// A value that may name months or weeks.
+pub(crate) trait Periods {
+    /// Adds those that it names; `span` is where the value stands.
+    fn periods(&self, span: Span, found: &mut Vec<(Period, Span)>);
+}
+
+/// Values that name none.
+macro_rules! without_periods {
+    ($($plain:ty),*) => {$(
+        impl Periods for $plain {
+            fn periods(&self, _: Span, _: &mut Vec<(Period, Span)>) {}
+        }
+    )*};
+}
+without_periods!(String, bool, i64, Decimal, chrono::NaiveDate, BucketText, Selector, Words, Vec<Spanned<String>>);
+
+impl Periods for SeriesText {
+    fn periods(&self, _: Span, found: &mut Vec<(Period, Span)>) {
+        if let Series::Table { keys, .. } = &self.series {
+            found.extend(keys.iter().zip(&self.key_spans).map(|(key, span)| (key.first, *span)));
+        }
+    }
+}
+
+impl Periods for Freight {
+    fn periods(&self, span: Span, found: &mut Vec<(Period, Span)>) {
+        let (Self::PerUnit(text) | Self::PerVolume(text)) = self;
+        text.periods(span, found);
+    }
+}
+
+impl Periods for During {
+    fn periods(&self, span: Span, found: &mut Vec<(Period, Span)>) {
+        found.push((self.first, span));
+    }
+}
+
+impl Periods for Period {
+    fn periods(&self, span: Span, found: &mut Vec<(Period, Span)>) {
+        found.push((*self, span));
+    }
+}
+
+impl Periods for FromBucket {
+    fn periods(&self, span: Span, found: &mut Vec<(Period, Span)>) {
+        if let Self::Period(period) = self {
+            found.push((*period, span));
+        }
+    }
+}
+
+impl<T: Row> Periods for One<T> {
+    fn periods(&self, _: Span, found: &mut Vec<(Period, Span)>) {
+        self.0.periods(found);
+    }
+}
+
+impl<T: Row> Periods for Rows<T> {
+    fn periods(&self, _: Span, found: &mut Vec<(Period, Span)>) {
+        self.0.iter().for_each(|row| row.periods(found));
     }
 }

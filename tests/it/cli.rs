@@ -76,6 +76,142 @@ fn a_first_time_user_gets_from_nothing_to_a_checked_project() {
 }
 
 #[test]
+fn every_command_teaches_itself() {
+    let folder = folder();
+    let commands = ["init", "check", "plan", "verify", "explain", "fmt", "schema", "completions", "man"];
+    let listed = sopc(folder.path(), &["--help"]).out;
+    for command in commands {
+        assert!(listed.contains(&format!("\n  {command} ")), "{listed}");
+        let help = sopc(folder.path(), &[command, "--help"]);
+        assert_eq!((help.code, help.err.as_str()), (Some(0), ""));
+        for part in ["\nExample", "\n  sopc ", "\nUsage: sopc ", "\nExit codes:\n  0  "] {
+            assert!(help.out.contains(part), "{command} lacks {part:?}\n{}", help.out);
+        }
+        assert!(help.out.lines().all(|line| line.chars().count() <= 100), "{}", help.out);
+    }
+    let page = sopc(folder.path(), &["man"]);
+    assert_eq!((page.code, page.err.as_str()), (Some(0), ""));
+    assert!(page.out.contains(".TH sopc 1") && page.out.contains("sopc\\-fmt(1)"), "{}", page.out);
+    let pages = sopc(folder.path(), &["man", "--out", "share/man1"]);
+    assert_eq!((pages.code, pages.out.lines().count()), (Some(0), commands.len() + 1), "{}", pages.err);
+    for command in commands {
+        let page = fs::read_to_string(folder.path().join(format!("share/man1/sopc-{command}.1"))).expect("a page");
+        assert!(page.contains(&format!("sopc {command}")) && page.contains("Exit codes:"), "{page}");
+    }
+    for shell in ["bash", "elvish", "fish", "powershell", "zsh"] {
+        let script = sopc(folder.path(), &["completions", shell]);
+        assert_eq!((script.code, script.err.as_str()), (Some(0), ""));
+        assert!(commands.iter().all(|command| script.out.contains(command)), "{shell}");
+    }
+    assert_eq!(sopc(folder.path(), &["completions", "cmd"]).code, Some(2));
+}
+
+#[test]
+fn a_new_project_is_formatted_and_knows_its_schema() {
+    let folder = folder();
+    assert_eq!(sopc(folder.path(), &["init"]).code, Some(0));
+    let check = sopc(folder.path(), &["fmt", "--check"]);
+    assert_eq!((check.code, check.out.as_str(), check.err.as_str()), (Some(0), "", "no changes in 18 files\n"));
+    let head = fs::read_to_string(folder.path().join("sales/channels.toml")).expect("a file");
+    assert!(head.starts_with("#:schema ../schema/sop.schema.json\n"), "{head}");
+    let written = fs::read_to_string(folder.path().join("schema/sop.schema.json")).expect("a schema");
+    assert!(sopc(folder.path(), &["schema"]).out == written, "the schema in the project is another one");
+
+    let out = sopc(folder.path(), &["schema", "--out", "schema"]);
+    assert_eq!((out.code, out.err.as_str()), (Some(0), ""));
+    assert_eq!(out.out, "schema/sop.schema.json\nschema/scenario.schema.json\nschema/plan.schema.json\n");
+    for (which, name) in [("project", "sop"), ("scenario", "scenario"), ("plan", "plan")] {
+        let text = fs::read_to_string(folder.path().join(format!("schema/{name}.schema.json"))).expect("a schema");
+        assert!(sopc(folder.path(), &["schema", which]).out == text, "{which}");
+    }
+    assert_eq!(fs::read_dir(folder.path().join("schema")).expect("a folder").count(), 3);
+    let run = sopc(folder.path(), &["schema", "--out", "sop.toml"]);
+    assert_eq!((run.code, run.out.as_str()), (Some(2), ""));
+    assert!(run.err.contains("SOP9004"), "{}", run.err);
+    assert_eq!(sopc(folder.path(), &["schema", "plan", "--out", "x"]).code, Some(2));
+}
+
+#[test]
+fn fmt_writes_what_it_lists_and_nothing_else() {
+    let folder = project("sales/a.toml", "\u{feff}[item.A]\r\nprice=1 # one\r\n");
+    write(&folder, "scenarios/s.toml", "[item.A]\nprice=2\n");
+    write(&folder, "cycles/c.toml", "x=1\n");
+    write(&folder, ".hidden/h.toml", "x=1\n");
+    let read = |path: &str| fs::read_to_string(folder.path().join(path)).expect("a file");
+    let changed = "sales/a.toml\nscenarios/s.toml\n";
+
+    let check = sopc(folder.path(), &["fmt", "--check"]);
+    assert_eq!((check.code, check.out.as_str(), check.err.as_str()), (Some(1), changed, "2 of 3 files would change\n"));
+    assert!(read("sales/a.toml").starts_with('\u{feff}'));
+    let run = sopc(&folder.path().join("sales"), &["fmt"]);
+    assert_eq!((run.code, run.out.as_str(), run.err.as_str()), (Some(0), changed, "2 of 3 files changed\n"));
+    assert_eq!(read("sales/a.toml"), "[item.A]\nprice = 1  # one\n");
+    assert_eq!(read("scenarios/s.toml"), "[item.A]\nprice = 2\n");
+    assert_eq!((read("cycles/c.toml"), read(".hidden/h.toml")), ("x=1\n".into(), "x=1\n".into()));
+    let again = sopc(folder.path(), &["fmt", "--diagnostics", "short"]);
+    assert_eq!((again.code, again.out.as_str(), again.err.as_str()), (Some(0), "", "no changes in 3 files\n"));
+    let left = fs::read_dir(folder.path().join("sales")).expect("a folder").count();
+    assert_eq!(left, 1);
+}
+
+#[test]
+fn fmt_leaves_alone_what_is_no_toml() {
+    let broken = [
+        ("sales/a.toml", &b"[item.A\nprice=1\n"[..], "sales/a.toml:1:8: error[SOP0001]"),
+        ("sales/b.toml", b"[item.B]\nprice=1\nprice=2\n", "sales/b.toml:3:1: error[SOP2002]"),
+        ("sales/c.toml", b"name=\"Caf\xe9\"\n", "sales/c.toml:1:10: error[SOP0002]"),
+        ("sales/d.toml", b"x=123456789012345678901234567890\n", "sales/d.toml:1:3: error[SOP0001]"),
+    ];
+    let folder = project("sales/good.toml", "[item.G]\nprice=1\n");
+    for (path, bytes, _) in broken {
+        write(&folder, path, bytes);
+    }
+    for arguments in [&["fmt", "--check", "--diagnostics", "short"][..], &["fmt", "--diagnostics", "short"]] {
+        let run = sopc(folder.path(), arguments);
+        assert_eq!((run.code, run.out.as_str()), (Some(1), "sales/good.toml\n"), "{}", run.err);
+        for (path, bytes, problem) in broken {
+            assert!(run.err.contains(problem), "{}", run.err);
+            assert_eq!(fs::read(folder.path().join(path)).expect("a file"), bytes);
+        }
+    }
+    assert_eq!(fs::read_to_string(folder.path().join("sales/good.toml")).expect("a file"), "[item.G]\nprice = 1\n");
+}
+
+#[test]
+fn fmt_says_what_it_cannot_write() {
+    let folder = project("sales/a.toml", "[item.A]\nprice=1\n");
+    let path = folder.path().join("sales/a.toml");
+    let mut permissions = fs::metadata(&path).expect("a file").permissions();
+    permissions.set_readonly(true);
+    fs::set_permissions(&path, permissions).expect("a file of ours");
+    let run = sopc(folder.path(), &["fmt"]);
+    assert_eq!((run.code, run.out.as_str()), (Some(2), ""));
+    assert!(run.err.contains("sales/a.toml cannot be written: it is read-only"), "{}", run.err);
+    assert_eq!(fs::read_to_string(&path).expect("a file"), "[item.A]\nprice=1\n");
+    assert_eq!(sopc(folder.path(), &["fmt", "no-such-folder"]).code, Some(2));
+}
+
+#[cfg(unix)]
+#[test]
+fn fmt_follows_links_and_keeps_them() {
+    use std::os::unix::fs::{PermissionsExt, symlink};
+    let outside = folder();
+    write(&outside, "o.toml", "x=1\n");
+    let folder = project(".shared/a.toml", "[item.A]\nprice=1\n");
+    symlink(".shared", folder.path().join("shared")).unwrap();
+    symlink(outside.path().join("o.toml"), folder.path().join("o.toml")).unwrap();
+    let path = folder.path().join(".shared/a.toml");
+    fs::set_permissions(&path, fs::Permissions::from_mode(0o640)).unwrap();
+    let run = sopc(folder.path(), &["fmt"]);
+    assert_eq!((run.code, run.out.as_str()), (Some(1), "shared/a.toml\n"), "{}", run.err);
+    assert!(run.err.contains("SOP9003"), "{}", run.err);
+    assert!(folder.path().join("shared").is_symlink());
+    assert_eq!(fs::read_to_string(&path).unwrap(), "[item.A]\nprice = 1\n");
+    assert_eq!(fs::metadata(&path).unwrap().permissions().mode() & 0o777, 0o640);
+    assert_eq!(fs::read_to_string(outside.path().join("o.toml")).unwrap(), "x=1\n");
+}
+
+#[test]
 fn init_writes_all_or_nothing() {
     let folder = folder();
     write(&folder, "finance", "a file where a folder is wanted");
@@ -206,6 +342,47 @@ fn formats_for_programs_are_json_throughout() {
 }
 
 #[test]
+fn codes_are_explained() {
+    let folder = folder();
+    let number = sopc(folder.path(), &["explain", "SOP2001"]);
+    assert_eq!((number.code, number.err.as_str()), (Some(0), ""));
+    assert!(number.out.starts_with("SOP2001 unknown-name\n\nNothing of that name is declared.\n"), "{}", number.out);
+    assert!(!number.out.contains('\u{1b}'));
+    for name in ["2001", "sop2001", "unknown-name", "Unknown-Name"] {
+        assert_eq!(sopc(folder.path(), &["explain", name]).out, number.out);
+    }
+    let colourful = sopc(folder.path(), &["explain", "2001", "--color", "always"]);
+    assert!(colourful.out.starts_with("\u{1b}[1mSOP2001 unknown-name\u{1b}[0m\n"), "{}", colourful.out);
+    let list = sopc(folder.path(), &["explain"]);
+    let listed = |code: &sopc::diagnostic::Code| list.out.contains(&format!("  {code}  {} ", code.alias));
+    assert_eq!(list.code, Some(0));
+    assert!(sopc::diagnostic::all_codes().iter().all(|code| listed(code)), "{}", list.out);
+    let shop = sopc(folder.path(), &["explain", "--shop"]);
+    assert!(shop.code == Some(0) && shop.out.contains("    [item.MUG]\n"), "{}", shop.out);
+    let unknown = sopc(folder.path(), &["explain", "unknwn-name"]);
+    assert_eq!((unknown.code, unknown.out.as_str()), (Some(2), ""));
+    assert!(unknown.err.contains("did you mean unknown-name?"), "{}", unknown.err);
+    assert_eq!(sopc(folder.path(), &["explain", "2001", "--shop"]).code, Some(2));
+}
+
+#[test]
+fn people_are_told_where_to_read_more() {
+    let folder = project("a.toml", "[item.A]\nprise = 1\n");
+    let hint = "\n`sopc explain SOP1001` tells more\n";
+    assert!(sopc(folder.path(), &["check"]).out.ends_with(hint));
+    assert!(sopc(folder.path(), &["plan"]).err.ends_with(hint));
+    for format in ["plain", "short", "json", "jsonl"] {
+        let run = sopc(folder.path(), &["check", "--diagnostics", format]);
+        assert!(!run.out.contains("sopc explain"), "{format}: {}", run.out);
+    }
+    // Beside a plan, warnings are not worth another line.
+    let warned = shop("[[cash-flow]]\nname = \"later\"\namount = 1\non = 2027-01-01\n");
+    let plan = sopc(warned.path(), &["plan", "--out", "plan.json"]);
+    assert!(plan.err.contains("SOP7003") && !plan.err.contains("sopc explain"), "{}", plan.err);
+    assert!(sopc(warned.path(), &["check"]).out.ends_with("`sopc explain SOP7003` tells more\n"));
+}
+
+#[test]
 fn colours_come_on_demand() {
     let folder = project("a.toml", "nope = 1\n");
     assert!(!sopc(folder.path(), &["check"]).out.contains('\u{1b}'));
@@ -307,4 +484,78 @@ fn without_a_plan_nothing_is_written_and_the_reason_is_told() {
     assert_eq!(run.code, Some(3));
     let document: serde_json::Value = serde_json::from_str(&run.out).expect("JSON");
     assert_eq!(document["conflicts"][0]["members"][0]["kind"], "cash-minimum");
+}
+
+/// A file that claims a size and takes no room.
+fn sparse(folder: &TempDir, path: &str, bytes: u64) {
+    let path = folder.path().join(path);
+    fs::create_dir_all(path.parent().expect("a folder")).expect("a folder");
+    fs::File::create(path).and_then(|file| file.set_len(bytes)).expect("a sparse file");
+}
+
+const ASKS: &str = "[[csv]]\ntable = \"stock\"\npath = \"data/a.csv\"\n";
+
+#[test]
+fn files_that_claim_a_gigabyte_are_not_read() {
+    let folder = project("asks.toml", ASKS);
+    sparse(&folder, "data/a.csv", 1 << 30);
+    sparse(&folder, "more/b.toml", 1 << 30);
+    let run = sopc(folder.path(), &["check", "--diagnostics", "short"]);
+    let expected = "error[SOP0004]: more/b.toml is larger than 16 MiB\n\
+                    asks.toml:3:8: error[SOP0004]: data/a.csv is larger than 256 MiB\n";
+    assert_eq!((run.out.as_str(), run.code), (expected, Some(1)));
+}
+
+#[test]
+fn zeros_are_no_text() {
+    let folder = project("asks.toml", ASKS);
+    sparse(&folder, "data/a.csv", 1 << 20);
+    let run = sopc(folder.path(), &["check", "--diagnostics", "plain"]);
+    assert_eq!(run.code, Some(1));
+    assert!(run.out.len() < 4_000, "{}", run.out);
+}
+
+#[cfg(unix)]
+#[test]
+fn what_is_no_file_is_named() {
+    use std::os::unix::fs::{PermissionsExt as _, symlink};
+    let folder = project("asks.toml", ASKS);
+    fs::create_dir_all(folder.path().join("data/a.csv")).expect("a folder");
+    fs::create_dir(folder.path().join("x.toml")).expect("a folder");
+    symlink("/dev/zero", folder.path().join("y.toml")).expect("a link");
+    symlink("nowhere.toml", folder.path().join("z.toml")).expect("a link");
+    let fifo = Command::new("mkfifo").arg(folder.path().join("w.toml")).status().expect("mkfifo runs");
+    assert!(fifo.success());
+    write(&folder, "closed.toml", "");
+    fs::set_permissions(folder.path().join("closed.toml"), fs::Permissions::from_mode(0o000)).expect("permissions");
+    let may_all = fs::File::open(folder.path().join("closed.toml")).is_ok();
+    let run = sopc(folder.path(), &["check", "--diagnostics", "short"]);
+    let mut expected = vec![
+        "error[SOP9002]: w.toml cannot be read: it is no regular file",
+        "error[SOP9002]: z.toml cannot be read: there is no such file",
+        "error[SOP9003]: y.toml leads out of the project",
+        "asks.toml:3:8: error[SOP9002]: data/a.csv cannot be read: it is a folder",
+    ];
+    if !may_all {
+        expected.insert(0, "error[SOP9002]: closed.toml cannot be read: permission denied");
+    }
+    assert_eq!((run.out.lines().collect::<Vec<_>>(), run.code), (expected, Some(1)));
+}
+
+#[cfg(unix)]
+#[test]
+fn a_root_that_is_a_link_is_a_root() {
+    let folder = project("items.toml", "[item.A]\n");
+    let other = self::folder();
+    std::os::unix::fs::symlink(folder.path(), other.path().join("shop")).expect("a link");
+    let run = sopc(other.path(), &["check", "shop", "--diagnostics", "short"]);
+    assert_eq!((run.out.as_str(), run.code), ("", Some(0)));
+}
+
+#[cfg(unix)]
+#[test]
+fn names_of_files_do_not_reach_the_terminal() {
+    let run = checked("\u{1b}[31m\u{7}\u{202e}red.toml", "[item.A]\ncolour = 1\n");
+    assert_eq!(run.code, Some(1));
+    assert!(!run.out.contains(['\u{1b}', '\u{7}', '\u{202e}']), "{:?}", run.out);
 }

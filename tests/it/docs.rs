@@ -5,12 +5,13 @@
 use std::path::{Path, PathBuf};
 
 use sopc::compile::{compile, plan};
-use sopc::render::{DiagnosticFormat, Style, diagnostics, plan_text};
+use sopc::diagnostic::Code;
+use sopc::render::{DiagnosticFormat, Style, diagnostics, explain_hint, plan_text};
 
 use crate::support::Memory;
 
 /// Commands that there are.
-const COMMANDS: &[&str] = &["init", "check", "plan", "verify"];
+const COMMANDS: &[&str] = &["init", "check", "plan", "verify", "explain", "fmt", "schema", "completions", "man"];
 
 const EXAMPLE: &str = "examples/harbor-and-pine";
 
@@ -59,10 +60,30 @@ fn assert_current(path: &str, expected: &str) {
     assert!(text_of(&path) == expected, "{} is out of date: run `UPDATE=1 cargo test docs`", path.display());
 }
 
+/// The source files that report a code.
+pub(crate) fn reporters(code: &Code) -> Vec<String> {
+    let name = format!("&codes::{}", code.alias.to_uppercase().replace('-', "_"));
+    let reports = |path: &String| {
+        let text = text_of(&root().join(path));
+        let mut found = text.match_indices(&name);
+        // A code that is looked for, `one.code == &codes::X`, is not reported.
+        found.any(|(at, _)| {
+            let ends = !text[at + name.len()..].starts_with(|next: char| next.is_ascii_alphanumeric() || next == '_');
+            ends && !text[..at].trim_end().ends_with("==")
+        })
+    };
+    let outside = sources().into_iter().filter(|path| !path.starts_with("src/diagnostic") && !is_test(path));
+    outside.filter(reports).collect()
+}
+
+fn is_test(path: &str) -> bool {
+    path.ends_with("/tests.rs") || path.contains("/tests/")
+}
+
 #[test]
 fn generated_pages_are_current() {
     assert_current("docs/language.md", &sopc::document::reference());
-    assert_current("docs/diagnostics.md", &sopc::diagnostic::reference());
+    assert_current("docs/diagnostics.md", &sopc::diagnostic::reference(&reporters));
 }
 
 /// `page` with the block behind `<!-- output: NAME -->` replaced.
@@ -88,7 +109,9 @@ fn mistakes() -> String {
     edit("operations/supplier-porto.toml", "to = 2026-08-31", "to = 2026-07-31");
     edit("data/demand.csv", "PAN-CI-10,dtc,2026-03", "PAN-CI10,dtc,2026-03");
     let compiled = compile(&shop);
-    diagnostics(&compiled.diagnostics, &compiled.sources, DiagnosticFormat::Human, &STYLE, "not ready to plan")
+    let list = &compiled.diagnostics;
+    let text = diagnostics(list, &compiled.sources, DiagnosticFormat::Human, &STYLE, "not ready to plan");
+    text + &explain_hint(list, &STYLE)
 }
 
 /// The plan of the example, shortened: of each section the first lines.
@@ -182,6 +205,40 @@ fn commands_in_documents_exist() {
             let Some(command) = words.and_then(|words| words.split_whitespace().next()) else { continue };
             let known = COMMANDS.contains(&command) || command.starts_with("--");
             assert!(known, "{}: {line} names no command", path.display());
+        }
+    }
+}
+
+/// `text` with one space for any number of them.
+fn squeezed(text: &str) -> String {
+    text.split_whitespace().collect::<Vec<_>>().join(" ")
+}
+
+#[test]
+fn sources_are_quoted_as_they_are() {
+    let mut quoted = 0;
+    for (path, text) in documents() {
+        for block in text.split("```rust\n").skip(1) {
+            let block = block.split("```").next().unwrap_or_default();
+            let (file, lines) = block.split_once('\n').unwrap_or_default();
+            let file = file.strip_prefix("// ").unwrap_or_else(|| panic!("{}: whose lines?", path.display()));
+            let there = squeezed(&text_of(&root().join(file))).contains(&squeezed(lines));
+            assert!(there, "{}: {file} has changed", path.display());
+            quoted += 1;
+        }
+    }
+    assert!(quoted > 0);
+}
+
+#[test]
+fn tests_in_documents_exist() {
+    let modules: Vec<_> = files(&root().join("tests/it")).into_iter().filter(|path| path.ends_with(".rs")).collect();
+    let known = |name: &str| modules.iter().any(|path| path.ends_with(&format!("/{name}.rs")));
+    for (path, text) in documents() {
+        for rest in text.split("cargo test ").skip(1) {
+            let name: String =
+                rest.chars().take_while(|letter| letter.is_ascii_alphanumeric() || *letter == '_').collect();
+            assert!(name.is_empty() || known(&name), "{}: no tests are called {name}", path.display());
         }
     }
 }

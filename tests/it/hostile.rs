@@ -4,38 +4,18 @@
 use std::path::Path;
 use std::time::{Duration, Instant};
 
-use sopc::compile::{Compiled, compile};
-use sopc::diagnostic::{Code, Severity, codes};
-use sopc::render::{DiagnosticFormat, Style, diagnostics};
-use sopc::source::Span;
+use sopc::compile::Compiled;
+use sopc::diagnostic::{Code, MAX_OF_A_KIND, Severity, codes};
 
+use super::mutants::{Random, examine_all, examine_some, mutant, seeds};
 use super::support::Memory;
-use super::ui;
 
 const PLAN: &str = "[plan]\nlanguage = 1\nname = \"Shop\"\ncycle = \"2026-02\"\nas-of = 2026-02-01\nbucket = \"month\"\n\
                     horizon = 3\ncurrency = \"USD\"\n";
 
 /// Compiles, looks at every span, draws in every format.
 fn told(files: &Memory) -> Compiled {
-    let compiled = compile(files);
-    let inside = |span: Span| {
-        let Some(file) = compiled.sources.files().get(span.file.0 as usize) else { return false };
-        let (start, end) = (span.start as usize, span.end as usize);
-        start <= end && end <= file.text.len() && file.text.is_char_boundary(start) && file.text.is_char_boundary(end)
-    };
-    for one in &compiled.diagnostics {
-        let labels = one.labels.iter().map(|label| label.span);
-        for span in labels.chain(one.edits.iter().map(|edit| edit.span)) {
-            assert!(inside(span), "{}: {} at {span:?}", one.code, one.message);
-        }
-    }
-    use DiagnosticFormat::{Human, Json, Jsonl, Plain, Short};
-    let style = Style { width: 100, color: false, unicode: true };
-    for format in [Human, Plain, Short, Json, Jsonl] {
-        let text = diagnostics(&compiled.diagnostics, &compiled.sources, format, &style, "");
-        assert!(!text.contains('\u{1b}'), "an escape sequence reaches the terminal");
-    }
-    compiled
+    examine_all(files, 100).unwrap_or_else(|fault| panic!("{fault}"))
 }
 
 /// Codes of the errors of a project whose one file is `text`.
@@ -142,6 +122,139 @@ fn empty_files_and_marks() {
     }
 }
 
+/// A project that reads `csv` as a table.
+fn with_csv(table: &str, csv: impl Into<Vec<u8>>) -> Memory {
+    let toml = with_plan(&format!("[[csv]]\ntable = \"{table}\"\npath = \"a.csv\"\n"));
+    Memory::of([("sop.toml", toml.into_bytes()), ("a.csv", csv.into())])
+}
+
+/// Messages of the errors of a project.
+fn messages(files: &Memory) -> Vec<String> {
+    told(files).diagnostics.into_iter().map(|one| one.message).collect()
+}
+
+#[test]
+fn long_dotted_keys() {
+    let long = 100_000;
+    let header = with_plan(&format!("[item{}]\nprice = 1\n", ".a".repeat(long)));
+    assert_eq!(errors(header), [&codes::TOO_LARGE]);
+    let dotted = with_plan(&format!("[item.A]\nattributes{} = 1\n", ".a".repeat(long)));
+    assert_eq!(errors(dotted), [&codes::TOO_LARGE]);
+}
+
+#[test]
+fn paths_that_no_system_or_not_every_system_follows() {
+    let found = |path: &str| {
+        let toml = with_plan(&format!("[[csv]]\ntable = \"demand\"\npath = {path}\n"));
+        errors_of(&Memory::of([("sop.toml", toml)]))
+    };
+    for path in
+        ["'/etc/passwd'", "'C:\\x.csv'", "'c:x.csv'", "'\\\\server\\share\\x.csv'", "'//server/x.csv'", "'\\x.csv'"]
+    {
+        assert_eq!(found(path), [&codes::OUTSIDE_ROOT], "{path}");
+    }
+    for path in ["'data\\x.csv'", "\"a\\u0000.csv\"", "\"a\\u001b[31m.csv\"", "''", "' '"] {
+        assert_eq!(found(path), [&codes::WRONG_TYPE], "{path}");
+    }
+}
+
+#[test]
+fn rows_without_end() {
+    let wide = ",".repeat(1_000_000);
+    assert_eq!(messages(&with_csv("stock", wide.clone())), ["a row has more than 10,000 cells"]);
+    let body = format!("item,location,on-hand\nA,main,1\n{wide}\n");
+    assert!(messages(&with_csv("stock", body)).contains(&"a row has more than 10,000 cells".to_owned()));
+    let long = "x".repeat(4 << 20);
+    assert_eq!(errors_of(&with_csv("stock", long.clone())), [&codes::CSV_COLUMNS]);
+    assert_eq!(errors_of(&with_csv("stock", format!("\"{long}\n{long}"))), [&codes::CSV_SYNTAX]);
+    assert_eq!(errors_of(&with_csv("stock", format!("\"{long}\n{long}\""))), [&codes::CSV_COLUMNS]);
+    let quotes = format!("item,location,on-hand\n{}", "\"".repeat(4 << 20));
+    assert_eq!(errors_of(&with_csv("stock", quotes)), [&codes::CSV_SYNTAX]);
+    let blank = format!("item,location,on-hand\n{}", ",,\n\n\r\n".repeat(1 << 17));
+    assert_eq!(errors_of(&with_csv("stock", blank)), Vec::<&Code>::new());
+}
+
+#[test]
+fn a_million_problems_are_counted_and_few_are_kept() {
+    let rows: String = (0..1_000_000).map(|_| "A\n").collect();
+    let compiled = told(&with_csv("stock", format!("item,location,on-hand\n{rows}")));
+    let of = |code: &Code| compiled.diagnostics.iter().filter(|one| one.code == code).count();
+    assert_eq!(of(&codes::CSV_SYNTAX), MAX_OF_A_KIND);
+    // The one of another kind is among them, and tells that the rest was not read.
+    let large = compiled.diagnostics.iter().find(|one| one.code == &codes::TOO_LARGE).expect("one");
+    assert_eq!(large.message, "the file has more than 100,000 problems and is read no further");
+    let notes: Vec<_> = compiled.diagnostics.iter().flat_map(|one| &one.notes).collect();
+    assert_eq!(notes, ["and 90,001 more of SOP0003 that are not listed"]);
+    let keys: String = (0..20_000).map(|at| format!("[[lane]]\nkey-{at} = 1\n")).collect();
+    let found = errors(with_plan(&keys));
+    let unknown = found.iter().filter(|code| **code == &codes::UNKNOWN_KEY).count();
+    assert_eq!(unknown, MAX_OF_A_KIND);
+    assert!(found.contains(&&codes::MISSING_KEY));
+}
+
+#[test]
+fn unknown_names_without_end() {
+    let items: String = (0..2_000).map(|at| format!("[item.article-{at}]\nprice = 1\n")).collect();
+    let rows: String = (0..20_000).map(|at| format!("articel-{at},main,1\n")).collect();
+    let mut files = with_csv("stock", format!("item,location,on-hand\n{rows}"));
+    files.0.insert("items.toml".into(), items.into_bytes());
+    let start = Instant::now();
+    let found = errors_of(&files);
+    assert_eq!(found.len(), MAX_OF_A_KIND);
+    assert!(start.elapsed() < Duration::from_secs(30), "{:?}", start.elapsed());
+}
+
+#[test]
+fn numbers_that_nobody_means() {
+    let numbers =
+        ["1e400", "1e-400", "0x10", "0o7", "0b1", "inf", "-inf", "nan", "9223372036854775807", "1e12", "1.0000001"];
+    for number in numbers {
+        assert_eq!(
+            errors(with_plan(&format!("[item.A]\nprice = {number}\n"))).len(),
+            usize::from(number != "1e12"),
+            "{number}"
+        );
+        assert_eq!(errors(PLAN.replace("horizon = 3", &format!("horizon = {number}"))).len(), 1, "horizon = {number}");
+    }
+    for cell in
+        ["1e400", "1e-400", "0x10", "inf", "nan", "1_0", "--1", "+", "1e", "9223372036854775808", "1,5", "1.5.5", "٣"]
+    {
+        let found = errors_of(&with_csv("demand", format!("item,channel,bucket,units\nA,B,2026-02,\"{cell}\"\n")));
+        assert!(found.contains(&&codes::OUT_OF_RANGE) || found.contains(&&codes::WRONG_TYPE), "{cell}");
+    }
+    for bucket in [
+        "0000-01",
+        "9999-12",
+        "2026-00",
+        "2026-W00",
+        "2026-W99",
+        "2026-02..2026-03",
+        "2026-2",
+        "02/2026",
+        "٢٠٢٦-02",
+        "",
+    ] {
+        let found = errors_of(&with_csv("demand", format!("item,channel,bucket,units\nA,B,{bucket},1\n")));
+        assert!(found.contains(&&codes::BUCKET_KEY), "{bucket}");
+    }
+}
+
+#[test]
+fn more_than_a_project_may_hold() {
+    let many =
+        |header: &str, count: usize| (0..count).map(|at| header.replace('#', &at.to_string())).collect::<String>();
+    assert_eq!(errors(with_plan(&many("[item.A#]\n", 100_001))), [&codes::TOO_LARGE]);
+    assert_eq!(errors(with_plan(&many("[channel.A#]\nship-from = [\"A\"]\n", 10_001))), [&codes::TOO_LARGE]);
+    assert_eq!(errors(with_plan(&many("[[budget]]\npurchases = #\n", 2_001))), [&codes::TOO_LARGE]);
+    let files = (0..10_001).map(|at| (format!("a{at}.toml"), ""));
+    assert_eq!(errors_of(&Memory::of(files)), [&codes::TOO_LARGE]);
+    let comment = format!("# {}\n", "x".repeat(15 << 20));
+    let files = (0..5).map(|at| (format!("a{at}.toml"), comment.as_str()));
+    assert_eq!(errors_of(&Memory::of(files)), [&codes::TOO_LARGE]);
+    let keys: String = (0..20_001).map(|at| format!("\"k{at}\" = 1, ")).collect();
+    assert_eq!(errors(with_plan(&format!("[item.A]\nprice = {{ {keys} }}\n"))), [&codes::TOO_LARGE]);
+}
+
 #[test]
 fn syntax_of_toml_1_1_is_no_error() {
     let text = "[item.A]\nprice = {\n    default = 9,\n    \"2026-03\" = 10, # a comment\n}\nname = \"\\e\\x41\"\n";
@@ -151,108 +264,20 @@ fn syntax_of_toml_1_1_is_no_error() {
 // ---------------------------------------------------------------------------------------------------------------------
 // Bytes changed at random
 
-/// Xorshift: the same numbers in every run.
-struct Random(u64);
-
-impl Random {
-    fn below(&mut self, end: usize) -> usize {
-        self.0 ^= self.0 << 13;
-        self.0 ^= self.0 >> 7;
-        self.0 ^= self.0 << 17;
-        usize::try_from(self.0 % (end.max(1) as u64)).expect("small")
-    }
-}
-
-/// What is put into files: what the languages are made of, and what breaks readers.
-const PIECES: &[&str] = &[
-    "[",
-    "]",
-    "[[",
-    "]]",
-    "{",
-    "}",
-    "=",
-    "\"",
-    "'",
-    "\"\"\"",
-    ".",
-    ",",
-    ";",
-    "\n",
-    "\r",
-    "\r\n",
-    "\u{feff}",
-    "\\",
-    "#",
-    "-",
-    "0",
-    "9",
-    "1e9",
-    "2026-02",
-    "2026-W07",
-    "..",
-    "true",
-    "ä",
-    "漢",
-    "\u{301}",
-    "\0",
-    "\u{1b}",
-    "_",
-    " ",
-    "\t",
-    "[item.A]\n",
-    "[[lane]]\n",
-    "[plan]\n",
-    "where = { item = \"A\" }\n",
-    "not = {}",
-    "default = 1",
-    "assume",
-];
-
-/// One edit of a file: a byte flipped, some left out, a piece put in, or a stretch of it repeated.
-fn mutate(bytes: &mut Vec<u8>, random: &mut Random) {
-    let at = random.below(bytes.len() + 1);
-    let end = (at + random.below(40)).min(bytes.len());
-    match random.below(5) {
-        0 if at < bytes.len() => bytes[at] ^= 1 << random.below(8),
-        1 => drop(bytes.drain(at..end)),
-        2 => {
-            let stretch = bytes[at..end].to_vec();
-            let to = random.below(bytes.len() + 1);
-            bytes.splice(to..to, stretch);
-        }
-        3 if at < end => bytes[at] = u8::try_from(random.below(256)).expect("a byte"),
-        _ => drop(bytes.splice(at..at, PIECES[random.below(PIECES.len())].bytes())),
-    }
-}
-
-/// Compiles mutants of a project until the time is up or there have been enough.
-fn mutants(project: &Memory, count: usize, until: Instant, random: &mut Random) -> usize {
-    let paths: Vec<String> = project.0.keys().cloned().collect();
-    for done in 0..count {
-        if Instant::now() > until {
-            return done;
-        }
-        let mut files = project.clone();
-        for _ in 0..=random.below(4) {
-            let path = &paths[random.below(paths.len())];
-            mutate(files.0.get_mut(path).expect("known"), random);
-        }
-        told(&files);
-    }
-    count
-}
+/// So many mutants, as far as the time goes; the fuzz target takes more of them.
+const MUTANTS: usize = 4_000;
+const TIME: Duration = Duration::from_secs(10);
 
 #[test]
 fn no_mutant_panics() {
-    let mut random = Random(0x5eed_0000_2026_0202);
-    let start = Instant::now();
-    let mut done = 0;
-    for case in ui::cases() {
-        done += mutants(&Memory::folder(&case), 60, start + Duration::from_secs(5), &mut random);
-    }
     let shop = Memory::folder(&Path::new(env!("CARGO_MANIFEST_DIR")).join("examples/harbor-and-pine"));
     assert_eq!(errors_of(&shop), Vec::<&Code>::new());
-    done += mutants(&shop, 400, start + Duration::from_secs(9), &mut random);
-    assert!(done > 0);
+    let seeds = seeds();
+    let start = Instant::now();
+    for number in (0..MUTANTS).take_while(|_| start.elapsed() < TIME) {
+        let mutant = mutant(&seeds, &mut Random::new(number as u64));
+        if let Err(fault) = examine_some(&mutant, number) {
+            panic!("mutant {number}: {fault}");
+        }
+    }
 }

@@ -2,6 +2,9 @@
 //! `expected.txt` is every diagnostic of it as `sopc check` draws them. `UPDATE=1 cargo test ui` writes them anew;
 //! read what it wrote as the planner who gets it.
 //!
+//! A case with a file `command` is a session instead: its lines are typed in a copy of the case's folder, and `expected.txt` is
+//! what the screen shows then. That is for codes that come from planning, from the disk or from the command line.
+//!
 //! `#~ SOP2001` at the end of a TOML line says that the first label of a diagnostic with this code lies on that line.
 
 use std::collections::BTreeSet;
@@ -9,27 +12,21 @@ use std::fs;
 use std::path::{Path, PathBuf};
 
 use sopc::compile::{Compiled, compile};
-use sopc::diagnostic::{Code, all_codes, codes};
+use sopc::diagnostic::{Code, all_codes, codes, find_code};
 use sopc::render::{DiagnosticFormat, Style, diagnostics};
 use sopc::source::FileId;
 
+use super::session::typed as typed_in;
 use super::support::Memory;
 
 const ANNOTATION: &str = "#~";
 const EXPECTED: &str = "expected.txt";
 
-/// Codes that reading and checking a project in memory cannot come to, and why.
-const ELSEWHERE: &[(&Code, &str)] = &[
-    (&codes::INFEASIBLE, "comes from planning"),
-    (&codes::NO_PLAN_FOUND, "comes from planning"),
-    (&codes::GIVEN_OVERRUN, "comes from planning"),
-    (&codes::OVERFLOW, "comes from planning: one number is held to its range first"),
-    (&codes::NO_PROJECT, "found by the command line, before anything is read"),
-    (&codes::OUTSIDE_ROOT, "found by the file system"),
-    (&codes::UNWRITABLE, "found by the file system"),
-    (&codes::PLAN_FILE, "about a plan file"),
-    (&codes::DISAGREEMENT, "about a plan"),
-];
+const COMMAND: &str = "command";
+
+/// Codes that no case can come to, and why.
+const ELSEWHERE: &[(&Code, &str)] =
+    &[(&codes::DISAGREEMENT, "no inputs are known that come to it; `src/verify/tests/` has plans that are refused")];
 
 /// The folder of all cases.
 pub(crate) fn root() -> PathBuf {
@@ -39,6 +36,26 @@ pub(crate) fn root() -> PathBuf {
 /// Folders of all cases, in order.
 pub(crate) fn cases() -> Vec<PathBuf> {
     children(&root()).iter().filter(|path| path.is_dir()).flat_map(|code| children(code)).collect()
+}
+
+/// What is typed in a case that is a session.
+fn session(case: &Path) -> Option<String> {
+    let typed = fs::read_to_string(case.join(COMMAND)).ok()?;
+    let copy = tempfile::tempdir().expect("a folder");
+    copied(case, copy.path());
+    Some(typed_in(copy.path(), &typed.lines().collect::<Vec<_>>()))
+}
+
+fn copied(from: &Path, to: &Path) {
+    for path in children(from) {
+        let target = to.join(file_name(&path));
+        if path.is_dir() {
+            fs::create_dir(&target).expect("a folder");
+            copied(&path, &target);
+        } else if ![EXPECTED, COMMAND].contains(&file_name(&path).as_str()) {
+            fs::copy(&path, &target).expect("a file");
+        }
+    }
 }
 
 fn children(folder: &Path) -> Vec<PathBuf> {
@@ -57,23 +74,29 @@ fn drawn(compiled: &Compiled) -> String {
     diagnostics(&compiled.diagnostics, &compiled.sources, DiagnosticFormat::Human, &style, "")
 }
 
-/// Everything that is wrong with a case.
-fn problems(case: &Path) -> Vec<String> {
+/// What is shown of a case, and what is wrong with it whatever is expected.
+fn shown(case: &Path) -> (String, Vec<String>) {
+    let alias = file_name(case.parent().expect("a folder of a code"));
+    let missing = format!("no diagnostic is `{alias}`");
+    if let Some(shown) = session(case) {
+        let told = find_code(&alias).is_some_and(|code| shown.contains(&format!("{code} {alias}")));
+        return (shown, if told { Vec::new() } else { vec![missing] });
+    }
     let compiled = compile(&Memory::folder(case));
     let mut wrong = annotations(&compiled);
-    let alias = file_name(case.parent().expect("a folder of a code"));
     if !compiled.diagnostics.iter().any(|one| one.code.alias == alias) {
-        wrong.push(format!("no diagnostic is `{alias}`"));
+        wrong.push(missing);
     }
-    wrong.extend(
-        compiled
-            .diagnostics
-            .iter()
-            .filter(|one| one.message.ends_with('.'))
-            .map(|one| format!("ends with a full stop: {}", one.message)),
-    );
+    let stopped = compiled.diagnostics.iter().filter(|one| one.message.ends_with('.'));
+    wrong.extend(stopped.map(|one| format!("ends with a full stop: {}", one.message)));
+    (drawn(&compiled), wrong)
+}
+
+/// Everything that is wrong with a case.
+fn problems(case: &Path) -> Vec<String> {
+    let (found, mut wrong) = shown(case);
     wrong.extend(strays(case));
-    let (path, found) = (case.join(EXPECTED), drawn(&compiled));
+    let path = case.join(EXPECTED);
     if std::env::var_os("UPDATE").is_some() {
         fs::write(&path, &found).expect("written");
         return wrong;
@@ -89,7 +112,7 @@ fn problems(case: &Path) -> Vec<String> {
 fn strays(case: &Path) -> Vec<String> {
     let known = |path: &PathBuf| {
         path.is_dir()
-            || file_name(path) == EXPECTED
+            || [EXPECTED, COMMAND].contains(&file_name(path).as_str())
             || path.extension().is_some_and(|end| end == "toml" || end == "csv")
     };
     children(case).iter().filter(|path| !known(path)).map(|path| format!("stray file {}", file_name(path))).collect()

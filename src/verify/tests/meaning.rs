@@ -13,7 +13,13 @@ pub(super) fn everything() -> (Shop, Decisions) {
     shop.network.first_bucket_whole = true;
     shop.network.frozen_days = 2;
     let ship_from = vec![LocationId(0)];
-    shop.network.channels.push(Channel { id: "web".into(), ship_from, payout_days: 10, origin: origin(2) });
+    shop.network.channels.push(Channel {
+        id: "web".into(),
+        ship_from,
+        payout_days: 10,
+        backorder: None,
+        origin: origin(2),
+    });
     let a = shop.item("A", 60, "20", "default 10, 2026-W04 14, 2026-02 54.5, 2026-03 62");
     let b = shop.item("B", 5, "8.5", "30 a month");
     shop.offer(a, ChannelId(1), "21", "7 a week");

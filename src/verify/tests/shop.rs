@@ -79,8 +79,15 @@ impl Shop {
             outbound_capacity: None,
             origin: origin(1),
         };
-        let channel = Channel { id: "dtc".into(), ship_from: vec![LocationId(0)], payout_days: 0, origin: origin(2) };
+        let channel = Channel {
+            id: "dtc".into(),
+            ship_from: vec![LocationId(0)],
+            payout_days: 0,
+            backorder: None,
+            origin: origin(2),
+        };
         let supplier = Supplier {
+            minimum_order: None,
             id: "s".into(),
             exchange_rate: series("1"),
             capacity: None,
@@ -88,8 +95,28 @@ impl Shop {
             payment: vec![milestone("1.0", MilestoneDay::Receipt)],
             origin: origin(3),
         };
-        let economics = Economics { holding_rate: decimal("0.24"), salvage_rate: decimal("0.5"), end_worth: true };
+        let economics = Economics {
+            holding_rate: decimal("0.24"),
+            safety_shortfall_rate: decimal("0"),
+            change_cost: decimal("0"),
+            salvage_rate: decimal("0.5"),
+            end_worth: true,
+        };
         let network = Network {
+            tail: 0,
+            tail_origin: origin(1),
+            transfers: Vec::new(),
+            open_transfers: Vec::new(),
+            outlooks: Vec::new(),
+            history: Vec::new(),
+            actuals: Vec::new(),
+            services: Vec::new(),
+            covers: Vec::new(),
+            rules: Vec::new(),
+            gates: Vec::new(),
+            waivers: Vec::new(),
+            pins: Vec::new(),
+            renamed: Vec::new(),
             project: "case".into(),
             cycle: "2026-01".into(),
             currency: "USD".into(),
@@ -120,6 +147,9 @@ impl Shop {
     pub(super) fn item(&mut self, id: &str, on_hand: i64, price: &str, demand: &str) -> ItemId {
         let item = ItemId::from(self.network.items.len());
         self.network.items.push(Item {
+            brand: None,
+            attributes: Default::default(),
+            successor: None,
             id: id.into(),
             name: id.into(),
             category: None,
@@ -140,6 +170,7 @@ impl Shop {
         let pool = PoolId(item.0);
         let source = ShipFrom { pool, fee_rate: series("0"), fulfilment_fee: series("0") };
         self.network.offers.push(Offer {
+            adjustments: Vec::new(),
             item,
             channel,
             demand: series(demand),
@@ -154,6 +185,7 @@ impl Shop {
     /// A lane of `s` to `main`, by sea.
     pub(super) fn lane(&mut self, item: ItemId, lead_days: &str, unit_cost: &str) -> &mut Lane {
         self.network.lanes.push(Lane {
+            lines: 1,
             item,
             supplier: SupplierId(0),
             location: LocationId(0),
@@ -215,14 +247,27 @@ impl Shop {
         let orders = (0..network.open_orders.len()).filter(|&order| network.open_orders[order].item == item);
         let (lanes, open_orders) = (lanes.map(LaneId::from).collect(), orders.collect());
         let (name, purchases) = (name.into(), series(purchases));
-        network.budgets.push(Budget { name, purchases, lanes, open_orders, origin: origin(70) });
+        network.budgets.push(Budget {
+            name,
+            scope: Default::default(),
+            purchases,
+            lanes,
+            open_orders,
+            origin: origin(70),
+        });
     }
 
     /// A limit over all pools.
     pub(super) fn value_limit(&mut self, name: &str, value: &str) {
         let pools = (0..self.network.pools.len()).map(PoolId::from).collect();
         let (name, inventory_value) = (name.into(), series(value));
-        self.network.value_limits.push(ValueLimit { name, inventory_value, pools, origin: origin(80) });
+        self.network.value_limits.push(ValueLimit {
+            name,
+            scope: Default::default(),
+            inventory_value,
+            pools,
+            origin: origin(80),
+        });
     }
 
     pub(super) fn storage(&mut self, capacity: &str) {

@@ -9,20 +9,20 @@ use std::fmt::Write as _;
 
 /// What kind of shop.
 #[derive(Debug, Clone, Copy)]
-pub struct Shop {
+pub(crate) struct Shop {
     /// Items.
-    pub items: usize,
+    pub(crate) items: usize,
     /// The calendar.
-    pub calendar: Calendar,
+    pub(crate) calendar: Calendar,
     /// How much of what an average bucket needs the limits leave, per cent.
-    pub room: i64,
+    pub(crate) room: i64,
     /// Which shop of this kind.
-    pub seed: u64,
+    pub(crate) seed: u64,
 }
 
 /// The calendar of a shop.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub enum Calendar {
+pub(crate) enum Calendar {
     /// Twelve months.
     Months,
     /// 26 weeks.
@@ -55,7 +55,7 @@ const CHANNELS: [(&str, i64, i64, i64, i64, i64); 4] =
 const SEASON: [i64; 12] = [78, 80, 88, 92, 96, 94, 90, 92, 98, 108, 142, 142];
 
 /// The files of a shop, by path.
-pub fn files(shop: Shop) -> BTreeMap<String, String> {
+pub(crate) fn files(shop: Shop) -> BTreeMap<String, String> {
     let mut random = Random((shop.seed + 1).wrapping_mul(0x9e37_79b9_7f4a_7c15) | 1);
     (0..8).for_each(|_| _ = random.below(2));
     let suppliers = (shop.items / 15).clamp(2, 40);

@@ -1,6 +1,6 @@
 //! Plans generated shops and prints how long that takes and how good the plans are.
 //!
-//! `cargo bench --bench shops` runs the usual sizes; `cargo bench --bench shops -- 1000 weeks tight seed=3` runs one shop;
+//! `cargo bench --bench plans` runs the usual sizes; `cargo bench --bench plans -- 1000 weeks tight seed=3` runs one shop;
 //! `write=DIR` writes its files instead.
 
 #![allow(clippy::print_stdout, reason = "a benchmark prints its table")]
@@ -8,6 +8,7 @@
 #[path = "../it/support.rs"]
 mod support;
 
+#[path = "plans/shop.rs"]
 mod shop;
 
 use std::time::Instant;

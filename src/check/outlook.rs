@@ -1,0 +1,288 @@
+//! Demand besides what is stated: history, outlooks, people's changes; and what came to be.
+
+use std::cmp::Reverse;
+use std::collections::{BTreeMap, BTreeSet};
+
+use super::Context;
+use super::selection::{Entries, Subject, scope};
+use super::statements::join;
+use crate::diagnostic::{Diagnostic, codes};
+use crate::document::clash::{BESIDES, keys_exclude, stated_twice};
+use crate::document::spec::Entity;
+use crate::document::{SeriesText, Slot, tables};
+use crate::network::{
+    Actual, Adjustment, Change, ChannelId, Event, History, ItemId, LocationId, Network, Outlook, OutlookMethod,
+    SupplierId,
+};
+use crate::render::number::counted;
+use crate::series::Series;
+use crate::source::Span;
+
+impl<'a> Context<'a> {
+    /// The `[[adjust]]` entries, ready to be asked; reports those that say nothing or several things.
+    pub(super) fn adjusts(&mut self) -> Entries<'a> {
+        let document = self.document;
+        let mut matchers = Vec::with_capacity(document.adjusts.len());
+        for entry in &document.adjusts {
+            let matcher = self.matcher(&entry.selector);
+            let keys = [(entry.factor.span(), "factor"), (entry.add.span(), "add"), (entry.set.span(), "set")];
+            let stated: Vec<_> = keys.iter().filter_map(|(span, key)| Some(((*span)?, *key))).collect();
+            match stated.as_slice() {
+                [] => {
+                    let message = "an adjustment is a `factor`, `add` or `set`";
+                    self.report(Diagnostic::error(&codes::MISSING_KEY, message).at(entry.header, "none of them"));
+                }
+                [_] => {}
+                [(first, _), (second, key), ..] => {
+                    let message = format!("an adjustment does one thing, and `{key}` is a second one");
+                    self.report(keys_exclude(message, *second, (*first, BESIDES)));
+                }
+            }
+            let about = self.candidates(&entry.selector, document.items.len());
+            if !about.into_iter().any(|index| matcher.matches_item(&Subject::item(document, index))) {
+                self.warn_empty(&entry.selector, entry.header, "adjustment");
+            }
+            matchers.push(matcher);
+        }
+        Entries::new(matchers)
+    }
+
+    /// Adjustments of one offer, the narrowest first; reports equally narrow ones that meet and differ.
+    pub(super) fn adjustments(&mut self, adjusts: &Entries<'_>, subject: &Subject<'_>) -> Vec<Adjustment> {
+        let list = &self.document.adjusts;
+        let mut met = adjusts.of(subject);
+        met.sort_by_key(|&(index, narrowness)| (Reverse(narrowness), list[index].header));
+        let stated = |index: usize| Some((list[index].during.get().copied()?, change(&list[index])?));
+        for (at, &(index, narrowness)) in met.iter().enumerate() {
+            let Some((during, what)) = stated(index) else { continue };
+            let equal = met[..at].iter().filter(|(_, other)| *other == narrowness);
+            let clash = equal.filter_map(|&(other, _)| Some((other, stated(other)?))).find(|(_, (other, change))| {
+                *change != what && other.first.start() <= during.last.end() && during.first.start() <= other.last.end()
+            });
+            if let Some((other, _)) = clash {
+                self.equal_selectors("adjustments", (list[index].header, list[other].header), subject);
+            }
+        }
+        let made = met.into_iter().filter_map(|(index, _)| {
+            let (during, change) = stated(index)?;
+            Some(Adjustment { during: (during.first, during.last), change, origin: self.origin(list[index].header) })
+        });
+        made.collect()
+    }
+
+    /// What was sold, by (item, channel). Rows of unknown items or channels are left out, with one warning: an export of
+    /// past sales knows things that are long gone.
+    pub(super) fn history(&mut self) -> Vec<History> {
+        let document = self.document;
+        let renamed: BTreeMap<&str, &str> = document
+            .renamed
+            .iter()
+            .filter_map(|entry| Some((entry.from.get()?.as_str(), entry.to.get()?.as_str())))
+            .collect();
+        let mut groups: BTreeMap<(u32, u32), Vec<&'a tables::History>> = BTreeMap::new();
+        let mut unknown: BTreeMap<&str, Span> = BTreeMap::new();
+        for row in &document.history {
+            let mut number = |entity, slot: &'a Slot<String>| {
+                let name = slot.spanned()?;
+                let now = renamed.get(name.value.as_str()).copied().unwrap_or(&name.value);
+                let found = self.names.number(entity, now);
+                if found.is_none() {
+                    unknown.entry(&name.value).or_insert(name.span);
+                }
+                found
+            };
+            if let (Some(item), Some(channel)) =
+                (number(Entity::Item, &row.item), number(Entity::Channel, &row.channel))
+            {
+                groups.entry((item, channel)).or_default().push(row);
+            }
+        }
+        if let Some((name, span)) = unknown.iter().min_by_key(|(_, span)| **span)
+            && document.broken.is_empty()
+        {
+            let names = counted(unknown.len(), "item or channel", "items and channels");
+            let message = format!("history of {names} that the project does not declare is left out, `{name}` first");
+            let diagnostic = Diagnostic::warning(&codes::HISTORY_LEFT_OUT, message).at(*span, "not declared");
+            self.report(diagnostic.help("[[renamed]] tells what an old id is called now"));
+        }
+        let mut history = Vec::with_capacity(groups.len());
+        for ((item, channel), rows) in groups {
+            let units = self.told_once(&rows, |row| &row.units);
+            let returned = self.told_once(&rows, |row| &row.returned);
+            history.push(History {
+                item: ItemId(item),
+                channel: ChannelId(channel),
+                units: units.unwrap_or(Series::Table { default: None, keys: Vec::new() }),
+                returned,
+                origin: self.origin(rows[0].header),
+            });
+        }
+        history
+    }
+
+    /// Rows of one item and channel as one series; reports buckets that two rows tell.
+    fn told_once(
+        &mut self,
+        rows: &[&'a tables::History],
+        of: fn(&tables::History) -> &Slot<SeriesText>,
+    ) -> Option<Series> {
+        let parts: Vec<_> = rows.iter().filter_map(|row| Some((of(row).get()?, row.header))).collect();
+        if parts.is_empty() {
+            return None;
+        }
+        match join(parts, false) {
+            Ok(series) => Some(series),
+            Err((here, before)) => {
+                let (item, channel) = (rows[0].item.get()?, rows[0].channel.get()?);
+                let message = format!("history of `{item}` in `{channel}` is stated twice");
+                self.report(stated_twice(message, here, before));
+                None
+            }
+        }
+    }
+
+    /// Outlooks by origin; reports those that lack what their method needs, and those without any history.
+    pub(super) fn outlooks(&mut self, network: &Network) -> Vec<Outlook> {
+        let document = self.document;
+        let matchers: Vec<_> = document.outlooks.iter().map(|entry| self.matcher(&entry.selector)).collect();
+        let mut found = Vec::new();
+        let mut past: BTreeSet<(ItemId, ChannelId)> = BTreeSet::new();
+        past.extend(network.history.iter().map(|row| (row.item, row.channel)));
+        for (entry, matcher) in document.outlooks.iter().zip(&matchers) {
+            let like = self.names.slot(Entity::Item, &entry.like);
+            let Some(method) = self.method(entry, like.map(ItemId)) else { continue };
+            let source = |item: ItemId| if let OutlookMethod::Like(other, _) = method { other } else { item };
+            let about = self.candidates(&entry.selector, network.items.len());
+            let about: Vec<_> =
+                about.into_iter().filter(|&index| matcher.matches_item(&Subject::item(document, index))).collect();
+            let told = |index: &usize| {
+                let channels = (0..network.channels.len()).map(ChannelId::from);
+                channels.into_iter().any(|channel| past.contains(&(source(ItemId::from(*index)), channel)))
+            };
+            if about.is_empty() {
+                self.warn_empty(&entry.selector, entry.header, "outlook");
+            } else if !about.iter().any(told) && document.broken.is_empty() && self.all_known(&entry.selector) {
+                let message = "nothing that this outlook is about has any history";
+                let diagnostic = Diagnostic::error(&codes::NO_HISTORY, message).at(entry.header, "");
+                self.report(diagnostic.help("add a [[csv]] with table = \"history\": item, channel, bucket, units"));
+            }
+            found.push(Outlook {
+                scope: scope(&entry.selector),
+                method,
+                growth: entry.growth.get().copied().unwrap_or_default(),
+                origin: self.origin(entry.header),
+            });
+        }
+        let entries = Entries::new(matchers);
+        for (item, channel) in past {
+            let channel = Some(network.channel(channel).id.as_str());
+            let subject = Subject { channel, ..Subject::item(document, item.index()) };
+            let met = entries.of(&subject);
+            let narrowest = met.iter().map(|(_, narrowness)| *narrowness).max();
+            let top: Vec<_> = met.iter().filter(|(_, narrowness)| Some(*narrowness) == narrowest).collect();
+            let said = |index: usize| {
+                let entry = &document.outlooks[index];
+                let number = |slot: &Slot<rust_decimal::Decimal>| slot.get().copied();
+                (entry.method.get(), number(&entry.growth), entry.over.get(), entry.like.get(), number(&entry.factor))
+            };
+            if let [(first, _), rest @ ..] = top.as_slice()
+                && let Some((other, _)) = rest.iter().find(|(other, _)| said(*first) != said(*other))
+            {
+                let (first, other) = (document.outlooks[*first].header, document.outlooks[*other].header);
+                self.equal_selectors("outlooks", (first.max(other), first.min(other)), &subject);
+            }
+        }
+        found.sort_by(|a, b| a.origin.cmp(&b.origin));
+        found
+    }
+
+    /// The method of an outlook with what it needs; reports what is missing and what goes with another method.
+    fn method(&mut self, entry: &tables::Outlook, like: Option<ItemId>) -> Option<OutlookMethod> {
+        let method = entry.method.spanned()?;
+        let keys = [
+            (entry.over.span(), "over", "average"),
+            (entry.like.span(), "as", "like"),
+            (entry.factor.span(), "factor", "like"),
+        ];
+        for (span, key, of) in keys {
+            if let Some(span) = span.filter(|_| method.value != of) {
+                let message = format!("`{key}` goes with method = \"{of}\"");
+                self.report(keys_exclude(message, span, (method.span, "the method")));
+            }
+        }
+        let mut lacks = |key: &str, help: &str| {
+            let message = format!("method = \"{}\" needs `{key}`", method.value);
+            self.report(Diagnostic::error(&codes::MISSING_KEY, message).at(method.span, "").help(help));
+        };
+        match method.value.as_str() {
+            "seasonal" => Some(OutlookMethod::Seasonal),
+            "average" => {
+                if entry.over.is_absent() {
+                    lacks("over", "`over`: how many of the last buckets the average is taken over");
+                }
+                Some(OutlookMethod::Average(usize::try_from(*entry.over.get()?).ok()?))
+            }
+            _ => {
+                if entry.like.is_absent() {
+                    lacks("as", "`as`: the item whose history it follows");
+                }
+                Some(OutlookMethod::Like(like?, entry.factor.get().copied().unwrap_or(rust_decimal::Decimal::ONE)))
+            }
+        }
+    }
+
+    /// What came to be, by origin; reports rows that lack what their kind needs.
+    pub(super) fn actuals(&mut self) -> Vec<Actual> {
+        let document = self.document;
+        let mut actuals = Vec::with_capacity(document.actuals.len());
+        for row in &document.actuals {
+            let item = self.names.slot(Entity::Item, &row.item).map(ItemId);
+            let channel = self.names.slot(Entity::Channel, &row.channel).map(ChannelId);
+            let location = self.names.slot(Entity::Location, &row.location).map(LocationId);
+            let supplier = self.names.slot(Entity::Supplier, &row.supplier).map(SupplierId);
+            let order = row.order.get().cloned();
+            let kind = row.kind.get().map_or("sale", String::as_str);
+            let needed: &[(bool, &str)] = match kind {
+                "sale" => &[
+                    (row.item.is_absent(), "item"),
+                    (row.channel.is_absent(), "channel"),
+                    (row.units.is_absent(), "units"),
+                ],
+                "payment" => &[(row.amount.is_absent(), "amount"), (row.on.is_absent(), "on")],
+                _ => &[
+                    (row.item.is_absent(), "item"),
+                    (row.location.is_absent(), "location"),
+                    (row.units.is_absent(), "units"),
+                ],
+            };
+            for (_, key) in needed.iter().filter(|(absent, _)| *absent) {
+                let message = format!("an actual of kind `{kind}` needs `{key}`");
+                self.report(Diagnostic::error(&codes::MISSING_KEY, message).at(row.header, format!("no `{key}` here")));
+            }
+            let price = row.price.get().map(|text| text.series.clone());
+            let event = match kind {
+                _ if row.kind.is_bad() => None,
+                "sale" => item.zip(channel).map(|(item, channel)| Event::Sale(item, channel, price)),
+                "receipt" => item.zip(location).map(|(item, location)| Event::Receipt(item, location, supplier, order)),
+                "stock" => item.zip(location).map(|(item, location)| Event::Stock(item, location)),
+                _ => row.amount.get().map(|amount| Event::Payment(*amount, supplier, order)),
+            };
+            let Some(event) = event else { continue };
+            actuals.push(Actual {
+                event,
+                units: row.units.get().map(|text| text.series.clone()),
+                on: row.on.get().copied(),
+                origin: self.origin(row.header),
+            });
+        }
+        actuals.sort_by(|a, b| a.origin.cmp(&b.origin));
+        actuals
+    }
+}
+
+/// What an adjustment does.
+fn change(entry: &tables::Adjust) -> Option<Change> {
+    let factor = entry.factor.get().map(|factor| Change::Factor(*factor));
+    let add = entry.add.get().map(|units| Change::Add(*units));
+    factor.or(add).or_else(|| entry.set.get().map(|units| Change::Set(*units)))
+}

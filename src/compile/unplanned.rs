@@ -1,0 +1,88 @@
+//! What the language has and a project needs, but this version cannot plan yet.
+//!
+//! Such a project is valid: it is read and checked as a whole, and refused only when a plan is asked for.
+
+use super::Compiled;
+use super::words::span_at;
+use crate::diagnostic::{Diagnostic, codes};
+use crate::network::{Network, Origin, Passes};
+use crate::render::number::counted;
+
+/// One error for each thing that stands in the way of a plan.
+pub(super) fn unplanned(compiled: &Compiled, network: &Network) -> Vec<Diagnostic> {
+    let mut found: Vec<Diagnostic> = needs(network)
+        .into_iter()
+        .filter_map(|(what, places)| {
+            let first = places.iter().min()?;
+            let message = format!("this version cannot plan {what} yet");
+            let mut diagnostic = Diagnostic::error(&codes::NOT_SUPPORTED, message);
+            if let Some(span) = span_at(&compiled.sources, first) {
+                diagnostic = diagnostic.at(span, "");
+            }
+            if places.len() > 1 {
+                diagnostic =
+                    diagnostic.with_note(format!("and {}", counted(places.len() - 1, "more place", "more places")));
+            }
+            Some(diagnostic.with_note("it is read and checked; only a plan cannot be made of it"))
+        })
+        .collect();
+    if let Some(first) = compiled.approved.first() {
+        let message = format!("this version cannot plan from an approved plan yet, and {first} is one");
+        found
+            .push(Diagnostic::error(&codes::NOT_SUPPORTED, message).help("keep approved plans out of cycles/ for now"));
+    }
+    found
+}
+
+/// What is needed, each with the places that ask for it; places may be none.
+fn needs(network: &Network) -> Vec<(&'static str, Vec<&Origin>)> {
+    let lanes = || network.lanes.iter();
+    let several = network.offers.iter().filter(|offer| offer.sources.len() > 1);
+    let several = several.map(|offer| &network.channel(offer.channel).origin);
+    let mut all = vec![
+        ("transfers", network.transfers.iter().map(|lane| &lane.origin).collect::<Vec<_>>()),
+        ("transfers under way", network.open_transfers.iter().map(|open| &open.origin).collect()),
+        ("items that a channel can ship from several locations", several.collect()),
+        ("several lines a bucket", lanes().filter(|lane| lane.lines > 1).map(|lane| &lane.origin).collect()),
+        (
+            "backorders",
+            network
+                .channels
+                .iter()
+                .filter(|channel| channel.backorder.is_some())
+                .map(|channel| &channel.origin)
+                .collect(),
+        ),
+        (
+            "minimum orders",
+            network
+                .suppliers
+                .iter()
+                .filter_map(|supplier| supplier.minimum_order.as_ref())
+                .map(|one| &one.origin)
+                .collect(),
+        ),
+        ("outlooks", network.outlooks.iter().map(|outlook| &outlook.origin).collect()),
+        (
+            "adjustments of demand",
+            network.offers.iter().flat_map(|offer| &offer.adjustments).map(|adjustment| &adjustment.origin).collect(),
+        ),
+        ("service floors", network.services.iter().map(|service| &service.origin).collect()),
+        ("covers", network.covers.iter().map(|cover| &cover.origin).collect()),
+        ("rules", network.rules.iter().map(|rule| &rule.origin).collect()),
+        ("gates", network.gates.iter().map(|gate| &gate.origin).collect()),
+        (
+            "waivers of gates",
+            network.waivers.iter().filter(|one| matches!(one.passes, Passes::Gate(_))).map(|one| &one.origin).collect(),
+        ),
+        ("pins", network.pins.iter().map(|pin| &pin.origin).collect()),
+    ];
+    if network.tail > 0 {
+        all.push(("a tail", vec![&network.tail_origin]));
+    }
+    for (_, places) in &mut all {
+        places.sort();
+        places.dedup();
+    }
+    all
+}
