@@ -147,7 +147,7 @@ pub fn solve(model: &Model<'_>, steering: &Steering<'_>) -> Result<Outcome, Unso
         }
         let draft = Draft::new(&programs, &rows, &available, choices);
         let bound = Ratio::new(priced.bound, i128::from(rows.money));
-        let found = outcome(model, &programs, &draft.choices, bound, steering.stopped());
+        let found = outcome(model, &programs, &draft.choices, bound, steering.interrupted());
         violations = broken(model, &given, &found)?;
         if violations.is_empty() {
             return Ok(found);
@@ -229,7 +229,10 @@ fn assemble(
         }
     }
     steering.report(rows, "improving", 0, Some(priced.bound), Some(draft.objective()));
-    draft.improve(&priced.prices, &|| steering.stopped());
+    draft.improve(&priced.prices, &|plan| {
+        steering.report(rows, "improving", 0, Some(priced.bound), Some(plan));
+        steering.is_over(plan, priced.bound)
+    });
     draft.choices
 }
 

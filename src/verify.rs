@@ -71,6 +71,8 @@ fn check(
     let decisions = decisions::read(&facts, plan, report);
     let World { plan: mut expected, ledger, uses, balances, allowed } =
         World::of(&facts, &decisions, inputs, diagnostics)?;
+    // How long the planner searched does not follow from anything.
+    expected.certificate.interrupted = plan.certificate.interrupted;
     claimed_bound(&mut expected, plan.certificate.bound, report)?;
     legal::check_stock(&ledger, report);
     legal::check_limits(&facts, &uses, &allowed, report)?;
@@ -179,5 +181,5 @@ fn certificate(ledger: &Ledger<'_>, forward: &mut Forward<'_>, given: &[Given]) 
     let objective = exact::printed(worth::objective(ledger, forward)?)?;
     let used = given.iter().try_fold(rust_decimal::Decimal::ZERO, |sum, one| sum.checked_add(one.amount.0));
     let level = Level { rule: "given".into(), used: Amount(used.ok_or(Overflow)?), bound: None };
-    Ok(Certificate { objective, bound: None, gap: None, levels: vec![level], proven: false })
+    Ok(Certificate { objective, bound: None, gap: None, levels: vec![level], proven: false, interrupted: false })
 }

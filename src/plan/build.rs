@@ -98,6 +98,7 @@ fn certificate(
         gap: bound.map(|bound| gap(objective, bound, revenue)).transpose()?,
         levels: vec![Level { rule: "given".to_owned(), used: Amount(used), bound: None }],
         proven: bound.is_some_and(|bound| bound.0 - objective.0 < HALF_A_CENT),
+        interrupted: outcome.interrupted,
     })
 }
 

@@ -82,9 +82,10 @@ impl<'a> Search<'a> {
                 break;
             };
             let highest = open[next].bound.max(self.given_up);
-            if highest <= self.objective + self.nothing() || self.work <= 0 || steering.is_over(self.objective, highest, self.rows) {
+            if highest <= self.objective + self.nothing() || self.work <= 0 || steering.is_over(self.objective, highest) {
                 break;
             }
+            steering.report(self.rows, "branching", count, Some(highest), Some(self.objective));
             let node = open.swap_remove(next);
             for mut child in self.expand(node) {
                 if child.bound > self.objective + self.nothing() {
@@ -141,7 +142,7 @@ impl<'a> Search<'a> {
             let mut draft = Draft::new(self.programs, self.rows, self.available, proposals[index].clone());
             draft.repair(&node.prices, &|| false);
             if draft.violation() == 0 {
-                draft.improve(&node.prices, &|| false);
+                draft.improve(&node.prices, &|_| false);
             }
             self.keep(draft);
         }

@@ -29,6 +29,18 @@ pub(super) struct Draft<'a> {
     pub(super) used: Vec<i128>,
 }
 
+/// Keeps a program near a decision: within two of its smallest lines, and a part of its largest stock.
+fn corridor(program: &Program, decision: &Decision, caps: &mut Caps) {
+    let smallest = program.options.iter().map(|option| option.smallest + option.multiple).max().unwrap_or(0);
+    let reach = smallest.saturating_mul(2).saturating_add(program.peak() / 16).max(NARROW);
+    for (bound, at) in caps.closing.iter_mut().zip(program.closing(decision)) {
+        *bound = ((at - reach).clamp(0, bound.1), (at + reach).min(bound.1));
+    }
+}
+
+/// Levels on either side within which nothing is gained by looking at less.
+const NARROW: i64 = 60;
+
 /// Rows as a number to divide by.
 fn narrow_count(count: usize) -> i128 {
     i128::try_from(count).unwrap_or(1).max(1)
@@ -108,6 +120,7 @@ impl<'a> Draft<'a> {
         let program = &self.programs[pool];
         workspace.reduced.set(program, prices);
         workspace.caps.free(program);
+        corridor(program, &self.choices[pool].decision, &mut workspace.caps);
         self.room(pool, &mut workspace.caps);
         let mut decision = Decision::default();
         workspace.solve(program, &mut decision)?;
@@ -225,12 +238,12 @@ impl<'a> Draft<'a> {
     }
 
     /// Solves every pool anew at falling prices as long as that earns more.
-    pub(super) fn improve(&mut self, prices: &Prices, stop: &dyn Fn() -> bool) {
+    pub(super) fn improve(&mut self, prices: &Prices, enough: &dyn Fn(i128) -> bool) {
         let order: Vec<usize> = (0..self.programs.len()).collect();
         for part in PARTS {
             let at = Prices::new(self.rows, prices.row.iter().map(|price| price / 100 * part).collect());
             for _ in 0..2 {
-                if stop() || !self.sweep(&order, &at, &|_| false) {
+                if enough(self.objective()) || !self.sweep(&order, &at, &|_| false) {
                     break;
                 }
             }

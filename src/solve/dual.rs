@@ -43,7 +43,8 @@ pub(super) fn evaluate(programs: &[Program], rows: &Rows, prices: &Prices, keep:
         }
         Some((sum, choices))
     };
-    let parts: Vec<_> = programs.par_chunks(BATCH).map(solve).collect();
+    let batch = (programs.len() / 8).clamp(1, BATCH);
+    let parts: Vec<_> = programs.par_chunks(batch).map(solve).collect();
     let mut total = Dual { value: prices.worth(&rows.available), used: vec![0; rows.count] };
     let mut choices = Vec::with_capacity(if keep { programs.len() } else { 0 });
     for part in parts {
