@@ -135,7 +135,7 @@ codes! {
     FLOOR_UNDER_COVER = 7012 "floor-under-cover": "A hard cover wants all demand to be there, and a floor lets some of it go.";
     SHORTFALL_PAYS = 7013 "shortfall-pays": "Being below safety stock costs so much that holding stock back pays more than selling it.";
     NO_DEMAND = 7014 "no-demand": "Nothing is asked for.";
-    TEN_TIMES = 7015 "ten-times": "A bucket asks for ten times as much as any other.";
+    TEN_TIMES = 7015 "ten-times": "A bucket asks for about ten times as much as any other.";
     FAR_COVER = 7016 "far-cover": "Safety stock of more weeks than the plan has.";
     TOML_1_1 = 7017 "toml-1-1": "The file is written in TOML 1.1, which not every tool reads.";
 

@@ -12,7 +12,13 @@ use crate::series::Series;
 /// Buckets that a series must have before one of them can stand out.
 const ENOUGH: usize = 3;
 
-/// Demand of a bucket that is ten times that of any other one: perhaps a digit too many.
+/// How far apart the other buckets may be.
+const STEADY: Decimal = Decimal::from_parts(3, 0, 0, false, 0);
+
+/// How many times the largest of them a bucket must be: a digit more makes it ten times the usual.
+const STANDS_OUT: Decimal = Decimal::from_parts(7, 0, 0, false, 0);
+
+/// Demand of a bucket that is about ten times that of any other one: perhaps a digit too many.
 pub(super) fn ten_times(network: &Network, document: &Document) -> Vec<Diagnostic> {
     let mut suspects = Vec::new();
     for offer in &network.offers {
@@ -20,7 +26,7 @@ pub(super) fn ten_times(network: &Network, document: &Document) -> Vec<Diagnosti
         if keys.len() < ENOUGH {
             continue;
         }
-        let (mut first, mut second) = ((Decimal::ZERO, 0), Decimal::ZERO);
+        let (mut first, mut second, mut least) = ((Decimal::ZERO, 0), Decimal::ZERO, Decimal::MAX);
         for (index, key) in keys.iter().enumerate() {
             if key.value > first.0 {
                 second = first.0;
@@ -29,7 +35,12 @@ pub(super) fn ten_times(network: &Network, document: &Document) -> Vec<Diagnosti
                 second = second.max(key.value);
             }
         }
-        if !second.is_zero() && first.0 >= second * Decimal::TEN {
+        for (_, key) in keys.iter().enumerate().filter(|(index, _)| *index != first.1) {
+            least = least.min(key.value);
+        }
+        // A digit too many stands out of demand that is much the same; what sells now and then is another thing.
+        let steady = second <= least * STEADY;
+        if steady && !second.is_zero() && first.0 >= second * STANDS_OUT {
             suspects.push((offer, keys[first.1], second));
         }
     }
@@ -57,9 +68,9 @@ pub(super) fn ten_times(network: &Network, document: &Document) -> Vec<Diagnosti
             key.value.normalize(),
             second.normalize()
         );
-        let diagnostic = Diagnostic::warning(&codes::TEN_TIMES, message).at(span, "ten times any other one");
+        let diagnostic = Diagnostic::warning(&codes::TEN_TIMES, message).at(span, "a digit too many?");
         let diagnostic = diagnostic.about("item", item).about("channel", channel);
-        Some(diagnostic.help("a digit too many? where it is meant, a [[waiver]] says so"))
+        Some(diagnostic.help("where it is meant, a [[waiver]] says so"))
     };
     suspects.into_iter().filter_map(told).collect()
 }
