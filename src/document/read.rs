@@ -441,6 +441,8 @@ fn in_range(
     let number = number.normalize();
     let problem = if number < low || number > high {
         format!("{number} is out of range: expected {}", quantity.range_words())
+    } else if digits == 0 && number.scale() > 0 {
+        format!("{number} is not whole: expected {}", quantity.range_words())
     } else if number.scale() > digits {
         format!("{number} has more than {digits} digits after the point")
     } else {
@@ -549,7 +551,7 @@ fn assumed(file: FileId, span: Span, table: &DeTable<'_>, reader: &mut Reader) -
     let Some(found) = reader.assumptions.get(&name.value).cloned() else {
         // Who has many problems is not helped by guesses, and they take long.
         let few = reader.found < MANY;
-        if !reader.broken.iter().any(|text| !few || text.contains(&name.value)) {
+        if !reader.broken.iter().any(|text| !few || super::names(text, &name.value)) {
             let known = reader.assumptions.keys().map(String::as_str);
             let message = format!("unknown assumption `{}`", name.value);
             let diagnostic = Diagnostic::error(&codes::UNKNOWN_NAME, message).at(name.span, "");

@@ -1,5 +1,6 @@
 //! A bucket that asks for ten times as much as any other.
 
+use std::cmp::Reverse;
 use std::collections::HashMap;
 
 use rust_decimal::Decimal;
@@ -7,7 +8,7 @@ use rust_decimal::Decimal;
 use crate::diagnostic::{Diagnostic, codes};
 use crate::document::{Document, tables};
 use crate::network::Network;
-use crate::series::Series;
+use crate::series::{Series, SeriesKey};
 
 /// Buckets that a series must have before one of them can stand out.
 const ENOUGH: usize = 3;
@@ -20,17 +21,13 @@ pub(super) fn ten_times(network: &Network, document: &Document) -> Vec<Diagnosti
         if keys.len() < ENOUGH {
             continue;
         }
-        let (mut first, mut second) = ((Decimal::ZERO, 0), Decimal::ZERO);
-        for (index, key) in keys.iter().enumerate() {
-            if key.value > first.0 {
-                second = first.0;
-                first = (key.value, index);
-            } else {
-                second = second.max(key.value);
-            }
-        }
-        if !second.is_zero() && first.0 >= second * Decimal::TEN {
-            suspects.push((offer, keys[first.1], second));
+        // By day, so that a month beside weeks is not four times too much.
+        let rate = |key: &SeriesKey| key.value / Decimal::from(key.first.days());
+        let mut ranked: Vec<&SeriesKey> = keys.iter().collect();
+        ranked.sort_by_key(|key| Reverse(rate(key)));
+        let (first, second) = (ranked[0], ranked[1]);
+        if !second.value.is_zero() && rate(first) >= rate(second) * Decimal::TEN {
+            suspects.push((offer, *first, *second));
         }
     }
     if suspects.is_empty() {
@@ -42,7 +39,7 @@ pub(super) fn ten_times(network: &Network, document: &Document) -> Vec<Diagnosti
             rows.entry((item, channel)).or_default().push(row);
         }
     }
-    let told = |(offer, key, second): (&crate::network::Offer, crate::series::SeriesKey, Decimal)| {
+    let told = |(offer, key, second): (&crate::network::Offer, SeriesKey, SeriesKey)| {
         let (item, channel) = (&network.item(offer.item).id, &network.channel(offer.channel).id);
         let texts = rows.get(&(item.as_str(), channel.as_str()))?.iter().filter_map(|row| row.units.get());
         let span = texts.into_iter().find_map(|text| match &text.series {
@@ -52,10 +49,14 @@ pub(super) fn ten_times(network: &Network, document: &Document) -> Vec<Diagnosti
             _ => None,
         })?;
         let message = format!(
-            "{} asks for {} of `{item}` in `{channel}`, and no other bucket for more than {}",
+            "{} asks for {} of `{item}` in `{channel}`, and {} {}",
             key.first,
             key.value.normalize(),
-            second.normalize()
+            match second.first.grain() == key.first.grain() {
+                true => "no other bucket for more than".to_owned(),
+                false => format!("{}, by day the next most, for", second.first),
+            },
+            second.value.normalize()
         );
         let diagnostic = Diagnostic::warning(&codes::TEN_TIMES, message).at(span, "ten times any other one");
         let diagnostic = diagnostic.about("item", item).about("channel", channel);
