@@ -5,6 +5,7 @@
 
 pub(crate) mod clash;
 mod csv;
+mod dialect;
 mod input;
 mod overlay;
 mod read;
@@ -27,7 +28,7 @@ use read::Reader;
 pub use read::Slot;
 pub use reference::reference;
 pub use schema::{project_schema, scenario_schema};
-pub use values::{BucketText, During, Freight, FromBucket, One, Rows, Selector, SeriesText, Terms, Words};
+pub use values::{BucketText, During, Freight, FromBucket, Met, One, Rows, Selector, SeriesText, Terms, Words};
 
 /// Largest TOML file, bytes.
 pub const MAX_TOML: u64 = 16 << 20;
@@ -178,22 +179,22 @@ impl Document {
         self.broken.iter().any(|text| names(text, name))
     }
 
-    /// Every month and week that a value names, with its place. What was (history, actuals) is left aside: it may be
+    /// The places where a value names a week. What was (history, actuals) is left aside: it may be
     /// told by week whatever the buckets are.
     #[must_use]
-    pub fn periods(&self) -> Vec<(crate::calendar::Period, Span)> {
+    pub fn weeks(&self) -> Vec<Span> {
         use values::Row as _;
         let mut found = Vec::new();
         macro_rules! visit {
             (() single: $($single:ident),*; named: $($named:ident),*; list: $($list:ident),*; past: $($past:ident),*;) => {
-                $( self.$single.iter().for_each(|table| table.periods(&mut found)); )*
-                $( self.$named.iter().for_each(|(_, table)| table.periods(&mut found)); )*
-                $( self.$list.iter().for_each(|table| table.periods(&mut found)); )*
+                $( self.$single.iter().for_each(|table| table.weeks(&mut found)); )*
+                $( self.$named.iter().for_each(|(_, table)| table.weeks(&mut found)); )*
+                $( self.$list.iter().for_each(|table| table.weeks(&mut found)); )*
             };
         }
         with_tables!(visit!());
         for (_, rate) in &self.fx {
-            rate.periods(&mut found);
+            rate.weeks(&mut found);
         }
         found
     }

@@ -367,8 +367,8 @@ pub(super) trait Row: Sized {
     /// The header, the row of a CSV file, or the inline table.
     fn header(&self) -> Span;
 
-    /// Adds the months and weeks that its values name, with their places.
-    fn periods(&self, found: &mut Vec<(Period, Span)>);
+    /// Adds the places where its values name a week.
+    fn weeks(&self, found: &mut Vec<Span>);
 
     /// The first key that must be there and is not.
     fn lacks(&self) -> Option<&'static FieldSpec>;
@@ -558,65 +558,68 @@ impl Value for FromBucket {
     }
 }
 
-/// A value that may name months or weeks.
-pub(crate) trait Periods {
+/// A value that may name weeks.
+pub(crate) trait Weeks {
     /// Adds those that it names; `span` is where the value stands.
-    fn periods(&self, span: Span, found: &mut Vec<(Period, Span)>);
+    fn weeks(&self, span: Span, found: &mut Vec<Span>);
 }
 
 /// Values that name none.
-macro_rules! without_periods {
+macro_rules! without_weeks {
     ($($plain:ty),*) => {$(
-        impl Periods for $plain {
-            fn periods(&self, _: Span, _: &mut Vec<(Period, Span)>) {}
+        impl Weeks for $plain {
+            fn weeks(&self, _: Span, _: &mut Vec<Span>) {}
         }
     )*};
 }
-without_periods!(String, bool, i64, Decimal, chrono::NaiveDate, BucketText, Selector, Words, Vec<Spanned<String>>);
+without_weeks!(String, bool, i64, Decimal, chrono::NaiveDate, BucketText, Selector, Words, Vec<Spanned<String>>);
 
-impl Periods for SeriesText {
-    fn periods(&self, _: Span, found: &mut Vec<(Period, Span)>) {
+impl Weeks for SeriesText {
+    fn weeks(&self, _: Span, found: &mut Vec<Span>) {
         if let Series::Table { keys, .. } = &self.series {
-            found.extend(keys.iter().zip(&self.key_spans).map(|(key, span)| (key.first, *span)));
+            let weekly = keys.iter().zip(&self.key_spans).filter(|(key, _)| key.first.grain() == Grain::Week);
+            found.extend(weekly.map(|(_, span)| *span));
         }
     }
 }
 
-impl Periods for Freight {
-    fn periods(&self, span: Span, found: &mut Vec<(Period, Span)>) {
+impl Weeks for Freight {
+    fn weeks(&self, span: Span, found: &mut Vec<Span>) {
         let (Self::PerUnit(text) | Self::PerVolume(text)) = self;
-        text.periods(span, found);
+        text.weeks(span, found);
     }
 }
 
-impl Periods for During {
-    fn periods(&self, span: Span, found: &mut Vec<(Period, Span)>) {
-        found.push((self.first, span));
+impl Weeks for During {
+    fn weeks(&self, span: Span, found: &mut Vec<Span>) {
+        self.first.weeks(span, found);
     }
 }
 
-impl Periods for Period {
-    fn periods(&self, span: Span, found: &mut Vec<(Period, Span)>) {
-        found.push((*self, span));
-    }
-}
-
-impl Periods for FromBucket {
-    fn periods(&self, span: Span, found: &mut Vec<(Period, Span)>) {
-        if let Self::Period(period) = self {
-            found.push((*period, span));
+impl Weeks for Period {
+    fn weeks(&self, span: Span, found: &mut Vec<Span>) {
+        if self.grain() == Grain::Week {
+            found.push(span);
         }
     }
 }
 
-impl<T: Row> Periods for One<T> {
-    fn periods(&self, _: Span, found: &mut Vec<(Period, Span)>) {
-        self.0.periods(found);
+impl Weeks for FromBucket {
+    fn weeks(&self, span: Span, found: &mut Vec<Span>) {
+        if let Self::Period(period) = self {
+            period.weeks(span, found);
+        }
     }
 }
 
-impl<T: Row> Periods for Rows<T> {
-    fn periods(&self, _: Span, found: &mut Vec<(Period, Span)>) {
-        self.0.iter().for_each(|row| row.periods(found));
+impl<T: Row> Weeks for One<T> {
+    fn weeks(&self, _: Span, found: &mut Vec<Span>) {
+        self.0.weeks(found);
+    }
+}
+
+impl<T: Row> Weeks for Rows<T> {
+    fn weeks(&self, _: Span, found: &mut Vec<Span>) {
+        self.0.iter().for_each(|row| row.weeks(found));
     }
 }
