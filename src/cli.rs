@@ -11,6 +11,7 @@ mod plan;
 mod project;
 mod schema;
 mod shell;
+mod steer;
 mod verify;
 mod write;
 

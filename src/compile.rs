@@ -9,7 +9,7 @@ use crate::document::{Files, Variant, load_variant};
 use crate::model::Model;
 use crate::network::Network;
 use crate::plan::{self, Input, NoPlan, Plan, PlanDiagnostic};
-use crate::solve::{Unsolved, solve};
+use crate::solve::{Steering, Unsolved, solve};
 use crate::source::Sources;
 use crate::units::Overflow;
 use crate::verify::{Disagreement, verify};
@@ -105,13 +105,21 @@ pub fn is_planned(compiled: &Compiled) -> bool {
 /// # Errors
 /// Where the inputs are invalid, no plan keeps every commitment, or the compiler contradicts itself.
 pub fn plan(compiled: &Compiled) -> Result<Plan, Failure> {
+    plan_steered(compiled, &Steering::default())
+}
+
+/// Plans a project like [`plan`], steered from outside: a plan that was interrupted says so.
+///
+/// # Errors
+/// As [`plan`].
+pub fn plan_steered(compiled: &Compiled, steering: &Steering<'_>) -> Result<Plan, Failure> {
     let Some(network) = &compiled.network else { return Err(Failure::Invalid) };
     let unplanned = unplanned::unplanned(compiled, network);
     if !unplanned.is_empty() {
         return Err(Failure::Unplanned(unplanned));
     }
     let model = Model::new(network)?;
-    let outcome = match solve(&model) {
+    let outcome = match solve(&model, steering) {
         Ok(outcome) => outcome,
         Err(Unsolved::Overflow) => return Err(Failure::Overflow),
         Err(Unsolved::NoPlan(violations)) => {

@@ -1,17 +1,24 @@
 //! Deciding: which lines are placed, and what each channel is sold.
 //!
-//! Items meet only in shared limits. Prices on those let each pool (an item at a location) be decided exactly by itself
-//! ([`program`]); a plan is then put together from nothing, one pool after the other within the room the others leave
-//! ([`search`]), first until no commitment is broken, then for money. The method gives a plan that keeps every
-//! commitment, or says what the closest one breaks. It proves no bound yet.
+//! Items meet only in shared limits ([`rows`]). Prices on those let each pool (an item at a location) be decided exactly by
+//! itself ([`program`], [`dynamic`]), and what all pools earn at prices, with what the rows are worth, bounds every plan
+//! ([`dual`]). The prices that make the bound small come from a bundle method ([`master`]); a plan is then put together from
+//! them ([`construct`]). `docs/planner.md` says why this is right.
 
+mod blend;
+mod branch;
+mod construct;
+mod dual;
+mod dynamic;
+mod effect;
+mod fixed;
 mod given;
-mod pool;
-mod prices;
+mod master;
 mod program;
+mod reduced;
 mod rows;
-mod sales;
-mod search;
+mod sizes;
+mod steering;
 
 use num_traits::Zero;
 use rayon::prelude::*;
@@ -22,10 +29,17 @@ use crate::network::LaneId;
 use crate::source::Place;
 use crate::units::{Overflow, Ratio, add, mul, whole};
 
+use branch::Search;
+use construct::Draft;
+use dual::evaluate;
+use effect::Choice;
 pub use given::Given;
-use pool::{Decision, Pool};
-use rows::{Choice, Rows};
-use search::Room;
+use master::Master;
+use program::{Decision, Program};
+use reduced::Prices;
+use rows::Rows;
+use sizes::Sizes;
+pub use steering::{Progress, Steering};
 
 /// A purchase line.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -45,6 +59,10 @@ pub struct Outcome {
     pub lines: Vec<Line>,
     /// Units sold, by offer and bucket.
     pub sales: Vec<Vec<i64>>,
+    /// No plan earns more; absent where nothing is proven.
+    pub bound: Option<Ratio>,
+    /// True where the search was stopped from outside: another run may find a better plan.
+    pub interrupted: bool,
 }
 
 /// A commitment that the closest plan found still breaks.
@@ -79,210 +97,172 @@ impl From<Overflow> for Unsolved {
     }
 }
 
-/// Iterations in which prices settle.
-const PRICE_ITERATIONS: u32 = 40;
-/// Times every pool is decided anew in the room the others leave.
-const SWEEPS: usize = 4;
-/// The same as long as a limit is passed.
-const MOST_SWEEPS: usize = 8;
-/// Kept free of each row: nothing at first, more where the exact books found a row passed that floats held for kept.
-const MARGINS: [f64; 3] = [0.0, 1e-5, 0.05];
+/// Levels of a program that proposes prices.
+const COARSE: i64 = 80;
+/// Iterations of the master on such programs.
+const COARSE_ITERATIONS: usize = 60;
+/// Iterations on full programs.
+const FULL_ITERATIONS: usize = 2;
+/// Proposals that a plan is started from.
+const PROPOSALS: usize = 24;
+/// The master is content where its cuts expect less than this part of the value.
+const TOLERANCE: f64 = 1e-5;
+/// Kept free of each row, in parts of 10^9: nothing at first, more where the exact books found a row passed that fixed point held for
+/// kept.
+const MARGINS: [i64; 3] = [0, 10, 1_000_000];
+
+/// Most pools of a project that is branched on.
+const SMALL: usize = 32;
+/// Work that branching may take, in cells of tables.
+const BRANCHING: i128 = 80_000_000;
 
 /// Decides a model.
 ///
 /// # Errors
 /// Where no plan is found that keeps every commitment, or numbers do not fit together.
-pub fn solve(model: &Model<'_>) -> Result<Outcome, Unsolved> {
+pub fn solve(model: &Model<'_>, steering: &Steering<'_>) -> Result<Outcome, Unsolved> {
     let given = Given::new(model)?;
-    let pools: Vec<Pool> = (0..model.pools.len()).into_par_iter().map(|index| Pool::new(model, index)).collect();
     let sold = given::nothing_ordered(model);
-    let mut violations = broken(model, &given, &sold)?;
+    let violations = broken(model, &given, &sold)?;
     if violations.iter().any(|violation| violation.proven) {
         return Err(Unsolved::NoPlan(violations));
     }
+    let sizes = Sizes::new(model)?;
+    let rows = Rows::new(model, &given, &sizes)?;
+    let programs: Vec<Program> = (0..model.pools.len())
+        .into_par_iter()
+        .map(|index| Program::new(model, &rows, &sizes, index))
+        .collect::<Result<_, _>>()?;
+    let mut priced = price(&programs, &rows, steering).ok_or(Overflow)?;
+    let mut violations = Vec::new();
     for margin in MARGINS {
-        let rows = Rows::new(model, &given.rows(), margin);
-        let choices = decide(&pools, &rows, &without_lines(model, &pools, &rows, &sold));
-        let outcome = outcome(model, &pools, &choices);
-        violations = broken(model, &given, &outcome)?;
-        if violations.is_empty() {
-            return Ok(outcome);
+        let available = if margin == 0 { rows.available.clone() } else { rows.with_margin(margin) };
+        let mut choices = assemble(model, &programs, &rows, &available, &priced, &sold, steering);
+        if programs.len() <= SMALL {
+            let mut search = Search::new(&programs, &rows, &available, Some(choices.clone()), BRANCHING);
+            let bound = search.run(priced.prices.clone(), priced.bound, steering);
+            // With a margin the search knows of less than there is.
+            priced.bound = if margin == 0 { bound } else { priced.bound };
+            choices = search.best.unwrap_or(choices);
         }
-        if rows.violation(&total(&choices, &rows)) > 0.0 {
-            // No noise of floats: a margin would only leave less room.
+        let draft = Draft::new(&programs, &rows, &available, choices);
+        let bound = Ratio::new(priced.bound, i128::from(rows.money));
+        let found = outcome(model, &programs, &draft.choices, bound, steering.interrupted());
+        violations = broken(model, &given, &found)?;
+        if violations.is_empty() {
+            return Ok(found);
+        }
+        if draft.violation() > 0 {
+            // No noise of rounding: a margin would only leave less room.
             break;
         }
     }
     Err(Unsolved::NoPlan(violations))
 }
 
-/// Most pools for which a second way of putting a plan together is tried.
-const SMALL: usize = 200;
+/// What pricing comes to.
+struct Priced {
+    /// The best prices.
+    prices: Prices,
+    /// The lowest bound found.
+    bound: i128,
+    /// A decision of every pool that is about its best at the prices, all together near what there is.
+    start: Vec<Choice>,
+}
+
+/// Prices, a bound, and what to start a plan from.
+fn price(programs: &[Program], rows: &Rows, steering: &Steering<'_>) -> Option<Priced> {
+    let zero = Prices::zero(rows);
+    let (dual, choices) = evaluate(programs, rows, &zero, true)?;
+    let mut best = Priced { prices: zero.clone(), bound: dual.value, start: choices };
+    if dual.used.iter().zip(&rows.available).all(|(used, available)| *used <= i128::from(*available)) {
+        // No row binds: each pool has its own best.
+        return Some(best);
+    }
+    let coarse: Vec<Program> =
+        programs.par_iter().map(|program| program.coarse((program.peak() / COARSE).max(1))).collect();
+    let (first, _) = evaluate(&coarse, rows, &zero, false)?;
+    let mut master = Master::at(rows, &first, &zero);
+    for iteration in 0..COARSE_ITERATIONS {
+        steering.report(rows, "pricing", iteration, Some(best.bound), None);
+        let Some(prices) = master.propose(rows, TOLERANCE).filter(|_| !steering.stopped()) else { break };
+        let (dual, _) = evaluate(&coarse, rows, &prices, false)?;
+        master.learn(rows, &dual);
+    }
+    best.prices = master.best(rows);
+    let units: Vec<i64> = coarse.iter().map(|program| program.unit).collect();
+    let paths = blend::paths(&coarse, rows, &master.mix(PROPOSALS), &best.prices);
+    best.start = Draft::near(programs, rows, &best.prices, &paths, &units);
+    let (dual, _) = evaluate(programs, rows, &best.prices, false)?;
+    master.refine(rows, &dual);
+    best.bound = best.bound.min(dual.value);
+    for iteration in 0..FULL_ITERATIONS {
+        steering.report(rows, "bounding", iteration, Some(best.bound), None);
+        let Some(prices) = master.propose(rows, TOLERANCE).filter(|_| !steering.stopped()) else { break };
+        let (dual, _) = evaluate(programs, rows, &prices, false)?;
+        master.learn(rows, &dual);
+        if dual.value < best.bound {
+            best.bound = dual.value;
+            best.prices = prices;
+        }
+    }
+    Some(best)
+}
+
+/// Every pool's choice in the best plan found. `sold` orders nothing and sells all there is.
+fn assemble(
+    model: &Model<'_>,
+    programs: &[Program],
+    rows: &Rows,
+    available: &[i64],
+    priced: &Priced,
+    sold: &Outcome,
+    steering: &Steering<'_>,
+) -> Vec<Choice> {
+    let mut draft = Draft::new(programs, rows, available, priced.start.clone());
+    draft.repair(&priced.prices, &|| steering.stopped());
+    if draft.violation() > 0 {
+        // Selling all there is keeps every limit that facts leave room for: a start that is never worse than that.
+        let mut other = Draft::new(programs, rows, available, without_lines(model, programs, rows, sold));
+        other.repair(&priced.prices, &|| false);
+        if other.violation() < draft.violation() {
+            draft = other;
+        }
+    }
+    steering.report(rows, "improving", 0, Some(priced.bound), Some(draft.objective()));
+    draft.improve(&priced.prices, &|plan| {
+        steering.report(rows, "improving", 0, Some(priced.bound), Some(plan));
+        steering.is_over(plan, priced.bound)
+    });
+    draft.choices
+}
 
 /// An outcome that orders nothing, as choices.
-fn without_lines(model: &Model<'_>, pools: &[Pool], rows: &Rows, outcome: &Outcome) -> Vec<Choice> {
-    let choice = |pool: &Pool| {
-        let sales = model.pools[pool.id.index()].offers.iter().map(|&offer| outcome.sales[offer].clone()).collect();
-        search::choice(pool, rows, Decision { lines: vec![0; pool.options.len()], sales })
+fn without_lines(model: &Model<'_>, programs: &[Program], rows: &Rows, outcome: &Outcome) -> Vec<Choice> {
+    let choice = |program: &Program| {
+        let offers = &model.pools[program.pool].offers;
+        let sales = (0..rows.buckets).flat_map(|bucket| offers.iter().map(move |&offer| outcome.sales[offer][bucket]));
+        let decision = Decision { lines: vec![0; program.options.len()], sales: sales.collect() };
+        Choice::of(program, rows, decision)
     };
-    pools.par_iter().map(choice).collect()
-}
-
-/// Every pool's choice. `sold` orders nothing and sells all there is.
-fn decide(pools: &[Pool], rows: &Rows, sold: &[Choice]) -> Vec<Choice> {
-    let free = vec![0.0; rows.count];
-    let nothing: Vec<Choice> = pools.par_iter().map(|pool| search::do_nothing(pool, rows, &free)).collect();
-    let alone = at_prices(pools, rows, &free, &nothing, program::FINE);
-    if rows.violation(&total(&alone, rows)) == 0.0 {
-        // No limit binds: where programs are exact, each pool's own best is the best of all.
-        return if pools.iter().all(program::is_exact) {
-            alone
-        } else {
-            assemble(pools, rows, &free, alone.clone(), &alone, &alone)
-        };
-    }
-    let prices = settle(pools, rows, &alone, &nothing);
-    let priced = at_prices(pools, rows, &prices, &nothing, program::MIDDLE);
-    let mut best = assemble(pools, rows, &prices, nothing.clone(), &priced, &alone);
-    if pools.len() <= SMALL && rows.violation(&total(&best, rows)) == 0.0 {
-        best = better(best, assemble(pools, rows, &free, nothing, &alone, &alone), rows);
-    }
-    if rows.violation(&total(&best, rows)) > 0.0 {
-        // Selling all there is keeps every limit that facts leave room for: a start that is never worse than that.
-        best = better(best, assemble(pools, rows, &prices, sold.to_vec(), &priced, &alone), rows);
-    }
-    best
-}
-
-/// The one of two plans that breaks less, or earns more and breaks no more; the first of equal ones.
-fn better(one: Vec<Choice>, other: Vec<Choice>, rows: &Rows) -> Vec<Choice> {
-    let worth = |choices: &[Choice]| {
-        let earned: f64 = choices.iter().map(|choice| choice.effect.objective).sum();
-        (rows.violation(&total(choices, rows)), earned)
-    };
-    let ((broken, earned), (broken_other, earned_other)) = (worth(&one), worth(&other));
-    if broken_other < broken || broken_other <= broken && earned_other > earned { other } else { one }
-}
-
-/// Each pool's best at the prices.
-fn at_prices(pools: &[Pool], rows: &Rows, prices: &[f64], nothing: &[Choice], levels: i64) -> Vec<Choice> {
-    let best = |(pool, nothing): (&Pool, &Choice)| {
-        let caps = program::Caps::none(pool, rows.buckets);
-        let decision = program::solve(pool, &prices::price(pool, rows, prices), &caps, levels);
-        decision.map_or_else(|| nothing.clone(), |decision| search::choice(pool, rows, decision))
-    };
-    pools.par_iter().zip(nothing).map(best).collect()
-}
-
-/// What all choices use together.
-fn total(choices: &[Choice], rows: &Rows) -> Vec<f64> {
-    let mut sum = vec![0.0; rows.count];
-    for choice in choices {
-        for (sum, used) in sum.iter_mut().zip(&choice.effect.used) {
-            *sum += used;
-        }
-    }
-    sum
-}
-
-/// Prices at which what is wanted roughly fits: they rise on rows that are overrun and sink on others, by smaller and
-/// smaller steps; the mean of the later ones is taken.
-fn settle(pools: &[Pool], rows: &Rows, alone: &[Choice], nothing: &[Choice]) -> Vec<f64> {
-    let units = price_units(rows, alone, nothing);
-    let mut prices = vec![0.0; rows.count];
-    let mut mean = vec![0.0; rows.count];
-    let mut used = total(alone, rows);
-    for iteration in 0..PRICE_ITERATIONS {
-        let step = 1.0 / (1.0 + f64::from(iteration) / 6.0);
-        for row in 0..rows.count {
-            let excess = ((used[row] - rows.available[row]) / rows.scale[row]).clamp(-1.0, 1.0);
-            prices[row] = (prices[row] + step * units[row] * excess).max(0.0);
-        }
-        used = total(&at_prices(pools, rows, &prices, nothing, program::COARSE), rows);
-        if iteration >= PRICE_ITERATIONS / 2 {
-            let weight = 2.0 / f64::from(PRICE_ITERATIONS);
-            mean.iter_mut().zip(&prices).for_each(|(mean, price)| *mean += weight * price);
-        }
-    }
-    mean
-}
-
-/// What a unit of each row may be worth: for cash a fifth of itself, else what all pools earn by ordering, by what they
-/// would use of it.
-fn price_units(rows: &Rows, alone: &[Choice], nothing: &[Choice]) -> Vec<f64> {
-    let earned: f64 =
-        alone.iter().zip(nothing).map(|(with, without)| with.effect.objective - without.effect.objective).sum();
-    let used = total(alone, rows);
-    let unit = |row: usize| match rows.cash {
-        Some(first) if row >= first => 0.2,
-        _ => {
-            let bucket_rows = row / rows.buckets * rows.buckets..(row / rows.buckets + 1) * rows.buckets;
-            let all: f64 = bucket_rows.map(|row| used[row].max(0.0)).sum();
-            earned.max(1.0) / all.max(1.0)
-        }
-    };
-    (0..rows.count).map(unit).collect()
-}
-
-/// Puts a plan together from a start: the pool that gains most by ordering first, each in the room the rest leaves. As long
-/// as a row is passed its price rises from sweep to sweep, so that those who can give way do.
-fn assemble(
-    pools: &[Pool],
-    rows: &Rows,
-    prices: &[f64],
-    start: Vec<Choice>,
-    priced: &[Choice],
-    alone: &[Choice],
-) -> Vec<Choice> {
-    let gain = |index: usize| priced[index].effect.objective - start[index].effect.objective;
-    let mut order: Vec<usize> = (0..pools.len()).collect();
-    order.sort_by(|&a, &b| gain(b).total_cmp(&gain(a)).then(a.cmp(&b)));
-    let units = price_units(rows, priced, &start);
-    let mut choices = start;
-    let mut used = total(&choices, rows);
-    let mut at = prices.to_vec();
-    let free = vec![0.0; rows.count];
-    for sweep in 1..=MOST_SWEEPS {
-        let mut changed = false;
-        for &index in &order {
-            for (sum, own) in used.iter_mut().zip(&choices[index].effect.used) {
-                *sum -= own;
-            }
-            let room = Room { rows, others: &used };
-            let found = search::within(&pools[index], &room, &at, &alone[index], &choices[index]);
-            changed |= found.decision != choices[index].decision;
-            choices[index] = found;
-            for (sum, own) in used.iter_mut().zip(&choices[index].effect.used) {
-                *sum += own;
-            }
-        }
-        let broken = rows.violation(&used) > 0.0;
-        if !broken && (!changed || sweep >= SWEEPS) {
-            break;
-        }
-        for row in (0..rows.count).filter(|&row| broken && used[row] > rows.available[row]) {
-            at[row] = at[row] * 2.0 + units[row] / 4.0;
-        }
-        if !broken && sweep + 1 == SWEEPS {
-            at.clone_from(&free);
-        }
-    }
-    choices
+    programs.par_iter().map(choice).collect()
 }
 
 /// The choices in the model's terms.
-fn outcome(model: &Model<'_>, pools: &[Pool], choices: &[Choice]) -> Outcome {
+fn outcome(model: &Model<'_>, programs: &[Program], choices: &[Choice], bound: Ratio, interrupted: bool) -> Outcome {
     let mut lines = Vec::new();
     let mut sales: Vec<Vec<i64>> = model.offers.iter().map(|offer| vec![0; offer.demand.len()]).collect();
-    for (pool, choice) in pools.iter().zip(choices) {
-        let placed = pool.options.iter().zip(&choice.decision.lines).filter(|(_, units)| **units > 0);
+    for (program, choice) in programs.iter().zip(choices) {
+        let placed = program.options.iter().zip(&choice.decision.lines).filter(|(_, units)| **units > 0);
         lines.extend(placed.map(|(option, &units)| Line { lane: option.lane, bucket: option.bucket, units }));
-        for (&offer, sold) in model.pools[pool.id.index()].offers.iter().zip(&choice.decision.sales) {
-            sales[offer].clone_from(sold);
+        for (position, &offer) in model.pools[program.pool].offers.iter().enumerate() {
+            for (bucket, sold) in sales[offer].iter_mut().enumerate() {
+                *sold = choice.decision.sales[bucket * program.offers + position];
+            }
         }
     }
     lines.sort_by_key(|line| (line.bucket, line.lane));
-    Outcome { lines, sales }
+    Outcome { lines, sales, bound: Some(bound), interrupted }
 }
 
 /// Commitments that an outcome breaks by the exact books: proven ones first, then by bucket.

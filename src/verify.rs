@@ -71,6 +71,9 @@ fn check(
     let decisions = decisions::read(&facts, plan, report);
     let World { plan: mut expected, ledger, uses, balances, allowed } =
         World::of(&facts, &decisions, inputs, diagnostics)?;
+    // How long the planner searched does not follow from anything.
+    expected.certificate.interrupted = plan.certificate.interrupted;
+    claimed_bound(&mut expected, plan.certificate.bound, report)?;
     legal::check_stock(&ledger, report);
     legal::check_limits(&facts, &uses, &allowed, report)?;
     legal::check_cash(&facts, &balances, &allowed, report)?;
@@ -154,10 +157,29 @@ impl<'f> World<'f> {
     }
 }
 
-/// The objective and what is given; nothing is proven yet.
+/// A bound is the planner's claim: this path has none of its own. What follows from it is held against the file, and that it
+/// lies above what the plan earns.
+fn claimed_bound(expected: &mut Plan, bound: Option<Amount>, report: &mut Report) -> Result<(), Overflow> {
+    let Some(bound) = bound else { return Ok(()) };
+    let objective = expected.certificate.objective;
+    let away = bound.0.checked_sub(objective.0).ok_or(Overflow)?;
+    if away.is_sign_negative() && !away.is_zero() {
+        report.add(|| "certificate.bound".into(), format_args!("{objective} or more"), bound);
+        return Ok(());
+    }
+    let one_per_cent = expected.summary.revenue.0 / rust_decimal::Decimal::ONE_HUNDRED;
+    let base = bound.0.abs().max(one_per_cent);
+    let gap = if base.is_zero() { exact::zero() } else { exact::over(exact::ratio(away), exact::ratio(base))? };
+    expected.certificate.bound = Some(bound);
+    expected.certificate.gap = Some(exact::printed_up(gap)?);
+    expected.certificate.proven = exact::ratio(away) < exact::Ratio::new(5, 1000);
+    Ok(())
+}
+
+/// The objective and what is given; nothing is proven here.
 fn certificate(ledger: &Ledger<'_>, forward: &mut Forward<'_>, given: &[Given]) -> Result<Certificate, Overflow> {
     let objective = exact::printed(worth::objective(ledger, forward)?)?;
     let used = given.iter().try_fold(rust_decimal::Decimal::ZERO, |sum, one| sum.checked_add(one.amount.0));
     let level = Level { rule: "given".into(), used: Amount(used.ok_or(Overflow)?), bound: None };
-    Ok(Certificate { objective, bound: None, gap: None, levels: vec![level], proven: false })
+    Ok(Certificate { objective, bound: None, gap: None, levels: vec![level], proven: false, interrupted: false })
 }

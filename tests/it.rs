@@ -4,6 +4,8 @@
 mod aw42;
 #[path = "it/boundaries.rs"]
 mod boundaries;
+#[path = "it/brute.rs"]
+mod brute;
 #[path = "it/cases.rs"]
 mod cases;
 #[path = "it/cli.rs"]

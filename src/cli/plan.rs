@@ -1,17 +1,21 @@
 //! `sopc plan`
 
 use std::path::PathBuf;
+use std::time::Duration;
 
 use clap::ValueEnum;
+use rust_decimal::Decimal;
 
 use super::project::find;
 use super::shell::Shell;
+use super::steer::Watch;
 use super::write::Target;
 use super::{EXIT_CODES, Exit, Layers, ProjectDir, Stop};
-use crate::compile::{Compiled, Failure, compile_variant, given_notes, plan};
+use crate::compile::{Compiled, Failure, compile_variant, given_notes, plan_steered};
 use crate::diagnostic::sort;
 use crate::plan::Plan;
 use crate::render::{Style, no_plan_json, plan_csv, plan_json, plan_text};
+use crate::solve::Steering;
 
 const ABOUT: &str = "\
 Compiles the project to a plan
@@ -19,6 +23,8 @@ Compiles the project to a plan
 What to buy and when, what to sell where, and what that does to stock and cash: the plan that earns most among those \
 that keep every commitment. It is shown only if an independent checker agrees with every number of it. Where no plan \
 keeps every commitment, sopc says which ones stand in the way.
+
+How far the plan can be from the best one is part of it. Ctrl-C ends the search with the best plan found so far.
 
 Examples:
   sopc plan                          the plan, to be read
@@ -36,9 +42,21 @@ pub(super) struct PlanCommand {
     /// Writes the plan to a file, whole or not at all; nothing is written where there is no plan
     #[arg(long, value_name = "FILE")]
     out: Option<PathBuf>,
+    /// Ends the search once the plan is proven to be within this part of the best one, such as 0.005
+    #[arg(long, value_name = "G", value_parser = gap)]
+    gap: Option<Decimal>,
+    /// Ends the search after so many seconds with the best plan found, marked as interrupted
+    #[arg(long, value_name = "S")]
+    time_limit: Option<u64>,
     /// How the plan is written [default: text; json with --out]
     #[arg(long, value_name = "FORMAT")]
     format: Option<Format>,
+}
+
+/// A part of the whole.
+fn gap(text: &str) -> Result<Decimal, String> {
+    let number: Decimal = text.parse().map_err(|_| "not a number".to_owned())?;
+    if (Decimal::ZERO..=Decimal::ONE).contains(&number) { Ok(number) } else { Err("not between 0 and 1".to_owned()) }
 }
 
 /// How a plan is written.
@@ -61,7 +79,11 @@ impl PlanCommand {
         let compiled = compile_variant(&disk, &self.layers.variant()?);
         // Planning takes a while: whether its result can be kept is asked before.
         let target = self.out.as_deref().map(|out| Target::new(out, &disk, &compiled)).transpose()?;
-        match plan(&compiled) {
+        let watch = Watch::new(self.time_limit.map(Duration::from_secs), shell.talks());
+        let (stop, tell) = (|| watch.stop(), |progress| watch.tell(progress));
+        let planned = plan_steered(&compiled, &Steering::new(&stop, &tell, self.gap.unwrap_or_default()));
+        watch.clear();
+        match planned {
             Ok(plan) => self.finish(shell, &compiled, &plan, target.as_ref()),
             Err(failure) => self.fail(shell, &compiled, &failure),
         }

@@ -102,26 +102,21 @@ impl Terms {
         add(mul(unit_cost, add(whole(1), self.duty_rate)?)?, self.freight)
     }
 
-    /// Linear pieces of the landed cost: from, to (none: open), cost at size 0 of the piece's line, cost a unit.
+    /// Linear pieces of the goods value, by size.
     ///
     /// # Errors
     /// Where numbers do not fit.
-    pub fn pieces(&self) -> Result<Vec<Piece>, Overflow> {
+    pub fn goods_pieces(&self) -> Result<Vec<Piece>, Overflow> {
         let mut pieces = Vec::with_capacity(self.breaks.len() + 1);
         let mut start = (1, self.unit_cost);
-        let mut offset = whole(0);
+        let mut fixed = whole(0);
         for next in self.breaks.iter().map(Some).chain([None]) {
-            let (from, cost) = start;
-            pieces.push(Piece {
-                from,
-                to: next.map(|(from, _)| from - 1),
-                fixed: mul(offset, add(whole(1), self.duty_rate)?)?,
-                unit: self.with_duty(cost)?,
-            });
+            let (from, unit) = start;
+            pieces.push(Piece { from, to: next.map(|(from, _)| from - 1), fixed, unit });
             if let Some(&(next_from, next_cost)) = next {
                 if self.incremental {
                     // The units below the break keep their dearer cost.
-                    offset = add(offset, mul(add(cost, -next_cost)?, whole(next_from - 1))?)?;
+                    fixed = add(fixed, mul(add(unit, -next_cost)?, whole(next_from - 1))?)?;
                 }
                 start = (next_from, next_cost);
             }
@@ -130,7 +125,7 @@ impl Terms {
     }
 }
 
-/// Sizes of a line over which its landed cost is linear: `fixed + unit x units`.
+/// Sizes of a line over which its goods value is linear: `fixed + unit x units`.
 #[derive(Debug, Clone, Copy)]
 pub struct Piece {
     /// First size.

@@ -7,7 +7,7 @@ use rust_decimal::Decimal;
 use schemars::{JsonSchema, Schema, SchemaGenerator, json_schema};
 use serde::{Deserialize, Deserializer, Serialize, Serializer, de};
 
-use crate::units::{Overflow, Ratio, round_to};
+use crate::units::{Overflow, Ratio, mul, round_to};
 
 /// Digits after the point of amounts that are not rounded to cents.
 const DIGITS: u32 = 6;
@@ -23,6 +23,16 @@ impl Amount {
     /// Where it does not fit.
     pub fn rounded(number: Ratio) -> Result<Self, Overflow> {
         round_to(number, DIGITS).map(Self)
+    }
+
+    /// The number with six digits, rounded up.
+    ///
+    /// # Errors
+    /// Where it does not fit.
+    pub fn rounded_up(number: Ratio) -> Result<Self, Overflow> {
+        let steps = Ratio::from_integer(10_i128.pow(DIGITS));
+        let counted = mul(number, steps)?.ceil().to_integer();
+        Decimal::try_from_i128_with_scale(counted, DIGITS).map(Self).map_err(|_| Overflow)
     }
 }
 

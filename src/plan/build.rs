@@ -31,6 +31,7 @@ pub fn build(
     let network = model.network;
     let given = given(model, &ledger)?;
     let (orders, tail) = orders(model, &ledger)?;
+    let summary = figures::summary(model, outcome, &ledger)?;
     let mut plan = Plan {
         format_version: FORMAT_VERSION.to_owned(),
         compiler_version: env!("CARGO_PKG_VERSION").to_owned(),
@@ -43,8 +44,8 @@ pub fn build(
         inputs,
         plan_hash: String::new(),
         status: Status::Feasible,
-        certificate: certificate(&ledger, &given)?,
-        summary: figures::summary(model, outcome, &ledger)?,
+        certificate: certificate(outcome, &ledger, &given, summary.revenue)?,
+        summary,
         orders,
         given,
         transfers: Vec::new(),
@@ -79,15 +80,38 @@ fn buckets(model: &Model<'_>) -> Vec<PlanBucket> {
     model.buckets().iter().map(bucket).collect()
 }
 
-fn certificate(ledger: &Ledger<'_>, given: &[GivenRow]) -> Result<Certificate, Overflow> {
+/// What is proven. The bound is printed rounded up, so that it stays one; a plan is proven where no other earns half a minor unit more.
+fn certificate(
+    outcome: &Outcome,
+    ledger: &Ledger<'_>,
+    given: &[GivenRow],
+    revenue: Amount,
+) -> Result<Certificate, Overflow> {
     let used = given.iter().try_fold(Decimal::ZERO, |sum, row| sum.checked_add(row.amount.0)).ok_or(Overflow)?;
+    let objective = Amount::rounded(ledger.objective)?;
+    // Rounding for print must not put the objective above its bound.
+    let bound = outcome.bound.map(|bound| Amount::rounded_up(bound.max(ledger.objective))).transpose()?;
+    let bound = bound.map(|bound| bound.max(objective));
     Ok(Certificate {
-        objective: Amount::rounded(ledger.objective)?,
-        bound: None,
-        gap: None,
+        objective,
+        bound,
+        gap: bound.map(|bound| gap(objective, bound, revenue)).transpose()?,
         levels: vec![Level { rule: "given".to_owned(), used: Amount(used), bound: None }],
-        proven: false,
+        proven: bound.is_some_and(|bound| bound.0 - objective.0 < HALF_A_CENT),
+        interrupted: outcome.interrupted,
     })
+}
+
+/// What a proven plan's bound may lie above it: nothing that can be paid.
+const HALF_A_CENT: Decimal = Decimal::from_parts(5, 0, 0, false, 3);
+
+/// (bound - objective) / max(|bound|, 1 % of revenue), rounded up; 0 where there is nothing to compare with.
+fn gap(objective: Amount, bound: Amount, revenue: Amount) -> Result<Amount, Overflow> {
+    let base = bound.0.abs().max(revenue.0 / Decimal::ONE_HUNDRED);
+    if base.is_zero() {
+        return Ok(Amount(Decimal::ZERO));
+    }
+    Amount::rounded_up(crate::units::ratio(bound.0 - objective.0) / crate::units::ratio(base))
 }
 
 /// Limits that are passed, by (kind, name, bucket); a plan passes only what facts pass already.

@@ -178,6 +178,9 @@ pub struct Certificate {
     pub levels: Vec<Level>,
     /// True where no better plan exists.
     pub proven: bool,
+    /// True where the search was stopped before its end: such a plan is never approvable. Absent otherwise.
+    #[serde(skip_serializing_if = "std::ops::Not::not", default)]
+    pub interrupted: bool,
 }
 
 /// One level of the certificate.

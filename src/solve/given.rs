@@ -40,11 +40,6 @@ impl Given {
         });
         Ok(Self { limits: limits.collect::<Result<_, _>>()?, cash: cash.collect::<Result<_, _>>()? })
     }
-
-    /// All rows, those of cash last.
-    pub(super) fn rows(&self) -> Vec<f64> {
-        self.limits.iter().flatten().chain(&self.cash).map(|&given| super::rows::float(given)).collect()
-    }
 }
 
 /// No new order; every demand is served as far as stock goes, in order of time, the one that earns most a unit first.
@@ -63,7 +58,7 @@ pub(super) fn nothing_ordered(model: &Model<'_>) -> Outcome {
             }
         }
     }
-    Outcome { lines: Vec::new(), sales }
+    Outcome { lines: Vec::new(), sales, bound: None, interrupted: false }
 }
 
 /// The first bucket whose cash the sales of a new order can reach; the number of buckets where none can.

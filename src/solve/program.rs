@@ -1,322 +1,484 @@
-//! The best decision for one pool at given prices, by dynamic programming over its stock level.
+//! The priced model: one pool (an item at a location) as a program over its stock, with its coefficients in money and in
+//! the shared rows, all in fixed point.
 //!
-//! Backwards over buckets, `value[s]` is the most that can still be earned from stock `s`. A bucket has three steps:
-//! holding what is left, selling (for each offer a window slides over the levels its demand spans), and buying (for
-//! each piece of a line's cost a window slides over the levels its sizes span, one for each residue of the multiple).
-//! Each is exact, so the whole is, wherever levels are single units. Where stock has more levels than a program may have,
-//! a level stands for several units; sales are then chosen anew from the lines by [`super::sales`].
+//! A program is plain data by bucket: what arrives, what can be sold and for how much, what can be ordered at which terms, what
+//! stock costs. Its stock counts in *levels* of `unit` units; a full program has levels of one.
 
-use std::collections::VecDeque;
+use super::fixed::{down, narrow, up};
+use super::rows::{Rows, SupplierUse};
+use super::sizes::Sizes;
+use crate::model::{Model, Opportunity};
+use crate::network::{LaneId, MilestoneDay, PoolId};
+use crate::units::{Overflow, ratio};
 
-use super::pool::{Decision, Pool};
-use super::prices::Priced;
-use super::sales;
-
-/// Most stock levels of a program that decides.
-pub(super) const FINE: i64 = 8_192;
-/// Of one that looks for candidates.
-pub(super) const MIDDLE: i64 = 3_000;
-/// Of one that only helps to find prices.
-pub(super) const COARSE: i64 = 300;
-
-/// Limits of a pool's own levels and lines that are known beforehand.
+/// One pool as a program.
 #[derive(Debug, Clone)]
-pub(super) struct Caps {
-    /// By bucket: most units on hand after receipts.
-    pub(super) available: Vec<i64>,
-    /// By bucket: most units at the end.
-    pub(super) closing: Vec<i64>,
-    /// By option: largest line.
-    pub(super) line: Vec<i64>,
+pub(super) struct Program {
+    /// Which pool.
+    pub(super) pool: usize,
+    /// Units of a level.
+    pub(super) unit: i64,
+    /// At the beginning.
+    pub(super) on_hand: i64,
+    /// By bucket: what open orders bring.
+    pub(super) receipts: Vec<i64>,
+    /// Number of offers.
+    pub(super) offers: usize,
+    /// By bucket, then offer.
+    pub(super) sales: Vec<Sale>,
+    /// By bucket, then lane.
+    pub(super) options: Vec<LineOption>,
+    /// By bucket: its first option; one more at the end.
+    pub(super) first_option: Vec<usize>,
+    /// By bucket: cost of a closing level.
+    pub(super) holding: Vec<i64>,
+    /// Levels of the last stock that count at `worth_within`.
+    pub(super) end_cover: i64,
+    /// Worth of a last level up to the cover.
+    pub(super) worth_within: i64,
+    /// Worth of one beyond it.
+    pub(super) worth_beyond: i64,
+    /// What is lost if nothing is sold.
+    pub(super) shortage: i64,
+    /// By bucket: the largest closing stock worth having.
+    pub(super) most: Vec<i64>,
+    /// First rows of the limits it touches; cash, where planned, is the last.
+    pub(super) groups: Vec<usize>,
+    /// Groups and uses of a level.
+    pub(super) uses: StockUses,
+    /// True where cash is planned.
+    pub(super) cash: bool,
 }
 
-impl Caps {
-    /// No limits.
-    pub(super) fn none(pool: &Pool, buckets: usize) -> Self {
-        let free = vec![i64::MAX; buckets];
-        Self { available: free.clone(), closing: free, line: vec![i64::MAX; pool.options.len()] }
-    }
+/// What a level of stock or flow uses: positions in [`Program::groups`].
+#[derive(Debug, Clone, Default)]
+pub(super) struct StockUses {
+    /// Of closing stock.
+    pub(super) closing: Vec<(usize, i64)>,
+    /// Of opening stock and receipts.
+    pub(super) available: Vec<(usize, i64)>,
+    /// Of receipts.
+    pub(super) inbound: Vec<(usize, i64)>,
+    /// Of sales.
+    pub(super) outbound: Vec<(usize, i64)>,
 }
 
-/// Stock levels: how many, and units of each.
+/// What can be sold to one offer in one bucket.
 #[derive(Debug, Clone, Copy)]
-struct Grid {
-    levels: usize,
-    unit: i64,
+pub(super) struct Sale {
+    /// At least.
+    pub(super) least: i64,
+    /// At most.
+    pub(super) most: i64,
+    /// What a level earns.
+    pub(super) net: i64,
+    /// What an unmet level costs.
+    pub(super) shortage: i64,
+    /// Whose payout its cash has.
+    pub(super) channel: usize,
 }
 
-impl Grid {
-    /// Levels enough for every decision that can pay: all stock there is, or all demand and the last stock's cover with
-    /// one line more than that.
-    fn of(pool: &Pool, most_levels: i64) -> Self {
-        let have = pool.on_hand + pool.open_receipts.iter().sum::<i64>();
-        let wanted: i64 = pool.sales.iter().flat_map(|sale| &sale.demand).sum::<i64>() + pool.end_cover;
-        let biggest = |option: &super::pool::LineOption| {
-            let break_size = option.pieces.last().map_or(0, |piece| piece.from + option.multiple);
-            option.smallest.max(break_size).max(option.multiple)
+/// A line that can be placed.
+#[derive(Debug, Clone)]
+pub(super) struct LineOption {
+    /// By which lane.
+    pub(super) lane: LaneId,
+    /// The bucket it serves.
+    pub(super) bucket: usize,
+    /// Smallest size.
+    pub(super) smallest: i64,
+    /// Largest size, where there is one.
+    pub(super) largest: Option<i64>,
+    /// True where the line may not be left out.
+    pub(super) required: bool,
+    /// Sizes are multiples of it.
+    pub(super) multiple: i64,
+    /// Costs over sizes.
+    pub(super) pieces: Vec<Piece>,
+    /// A line.
+    pub(super) order_cost: i64,
+    /// The bucket of release.
+    pub(super) release_bucket: usize,
+    /// Supplier capacity, by position of the group.
+    pub(super) supplier: Option<SupplierUse>,
+    /// Positions of the groups of budgets.
+    pub(super) budgets: Vec<usize>,
+    /// Shares of the goods by bucket of payment, in the order of the terms; past the horizon `None`.
+    pub(super) milestones: Vec<Milestone>,
+    /// Bucket in which freight and duty are paid.
+    pub(super) besides_paid: Option<usize>,
+    /// By bucket: how much less than its exact share rounding may let it pay up to there, more than before.
+    pub(super) rounding: Vec<(usize, i64)>,
+}
+
+/// A share of a line's goods and when it is paid.
+#[derive(Debug, Clone, Copy)]
+pub(super) struct Milestone {
+    /// The bucket; `None` past the horizon.
+    pub(super) bucket: Option<usize>,
+    /// Numerator and denominator.
+    pub(super) part: (i64, i64),
+}
+
+/// Sizes over which costs are linear.
+#[derive(Debug, Clone, Copy)]
+pub(super) struct Piece {
+    /// First size.
+    pub(super) from: i64,
+    /// Last size where a larger one of this piece would cost less than it does; open otherwise.
+    pub(super) to: Option<i64>,
+    /// Goods: a line, a level.
+    pub(super) goods: (i64, i64),
+    /// Freight and duty: a line, a level.
+    pub(super) besides: (i64, i64),
+}
+
+impl LineOption {
+    /// Least and most units, 0 where it may be left out; `None` where there is no size at all.
+    pub(super) fn bounds(&self) -> Option<(i64, i64)> {
+        let most = self.largest.unwrap_or(i64::MAX / 2) / self.multiple * self.multiple;
+        let most = if most < self.smallest { 0 } else { most };
+        (most > 0 || !self.required).then_some((if self.required { self.smallest } else { 0 }, most))
+    }
+
+    /// The piece that a size falls into.
+    pub(super) fn piece(&self, units: i64) -> &Piece {
+        self.pieces.iter().rev().find(|piece| piece.from <= units).unwrap_or(&self.pieces[0])
+    }
+
+    /// The sizes of a piece: first and last; `None` where it has none.
+    pub(super) fn sizes(&self, piece: &Piece, cap: i64) -> Option<(i64, i64)> {
+        let first = self.smallest.max(multiple_from(piece.from, self.multiple));
+        let last = self.largest.unwrap_or(i64::MAX).min(piece.to.unwrap_or(i64::MAX)).min(cap);
+        let last = last / self.multiple * self.multiple;
+        (first <= last).then_some((first, last))
+    }
+}
+
+/// The smallest multiple not below a size.
+pub(super) fn multiple_from(size: i64, multiple: i64) -> i64 {
+    size.saturating_add(multiple - 1) / multiple * multiple
+}
+
+/// What is decided about a pool.
+#[derive(Debug, Clone, PartialEq, Eq, Default)]
+pub(super) struct Decision {
+    /// Size of each option.
+    pub(super) lines: Vec<i64>,
+    /// Sold, by bucket, then offer.
+    pub(super) sales: Vec<i64>,
+}
+
+impl Program {
+    /// Lays a pool out.
+    pub(super) fn new(model: &Model<'_>, rows: &Rows, sizes: &Sizes, index: usize) -> Result<Self, Overflow> {
+        let pool = &model.pools[index];
+        let buckets = rows.buckets;
+        let money = rows.money;
+        let mut sales = Vec::with_capacity(buckets * pool.offers.len());
+        let mut shortage = 0_i64;
+        for bucket in 0..buckets {
+            for &offer in &pool.offers {
+                let facts = &model.offers[offer];
+                let sale = Sale {
+                    least: 0,
+                    most: facts.demand[bucket],
+                    net: up(facts.net[bucket], money)?,
+                    shortage: up(facts.shortage_cost[bucket], money)?,
+                    channel: model.network.offers[offer].channel.index(),
+                };
+                shortage =
+                    sale.most.checked_mul(sale.shortage).and_then(|cost| shortage.checked_add(cost)).ok_or(Overflow)?;
+                sales.push(sale);
+            }
+        }
+        let mut program = Self {
+            pool: index,
+            unit: 1,
+            on_hand: model.network.pool(PoolId::from(index)).on_hand,
+            receipts: pool.open_receipts.clone(),
+            offers: pool.offers.len(),
+            sales,
+            options: Vec::new(),
+            first_option: Vec::with_capacity(buckets + 1),
+            holding: pool.holding.iter().map(|&cost| down(cost, money)).collect::<Result<_, _>>()?,
+            end_cover: pool.end_cover,
+            worth_within: up(pool.worth_within, money)?,
+            worth_beyond: up(pool.worth_beyond, money)?,
+            shortage,
+            most: Vec::new(),
+            groups: Vec::new(),
+            uses: StockUses::default(),
+            cash: rows.cash.is_some(),
         };
-        let lot = pool.options.iter().map(biggest).max().unwrap_or(0);
-        let most = have.max(wanted.saturating_add(lot)).min(4_000_000_000);
-        let unit = if most <= most_levels { 1 } else { coarse_unit(pool, most / most_levels + 1) };
-        Self { levels: usize::try_from(most / unit + 1).unwrap_or(1), unit }
+        program.touch(rows);
+        for bucket in 0..buckets {
+            program.first_option.push(program.options.len());
+            for &lane in &pool.lanes {
+                if let Some(opportunity) = &model.lanes[lane][bucket] {
+                    let option = option(model, rows, &mut program.groups, lane, bucket, opportunity)?;
+                    program.options.push(option);
+                }
+            }
+        }
+        program.first_option.push(program.options.len());
+        program.groups.extend(rows.cash);
+        program.most = most_levels(&program, sizes.lot[index]);
+        Ok(program)
     }
 
-    fn index(self, units: i64) -> usize {
-        usize::try_from(units / self.unit).unwrap_or(0).min(self.levels - 1)
+    /// Buckets.
+    pub(super) fn buckets(&self) -> usize {
+        self.receipts.len()
+    }
+
+    /// The options of a bucket, by index.
+    pub(super) fn options_of(&self, bucket: usize) -> std::ops::Range<usize> {
+        self.first_option[bucket]..self.first_option[bucket + 1]
+    }
+
+    /// The sales of a bucket, by index.
+    pub(super) fn sales_of(&self, bucket: usize) -> std::ops::Range<usize> {
+        bucket * self.offers..(bucket + 1) * self.offers
+    }
+
+    /// Position of the cash rows among the groups.
+    pub(super) fn cash_group(&self) -> Option<usize> {
+        self.cash.then(|| self.groups.len() - 1)
+    }
+
+    /// The largest level of any bucket.
+    pub(super) fn peak(&self) -> i64 {
+        self.most.iter().copied().max().unwrap_or(0)
+    }
+
+    /// Closing stock by bucket.
+    pub(super) fn closing(&self, decision: &Decision) -> Vec<i64> {
+        let mut stock = self.on_hand;
+        let close = |bucket: usize| {
+            let ordered: i64 = decision.lines[self.options_of(bucket)].iter().sum();
+            let sold: i64 = decision.sales[self.sales_of(bucket)].iter().sum();
+            stock += self.receipts[bucket] + ordered - sold;
+            stock
+        };
+        (0..self.buckets()).map(close).collect()
+    }
+
+    fn touch(&mut self, rows: &Rows) {
+        let bearing = &rows.bearings[self.pool];
+        let Self { groups, uses, .. } = self;
+        let mut enter =
+            |from: &[(usize, i64)]| from.iter().map(|&(first, unit)| (group(groups, first), unit)).collect();
+        *uses = StockUses {
+            closing: enter(&bearing.closing),
+            available: enter(&bearing.available),
+            inbound: enter(&bearing.inbound),
+            outbound: enter(&bearing.outbound),
+        };
+    }
+
+    /// The same pool with levels of `unit` units, to find prices with: sums over buckets keep their totals to a level.
+    pub(super) fn coarse(&self, unit: i64) -> Self {
+        let units = |amount: i64| amount.saturating_mul(unit);
+        let mut running = Rounding::default();
+        let receipts: Vec<i64> = std::iter::once(self.on_hand)
+            .chain(self.receipts.iter().copied())
+            .map(|units| running.level(units, unit))
+            .collect();
+        let mut by_offer = vec![Rounding::default(); self.offers];
+        let mut sales = self.sales.clone();
+        for bucket in 0..self.buckets() {
+            for (offer, index) in self.sales_of(bucket).enumerate() {
+                let sale = &mut sales[index];
+                sale.most = by_offer[offer].level(sale.most, unit);
+                sale.least = (sale.least / unit).min(sale.most);
+                (sale.net, sale.shortage) = (units(sale.net), units(sale.shortage));
+            }
+        }
+        let levels = |amount: i64| (amount + unit / 2) / unit;
+        let coarse_option = |option: &LineOption| {
+            let multiple = levels(option.multiple).max(1);
+            let smallest = multiple_from(levels(option.smallest).max(1), multiple);
+            let piece = |piece: &Piece| Piece {
+                from: levels(piece.from).max(1),
+                to: piece.to.map(|to| levels(to).max(1)),
+                goods: (piece.goods.0, units(piece.goods.1)),
+                besides: (piece.besides.0, units(piece.besides.1)),
+            };
+            LineOption {
+                smallest,
+                multiple,
+                largest: option.largest.map(|most| (most / unit / multiple * multiple).max(smallest)),
+                pieces: option.pieces.iter().map(piece).collect(),
+                supplier: option.supplier.map(|one| SupplierUse { unit: units(one.unit), ..one }),
+                ..option.clone()
+            }
+        };
+        let scaled = |list: &[(usize, i64)]| list.iter().map(|&(group, use_)| (group, units(use_))).collect();
+        let mut coarse = Self {
+            unit,
+            on_hand: receipts[0],
+            receipts: receipts[1..].to_vec(),
+            sales,
+            options: self.options.iter().map(coarse_option).collect(),
+            holding: self.holding.iter().map(|&cost| units(cost)).collect(),
+            end_cover: levels(self.end_cover),
+            worth_within: units(self.worth_within),
+            worth_beyond: units(self.worth_beyond),
+            uses: StockUses {
+                closing: scaled(&self.uses.closing),
+                available: scaled(&self.uses.available),
+                inbound: scaled(&self.uses.inbound),
+                outbound: scaled(&self.uses.outbound),
+            },
+            ..self.clone()
+        };
+        let biggest = |option: &LineOption| {
+            option.smallest.max(option.pieces.last().map_or(0, |piece| piece.from)) + option.multiple
+        };
+        let lot = coarse.options.iter().map(biggest).max().unwrap_or(0);
+        coarse.most = most_levels(&coarse, lot);
+        coarse
     }
 }
 
-/// Units of a coarse level, at least `wanted`: a divisor or a multiple of the first line's multiple where that is near, so
-/// that lines fall on levels.
-fn coarse_unit(pool: &Pool, wanted: i64) -> i64 {
-    let multiple = pool.options.first().map_or(1, |option| option.multiple);
-    if multiple >= wanted {
-        (wanted..=multiple.min(wanted * 4)).find(|divisor| multiple % divisor == 0).unwrap_or(wanted)
-    } else {
-        (wanted + multiple - 1) / multiple * multiple
+/// Levels by running totals, so that sums are kept.
+#[derive(Debug, Clone, Copy, Default)]
+struct Rounding {
+    sum: i64,
+    before: i64,
+}
+
+impl Rounding {
+    fn level(&mut self, units: i64, unit: i64) -> i64 {
+        self.sum += units;
+        let level = (self.sum + unit / 2) / unit;
+        let gained = level - self.before;
+        self.before = level;
+        gained
     }
 }
 
-const NEVER: f64 = f64::NEG_INFINITY;
-
-/// The values of one bucket's steps, kept to walk forward again.
-struct Steps {
-    /// After holding: by level at the end.
-    held: Vec<f64>,
-    /// After each offer's sales.
-    sold: Vec<Vec<f64>>,
-    /// After each option of the bucket, in reverse order of choice.
-    bought: Vec<Vec<f64>>,
+/// The position of a group, entered where it is new.
+fn group(groups: &mut Vec<usize>, first: usize) -> usize {
+    groups.iter().position(|&known| known == first).unwrap_or_else(|| {
+        groups.push(first);
+        groups.len() - 1
+    })
 }
 
-/// True where the finest program has a level for each unit, so that nothing is better than what it decides.
-pub(super) fn is_exact(pool: &Pool) -> bool {
-    Grid::of(pool, FINE).unit == 1
-}
-
-/// The best decision at the prices; `None` where the caps leave none.
-pub(super) fn solve(pool: &Pool, priced: &Priced, caps: &Caps, most_levels: i64) -> Option<Decision> {
-    let grid = Grid::of(pool, most_levels);
-    let buckets = pool.open_receipts.len();
-    let mut value = last_values(pool, grid);
-    let mut all = Vec::with_capacity(buckets);
+/// Closing stock that some best plan never exceeds: behind the last line less than a lot is left at the end, for else the line
+/// could be smaller; without a line there is what facts bring.
+fn most_levels(program: &Program, lot: i64) -> Vec<i64> {
+    let buckets = program.buckets();
+    let mut most = vec![0; buckets];
+    let mut to_come = 0_i64;
     for bucket in (0..buckets).rev() {
-        let steps = steps(pool, priced, caps, grid, bucket, value);
-        let top = steps.bought.last().or(steps.sold.last()).unwrap_or(&steps.held);
-        value = shift(top, grid.index(pool.open_receipts[bucket]));
-        all.push(steps);
+        most[bucket] = if program.options.is_empty() { 0 } else { lot.saturating_add(to_come) };
+        to_come += program.sales[program.sales_of(bucket)].iter().map(|sale| sale.most).sum::<i64>();
     }
-    all.reverse();
-    let lines = walk(pool, priced, caps, grid, &all)?;
-    let receipts = pool.receipts(&lines);
-    let sales = sales::best(pool, priced, &receipts);
-    Some(Decision { lines, sales })
-}
-
-/// Worth of the last stock by level.
-fn last_values(pool: &Pool, grid: Grid) -> Vec<f64> {
-    let worth = |level: usize| {
-        let units = i64::try_from(level).unwrap_or(0) * grid.unit;
-        let within = units.min(pool.end_cover);
-        pool.worth.0 * super::pool::real(within) + pool.worth.1 * super::pool::real(units - within)
-    };
-    (0..grid.levels).map(worth).collect()
-}
-
-/// Value by opening level, where `received` levels come on top.
-fn shift(values: &[f64], received: usize) -> Vec<f64> {
-    (0..values.len()).map(|level| values.get(level + received).copied().unwrap_or(NEVER)).collect()
-}
-
-fn steps(pool: &Pool, priced: &Priced, caps: &Caps, grid: Grid, bucket: usize, next: Vec<f64>) -> Steps {
-    let unit = super::pool::real(grid.unit);
-    let hold = |(level, value): (usize, f64)| {
-        if level > grid.index(caps.closing[bucket]) {
-            NEVER
-        } else {
-            value - priced.closing[bucket] * unit * float(level)
-        }
-    };
-    let held: Vec<f64> = next.into_iter().enumerate().map(hold).collect();
-    let mut sold: Vec<Vec<f64>> = Vec::with_capacity(pool.sales.len());
-    for (offer, sale) in pool.sales.iter().enumerate() {
-        let before = sold.last().unwrap_or(&held);
-        sold.push(sell(before, demand_levels(sale.demand[bucket], grid), priced.sale[offer][bucket] * unit));
+    let mut have = program.on_hand;
+    for (most, received) in most.iter_mut().zip(&program.receipts) {
+        have += received;
+        *most = (*most).max(have);
     }
-    let mut top = sold.last().unwrap_or(&held).clone();
-    for (level, value) in top.iter_mut().enumerate() {
-        *value = if level > grid.index(caps.available[bucket]) {
-            NEVER
-        } else {
-            *value - priced.available[bucket] * unit * float(level)
+    most
+}
+
+fn option(
+    model: &Model<'_>,
+    rows: &Rows,
+    groups: &mut Vec<usize>,
+    index: usize,
+    bucket: usize,
+    opportunity: &Opportunity,
+) -> Result<LineOption, Overflow> {
+    let network = model.network;
+    let lane = &network.lanes[index];
+    let (trip, terms) = (&opportunity.trip, &opportunity.terms);
+    let mut milestones = Vec::new();
+    for milestone in &network.supplier(lane.supplier).payment {
+        let from = match milestone.at {
+            MilestoneDay::Order => trip.release,
+            MilestoneDay::Ship => trip.ship,
+            MilestoneDay::Receipt => trip.usable,
         };
+        let days = u64::try_from(milestone.days).map_err(|_| Overflow)?;
+        let day = from.checked_add_days(chrono::Days::new(days)).ok_or(Overflow)?;
+        let share = ratio(milestone.share);
+        let part = (
+            i64::try_from(*share.numer()).map_err(|_| Overflow)?,
+            i64::try_from(*share.denom()).map_err(|_| Overflow)?,
+        );
+        milestones.push(Milestone { bucket: network.calendar.bucket_of(day), part });
     }
-    let mut bought = vec![top];
-    for (index, _) in pool.options.iter().enumerate().filter(|(_, option)| option.bucket == bucket) {
-        let before = bought.last().expect("never empty");
-        bought.push(buy(before, pool, priced, caps, grid, index));
+    let pieces = pieces(opportunity, rows.money)?;
+    let besides = pieces.iter().any(|piece| piece.besides != (0, 0));
+    let besides_paid = network.calendar.bucket_of(trip.usable);
+    let supplier = rows.supplier[index].map(|one| SupplierUse { first: group(groups, one.first), ..one });
+    let mut option = LineOption {
+        lane: LaneId::from(index),
+        bucket,
+        smallest: lane.smallest_line(),
+        largest: lane.largest_line(),
+        required: false,
+        multiple: lane.multiple,
+        pieces,
+        order_cost: down(terms.order_cost, rows.money)?,
+        release_bucket: opportunity.release_bucket,
+        supplier,
+        budgets: rows.budgets[index].iter().map(|&first| group(groups, first)).collect(),
+        milestones,
+        besides_paid: if besides { besides_paid } else { None },
+        rounding: Vec::new(),
+    };
+    if rows.cash.is_some() {
+        option.rounding = rounding(&option, besides, besides_paid, rows);
     }
-    Steps { held, sold, bought }
+    Ok(option)
 }
 
-#[expect(clippy::cast_precision_loss, reason = "levels are few")]
-fn float(level: usize) -> f64 {
-    level as f64
-}
-
-fn demand_levels(demand: i64, grid: Grid) -> usize {
-    usize::try_from((demand + grid.unit / 2) / grid.unit).unwrap_or(0)
-}
-
-/// `max over 0 <= x <= demand of worth x + before[level - x]`, by a sliding window.
-fn sell(before: &[f64], demand: usize, worth: f64) -> Vec<f64> {
-    let mut window: VecDeque<(usize, f64)> = VecDeque::new();
-    let mut after = Vec::with_capacity(before.len());
-    for (level, &value) in before.iter().enumerate() {
-        let key = value - worth * float(level);
-        while window.back().is_some_and(|(_, known)| *known < key) {
-            window.pop_back();
-        }
-        window.push_back((level, key));
-        while window.front().is_some_and(|(at, _)| at + demand < level) {
-            window.pop_front();
-        }
-        after.push(window.front().map_or(NEVER, |(_, best)| best + worth * float(level)));
+fn pieces(opportunity: &Opportunity, money: i64) -> Result<Vec<Piece>, Overflow> {
+    let terms = &opportunity.terms;
+    let all = terms.goods_pieces()?;
+    let mut pieces = Vec::with_capacity(all.len());
+    for (index, piece) in all.iter().enumerate() {
+        // A size beyond a piece costs less by the next one, unless units become dearer there.
+        let dearer = all.get(index + 1).is_some_and(|next| next.unit > piece.unit);
+        let duty = |goods| crate::units::mul(goods, terms.duty_rate);
+        pieces.push(Piece {
+            from: piece.from,
+            to: piece.to.filter(|_| dearer),
+            goods: (down(piece.fixed, money)?, down(piece.unit, money)?),
+            besides: (
+                down(duty(piece.fixed)?, money)?,
+                down(crate::units::add(duty(piece.unit)?, terms.freight)?, money)?,
+            ),
+        });
     }
-    after
+    Ok(pieces)
 }
 
-/// The sizes, in levels, of one piece of an option: first, last, step. On a coarse grid they are the levels nearest to
-/// what may be placed; [`placeable`] turns them back.
-fn sizes(pool: &Pool, caps: &Caps, grid: Grid, option: usize, piece: usize) -> Option<(usize, usize, usize)> {
-    let (line, cap) = (&pool.options[option], caps.line[option]);
-    let range = &line.pieces[piece];
-    let most = line.largest.unwrap_or(i64::MAX).min(range.to.unwrap_or(i64::MAX)).min(cap);
-    let least = line.smallest.max(range.from);
-    let first = least.checked_add(line.multiple - 1)? / line.multiple * line.multiple;
-    if first > most {
-        return None;
+/// How far rounded payments up to each bucket may stay behind exact ones, as steps. Every payment but the last is off by half
+/// a minor unit at most; the last takes what the others leave of the rounded total.
+fn rounding(option: &LineOption, besides: bool, besides_paid: Option<usize>, rows: &Rows) -> Vec<(usize, i64)> {
+    let mut due: Vec<Option<usize>> = option.milestones.iter().map(|milestone| milestone.bucket).collect();
+    if besides {
+        due.push(besides_paid);
     }
-    let reach = grid.unit.checked_mul(i64::try_from(grid.levels).ok()?)?;
-    let last = (most.min(reach) / line.multiple * line.multiple).max(first);
-    let levels = |units: i64| usize::try_from((units + grid.unit / 2) / grid.unit).ok();
-    let first = levels(first)?.max(1);
-    Some((first, levels(last)?.max(first), levels(line.multiple)?.max(1)))
-}
-
-/// The size that may be placed nearest to one found on a grid.
-fn placeable(line: &super::pool::LineOption, cap: i64, units: i64) -> i64 {
-    let most = line.largest.unwrap_or(i64::MAX).min(cap);
-    let nearest = (units + line.multiple / 2) / line.multiple * line.multiple;
-    let size = nearest.clamp(line.smallest, most.max(line.smallest)) / line.multiple * line.multiple;
-    if size >= line.smallest && size <= most { size } else { 0 }
-}
-
-/// `max(before[level], max over sizes q of before[level + q] - cost(q))`.
-fn buy(before: &[f64], pool: &Pool, priced: &Priced, caps: &Caps, grid: Grid, option: usize) -> Vec<f64> {
-    let mut after = before.to_vec();
-    for piece in 0..pool.options[option].pieces.len() {
-        let Some((first, last, step)) = sizes(pool, caps, grid, option, piece) else { continue };
-        let (fixed, unit) = priced.lines[option].piece(&pool.options[option].pieces[piece]);
-        let unit = unit * super::pool::real(grid.unit);
-        for residue in 0..step.min(before.len()) {
-            buy_residue(before, &mut after, residue, (first, last, step), (fixed, unit));
+    let Some((last, others)) = due.split_last() else { return Vec::new() };
+    let half = (rows.minor + 1) / 2;
+    let mut steps = Vec::new();
+    let mut before = 0;
+    for bucket in 0..rows.buckets {
+        let inside = |one: &Option<usize>| one.is_some_and(|at| at <= bucket);
+        let paid = others.iter().filter(|one| inside(one)).count();
+        let off = if inside(last) { 1 + others.len() - paid } else { paid };
+        let off = narrow(off as i128) * half;
+        if off != before {
+            steps.push((bucket, off - before));
+            before = off;
         }
     }
-    after
-}
-
-/// One residue class of [`buy`]: a window over the levels that sizes reach, from the top down.
-fn buy_residue(
-    before: &[f64],
-    after: &mut [f64],
-    residue: usize,
-    (first, last, step): (usize, usize, usize),
-    (fixed, unit): (f64, f64),
-) {
-    let count = (before.len() - 1 - residue) / step + 1;
-    let mut window: VecDeque<(usize, f64)> = VecDeque::new();
-    let mut entering = count;
-    for position in (0..count).rev() {
-        let level = residue + position * step;
-        // Levels from level + first on enter; they are of this class, since sizes are multiples of the step.
-        while entering > 0 && residue + (entering - 1) * step >= level + first {
-            entering -= 1;
-            let reached = residue + entering * step;
-            let key = before[reached] - unit * float(reached);
-            while window.back().is_some_and(|(_, known)| *known < key) {
-                window.pop_back();
-            }
-            window.push_back((reached, key));
-        }
-        while window.front().is_some_and(|(at, _)| *at > level + last) {
-            window.pop_front();
-        }
-        if let Some((_, best)) = window.front() {
-            let value = best + unit * float(level) - fixed;
-            if value > after[level] {
-                after[level] = value;
-            }
-        }
-    }
-}
-
-/// Follows the best values forward from the stock on hand; the units of each option.
-fn walk(pool: &Pool, priced: &Priced, caps: &Caps, grid: Grid, all: &[Steps]) -> Option<Vec<i64>> {
-    let mut lines = vec![0; pool.options.len()];
-    let mut level = grid.index(pool.on_hand);
-    for (bucket, steps) in all.iter().enumerate() {
-        level += grid.index(pool.open_receipts[bucket]);
-        if level >= grid.levels || steps.bought.last()?[level] == NEVER {
-            return None;
-        }
-        let of_bucket: Vec<_> = pool.options.iter().enumerate().filter(|(_, option)| option.bucket == bucket).collect();
-        for (position, (index, _)) in of_bucket.iter().enumerate().rev() {
-            let (before, after) = (&steps.bought[position], &steps.bought[position + 1]);
-            if let Some(size) = bought_size(pool, priced, caps, grid, *index, before, after, level) {
-                lines[*index] =
-                    placeable(&pool.options[*index], caps.line[*index], i64::try_from(size).ok()? * grid.unit);
-                level += size;
-            }
-        }
-        for (offer, sale) in pool.sales.iter().enumerate().rev() {
-            let before = if offer == 0 { &steps.held } else { &steps.sold[offer - 1] };
-            let worth = priced.sale[offer][bucket] * super::pool::real(grid.unit);
-            let most = demand_levels(sale.demand[bucket], grid).min(level);
-            level -= (0..=most).rev().max_by(|&a, &b| {
-                (before[level - a] + worth * float(a)).total_cmp(&(before[level - b] + worth * float(b)))
-            })?;
-        }
-    }
-    Some(lines)
-}
-
-/// The size that a level was bought up by; none where nothing was.
-#[expect(clippy::too_many_arguments, reason = "the tables of one step, and where in them")]
-fn bought_size(
-    pool: &Pool,
-    priced: &Priced,
-    caps: &Caps,
-    grid: Grid,
-    option: usize,
-    before: &[f64],
-    after: &[f64],
-    level: usize,
-) -> Option<usize> {
-    if after[level] <= before[level] {
-        return None;
-    }
-    let mut best: Option<(f64, usize)> = None;
-    for piece in 0..pool.options[option].pieces.len() {
-        let Some((first, last, step)) = sizes(pool, caps, grid, option, piece) else { continue };
-        let (fixed, unit) = priced.lines[option].piece(&pool.options[option].pieces[piece]);
-        let unit = unit * super::pool::real(grid.unit);
-        for size in (first..=last).step_by(step).take_while(|size| level + size < before.len()) {
-            let value = before[level + size] - fixed - unit * float(size);
-            if best.is_none_or(|(known, _)| value > known) {
-                best = Some((value, size));
-            }
-        }
-    }
-    best.filter(|(value, _)| *value > before[level]).map(|(_, size)| size)
+    steps
 }

@@ -95,6 +95,13 @@ pub(super) fn printed(number: Ratio) -> Result<Amount, Overflow> {
     round(number, PRINTED_DIGITS).map(Amount)
 }
 
+/// `number` as the plan file prints what must not be rounded down.
+pub(super) fn printed_up(number: Ratio) -> Result<Amount, Overflow> {
+    let steps = Ratio::from_integer(10_i128.pow(PRINTED_DIGITS));
+    let counted = times(number, steps)?.ceil().to_integer();
+    Decimal::try_from_i128_with_scale(counted, PRINTED_DIGITS).map(Amount).map_err(|_| Overflow)
+}
+
 /// The same fraction without a limit of size: items launched on many different days have daily rates without a
 /// common denominator that fits.
 pub(super) fn big(number: Ratio) -> BigRational {

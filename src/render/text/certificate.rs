@@ -27,6 +27,7 @@ pub(super) fn write(page: &mut Page<'_>) {
 fn proven(page: &Page<'_>) -> (String, Ink) {
     let certificate = &page.plan.certificate;
     let earns = format!("this plan earns {}", page.money(certificate.objective));
+    let earns = if certificate.interrupted { format!("the search was interrupted; {earns}") } else { earns };
     if certificate.proven {
         return (format!("proven: {earns}, and no plan earns more"), Ink::Green);
     }

@@ -1,0 +1,264 @@
+//! A plan from prices: first until no row is passed, then for money.
+//!
+//! One pool at a time is taken out and solved anew at prices within the room that the others leave. What comes out is taken if
+//! less is passed than before, or as much and more is earned. Pools are solved in batches on all cores against the same room, and taken one after
+//! the other, each held against the room that is then left, so that the number of threads changes nothing.
+
+use rayon::prelude::*;
+
+use super::dual::add_up;
+use super::dynamic::{Caps, Workspace};
+use super::effect::{Choice, Effect};
+use super::fixed::narrow;
+use super::program::{Decision, Program};
+use super::reduced::Prices;
+use super::rows::Rows;
+
+/// A plan that is being put together.
+#[derive(Debug, Clone)]
+pub(super) struct Draft<'a> {
+    /// The pools.
+    pub(super) programs: &'a [Program],
+    /// The rows.
+    pub(super) rows: &'a Rows,
+    /// What there is of each row.
+    pub(super) available: &'a [i64],
+    /// What is decided about each pool.
+    pub(super) choices: Vec<Choice>,
+    /// By row: what all use.
+    pub(super) used: Vec<i128>,
+}
+
+/// Keeps a program near a decision: within two of its smallest lines, and a part of its largest stock.
+fn corridor(program: &Program, decision: &Decision, caps: &mut Caps) {
+    let smallest = program.options.iter().map(|option| option.smallest + option.multiple).max().unwrap_or(0);
+    let reach = smallest.saturating_mul(2).saturating_add(program.peak() / 16).max(NARROW);
+    for (bound, at) in caps.closing.iter_mut().zip(program.closing(decision)) {
+        *bound = ((at - reach).clamp(0, bound.1), (at + reach).min(bound.1));
+    }
+}
+
+/// Levels on either side within which nothing is gained by looking at less.
+const NARROW: i64 = 60;
+
+/// Rows as a number to divide by.
+fn narrow_count(count: usize) -> i128 {
+    i128::try_from(count).unwrap_or(1).max(1)
+}
+
+/// Rounds in which prices of passed rows rise.
+const REPAIRS: usize = 40;
+/// Parts of prices, in per cent, at which plans are improved.
+const PARTS: [i64; 4] = [100, 60, 30, 0];
+/// Most pools of a batch.
+const BATCH: usize = 32;
+
+impl<'a> Draft<'a> {
+    /// A draft of choices.
+    pub(super) fn new(programs: &'a [Program], rows: &'a Rows, available: &'a [i64], choices: Vec<Choice>) -> Self {
+        let mut used = vec![0; rows.count];
+        for (program, choice) in programs.iter().zip(&choices) {
+            add_up(&mut used, program, rows, &choice.effect, 1);
+        }
+        Self { programs, rows, available, choices, used }
+    }
+
+    /// Money earned by all.
+    pub(super) fn objective(&self) -> i128 {
+        self.choices.iter().map(|choice| i128::from(choice.effect.objective)).sum()
+    }
+
+    /// How far rows are passed, each by its size.
+    pub(super) fn violation(&self) -> i128 {
+        (0..self.rows.count).map(|row| self.passed(row, self.used[row])).sum()
+    }
+
+    /// How far a row is passed at a use, in parts of its size; at least 1 where it is.
+    fn passed(&self, row: usize, used: i128) -> i128 {
+        let over = used - i128::from(self.available[row]);
+        if over <= 0 { 0 } else { (over << 24) / i128::from(self.rows.size[row]) + 1 }
+    }
+
+    /// What changes if a pool has another effect: violation, then money.
+    fn change(&self, pool: usize, effect: &Effect) -> (i128, i64) {
+        let (program, old) = (&self.programs[pool], &self.choices[pool].effect);
+        let buckets = self.rows.buckets;
+        let mut violation = 0;
+        for (group, &first) in program.groups.iter().enumerate() {
+            for bucket in 0..buckets {
+                let (new, old) = (effect.used[group * buckets + bucket], old.used[group * buckets + bucket]);
+                if new != old {
+                    let row = first + bucket;
+                    let now = self.used[row];
+                    violation += self.passed(row, now + i128::from(new - old)) - self.passed(row, now);
+                }
+            }
+        }
+        (violation, effect.objective - old.objective)
+    }
+
+    /// Takes a choice if it passes less, or as much and earns more.
+    pub(super) fn offer(&mut self, pool: usize, choice: Choice) -> bool {
+        let (violation, objective) = self.change(pool, &choice.effect);
+        let better = violation < 0 || violation == 0 && objective > 0;
+        if better {
+            self.put(pool, choice);
+        }
+        better
+    }
+
+    /// Puts a choice in place of another.
+    pub(super) fn put(&mut self, pool: usize, choice: Choice) {
+        let program = &self.programs[pool];
+        add_up(&mut self.used, program, self.rows, &self.choices[pool].effect, -1);
+        add_up(&mut self.used, program, self.rows, &choice.effect, 1);
+        self.choices[pool] = choice;
+    }
+
+    /// The best choice of a pool at prices, within the room that the others leave; none where it is the one there is.
+    fn candidate(&self, workspace: &mut Workspace, pool: usize, prices: &Prices) -> Option<Choice> {
+        let program = &self.programs[pool];
+        workspace.reduced.set(program, prices);
+        workspace.caps.free(program);
+        corridor(program, &self.choices[pool].decision, &mut workspace.caps);
+        self.room(pool, &mut workspace.caps);
+        let mut decision = Decision::default();
+        workspace.solve(program, &mut decision)?;
+        (decision != self.choices[pool].decision).then(|| Choice::of(program, self.rows, decision))
+    }
+
+    /// Every pool's best at prices near a path of closing stock, which counts in levels of `units`.
+    pub(super) fn near(
+        programs: &[Program],
+        rows: &Rows,
+        prices: &Prices,
+        paths: &[Vec<i64>],
+        units: &[i64],
+    ) -> Vec<Choice> {
+        let solve = |workspace: &mut Workspace, pool: usize| {
+            let program = &programs[pool];
+            workspace.reduced.set(program, prices);
+            let mut decision = Decision::default();
+            for width in [2, 6, i64::MAX / 4] {
+                workspace.caps.free(program);
+                let reach = units[pool].saturating_mul(width);
+                for (bucket, bound) in workspace.caps.closing.iter_mut().enumerate() {
+                    let at = paths[pool][bucket].saturating_mul(units[pool]).min(bound.1);
+                    *bound = (at.saturating_sub(reach).max(0), at.saturating_add(reach).min(bound.1));
+                }
+                if workspace.solve(program, &mut decision).is_some() {
+                    break;
+                }
+            }
+            Choice::of(program, rows, decision)
+        };
+        (0..programs.len()).into_par_iter().map_init(Workspace::default, solve).collect()
+    }
+
+    /// Bounds that follow from what the others leave; never below what the pool has now.
+    pub(super) fn room(&self, pool: usize, caps: &mut Caps) {
+        let (program, choice) = (&self.programs[pool], &self.choices[pool]);
+        let buckets = self.rows.buckets;
+        let left = |group: usize, bucket: usize| {
+            let row = program.groups[group] + bucket;
+            narrow(
+                i128::from(self.available[row]) - self.used[row]
+                    + i128::from(choice.effect.used[group * buckets + bucket]),
+            )
+        };
+        let fits = |left: i64, unit: i64| if unit <= 0 { i64::MAX } else { left.div_euclid(unit) };
+        let mut stock = program.on_hand;
+        for bucket in 0..buckets {
+            let ordered: i64 = choice.decision.lines[program.options_of(bucket)].iter().sum();
+            stock += program.receipts[bucket] + ordered;
+            for &(group, unit) in &program.uses.available {
+                caps.available[bucket] = caps.available[bucket].min(fits(left(group, bucket), unit).max(stock));
+            }
+            let sold: i64 = choice.decision.sales[program.sales_of(bucket)].iter().sum();
+            for &(group, unit) in &program.uses.outbound {
+                caps.sold[bucket] = caps.sold[bucket].min(fits(left(group, bucket), unit).max(sold));
+            }
+            stock -= sold;
+            for &(group, unit) in &program.uses.closing {
+                caps.closing[bucket].1 = caps.closing[bucket].1.min(fits(left(group, bucket), unit).max(stock));
+            }
+        }
+        for (index, option) in program.options.iter().enumerate() {
+            let mut cap = i64::MAX;
+            if let Some(supplier) = option.supplier {
+                cap = cap.min(fits(left(supplier.first, option.release_bucket) - supplier.line, supplier.unit));
+            }
+            for &(group, unit) in &program.uses.inbound {
+                cap = cap.min(fits(left(group, option.bucket), unit) - program.receipts[option.bucket]);
+            }
+            let cheapest = option.pieces.iter().map(|piece| piece.goods.1 + piece.besides.1).min().unwrap_or(0);
+            for &group in &option.budgets {
+                cap = cap.min(fits(left(group, option.bucket), cheapest));
+            }
+            let bound = &mut caps.line[index];
+            *bound = (*bound).min(cap.max(choice.decision.lines[index]));
+        }
+    }
+
+    /// Solves pools anew, in order; true where any changed. Ends early where `done`.
+    fn sweep(&mut self, order: &[usize], prices: &Prices, done: &dyn Fn(&Self) -> bool) -> bool {
+        let size = (self.programs.len() / 40).clamp(1, BATCH);
+        let mut changed = false;
+        for batch in order.chunks(size) {
+            if done(self) {
+                break;
+            }
+            let found: Vec<_> = batch
+                .par_iter()
+                .map_init(Workspace::default, |workspace, &pool| self.candidate(workspace, pool, prices))
+                .collect();
+            for (&pool, choice) in batch.iter().zip(found) {
+                if let Some(choice) = choice {
+                    changed |= self.offer(pool, choice);
+                }
+            }
+        }
+        changed
+    }
+
+    /// Raises the prices of rows that are passed until none is, or nothing helps.
+    pub(super) fn repair(&mut self, prices: &Prices, stop: &dyn Fn() -> bool) {
+        let all: Vec<usize> = (0..self.programs.len()).collect();
+        let mut at = prices.clone();
+        let worth = self.objective().abs().max(1 << 20);
+        for _ in 0..REPAIRS {
+            let passed: Vec<usize> = (0..self.rows.count).filter(|&row| self.passed(row, self.used[row]) > 0).collect();
+            if passed.is_empty() || stop() {
+                break;
+            }
+            let mut raised = at.row.clone();
+            for &row in &passed {
+                let first =
+                    narrow((worth << 32) / 20 / i128::from(self.rows.size[row]) / narrow_count(self.rows.count));
+                raised[row] = raised[row] + raised[row] / 10 + first.max(1);
+            }
+            at = Prices::new(self.rows, raised);
+            let order: Vec<usize> = all.iter().copied().filter(|&pool| self.touches(pool, &passed)).collect();
+            self.sweep(&order, &at, &|draft| draft.violation() == 0);
+        }
+    }
+
+    /// True where a pool can take of one of the rows.
+    fn touches(&self, pool: usize, rows: &[usize]) -> bool {
+        let groups = &self.programs[pool].groups;
+        rows.iter().any(|row| groups.contains(&(row / self.rows.buckets * self.rows.buckets)))
+    }
+
+    /// Solves every pool anew at falling prices as long as that earns more.
+    pub(super) fn improve(&mut self, prices: &Prices, enough: &dyn Fn(i128) -> bool) {
+        let order: Vec<usize> = (0..self.programs.len()).collect();
+        for part in PARTS {
+            let at = Prices::new(self.rows, prices.row.iter().map(|price| price / 100 * part).collect());
+            for _ in 0..2 {
+                if enough(self.objective()) || !self.sweep(&order, &at, &|_| false) {
+                    break;
+                }
+            }
+        }
+    }
+}

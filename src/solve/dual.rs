@@ -1,0 +1,67 @@
+//! The dual function: what all pools together can earn at most if rows are sold at prices.
+//!
+//! For prices that are not negative its value is a bound on every plan: a plan keeps the rows, so that what its pools pay for their use is at
+//! most what the rows are worth, and each pool alone earns at most its program's best.
+
+use rayon::prelude::*;
+
+use super::dynamic::Workspace;
+use super::effect::{Choice, Effect};
+use super::program::{Decision, Program};
+use super::reduced::Prices;
+use super::rows::Rows;
+
+/// The dual function at prices.
+#[derive(Debug, Clone)]
+pub(super) struct Dual {
+    /// Its value: no plan earns more, where programs are full.
+    pub(super) value: i128,
+    /// By row: what the pools' best decisions use together.
+    pub(super) used: Vec<i128>,
+}
+
+/// Pools that one thread takes at a time.
+const BATCH: usize = 16;
+
+/// Solves every program at the prices; also returns the choices, where `keep` asks for them. `None` where a program has no decision at all.
+pub(super) fn evaluate(programs: &[Program], rows: &Rows, prices: &Prices, keep: bool) -> Option<(Dual, Vec<Choice>)> {
+    let solve = |batch: &[Program]| {
+        let mut workspace = Workspace::default();
+        let mut sum = Dual { value: 0, used: vec![0; rows.count] };
+        let mut choices = Vec::new();
+        let mut decision = Decision::default();
+        for program in batch {
+            workspace.reduced.set(program, prices);
+            workspace.caps.free(program);
+            let value = workspace.solve(program, &mut decision)?;
+            sum.value += i128::from(value) + i128::from(workspace.reduced.constant);
+            let effect = Effect::of(program, rows, &decision);
+            add_up(&mut sum.used, program, rows, &effect, 1);
+            if keep {
+                choices.push(Choice { decision: decision.clone(), effect });
+            }
+        }
+        Some((sum, choices))
+    };
+    let batch = (programs.len() / 8).clamp(1, BATCH);
+    let parts: Vec<_> = programs.par_chunks(batch).map(solve).collect();
+    let mut total = Dual { value: prices.worth(&rows.available), used: vec![0; rows.count] };
+    let mut choices = Vec::with_capacity(if keep { programs.len() } else { 0 });
+    for part in parts {
+        let (part, some) = part?;
+        total.value += part.value;
+        total.used.iter_mut().zip(part.used).for_each(|(sum, used)| *sum += used);
+        choices.extend(some);
+    }
+    Some((total, choices))
+}
+
+/// Adds an effect, `times` it, to what all use.
+pub(super) fn add_up(used: &mut [i128], program: &Program, rows: &Rows, effect: &Effect, times: i128) {
+    for (group, &first) in program.groups.iter().enumerate() {
+        let own = &effect.used[group * rows.buckets..(group + 1) * rows.buckets];
+        for (sum, own) in used[first..first + rows.buckets].iter_mut().zip(own) {
+            *sum += i128::from(*own) * times;
+        }
+    }
+}

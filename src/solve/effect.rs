@@ -1,0 +1,131 @@
+//! What a decision about one pool earns and uses.
+
+use super::fixed::narrow;
+use super::program::{Decision, LineOption, Program};
+use super::rows::Rows;
+
+/// What a decision earns and uses.
+#[derive(Debug, Clone, Default, PartialEq, Eq)]
+pub(super) struct Effect {
+    /// Money earned.
+    pub(super) objective: i64,
+    /// By group of the program, then bucket; cash is what the balance is lower by.
+    pub(super) used: Vec<i64>,
+}
+
+/// A pool's decision with its effect.
+#[derive(Debug, Clone, Default)]
+pub(super) struct Choice {
+    /// What is decided.
+    pub(super) decision: Decision,
+    /// What follows.
+    pub(super) effect: Effect,
+}
+
+impl Choice {
+    /// A decision with what follows from it.
+    pub(super) fn of(program: &Program, rows: &Rows, decision: Decision) -> Self {
+        let effect = Effect::of(program, rows, &decision);
+        Self { decision, effect }
+    }
+}
+
+impl Effect {
+    /// The effect of a decision.
+    pub(super) fn of(program: &Program, rows: &Rows, decision: &Decision) -> Self {
+        let mut effect = Self { objective: -program.shortage, used: vec![0; program.groups.len() * rows.buckets] };
+        effect.book_lines(program, rows, decision);
+        effect.book_stock(program, rows, decision);
+        if let Some(group) = program.cash_group() {
+            let mut balance = 0;
+            for paid in &mut effect.used[group * rows.buckets..] {
+                balance += *paid;
+                *paid = balance;
+            }
+        }
+        effect
+    }
+
+    fn book_lines(&mut self, program: &Program, rows: &Rows, decision: &Decision) {
+        for (option, &size) in program.options.iter().zip(&decision.lines).filter(|(_, size)| **size > 0) {
+            let piece = option.piece(size);
+            let goods = piece.goods.0 + piece.goods.1 * size;
+            let besides = piece.besides.0 + piece.besides.1 * size;
+            self.objective -= goods + besides + option.order_cost;
+            for group in &option.budgets {
+                self.used[group * rows.buckets + option.bucket] += goods + besides;
+            }
+            if let Some(supplier) = option.supplier {
+                self.used[supplier.first * rows.buckets + option.release_bucket] +=
+                    supplier.unit * size + supplier.line;
+            }
+            if let Some(group) = program.cash_group() {
+                pay(option, (goods, besides), rows.minor, &mut self.used[group * rows.buckets..]);
+            }
+        }
+    }
+
+    fn book_stock(&mut self, program: &Program, rows: &Rows, decision: &Decision) {
+        let buckets = rows.buckets;
+        let mut stock = program.on_hand;
+        for bucket in 0..buckets {
+            let ordered: i64 = decision.lines[program.options_of(bucket)].iter().sum();
+            let received = program.receipts[bucket] + ordered;
+            stock += received;
+            self.use_stock(&program.uses.available, buckets, bucket, stock);
+            self.use_stock(&program.uses.inbound, buckets, bucket, received);
+            let mut sold = 0;
+            for index in program.sales_of(bucket) {
+                let (sale, units) = (&program.sales[index], decision.sales[index]);
+                sold += units;
+                self.objective += (sale.net + sale.shortage) * units;
+                let earned = sale.net * units;
+                if let (Some(group), Some(channel)) = (program.cash_group(), rows.payout.get(sale.channel)) {
+                    for share in &channel[bucket] {
+                        let part = i128::from(earned) * i128::from(share.part.0) / i128::from(share.part.1);
+                        self.used[group * buckets + share.bucket] -= narrow(part);
+                    }
+                }
+            }
+            self.use_stock(&program.uses.outbound, buckets, bucket, sold);
+            stock -= sold;
+            self.use_stock(&program.uses.closing, buckets, bucket, stock);
+            self.objective -= program.holding[bucket] * stock;
+        }
+        let within = stock.min(program.end_cover);
+        self.objective += program.worth_within * within + program.worth_beyond * (stock - within);
+    }
+
+    fn use_stock(&mut self, uses: &[(usize, i64)], buckets: usize, bucket: usize, units: i64) {
+        for &(group, unit) in uses {
+            self.used[group * buckets + bucket] += unit * units;
+        }
+    }
+}
+
+/// Books the payments of a line as `model::cost::payments` does: each rounded, the last one takes what is left.
+fn pay(option: &LineOption, (goods, besides): (i64, i64), minor: i64, paid: &mut [i64]) {
+    let round = |amount: i64| (amount + minor / 2).div_euclid(minor) * minor;
+    let mut left = round(goods + besides);
+    let mut last = None;
+    let has_besides = option.pieces.iter().any(|piece| piece.besides != (0, 0));
+    for milestone in &option.milestones {
+        let amount = round(narrow(i128::from(goods) * i128::from(milestone.part.0) / i128::from(milestone.part.1)));
+        left -= amount;
+        last = milestone.bucket;
+        if let Some(bucket) = milestone.bucket {
+            paid[bucket] += amount;
+        }
+    }
+    if has_besides {
+        let amount = round(besides);
+        left -= amount;
+        last = option.besides_paid;
+        if let Some(bucket) = option.besides_paid {
+            paid[bucket] += amount;
+        }
+    }
+    if let Some(bucket) = last {
+        paid[bucket] += left;
+    }
+}

@@ -1,0 +1,148 @@
+//! Prices on rows, and what a program's coefficients come to at them.
+//!
+//! A price is money a unit of a row, at least 0. A price on the cash of a bucket falls on everything paid up to that
+//! bucket. Coefficients at prices are rounded so that a plan is never worth less at them than it is: costs down, worths up.
+
+use super::fixed::{PRICE_BITS, narrow, priced_down, priced_up};
+use super::program::Program;
+use super::rows::Rows;
+
+/// Prices of all rows.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub(super) struct Prices {
+    /// By row: money a unit, 32 binary digits behind the point, both in the scales of [`Rows`].
+    pub(super) row: Vec<i64>,
+    /// By bucket: the price of what is paid in it.
+    paid: Vec<i64>,
+    /// By channel, then bucket: what a unit of cash sold for is worth besides itself, rounded down and up.
+    sold: Vec<Vec<(i64, i64)>>,
+}
+
+/// The highest price of what is paid: money is worth seventeen times itself.
+const MOST_PAID: i64 = 16 << PRICE_BITS;
+/// The highest price of any row.
+const MOST: i64 = 1 << 52;
+
+impl Prices {
+    /// No price on any row.
+    pub(super) fn zero(rows: &Rows) -> Self {
+        Self::new(rows, vec![0; rows.count])
+    }
+
+    /// Prices by row; negative ones are 0, and what is paid never costs more than [`MOST_PAID`].
+    pub(super) fn new(rows: &Rows, mut row: Vec<i64>) -> Self {
+        row.iter_mut().for_each(|price| *price = (*price).clamp(0, MOST));
+        let mut paid = vec![0; rows.buckets];
+        if let Some(first) = rows.cash {
+            let mut sum = 0;
+            for bucket in (0..rows.buckets).rev() {
+                let price = &mut row[first + bucket];
+                *price = (*price).min(MOST_PAID - sum);
+                sum += *price;
+                paid[bucket] = sum;
+            }
+        }
+        let weight = |shares: &Vec<super::rows::Share>| {
+            let each = |share: &super::rows::Share| i128::from(paid[share.bucket]) * i128::from(share.part.0);
+            let down = shares.iter().map(|share| each(share).div_euclid(i128::from(share.part.1))).sum();
+            let up = shares.iter().map(|share| -(-each(share)).div_euclid(i128::from(share.part.1))).sum();
+            (narrow(down), narrow(up))
+        };
+        let sold = rows.payout.iter().map(|channel| channel.iter().map(weight).collect()).collect();
+        Self { row, paid, sold }
+    }
+
+    /// What all rows together are worth at the prices, rounded up.
+    pub(super) fn worth(&self, available: &[i64]) -> i128 {
+        let sum: i128 =
+            self.row.iter().zip(available).map(|(price, amount)| i128::from(*price) * i128::from(*amount)).sum();
+        -((-sum) >> PRICE_BITS)
+    }
+}
+
+/// A program's coefficients at prices. One value is used again for many programs.
+#[derive(Debug, Default)]
+pub(super) struct Reduced {
+    /// By bucket: cost of a closing level.
+    pub(super) closing: Vec<i64>,
+    /// By bucket: cost of a level of opening stock and receipts.
+    pub(super) available: Vec<i64>,
+    /// By sale: worth of a level sold rather than unmet.
+    pub(super) worth: Vec<i64>,
+    /// By option: its first piece; one more at the end.
+    pub(super) first_piece: Vec<usize>,
+    /// By piece: cost of a line and of a level.
+    pub(super) pieces: Vec<(i64, i64)>,
+    /// What is sure to be earned, unmet demand and what facts use included.
+    pub(super) constant: i64,
+}
+
+impl Reduced {
+    /// Computes the coefficients of a program.
+    pub(super) fn set(&mut self, program: &Program, prices: &Prices) {
+        let buckets = program.buckets();
+        // No coefficient may be so large that sums over levels leave 64 bits.
+        let ceiling = (1_i64 << 60)
+            / (program.peak().max(1) * 4).max(1)
+            / i64::try_from(buckets * (program.offers + 4)).unwrap_or(1).max(1);
+        let cost = |amount: i128| narrow(amount).min(ceiling);
+        let at = |group: usize, bucket: usize| prices.row[program.groups[group] + bucket];
+        let priced = |uses: &[(usize, i64)], bucket: usize| -> i128 {
+            uses.iter().map(|&(group, unit)| i128::from(priced_down(unit, at(group, bucket)))).sum()
+        };
+        self.closing.clear();
+        self.available.clear();
+        self.worth.clear();
+        self.pieces.clear();
+        self.first_piece.clear();
+        self.constant = -program.shortage;
+        for bucket in 0..buckets {
+            self.closing.push(cost(i128::from(program.holding[bucket]) + priced(&program.uses.closing, bucket)));
+            self.available.push(cost(priced(&program.uses.available, bucket)));
+            let outbound = priced(&program.uses.outbound, bucket);
+            for sale in &program.sales[program.sales_of(bucket)] {
+                let cash = match prices.sold.get(sale.channel) {
+                    Some(channel) if sale.net >= 0 => priced_up(sale.net, channel[bucket].1),
+                    Some(channel) => priced_up(sale.net, channel[bucket].0),
+                    None => 0,
+                };
+                self.worth.push(narrow(i128::from(sale.net) + i128::from(sale.shortage) + i128::from(cash) - outbound));
+            }
+            for &(group, unit) in &program.uses.inbound {
+                self.constant -= priced_down(unit * program.receipts[bucket], at(group, bucket));
+            }
+        }
+        for option in &program.options {
+            self.first_piece.push(self.pieces.len());
+            let share = |milestone: &super::program::Milestone| {
+                let paid = milestone.bucket.map_or(0, |bucket| prices.paid[bucket]);
+                (i128::from(paid) * i128::from(milestone.part.0)).div_euclid(i128::from(milestone.part.1))
+            };
+            let goods_price = narrow(option.milestones.iter().map(share).sum());
+            let besides_price = option.besides_paid.map_or(0, |bucket| prices.paid[bucket]);
+            let budget: i64 = option.budgets.iter().map(|&group| at(group, option.bucket)).sum::<i64>().min(MOST);
+            let inbound = priced(&program.uses.inbound, option.bucket);
+            let supplier = option.supplier.map_or((0, 0), |one| {
+                let price = at(one.first, option.release_bucket);
+                (priced_down(one.line, price), priced_down(one.unit, price))
+            });
+            let rounding: i64 =
+                option.rounding.iter().map(|&(bucket, step)| priced_up(step, prices.paid[bucket])).sum();
+            let money = |goods: i64, besides: i64| {
+                i128::from(goods)
+                    + i128::from(besides)
+                    + i128::from(priced_down(goods, goods_price))
+                    + i128::from(priced_down(besides, besides_price))
+                    + i128::from(priced_down(goods + besides, budget))
+            };
+            for piece in &option.pieces {
+                let fixed =
+                    money(piece.goods.0, piece.besides.0) + i128::from(option.order_cost) + i128::from(supplier.0)
+                        - i128::from(rounding);
+                let unit = money(piece.goods.1, piece.besides.1) + i128::from(supplier.1) + inbound;
+                self.pieces.push((cost(fixed), cost(unit)));
+            }
+        }
+        self.first_piece.push(self.pieces.len());
+    }
+}

@@ -1,0 +1,115 @@
+//! Plans generated shops and prints how long that takes and how good the plans are.
+//!
+//! `cargo bench --bench plans` runs the usual sizes; `cargo bench --bench plans -- 1000 weeks tight seed=3` runs one shop;
+//! `write=DIR` writes its files instead.
+
+#![allow(clippy::print_stdout, reason = "a benchmark prints its table")]
+
+#[path = "../it/support.rs"]
+mod support;
+
+#[path = "plans/shop.rs"]
+mod shop;
+
+use std::time::Instant;
+
+use shop::{Calendar, Shop};
+use sopc::compile;
+use sopc::model::Model;
+use sopc::plan;
+use support::Memory;
+
+fn main() {
+    let mut sizes = Vec::new();
+    let mut kind = Shop { items: 0, calendar: Calendar::Months, room: 80, seed: 1 };
+    let mut write = None;
+    for word in std::env::args().skip(1) {
+        match word.as_str() {
+            "months" => kind.calendar = Calendar::Months,
+            "weeks" => kind.calendar = Calendar::Weeks,
+            "mixed" => kind.calendar = Calendar::Mixed,
+            "tight" => kind.room = 65,
+            "loose" => kind.room = 110,
+            other => {
+                if let Some(seed) = other.strip_prefix("seed=") {
+                    kind.seed = seed.parse().expect("a number");
+                } else if let Some(folder) = other.strip_prefix("write=") {
+                    write = Some(folder.to_owned());
+                } else if let Ok(items) = other.parse() {
+                    sizes.push(items);
+                }
+            }
+        }
+    }
+    if sizes.is_empty() {
+        sizes = vec![10, 30, 100, 200, 1_000, 4_000, 10_000];
+    }
+    if let Some(folder) = write {
+        write_shop(Shop { items: sizes[0], ..kind }, &folder);
+        return;
+    }
+    println!(
+        "{:>6} {:>8} {:>8} {:>8} {:>16} {:>16} {:>8} {:>7} {:>9}",
+        "items", "read s", "model s", "solve s", "objective", "bound", "gap %", "proven", "peak MiB"
+    );
+    for items in sizes {
+        run(Shop { items, ..kind });
+    }
+}
+
+fn write_shop(shop: Shop, folder: &str) {
+    for (path, text) in shop::files(shop) {
+        let path = std::path::Path::new(folder).join(path);
+        std::fs::create_dir_all(path.parent().expect("a folder")).expect("a folder can be made");
+        std::fs::write(path, text).expect("a file can be written");
+    }
+}
+
+fn run(shop: Shop) {
+    let files = Memory::of(shop::files(shop));
+    let (compiled, reading) = timed(|| compile::compile(&files));
+    let Some(network) = &compiled.network else {
+        let told: Vec<_> = compiled.diagnostics.iter().take(5).map(|one| one.message.clone()).collect();
+        println!("{:>6} invalid: {told:?}", shop.items);
+        return;
+    };
+    let (model, modelling) = timed(|| Model::new(network));
+    let Ok(model) = model else {
+        println!("{:>6} does not fit", shop.items);
+        return;
+    };
+    let (outcome, solving) = timed(|| sopc::solve::solve(&model, &sopc::solve::Steering::default()));
+    let outcome = match outcome {
+        Ok(outcome) => outcome,
+        Err(unsolved) => {
+            println!("{:>6} {reading:>8.2} {modelling:>8.2} {solving:>8.2} {unsolved:?}", shop.items);
+            return;
+        }
+    };
+    let Ok(plan) = plan::build(&model, &outcome, Vec::new(), Vec::new()) else { return };
+    let certificate = &plan.certificate;
+    let bound = certificate.bound.map_or("-".to_owned(), |bound| format!("{:.2}", bound.0));
+    let gap =
+        certificate.gap.map_or("-".to_owned(), |gap| format!("{:.4}", gap.0 * rust_decimal::Decimal::ONE_HUNDRED));
+    println!(
+        "{:>6} {reading:>8.2} {modelling:>8.2} {solving:>8.2} {:>16.2} {bound:>16} {gap:>8} {:>7} {:>9}",
+        shop.items,
+        certificate.objective.0,
+        certificate.proven,
+        peak_mib(),
+    );
+}
+
+fn timed<T>(work: impl FnOnce() -> T) -> (T, f64) {
+    let start = Instant::now();
+    let done = work();
+    (done, start.elapsed().as_secs_f64())
+}
+
+/// The most memory this process has held so far; 0 where the system does not tell.
+fn peak_mib() -> u64 {
+    let status = std::fs::read_to_string("/proc/self/status").unwrap_or_default();
+    let line = status.lines().find_map(|line| line.strip_prefix("VmHWM:"));
+    let kib = line.and_then(|rest| rest.trim().trim_end_matches("kB").trim().parse::<u64>().ok());
+    kib.map_or(0, |kib| kib / 1024)
+}
