@@ -58,6 +58,7 @@ pub fn check(document: &Document, sources: &Sources, found: &[Diagnostic]) -> Ch
         calendar: None,
         excused: Excused::default(),
         equal: BTreeSet::new(),
+        priceless: BTreeSet::new(),
         unsure_prices: None,
     };
     context.sizes();
@@ -89,6 +90,8 @@ struct Context<'a> {
     excused: Excused,
     /// Pairs of equally narrow entries that were reported.
     equal: BTreeSet<(Span, Span)>,
+    /// Items of which it was reported that nothing states a price.
+    priceless: BTreeSet<usize>,
     /// Whether some price selects by an unknown name, as soon as somebody asked.
     unsure_prices: Option<bool>,
 }

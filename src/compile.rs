@@ -94,6 +94,12 @@ pub fn plan_diagnostics(compiled: &Compiled) -> Vec<PlanDiagnostic> {
     .collect()
 }
 
+/// True for a valid project of which this version can make a plan.
+#[must_use]
+pub fn is_planned(compiled: &Compiled) -> bool {
+    compiled.network.as_ref().is_some_and(|network| unplanned::unplanned(compiled, network).is_empty())
+}
+
 /// Plans a project. What comes out has passed the independent checker.
 ///
 /// # Errors

@@ -165,7 +165,20 @@ pub struct Document {
     pub approved: Vec<String>,
 }
 
+/// True where a name stands in a text by itself, not as a part of a longer one.
+pub(crate) fn names(text: &str, name: &str) -> bool {
+    let part = |c: Option<char>| c.is_some_and(|c| c.is_alphanumeric() || c == '-' || c == '_');
+    let mut found = text.match_indices(name);
+    found.any(|(at, _)| !part(text[..at].chars().next_back()) && !part(text[at + name.len()..].chars().next()))
+}
+
 impl Document {
+    /// True where a file that could not be read as a whole may well declare this name.
+    #[must_use]
+    pub fn may_declare(&self, name: &str) -> bool {
+        self.broken.iter().any(|text| names(text, name))
+    }
+
     /// The places where a value names a week. What was (history, actuals) is left aside: it may be
     /// told by week whatever the buckets are.
     #[must_use]

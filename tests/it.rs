@@ -12,6 +12,8 @@ mod cases;
 mod cli;
 #[path = "it/docs.rs"]
 mod docs;
+#[path = "it/examples.rs"]
+mod examples;
 #[path = "it/explain.rs"]
 mod explain;
 #[path = "it/format.rs"]
@@ -20,6 +22,10 @@ mod format;
 mod hostile;
 #[path = "it/layers.rs"]
 mod layers;
+#[path = "it/meaning.rs"]
+mod meaning;
+#[path = "it/mistakes.rs"]
+mod mistakes;
 #[path = "fuzz/mutants.rs"]
 #[allow(dead_code, reason = "the fuzz target takes the rest")]
 mod mutants;

@@ -122,7 +122,7 @@ impl Context<'_> {
             return Some(Passes::Gate(index));
         }
         let stated = self.document.gates.iter().filter_map(|gate| gate.id.get()).any(|id| id == name);
-        if stated || self.document.broken.iter().any(|text| text.contains(name)) {
+        if stated || self.document.may_declare(name) {
             return None;
         }
         let message = format!("unknown gate `{name}`");

@@ -112,7 +112,7 @@ impl Context<'_> {
         }
         let mut known: BTreeMap<Entity, Vec<&str>> = BTreeMap::new();
         for (index, ((entity, name), mut spans)) in unknown.into_iter().enumerate() {
-            if self.document.broken.iter().any(|text| text.contains(name)) {
+            if self.document.may_declare(name) {
                 continue;
             }
             if self.tally.skips(&codes::UNKNOWN_NAME) {
@@ -156,7 +156,7 @@ impl Context<'_> {
     /// Reports each value that no item has under an attribute, once, with its first places.
     fn report_unknown_values(&mut self) {
         for ((name, value), mut spans) in std::mem::take(&mut self.names.unknown_values) {
-            if self.document.broken.iter().any(|text| text.contains(value)) {
+            if self.document.may_declare(value) {
                 continue;
             }
             spans.sort_by_key(|span| (&self.sources.file(span.file).path, span.start));

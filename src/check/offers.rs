@@ -199,6 +199,9 @@ impl<'a> Context<'a> {
                 // A file that could not be read, or one of them, may have been meant to state it.
                 return None;
             }
+            if !self.priceless.insert(row.item.index()) {
+                return None;
+            }
             let (place, label) = match table.price.span() {
                 Some(span) => (span, "not for every bucket"),
                 None => (item.span, "no `price`"),

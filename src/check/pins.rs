@@ -195,7 +195,7 @@ impl<'a> Context<'a> {
     }
 
     fn renamed_to_nothing(&mut self, name: &str, span: Span) {
-        if self.document.broken.iter().any(|text| text.contains(name)) {
+        if self.document.may_declare(name) {
             return;
         }
         let message = format!("no item or channel is called `{name}`");

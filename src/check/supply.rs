@@ -98,7 +98,11 @@ impl<'a> Context<'a> {
             let (Some(&due), Some(&units)) = (table.due.get(), table.units.get()) else { continue };
             let payments = self.open_payments(table);
             let lane = terms(network, &row);
-            self.unpaid(table, lane.is_none());
+            // A lane that could not be read may well have told.
+            let unread = self.excused.covers(row.item.index()) || !self.document.broken.is_empty();
+            if lane.is_some() || table.ordered.is_absent() || !unread {
+                self.unpaid(table, lane.is_none());
+            }
             orders.push(OpenOrder {
                 id: table.id.get().cloned().unwrap_or_default(),
                 item: row.item,

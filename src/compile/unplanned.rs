@@ -23,13 +23,19 @@ pub(super) fn unplanned(compiled: &Compiled, network: &Network) -> Vec<Diagnosti
                 diagnostic =
                     diagnostic.with_note(format!("and {}", counted(places.len() - 1, "more place", "more places")));
             }
-            Some(diagnostic.with_note("it is read and checked; only a plan cannot be made of it"))
+            Some(diagnostic)
         })
         .collect();
     if let Some(first) = compiled.approved.first() {
         let message = format!("this version cannot plan from an approved plan yet, and {first} is one");
         found
             .push(Diagnostic::error(&codes::NOT_SUPPORTED, message).help("keep approved plans out of cycles/ for now"));
+    }
+    // Once for all of them: with a dozen it would be most of what is read.
+    if let Some(last) = found.pop() {
+        found.push(
+            last.with_note("the inputs are valid, and all of them are checked; only a plan cannot be made of them yet"),
+        );
     }
     found
 }

@@ -507,6 +507,7 @@ fn each_row(
         if let Some(start) = extent.open {
             let diagnostic = Diagnostic::error(&codes::CSV_SYNTAX, "the quotes of this cell are not closed");
             reader.report(diagnostic.at(Span::new(file, start, start + 1), "opened here"));
+            reader.broken.push(text[start..].into());
             return;
         }
         if extent.too_wide {
@@ -515,6 +516,7 @@ fn each_row(
                 Diagnostic::error(&codes::TOO_LARGE, message)
                     .at(Span::new(file, extent.start, extent.start), "this row"),
             );
+            reader.broken.push(text[extent.start..].into());
             return;
         }
         if reader.found - before > MAX_PROBLEMS {
@@ -527,6 +529,8 @@ fn each_row(
             columns =
                 find_columns(request, spec, records.cells.len(), whole, &|index| records.make(file, index), reader);
             if columns.is_none() {
+                // What the rows would have stated is not missing, only unread.
+                reader.broken.push(text.into());
                 return;
             }
             width = records.cells.len();
@@ -536,7 +540,10 @@ fn each_row(
             continue;
         }
         match misshapen(columns, &records, width, file, whole) {
-            Some(diagnostic) => reader.report(diagnostic),
+            Some(diagnostic) => {
+                reader.broken.push(text[extent.start..extent.end].into());
+                reader.report(diagnostic);
+            }
             None => row(columns, &records, whole, reader),
         }
     }

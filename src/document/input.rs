@@ -37,6 +37,7 @@ impl Input<'_> {
     pub(super) fn found(&self) -> String {
         match self {
             Self::Toml(_, value) => match value.get_ref() {
+                DeValue::String(text) if text.is_empty() => "nothing between the quotes".into(),
                 DeValue::String(_) => "text".into(),
                 DeValue::Integer(number) if number.radix() != 10 => "a number that is not decimal".into(),
                 DeValue::Float(number) if number.as_str().ends_with(['n', 'f']) => format!("`{}`", number.as_str()),

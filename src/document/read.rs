@@ -176,6 +176,16 @@ fn mend_text(diagnostic: Diagnostic, span: Span, text: &str, kind: Kind) -> Diag
     }
 }
 
+/// True for `1,200` and `1,200,000.50`: commas stand before three digits each.
+fn in_groups(text: &str) -> bool {
+    let (whole, cents) = text.split_once('.').unwrap_or((text, ""));
+    let first = whole.split(',').next().unwrap_or_default().trim_start_matches('-');
+    (1..=3).contains(&first.len())
+        && !first.starts_with('0')
+        && whole.split(',').skip(1).all(|group| group.len() == 3)
+        && !cents.contains(',')
+}
+
 /// Tells how a cell was meant, where that is plain.
 fn mend_cell(diagnostic: Diagnostic, cell: &super::csv::Cell<'_>, kind: Kind) -> Diagnostic {
     let commas = cell.text.contains(',') && cell.text.replace(['.', ','], "").parse::<Decimal>().is_ok();
@@ -186,6 +196,10 @@ fn mend_cell(diagnostic: Diagnostic, cell: &super::csv::Cell<'_>, kind: Kind) ->
         )),
         _ if is_number(kind) && cell.format.decimal_comma && cell.text.contains('.') => {
             diagnostic.help("decimals stand behind a comma in this file, and points group three digits each")
+        }
+        _ if is_number(kind) && !cell.format.decimal_comma && commas && in_groups(cell.text) => {
+            let plain = cell.text.replace(',', "");
+            diagnostic.help(format!("digits are not grouped: {plain}; `decimal = \",\"` is for decimal commas"))
         }
         _ if is_number(kind) && !cell.format.decimal_comma && commas => {
             diagnostic.help("`decimal = \",\"` in the [[csv]] entry says that decimals stand behind a comma")
@@ -441,6 +455,8 @@ fn in_range(
     let number = number.normalize();
     let problem = if number < low || number > high {
         format!("{number} is out of range: expected {}", quantity.range_words())
+    } else if digits == 0 && number.scale() > 0 {
+        format!("{number} is not whole: expected {}", quantity.range_words())
     } else if number.scale() > digits {
         format!("{number} has more than {digits} digits after the point")
     } else {
@@ -549,7 +565,7 @@ fn assumed(file: FileId, span: Span, table: &DeTable<'_>, reader: &mut Reader) -
     let Some(found) = reader.assumptions.get(&name.value).cloned() else {
         // Who has many problems is not helped by guesses, and they take long.
         let few = reader.found < MANY;
-        if !reader.broken.iter().any(|text| !few || text.contains(&name.value)) {
+        if !reader.broken.iter().any(|text| !few || super::names(text, &name.value)) {
             let known = reader.assumptions.keys().map(String::as_str);
             let message = format!("unknown assumption `{}`", name.value);
             let diagnostic = Diagnostic::error(&codes::UNKNOWN_NAME, message).at(name.span, "");

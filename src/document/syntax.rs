@@ -266,11 +266,18 @@ fn explain(file: FileId, text: &str, problem: &Problem) -> Diagnostic {
             error("a value is missing".into(), here)
         }
         "string values must be quoted" | "invalid boolean" => {
-            let help = format!("text stands in quotes: \"{token}\"");
+            let help = habit(token, &text[end..]).unwrap_or_else(|| format!("text stands in quotes: \"{token}\""));
             error(format!("`{token}` is no value"), (start, end)).help(help)
         }
         "invalid float" | "invalid integer" | "invalid datetime" if !token.is_empty() => {
-            error(format!("`{token}` is no number and no date"), (start, end))
+            let diagnostic = error(format!("`{token}` is no number and no date"), (start, end));
+            match habit(token, &text[end..]) {
+                Some(help) => diagnostic.help(help),
+                None => diagnostic,
+            }
+        }
+        _ if text[problem.start..].starts_with(':') && problem.message.starts_with("invalid unquoted key") => {
+            error("`:` does not stand between a key and its value".into(), here).help("`=` does: key = value")
         }
         "unclosed table" | "unclosed array of tables" => unclosed_header(text, problem, error),
         "invalid basic string" | "invalid literal string" if !text[problem.start..].starts_with('\\') => {
@@ -325,6 +332,28 @@ fn word_at(text: &str, at: usize, belongs: impl Fn(char) -> bool) -> (usize, usi
 /// `2026-04..2026-06`
 fn is_range(token: &str) -> bool {
     super::values::read_range(token).is_some() && token.contains("..")
+}
+
+/// How something is written here that spreadsheets and other formats write otherwise; `behind` follows on it.
+fn habit(token: &str, behind: &str) -> Option<String> {
+    const CURLY: [char; 6] = ['\u{201c}', '\u{201d}', '\u{201e}', '\u{2018}', '\u{2019}', '\u{201a}'];
+    const SIGNS: [char; 4] = ['$', '\u{20ac}', '\u{a3}', '\u{a5}'];
+    let plain = |text: &str| text.parse::<rust_decimal::Decimal>().ok();
+    if let Some(share) = token.strip_suffix('%').and_then(plain) {
+        return Some(format!("{share} % is written {}", (share / rust_decimal::Decimal::ONE_HUNDRED).normalize()));
+    }
+    if token.starts_with(CURLY) {
+        return Some(format!("the quotes around text are straight: {}", quoted(token.trim_matches(CURLY))));
+    }
+    if matches!(token.to_lowercase().as_str(), "yes" | "no" | "on" | "off") {
+        return Some("it is `true` or `false`".into());
+    }
+    if let Some(amount) = plain(token.trim_matches(SIGNS)).filter(|_| token.contains(SIGNS)) {
+        return Some(format!("an amount is a number without a currency: {amount}"));
+    }
+    let next: String = behind.strip_prefix(' ')?.chars().take_while(char::is_ascii_digit).collect();
+    let grouped = next.len() == 3 && token.bytes().all(|byte| byte.is_ascii_digit());
+    grouped.then(|| format!("digits are grouped by `_`: {token}_{next}"))
 }
 
 /// The right way to write a date such as `01.03.2026`, days first.

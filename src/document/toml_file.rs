@@ -305,15 +305,21 @@ impl<'a> Project<'a> {
 }
 
 /// Takes out of `[item.A]` what `[item.A.B]` put there: somebody meant an id with a dot.
-fn take_tables_below<'a>(table: &mut RawTable<'a>, spec: &TableSpec) -> Vec<(&'a str, RawTable<'a>)> {
+fn take_tables_below<'a>(table: &mut RawTable<'a>, spec: &TableSpec) -> Vec<(String, RawTable<'a>)> {
     let mut below = Vec::new();
-    table.entries.retain(|entry| match entry.value {
-        Input::Toml(file, value) if spec.field(entry.key).is_none() && entry.has_header() => {
-            let inside = value.get_ref().as_table();
-            below.extend(inside.map(|inside| (entry.key, RawTable::of(file, entry.value.span(), inside))));
-            false
+    table.entries.retain(|entry| {
+        let Input::Toml(file, value) = entry.value else { return true };
+        let Some(inside) = value.get_ref().as_table().filter(|_| spec.field(entry.key).is_none()) else { return true };
+        let mut inside = RawTable::of(file, entry.value.span(), inside);
+        // `[item.A.B.C]` is one table, with two around it that nobody wrote.
+        let deeper = take_tables_below(&mut inside, spec);
+        let own = entry.has_header();
+        let found = own || !deeper.is_empty();
+        below.extend(deeper.into_iter().map(|(key, table)| (format!("{}.{key}", entry.key), table)));
+        if own {
+            below.push((entry.key.to_owned(), inside));
         }
-        _ => true,
+        !found
     });
     below
 }

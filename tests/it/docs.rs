@@ -47,7 +47,8 @@ pub(crate) fn sources() -> Vec<String> {
 /// The documents and their text.
 fn documents() -> Vec<(PathBuf, String)> {
     let docs = files(&root().join("docs")).into_iter().filter(|path| path.ends_with(".md"));
-    let all = docs.chain(["README.md".to_owned(), format!("{EXAMPLE}/README.md")]);
+    let examples = files(&root().join("examples")).into_iter().filter(|path| path.ends_with("/README.md"));
+    let all = docs.chain(["README.md".to_owned()]).chain(examples);
     all.map(|path| root().join(path)).map(|path| (path.clone(), text_of(&path))).collect()
 }
 
@@ -272,7 +273,7 @@ fn paths_in_documents_exist() {
             if !is_path || is_coming(quoted) {
                 continue;
             }
-            let roots = [root().to_owned(), root().join(EXAMPLE)];
+            let roots = [root().to_owned(), root().join(EXAMPLE), document.parent().expect("a folder").to_owned()];
             let exists = roots.iter().any(|root| root.join(quoted).exists());
             assert!(exists, "{} names {quoted}, which is not there", document.display());
         }

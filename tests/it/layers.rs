@@ -51,26 +51,8 @@ purchases = 900
 
 fn compiled(scenario: &str, set: &[&str]) -> Compiled {
     let files = Memory::of([("sop.toml", PROJECT), ("scenarios/x.toml", scenario)]);
-    // Memory lists every TOML file; a project does not hold its scenarios.
-    let files = Project(files);
     let variant = Variant { scenario: Some("x".into()), set: set.iter().map(ToString::to_string).collect() };
     compile_variant(&files, &variant)
-}
-
-struct Project(Memory);
-
-impl sopc::document::Files for Project {
-    fn list(&self) -> Result<Vec<String>, (String, sopc::document::ReadError)> {
-        Ok(vec!["sop.toml".into()])
-    }
-
-    fn scenarios(&self) -> Vec<String> {
-        vec!["x".into()]
-    }
-
-    fn read(&self, path: &str, limit: u64) -> Result<Vec<u8>, sopc::document::ReadError> {
-        self.0.read(path, limit)
-    }
 }
 
 fn messages(compiled: &Compiled) -> Vec<String> {

@@ -37,7 +37,13 @@ fn collect(root: &Path, folder: &Path, files: &mut BTreeMap<String, Vec<u8>>) {
 
 impl Files for Memory {
     fn list(&self) -> Result<Vec<String>, (String, ReadError)> {
-        Ok(self.0.keys().filter(|path| path.ends_with(".toml")).cloned().collect())
+        let apart = |path: &&String| path.starts_with("scenarios/") || path.starts_with("cycles/");
+        Ok(self.0.keys().filter(|path| path.ends_with(".toml") && !apart(path)).cloned().collect())
+    }
+
+    fn scenarios(&self) -> Vec<String> {
+        let name = |path: &String| Some(path.strip_prefix("scenarios/")?.strip_suffix(".toml")?.to_owned());
+        self.0.keys().filter_map(name).collect()
     }
 
     fn read(&self, path: &str, limit: u64) -> Result<Vec<u8>, ReadError> {

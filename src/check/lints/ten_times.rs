@@ -7,7 +7,7 @@ use rust_decimal::Decimal;
 use crate::diagnostic::{Diagnostic, codes};
 use crate::document::{Document, tables};
 use crate::network::Network;
-use crate::series::Series;
+use crate::series::{Series, SeriesKey};
 
 /// Buckets that a series must have before one of them can stand out.
 const ENOUGH: usize = 3;
@@ -26,22 +26,26 @@ pub(super) fn ten_times(network: &Network, document: &Document) -> Vec<Diagnosti
         if keys.len() < ENOUGH {
             continue;
         }
-        let (mut first, mut second, mut least) = ((Decimal::ZERO, 0), Decimal::ZERO, Decimal::MAX);
-        for (index, key) in keys.iter().enumerate() {
-            if key.value > first.0 {
-                second = first.0;
-                first = (key.value, index);
-            } else {
-                second = second.max(key.value);
+        // By day where months stand beside weeks, so that a month is not four times too much.
+        let mixed = keys.iter().any(|key| key.first.grain() != keys[0].first.grain());
+        let rate = |key: &SeriesKey| if mixed { key.value / Decimal::from(key.first.days()) } else { key.value };
+        let (mut first, mut second) = (&keys[0], &keys[1]);
+        if rate(second) > rate(first) {
+            std::mem::swap(&mut first, &mut second);
+        }
+        let mut least = rate(second);
+        for key in &keys[2..] {
+            least = least.min(rate(key)).min(rate(first));
+            if rate(key) > rate(first) {
+                (first, second) = (key, first);
+            } else if rate(key) > rate(second) {
+                second = key;
             }
         }
-        for (_, key) in keys.iter().enumerate().filter(|(index, _)| *index != first.1) {
-            least = least.min(key.value);
-        }
         // A digit too many stands out of demand that is much the same; what sells now and then is another thing.
-        let steady = second <= least * STEADY;
-        if steady && !second.is_zero() && first.0 >= second * STANDS_OUT {
-            suspects.push((offer, keys[first.1], second));
+        let steady = rate(second) <= least * STEADY;
+        if steady && !second.value.is_zero() && rate(first) >= rate(second) * STANDS_OUT {
+            suspects.push((offer, *first, *second));
         }
     }
     if suspects.is_empty() {
@@ -53,7 +57,7 @@ pub(super) fn ten_times(network: &Network, document: &Document) -> Vec<Diagnosti
             rows.entry((item, channel)).or_default().push(row);
         }
     }
-    let told = |(offer, key, second): (&crate::network::Offer, crate::series::SeriesKey, Decimal)| {
+    let told = |(offer, key, second): (&crate::network::Offer, SeriesKey, SeriesKey)| {
         let (item, channel) = (&network.item(offer.item).id, &network.channel(offer.channel).id);
         let texts = rows.get(&(item.as_str(), channel.as_str()))?.iter().filter_map(|row| row.units.get());
         let span = texts.into_iter().find_map(|text| match &text.series {
@@ -63,10 +67,14 @@ pub(super) fn ten_times(network: &Network, document: &Document) -> Vec<Diagnosti
             _ => None,
         })?;
         let message = format!(
-            "{} asks for {} of `{item}` in `{channel}`, and no other bucket for more than {}",
+            "{} asks for {} of `{item}` in `{channel}`, and {} {}",
             key.first,
             key.value.normalize(),
-            second.normalize()
+            match second.first.grain() == key.first.grain() {
+                true => "no other bucket for more than".to_owned(),
+                false => format!("{}, by day the next most, for", second.first),
+            },
+            second.value.normalize()
         );
         let diagnostic = Diagnostic::warning(&codes::TEN_TIMES, message).at(span, "a digit too many?");
         let diagnostic = diagnostic.about("item", item).about("channel", channel);

@@ -1,0 +1,191 @@
+//! Worked numbers of `docs/meaning.md`, planned: what the page says is what comes out.
+
+use sopc::compile::{compile_variant, plan};
+use sopc::document::Variant;
+use sopc::plan::{Action, Order, Plan};
+
+use crate::docs::{root, text_of};
+use crate::support::Memory;
+
+/// Holds that the page says this, wherever its lines break.
+fn page_says(words: &str) {
+    let page = text_of(&root().join("docs/meaning.md"));
+    let lines = page.lines().map(|line| line.trim_start_matches('>').trim());
+    let page: Vec<_> = lines.flat_map(str::split_whitespace).collect();
+    assert!(page.join(" ").contains(words), "docs/meaning.md no longer says: {words}");
+}
+
+/// A shop of one mug: `time` goes into `[plan]`, `rest` behind everything.
+fn shop(time: &str, rest: &str) -> String {
+    format!(
+        "[plan]\nlanguage = 1\nname = \"Mugs\"\ncycle = \"one\"\ncurrency = \"USD\"\n{time}\n[item.MUG]\nprice = 18.00\n\
+         [location.main]\n[channel.dtc]\nship-from = [\"main\"]\n[supplier.acme]\n{rest}\n"
+    )
+}
+
+const MONTHS: &str = "as-of = 2026-02-01\nbucket = \"month\"\nhorizon = 3";
+/// Somewhere to buy from.
+const LANE: &str = "[[lane]]\nwhere = { item = \"MUG\" }\nsupplier = \"acme\"\nlocation = \"main\"\nlead-days = 20\nunit-cost = 6.00\n";
+
+/// That, and more mugs than anybody asks for.
+fn plenty() -> String {
+    format!("{LANE}[[stock]]\nitem = \"MUG\"\nlocation = \"main\"\non-hand = 5000\n")
+}
+
+fn planned_with(project: &str, scenario: &str) -> Plan {
+    let files = Memory::of([("sop.toml", project.to_owned()), ("scenarios/x.toml", scenario.to_owned())]);
+    let compiled = compile_variant(&files, &Variant { scenario: Some("x".into()), set: Vec::new() });
+    let told: Vec<_> = compiled.diagnostics.iter().map(|one| format!("{} {}", one.code, one.message)).collect();
+    assert!(compiled.network.is_some(), "{told:#?}");
+    plan(&compiled).unwrap_or_else(|failure| panic!("{failure:?}"))
+}
+
+fn planned(project: &str) -> Plan {
+    planned_with(project, "")
+}
+
+/// What is wanted of mugs, bucket by bucket.
+fn wanted(plan: &Plan) -> Vec<i64> {
+    plan.allocations.iter().map(|row| row.demand).collect()
+}
+
+/// Demand of a shop with more mugs than it needs.
+fn demand(time: &str, units: &str, rest: &str) -> Vec<i64> {
+    let stated = format!("[[demand]]\nitem = \"MUG\"\nchannel = \"dtc\"\nunits = {units}\n{rest}");
+    wanted(&planned(&shop(time, &(plenty() + &stated))))
+}
+
+#[test]
+fn buckets_are_what_is_left_of_months_and_weeks() {
+    page_says("the first bucket has the 27 days from 2 to 28 February");
+    page_says("two weeks to 1 February, then 2 to 28 February, then March");
+    let units = "[[demand]]\nitem = \"MUG\"\nchannel = \"dtc\"\nunits = 1\n";
+    let buckets = |time: &str| {
+        let plan = planned(&shop(time, &(plenty() + units)));
+        plan.buckets.iter().map(|bucket| format!("{} {}", bucket.start, bucket.end)).collect::<Vec<_>>()
+    };
+    let months = buckets("as-of = 2026-02-02\nbucket = \"month\"\nhorizon = 2");
+    assert_eq!(months, ["2026-02-02 2026-02-28", "2026-03-01 2026-03-31"]);
+    let mixed = buckets("as-of = 2026-01-19\nbucket = [{ weeks = 2 }, { months = 2 }]");
+    assert_eq!(mixed[1..], ["2026-01-26 2026-02-01", "2026-02-02 2026-02-28", "2026-03-01 2026-03-31"]);
+}
+
+#[test]
+fn flows_are_spread_by_days() {
+    page_says("7 x 62 / 31 = 14");
+    page_says("6 x 62 / 31 + 1 x 84 / 28 = 15. What is left of February is 27 of 28 days: 81");
+    let mixed = "as-of = 2026-01-19\nbucket = [{ weeks = 2 }, { months = 2 }]";
+    assert_eq!(demand(mixed, "{ \"2026-01\" = 62, \"2026-02\" = 84 }", "")[..3], [14, 15, 81]);
+    page_says(
+        "`units = 280`: 280 with \"rest\", 280 x 21 / 28 = 210 with \"whole\". `{ per-month = 280 }`: 210 in both",
+    );
+    let time = |first: &str| format!("as-of = 2026-02-08\nbucket = \"month\"\nhorizon = 1\nfirst-bucket = \"{first}\"");
+    let in_first = |first: &str, units: &str| demand(&time(first), units, "")[0];
+    assert_eq!([in_first("rest", "280"), in_first("whole", "280")], [280, 210]);
+    assert_eq!([in_first("rest", "{ per-month = 280 }"), in_first("whole", "{ per-month = 280 }")], [210, 210]);
+}
+
+#[test]
+fn demand_becomes_whole_and_is_promoted() {
+    page_says("become 10, 21, 31, so the units are 10, 11, 10");
+    assert_eq!(demand(MONTHS, "10.4", ""), [10, 11, 10]);
+    page_says("(100 + 20) x 1.5 x 1.2 = 216");
+    let promotion = |id: &str, rest: &str| format!("[[promotion]]\nid = \"{id}\"\nduring = \"2026-03\"\n{rest}\n");
+    let both = promotion("a", "uplift = 1.5\nadd-units = 20") + &promotion("b", "uplift = 1.2");
+    assert_eq!(demand(MONTHS, "100", &both), [100, 216, 100]);
+}
+
+#[test]
+fn assumptions_and_scenarios_come_first() {
+    page_says("A growth of 0.12 makes it 17");
+    let assumption = "[assumption.growth]\nvalue = 0.12\n";
+    assert_eq!(demand(MONTHS, "{ assume = \"growth\", times = 100, plus = 5 }", assumption), [17, 17, 17]);
+    page_says("April is 90, every other month 40");
+    let stated = "[[demand]]\nitem = \"MUG\"\nchannel = \"dtc\"\nunits = 40\n";
+    let stock = plenty();
+    let over = "[[demand]]\nitem = \"MUG\"\nchannel = \"dtc\"\nunits = { \"2026-04\" = 90 }\n";
+    assert_eq!(wanted(&planned_with(&shop(MONTHS, &(stock + stated)), over)), [40, 40, 90]);
+}
+
+#[test]
+fn the_narrower_price_wins() {
+    page_says("In `dtc` March costs 16.00, since that entry names the item; all other months 17.00");
+    page_says("Elsewhere March costs 16.00, and other months 18.00");
+    let mut rest = plenty() + "[channel.market]\nship-from = [\"main\"]\n";
+    for channel in ["dtc", "market"] {
+        rest += &format!("[[demand]]\nitem = \"MUG\"\nchannel = \"{channel}\"\nunits = 1\n");
+    }
+    rest += "[[price]]\nwhere = { channel = \"dtc\" }\nprice = 17.00\n";
+    rest += "[[price]]\nwhere = { item = \"MUG\" }\nprice = { \"2026-03\" = 16.00 }\n";
+    let time = MONTHS.replace("horizon = 3", "horizon = 2");
+    let plan = planned(&shop(&time, &rest));
+    assert_eq!(plan.summary.revenue.0, rust_decimal::Decimal::from(17 + 16 + 18 + 16));
+}
+
+/// The one line that a shop without stock orders for a single month.
+fn order(time: &str, bucket: &str, units: u32, rest: &str) -> (Plan, Order) {
+    let stated = format!(
+        "[[demand]]\nitem = \"MUG\"\nchannel = \"dtc\"\nunits = {{ \"{bucket}\" = {units} }}\n[economics]\nend-worth = \"none\"\n"
+    );
+    let plan = planned(&shop(time, &format!("{rest}{stated}")));
+    let new: Vec<_> = plan.orders.iter().filter(|order| order.action == Action::New).collect();
+    let [order] = new.as_slice() else { panic!("{:?}", plan.orders) };
+    let order = (*order).clone();
+    (plan, order)
+}
+
+#[test]
+fn a_closure_takes_its_days() {
+    page_says("Shipped on 22 March, usable ten days later, on 1 April");
+    let rest = "closures = [{ from = 2026-02-14, to = 2026-03-01 }]\n".to_owned()
+        + &LANE.replace("lead-days = 20", "lead-days = 40\nproduction-days = 30");
+    let time = "as-of = 2026-02-02\nbucket = \"month\"\nhorizon = 3";
+    let (_, order) = order(time, "2026-04", 50, &rest);
+    let released = order.release_date.expect("a day").to_string();
+    assert_eq!([released, order.usable_date.to_string()], ["2026-02-04", "2026-04-01"]);
+}
+
+#[test]
+fn payments_add_up_to_the_landed_cost() {
+    page_says("Goods 370.37, landed 388.87. Paid: 111.11 at order");
+    page_says("at receipt 388.87 - 111.11 - 259.26 = 18.50");
+    let rest = "payment = [{ share = 0.3, at = \"order\" }, { share = 0.7, at = \"ship\" }]\n".to_owned()
+        + &LANE.replace("unit-cost = 6.00", "moq = 37\nproduction-days = 10\nunit-cost = 10.01\nfreight = 0.50");
+    let (_, order) = order(MONTHS, "2026-04", 37, &rest);
+    assert_eq!(order.units, 37);
+    assert_eq!(order.landed_cost.0.to_string(), "388.87");
+    let paid: Vec<_> = order.payments.iter().map(|payment| payment.amount.0.to_string()).collect();
+    assert_eq!(paid, ["111.11", "259.26", "18.50"]);
+}
+
+#[test]
+fn price_breaks_are_for_all_units_or_for_those_above() {
+    page_says("All units: 10,800. Incremental: 999 x 10 + 201 x 9 = 11,799");
+    for (kind, cost) in [("all-units", 10_800), ("incremental", 11_799)] {
+        let breaks =
+            format!("unit-cost = 10.00\nprice-breaks = [{{ from = 1000, unit-cost = 9.00 }}]\nkind = \"{kind}\"");
+        let (_, order) = order(MONTHS, "2026-04", 1200, &LANE.replace("unit-cost = 6.00", &breaks));
+        assert_eq!((order.units, order.landed_cost.0), (1200, rust_decimal::Decimal::from(cost)));
+    }
+}
+
+#[test]
+fn a_minimum_that_is_no_multiple_means_the_next_one() {
+    page_says("`moq = 500, multiple = 24` gives 504 at least");
+    let (_, order) = order(MONTHS, "2026-04", 490, &LANE.replace("lead-days", "moq = 500\nmultiple = 24\nlead-days"));
+    assert_eq!(order.units, 504);
+}
+
+#[test]
+fn sales_are_paid_evenly() {
+    page_says("the cash of 1 to 16 April arrives in April, 1,600; 1,400 arrive in May");
+    let rest = plenty()
+        + "[channel.dtc]\npayout-days = 14\n[cash]\nopening = 0\n[item.MUG]\nprice = 30.00\n\
+           [[demand]]\nitem = \"MUG\"\nchannel = \"dtc\"\nunits = { \"2026-04\" = 100 }\n";
+    let project = shop("as-of = 2026-04-01\nbucket = \"month\"\nhorizon = 2", &rest)
+        .replacen("[item.MUG]\nprice = 18.00\n", "", 1)
+        .replacen("[channel.dtc]\nship-from = [\"main\"]\n", "", 1)
+        .replace("payout-days = 14", "ship-from = [\"main\"]\npayout-days = 14");
+    let cash: Vec<_> = planned(&project).cash.iter().map(|row| row.sales.0.normalize().to_string()).collect();
+    assert_eq!(cash, ["1600", "1400"]);
+}
