@@ -111,6 +111,8 @@ const TOLERANCE: f64 = 1e-5;
 /// kept.
 const MARGINS: [i64; 3] = [0, 10, 1_000_000];
 
+/// Most pools of a project in which those give way first that lose least.
+const SETTLED: usize = 300;
 /// Most pools of a project that is branched on.
 const SMALL: usize = 32;
 /// Work that branching may take, in cells of tables.
@@ -219,6 +221,9 @@ fn assemble(
     steering: &Steering<'_>,
 ) -> Vec<Choice> {
     let mut draft = Draft::new(programs, rows, available, priced.start.clone());
+    if programs.len() <= SETTLED {
+        draft.settle(&priced.prices, &|| steering.stopped());
+    }
     draft.repair(&priced.prices, &|| steering.stopped());
     if draft.violation() > 0 {
         // Selling all there is keeps every limit that facts leave room for: a start that is never worse than that.

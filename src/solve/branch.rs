@@ -140,6 +140,7 @@ impl<'a> Search<'a> {
         let heaviest = (0..proposals.len()).max_by(|&a, &b| weight(weights, a).total_cmp(&weight(weights, b)));
         for index in heaviest.into_iter().chain([proposals.len() - 1]) {
             let mut draft = Draft::new(self.programs, self.rows, self.available, proposals[index].clone());
+            draft.settle(&node.prices, &|| false);
             draft.repair(&node.prices, &|| false);
             if draft.violation() == 0 {
                 draft.improve(&node.prices, &|_| false);
