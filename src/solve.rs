@@ -113,10 +113,12 @@ const MARGINS: [i64; 3] = [0, 10, 1_000_000];
 
 /// Most pools of a project in which those give way first that lose least.
 const SETTLED: usize = 300;
+/// Rounds in which pools of small projects give way to each other.
+const EXCHANGE_ROUNDS: usize = 6;
 /// Most pools of a project that is branched on.
 const SMALL: usize = 32;
 /// Work that branching may take, in cells of tables.
-const BRANCHING: i128 = 80_000_000;
+const BRANCHING: i128 = 150_000_000;
 
 /// Decides a model.
 ///
@@ -238,6 +240,13 @@ fn assemble(
         steering.report(rows, "improving", 0, Some(priced.bound), Some(plan));
         steering.is_over(plan, priced.bound)
     });
+    if programs.len() <= SMALL && draft.violation() == 0 {
+        for _ in 0..EXCHANGE_ROUNDS {
+            if !draft.exchange(&priced.prices, &|plan| steering.is_over(plan, priced.bound)) {
+                break;
+            }
+        }
+    }
     draft.choices
 }
 

@@ -19,6 +19,9 @@ const ITERATIONS: usize = 14;
 /// A node whose expected bound is within this part of the value is priced well enough.
 const TOLERANCE: f64 = 1e-7;
 
+/// Work of putting plans together in a node, in evaluations.
+const PLANNING: i128 = 12;
+
 /// A part of all plans.
 struct Node {
     programs: Vec<Program>,
@@ -130,13 +133,13 @@ impl<'a> Search<'a> {
     }
 
     fn evaluate(&mut self, programs: &[Program], prices: &Prices) -> Option<(Dual, Vec<Choice>)> {
-        let cells = |program: &Program| (program.peak() + 20) * i64::try_from(program.buckets() * (program.offers + 2)).unwrap_or(1);
-        self.work -= i128::from(programs.iter().map(cells).sum::<i64>());
+        self.work -= cells(programs);
         evaluate(programs, self.rows, prices, true)
     }
 
     /// Plans near what a node proposes.
     fn try_plans(&mut self, node: &Node, proposals: &[Vec<Choice>], weights: &[f64]) {
+        self.work -= PLANNING * cells(&node.programs);
         let heaviest = (0..proposals.len()).max_by(|&a, &b| weight(weights, a).total_cmp(&weight(weights, b)));
         for index in heaviest.into_iter().chain([proposals.len() - 1]) {
             let mut draft = Draft::new(self.programs, self.rows, self.available, proposals[index].clone());
@@ -148,6 +151,12 @@ impl<'a> Search<'a> {
             self.keep(draft);
         }
     }
+}
+
+/// Cells of the tables of all programs.
+fn cells(programs: &[Program]) -> i128 {
+    let each = |program: &Program| (program.peak() + 20) * i64::try_from(program.buckets() * (program.offers + 2)).unwrap_or(1);
+    programs.iter().map(each).map(i128::from).sum()
 }
 
 fn weight(weights: &[f64], index: usize) -> f64 {

@@ -52,6 +52,8 @@ const REPAIRS: usize = 40;
 const PARTS: [i64; 4] = [100, 60, 30, 0];
 /// Times that a pool gives way.
 const SETTLING: usize = 60;
+/// Parts of prices, in per cent, at which a pool says what it wants of others.
+const EXCHANGES: [i64; 3] = [100, 50, 0];
 /// Most pools of a batch.
 const BATCH: usize = 32;
 
@@ -237,13 +239,18 @@ impl<'a> Draft<'a> {
     /// Lets the pool give way that loses least by it, again and again, until no row is passed or none can. Whoever gives way
     /// keeps within what the others leave of every row.
     pub(super) fn settle(&mut self, prices: &Prices, stop: &dyn Fn() -> bool) {
+        self.settle_but(None, prices, stop);
+    }
+
+    /// The same without one of the pools.
+    fn settle_but(&mut self, kept: Option<usize>, prices: &Prices, stop: &dyn Fn() -> bool) {
         for _ in 0..SETTLING {
             let passed: Vec<usize> = (0..self.rows.count).filter(|&row| self.passed(row, self.used[row]) > 0).collect();
             if passed.is_empty() || stop() {
                 break;
             }
             let yielding = |workspace: &mut Workspace, pool: usize| {
-                if !self.touches(pool, &passed) {
+                if Some(pool) == kept || !self.touches(pool, &passed) {
                     return None;
                 }
                 let choice = self.yielded(workspace, pool, prices)?;
@@ -286,6 +293,42 @@ impl<'a> Draft<'a> {
     fn touches(&self, pool: usize, rows: &[usize]) -> bool {
         let groups = &self.programs[pool].groups;
         rows.iter().any(|row| groups.contains(&(row / self.rows.buckets * self.rows.buckets)))
+    }
+
+    /// Lets one pool at a time have what it wants at parts of the prices, whatever the others have, and the others give way; kept
+    /// where all together earn more. This finds what no pool can gain alone. True where anything was gained.
+    pub(super) fn exchange(&mut self, prices: &Prices, enough: &dyn Fn(i128) -> bool) -> bool {
+        let mut gained = false;
+        let mut workspace = Workspace::default();
+        let all: Vec<usize> = (0..self.programs.len()).collect();
+        let free = Prices::zero(self.rows);
+        for pool in 0..self.programs.len() {
+            for part in EXCHANGES {
+                if enough(self.objective()) {
+                    return gained;
+                }
+                let at = Prices::new(self.rows, prices.row.iter().map(|price| price / 100 * part).collect());
+                let program = &self.programs[pool];
+                workspace.reduced.set(program, &at);
+                workspace.caps.free(program);
+                let mut decision = Decision::default();
+                if workspace.solve(program, &mut decision).is_none() || decision == self.choices[pool].decision {
+                    continue;
+                }
+                let (choices, used, objective) = (self.choices.clone(), self.used.clone(), self.objective());
+                self.put(pool, Choice::of(program, self.rows, decision));
+                self.settle_but(Some(pool), prices, &|| false);
+                if self.violation() == 0 {
+                    self.sweep(&all, &free, &|_| false);
+                }
+                if self.violation() == 0 && self.objective() > objective {
+                    gained = true;
+                } else {
+                    (self.choices, self.used) = (choices, used);
+                }
+            }
+        }
+        gained
     }
 
     /// Solves every pool anew at falling prices as long as that earns more.
