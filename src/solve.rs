@@ -183,7 +183,8 @@ fn price(programs: &[Program], rows: &Rows, steering: &Steering<'_>) -> Option<P
         // No row binds: each pool has its own best.
         return Some(best);
     }
-    let coarse: Vec<Program> = programs.par_iter().map(|program| program.coarse((program.peak() / COARSE).max(1))).collect();
+    let coarse: Vec<Program> =
+        programs.par_iter().map(|program| program.coarse((program.peak() / COARSE).max(1))).collect();
     let (first, _) = evaluate(&coarse, rows, &zero, false)?;
     let mut master = Master::at(rows, &first, &zero);
     for iteration in 0..COARSE_ITERATIONS {

@@ -33,7 +33,13 @@ impl Watch {
                 std::process::exit(130);
             }
         });
-        Self { started: Instant::now(), limit, asked, told: AtomicU64::new(0), talks: talks && io::stderr().is_terminal() }
+        Self {
+            started: Instant::now(),
+            limit,
+            asked,
+            told: AtomicU64::new(0),
+            talks: talks && io::stderr().is_terminal(),
+        }
     }
 
     /// True where the search should end.

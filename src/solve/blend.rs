@@ -58,7 +58,13 @@ pub(super) fn paths(programs: &[Program], rows: &Rows, mix: &[(Prices, f64)], be
 }
 
 /// The different decisions of a pool at all proposals, the heaviest first.
-fn columns(workspace: &mut Workspace, program: &Program, rows: &Rows, mix: &[(Prices, f64)], best: &Prices) -> Vec<Column> {
+fn columns(
+    workspace: &mut Workspace,
+    program: &Program,
+    rows: &Rows,
+    mix: &[(Prices, f64)],
+    best: &Prices,
+) -> Vec<Column> {
     let mut found: Vec<(Decision, Column)> = Vec::new();
     for (prices, weight) in mix {
         workspace.reduced.set(program, prices);
@@ -77,7 +83,8 @@ fn columns(workspace: &mut Workspace, program: &Program, rows: &Rows, mix: &[(Pr
         found.push((choice.decision, column));
     }
     let least = found.iter().map(|(_, column)| column.loss).fold(f64::INFINITY, f64::min);
-    let mut columns: Vec<Column> = found.into_iter().map(|(_, column)| Column { loss: column.loss - least, ..column }).collect();
+    let mut columns: Vec<Column> =
+        found.into_iter().map(|(_, column)| Column { loss: column.loss - least, ..column }).collect();
     columns.sort_by(|a, b| b.weight.total_cmp(&a.weight));
     columns
 }
@@ -115,7 +122,12 @@ impl<'a> Chosen<'a> {
             }
         }
         let unit = 1.0 / 2_f64.powi(PRICE_BITS.cast_signed());
-        let worth: f64 = best.row.iter().zip(&rows.size).map(|(price, size)| real(i128::from(*price)) * unit * real(i128::from(*size))).sum();
+        let worth: f64 = best
+            .row
+            .iter()
+            .zip(&rows.size)
+            .map(|(price, size)| real(i128::from(*price)) * unit * real(i128::from(*size)))
+            .sum();
         let least = 0.1 * worth / real(rows.count.max(1) as i128);
         let cost = |row: usize| {
             let price = real(i128::from(best.row[row])) * unit;
@@ -144,7 +156,9 @@ impl<'a> Chosen<'a> {
             let mut change = column.loss - old.loss;
             for (group, &first) in program.groups.iter().enumerate() {
                 let range = group * self.buckets..(group + 1) * self.buckets;
-                for (bucket, (new, old)) in column.effect.used[range.clone()].iter().zip(&old.effect.used[range]).enumerate() {
+                for (bucket, (new, old)) in
+                    column.effect.used[range.clone()].iter().zip(&old.effect.used[range]).enumerate()
+                {
                     if new != old {
                         let row = first + bucket;
                         let (before, after) = (self.over[row], self.over[row] + real(i128::from(new - old)));

@@ -38,7 +38,7 @@ pub(super) struct Search<'a> {
     /// The best plan known.
     pub(super) best: Option<Vec<Choice>>,
     objective: i128,
-    /// The highest bound of what was given up without proof.
+    /// The highest bound of what was given up for less than it takes to matter.
     given_up: i128,
     work: i128,
 }
@@ -54,8 +54,15 @@ enum Split {
 
 impl<'a> Search<'a> {
     /// A search that knows a plan, or none.
-    pub(super) fn new(programs: &'a [Program], rows: &'a Rows, available: &'a [i64], best: Option<Vec<Choice>>, work: i128) -> Self {
-        let mut search = Self { programs, rows, available, best: None, objective: i128::MIN / 2, given_up: i128::MIN / 2, work };
+    pub(super) fn new(
+        programs: &'a [Program],
+        rows: &'a Rows,
+        available: &'a [i64],
+        best: Option<Vec<Choice>>,
+        work: i128,
+    ) -> Self {
+        let mut search =
+            Self { programs, rows, available, best: None, objective: i128::MIN / 2, given_up: i128::MIN / 2, work };
         if let Some(choices) = best {
             search.keep(Draft::new(programs, rows, available, choices));
         }
@@ -80,22 +87,25 @@ impl<'a> Search<'a> {
     pub(super) fn run(&mut self, prices: Prices, bound: i128, steering: &Steering<'_>) -> i128 {
         let mut open = vec![Node { programs: self.programs.to_vec(), prices, bound, number: 0 }];
         let mut count = 1;
-        loop {
-            let Some(next) = (0..open.len()).max_by(|&a, &b| open[a].bound.cmp(&open[b].bound).then(open[b].number.cmp(&open[a].number))) else {
-                break;
-            };
+        let first = |open: &[Node]| {
+            let order =
+                |&a: &usize, &b: &usize| open[a].bound.cmp(&open[b].bound).then(open[b].number.cmp(&open[a].number));
+            (0..open.len()).max_by(order)
+        };
+        while let Some(next) = first(&open) {
             let highest = open[next].bound.max(self.given_up);
-            if highest <= self.objective + self.nothing() || self.work <= 0 || steering.is_over(self.objective, highest) {
+            if open[next].bound <= self.objective + self.nothing()
+                || self.work <= 0
+                || steering.is_over(self.objective, highest)
+            {
                 break;
             }
             steering.report(self.rows, "branching", count, Some(highest), Some(self.objective));
             let node = open.swap_remove(next);
             for mut child in self.expand(node) {
-                if child.bound > self.objective + self.nothing() {
-                    child.number = count;
-                    count += 1;
-                    open.push(child);
-                }
+                child.number = count;
+                count += 1;
+                open.push(child);
             }
         }
         open.iter().map(|node| node.bound).fold(self.objective.max(self.given_up), i128::max).min(bound)
@@ -108,7 +118,7 @@ impl<'a> Search<'a> {
         let mut proposals = vec![choices];
         let mut master = Master::at(self.rows, &dual, &node.prices);
         for _ in 0..ITERATIONS {
-            if node.bound <= self.objective + self.nothing() {
+            if self.is_done(&node) {
                 return Vec::new();
             }
             let Some(prices) = master.propose(self.rows, TOLERANCE) else { break };
@@ -120,7 +130,7 @@ impl<'a> Search<'a> {
                 node.prices = prices;
             }
         }
-        if node.bound <= self.objective + self.nothing() {
+        if self.is_done(&node) {
             return Vec::new();
         }
         let weights = master.weights();
@@ -130,6 +140,15 @@ impl<'a> Search<'a> {
             // All is decided, and what is decided has been tried.
             None => Vec::new(),
         }
+    }
+
+    /// True where a node earns no more than the best plan, or so little that it is given up.
+    fn is_done(&mut self, node: &Node) -> bool {
+        let done = node.bound <= self.objective + self.nothing();
+        if done {
+            self.given_up = self.given_up.max(node.bound);
+        }
+        done
     }
 
     fn evaluate(&mut self, programs: &[Program], prices: &Prices) -> Option<(Dual, Vec<Choice>)> {
@@ -155,7 +174,9 @@ impl<'a> Search<'a> {
 
 /// Cells of the tables of all programs.
 fn cells(programs: &[Program]) -> i128 {
-    let each = |program: &Program| (program.peak() + 20) * i64::try_from(program.buckets() * (program.offers + 2)).unwrap_or(1);
+    let each = |program: &Program| {
+        (program.peak() + 20) * i64::try_from(program.buckets() * (program.offers + 2)).unwrap_or(1)
+    };
     programs.iter().map(each).map(i128::from).sum()
 }
 
@@ -168,7 +189,11 @@ fn weight(weights: &[f64], index: usize) -> f64 {
 fn split(programs: &[Program], proposals: &[Vec<Choice>], weights: &[f64]) -> Option<Split> {
     let total: f64 = (0..proposals.len()).map(|index| weight(weights, index)).sum();
     let mean = |pick: &dyn Fn(&Choice) -> i64, pool: usize| {
-        let sum: f64 = proposals.iter().enumerate().map(|(index, choices)| weight(weights, index) * real(i128::from(pick(&choices[pool])))).sum();
+        let sum: f64 = proposals
+            .iter()
+            .enumerate()
+            .map(|(index, choices)| weight(weights, index) * real(i128::from(pick(&choices[pool]))))
+            .sum();
         sum / total.max(1e-12)
     };
     let last = proposals.last()?;
@@ -188,7 +213,8 @@ fn split(programs: &[Program], proposals: &[Vec<Choice>], weights: &[f64]) -> Op
             let at = mean(&|choice| choice.decision.lines[index], pool);
             let below = floor(at) / option.multiple * option.multiple;
             let cost = real(i128::from(option.pieces[0].goods.1 + option.pieces[0].besides.1));
-            let (under, above) = (at - real(i128::from(below)), real(i128::from((below + option.multiple).max(option.smallest))) - at);
+            let (under, above) =
+                (at - real(i128::from(below)), real(i128::from((below + option.multiple).max(option.smallest))) - at);
             let split = Split::Line(pool, index, below.min(high - option.multiple).max(low));
             if under > 1e-4 {
                 consider(under.min(above) * cost + real(i128::from(option.order_cost)) * 0.1, split);
@@ -207,7 +233,8 @@ fn split(programs: &[Program], proposals: &[Vec<Choice>], weights: &[f64]) -> Op
             if under > 1e-4 && under < 1.0 - 1e-4 {
                 consider(under.min(1.0 - under) * real(i128::from(sale.net.abs())) * 0.5, split);
             } else if open.is_none() {
-                open = Some(Split::Sale(pool, index, last[pool].decision.sales[index].clamp(sale.least, sale.most - 1)));
+                open =
+                    Some(Split::Sale(pool, index, last[pool].decision.sales[index].clamp(sale.least, sale.most - 1)));
             }
         }
     }

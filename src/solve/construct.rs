@@ -132,7 +132,13 @@ impl<'a> Draft<'a> {
     }
 
     /// Every pool's best at prices near a path of closing stock, which counts in levels of `units`.
-    pub(super) fn near(programs: &[Program], rows: &Rows, prices: &Prices, paths: &[Vec<i64>], units: &[i64]) -> Vec<Choice> {
+    pub(super) fn near(
+        programs: &[Program],
+        rows: &Rows,
+        prices: &Prices,
+        paths: &[Vec<i64>],
+        units: &[i64],
+    ) -> Vec<Choice> {
         let solve = |workspace: &mut Workspace, pool: usize| {
             let program = &programs[pool];
             workspace.reduced.set(program, prices);
@@ -159,7 +165,10 @@ impl<'a> Draft<'a> {
         let buckets = self.rows.buckets;
         let left = |group: usize, bucket: usize| {
             let row = program.groups[group] + bucket;
-            narrow(i128::from(self.available[row]) - self.used[row] + i128::from(choice.effect.used[group * buckets + bucket]))
+            narrow(
+                i128::from(self.available[row]) - self.used[row]
+                    + i128::from(choice.effect.used[group * buckets + bucket]),
+            )
         };
         let fits = |left: i64, unit: i64| if unit <= 0 { i64::MAX } else { left.div_euclid(unit) };
         let floor = |now: i64| if strict { 0 } else { now };
@@ -204,8 +213,10 @@ impl<'a> Draft<'a> {
             if done(self) {
                 break;
             }
-            let found: Vec<_> =
-                batch.par_iter().map_init(Workspace::default, |workspace, &pool| self.candidate(workspace, pool, prices)).collect();
+            let found: Vec<_> = batch
+                .par_iter()
+                .map_init(Workspace::default, |workspace, &pool| self.candidate(workspace, pool, prices))
+                .collect();
             for (&pool, choice) in batch.iter().zip(found) {
                 if let Some(choice) = choice {
                     changed |= self.offer(pool, choice);
@@ -227,7 +238,8 @@ impl<'a> Draft<'a> {
             }
             let mut raised = at.row.clone();
             for &row in &passed {
-                let first = narrow((worth << 32) / 20 / i128::from(self.rows.size[row]) / narrow_count(self.rows.count));
+                let first =
+                    narrow((worth << 32) / 20 / i128::from(self.rows.size[row]) / narrow_count(self.rows.count));
                 raised[row] = raised[row] + raised[row] / 10 + first.max(1);
             }
             at = Prices::new(self.rows, raised);
@@ -255,12 +267,14 @@ impl<'a> Draft<'a> {
                 }
                 let choice = self.yielded(workspace, pool, prices)?;
                 let (violation, _) = self.change(pool, &choice.effect);
-                let loss = self.worth_at(pool, &self.choices[pool].effect, prices) - self.worth_at(pool, &choice.effect, prices);
+                let loss = self.worth_at(pool, &self.choices[pool].effect, prices)
+                    - self.worth_at(pool, &choice.effect, prices);
                 (violation < 0).then(|| (loss.max(0) / -violation, pool, choice))
             };
             let found: Vec<_> =
                 (0..self.programs.len()).into_par_iter().map_init(Workspace::default, yielding).collect();
-            let Some((_, pool, choice)) = found.into_iter().flatten().min_by_key(|(rate, pool, _)| (*rate, *pool)) else {
+            let Some((_, pool, choice)) = found.into_iter().flatten().min_by_key(|(rate, pool, _)| (*rate, *pool))
+            else {
                 break;
             };
             self.put(pool, choice);
@@ -283,7 +297,8 @@ impl<'a> Draft<'a> {
         let mut paid = 0_i128;
         for (group, &first) in self.programs[pool].groups.iter().enumerate() {
             for bucket in 0..self.rows.buckets {
-                paid += i128::from(prices.row[first + bucket]) * i128::from(effect.used[group * self.rows.buckets + bucket]);
+                paid += i128::from(prices.row[first + bucket])
+                    * i128::from(effect.used[group * self.rows.buckets + bucket]);
             }
         }
         i128::from(effect.objective) - (paid >> super::fixed::PRICE_BITS)

@@ -245,15 +245,27 @@ impl Workspace {
         let (before, after) = self.arena.split_at_mut(table.at);
         let values = &before[source.at..source.at + source.len];
         if !option.required {
-            let (to, from) = (usize::try_from(source.low - low).unwrap_or(0), usize::try_from(low - source.low).unwrap_or(0));
+            let (to, from) =
+                (usize::try_from(source.low - low).unwrap_or(0), usize::try_from(low - source.low).unwrap_or(0));
             after.iter_mut().skip(to).zip(values.iter().skip(from)).for_each(|(to, from)| *to = *from);
         }
         for (position, piece) in option.pieces.iter().enumerate() {
             let Some((first, last)) = option.sizes(piece, cap) else { continue };
             let (fixed, unit) = self.reduced.pieces[self.reduced.first_piece[index] + position];
             self.key.clear();
-            self.key.extend(values.iter().zip(source.low..).map(|(value, level)| value.wrapping_sub(unit.wrapping_mul(level))));
-            reach(&self.key, (first, last, option.multiple), source.low, low, &mut self.fore, &mut self.back, after, (fixed, unit));
+            self.key.extend(
+                values.iter().zip(source.low..).map(|(value, level)| value.wrapping_sub(unit.wrapping_mul(level))),
+            );
+            reach(
+                &self.key,
+                (first, last, option.multiple),
+                source.low,
+                low,
+                &mut self.fore,
+                &mut self.back,
+                after,
+                (fixed, unit),
+            );
         }
     }
 
@@ -277,9 +289,20 @@ impl Workspace {
             for index in program.sales_of(bucket).rev() {
                 let before = self.tables[table - 1];
                 // The table after all sales has the cost of stock taken off already.
-                let kept = if index + 1 == program.sales_of(bucket).end { self.reduced.available[bucket].wrapping_mul(level) } else { 0 };
+                let kept = if index + 1 == program.sales_of(bucket).end {
+                    self.reduced.available[bucket].wrapping_mul(level)
+                } else {
+                    0
+                };
                 let value = self.get(self.tables[table], level).wrapping_add(kept);
-                let sold = self.sold(program.sales[index].least, self.most[index], self.reduced.worth[index], before, value, level)?;
+                let sold = self.sold(
+                    program.sales[index].least,
+                    self.most[index],
+                    self.reduced.worth[index],
+                    before,
+                    value,
+                    level,
+                )?;
                 decision.sales[index] = sold;
                 level -= sold;
                 table -= 1;
@@ -314,7 +337,9 @@ impl Workspace {
     /// The most that may be sold and keeps a value.
     fn sold(&self, least: i64, most: i64, worth: i64, before: Table, value: i64, level: i64) -> Option<i64> {
         let most = most.min(level - before.low);
-        (least..=most).rev().find(|sold| self.get(before, level - sold).wrapping_add(worth.wrapping_mul(*sold)) == value)
+        (least..=most)
+            .rev()
+            .find(|sold| self.get(before, level - sold).wrapping_add(worth.wrapping_mul(*sold)) == value)
     }
 }
 
@@ -361,9 +386,8 @@ fn windows(key: &[i64], window: usize, fore: &mut Vec<i64>, back: &mut Vec<i64>,
     // Past the end the windows shrink; `back` covers them where they lie in the last block, else both do.
     let last_block = (len - 1) / block * block;
     let end = fore[len - 1];
-    for position in len..len + window {
-        let from = position - window;
-        out[position] = if from >= last_block { back[from] } else { back[from].max(end) };
+    for (to, from) in out[len..].iter_mut().zip(len - window..) {
+        *to = if from >= last_block { back[from] } else { back[from].max(end) };
     }
 }
 

@@ -56,7 +56,8 @@ impl Effect {
                 self.used[group * rows.buckets + option.bucket] += goods + besides;
             }
             if let Some(supplier) = option.supplier {
-                self.used[supplier.first * rows.buckets + option.release_bucket] += supplier.unit * size + supplier.line;
+                self.used[supplier.first * rows.buckets + option.release_bucket] +=
+                    supplier.unit * size + supplier.line;
             }
             if let Some(group) = program.cash_group() {
                 pay(option, (goods, besides), rows.minor, &mut self.used[group * rows.buckets..]);

@@ -74,7 +74,8 @@ impl Master {
             nulls: 0,
         };
         let unit = 1.0 / 2_f64.powi(PRICE_BITS.cast_signed());
-        master.centre = prices.row.iter().zip(&master.size).map(|(price, size)| real(i128::from(*price)) * unit * size).collect();
+        master.centre =
+            prices.row.iter().zip(&master.size).map(|(price, size)| real(i128::from(*price)) * unit * size).collect();
         master.next.clone_from(&master.centre);
         let cut = master.cut(rows, dual, prices.clone());
         let steep: f64 = cut.slope.iter().filter(|slope| **slope < 0.0).map(|slope| slope * slope).sum();
@@ -126,7 +127,7 @@ impl Master {
         } else {
             self.nulls += 1;
             // A cut that lies far below the value at the best prices speaks of prices far away.
-            if self.value - cut.at(&self.centre) > expected || self.nulls % 4 == 0 {
+            if self.value - cut.at(&self.centre) > expected || self.nulls.is_multiple_of(4) {
                 self.reach *= 0.6;
             }
         }
@@ -157,7 +158,8 @@ impl Master {
 
     /// Prices of the proposals that make up the fractional optimum, with their parts, the largest first.
     pub(super) fn mix(&self, most: usize) -> Vec<(Prices, f64)> {
-        let mut mix: Vec<_> = self.cuts.iter().filter(|cut| cut.weight > 1e-3).map(|cut| (cut.prices.clone(), cut.weight)).collect();
+        let mut mix: Vec<_> =
+            self.cuts.iter().filter(|cut| cut.weight > 1e-3).map(|cut| (cut.prices.clone(), cut.weight)).collect();
         mix.sort_by(|a, b| b.1.total_cmp(&a.1));
         mix.truncate(most);
         mix
@@ -205,7 +207,13 @@ impl Master {
         let mut solver = DefaultSolver::new(&p, &q, &a, &b, &[NonnegativeConeT(m + n)], settings).ok()?;
         solver.solve();
         let solution = &solver.solution;
-        if !matches!(solution.status, SolverStatus::Solved | SolverStatus::AlmostSolved | SolverStatus::MaxIterations | SolverStatus::InsufficientProgress) {
+        if !matches!(
+            solution.status,
+            SolverStatus::Solved
+                | SolverStatus::AlmostSolved
+                | SolverStatus::MaxIterations
+                | SolverStatus::InsufficientProgress
+        ) {
             return None;
         }
         self.next = vec![0.0; self.size.len()];

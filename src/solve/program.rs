@@ -187,7 +187,8 @@ impl Program {
                     shortage: up(facts.shortage_cost[bucket], money)?,
                     channel: model.network.offers[offer].channel.index(),
                 };
-                shortage = sale.most.checked_mul(sale.shortage).and_then(|cost| shortage.checked_add(cost)).ok_or(Overflow)?;
+                shortage =
+                    sale.most.checked_mul(sale.shortage).and_then(|cost| shortage.checked_add(cost)).ok_or(Overflow)?;
                 sales.push(sale);
             }
         }
@@ -266,7 +267,8 @@ impl Program {
     fn touch(&mut self, rows: &Rows) {
         let bearing = &rows.bearings[self.pool];
         let Self { groups, uses, .. } = self;
-        let mut enter = |from: &[(usize, i64)]| from.iter().map(|&(first, unit)| (group(groups, first), unit)).collect();
+        let mut enter =
+            |from: &[(usize, i64)]| from.iter().map(|&(first, unit)| (group(groups, first), unit)).collect();
         *uses = StockUses {
             closing: enter(&bearing.closing),
             available: enter(&bearing.available),
@@ -279,7 +281,10 @@ impl Program {
     pub(super) fn coarse(&self, unit: i64) -> Self {
         let units = |amount: i64| amount.saturating_mul(unit);
         let mut running = Rounding::default();
-        let receipts: Vec<i64> = std::iter::once(self.on_hand).chain(self.receipts.iter().copied()).map(|units| running.level(units, unit)).collect();
+        let receipts: Vec<i64> = std::iter::once(self.on_hand)
+            .chain(self.receipts.iter().copied())
+            .map(|units| running.level(units, unit))
+            .collect();
         let mut by_offer = vec![Rounding::default(); self.offers];
         let mut sales = self.sales.clone();
         for bucket in 0..self.buckets() {
@@ -328,7 +333,9 @@ impl Program {
             },
             ..self.clone()
         };
-        let biggest = |option: &LineOption| option.smallest.max(option.pieces.last().map_or(0, |piece| piece.from)) + option.multiple;
+        let biggest = |option: &LineOption| {
+            option.smallest.max(option.pieces.last().map_or(0, |piece| piece.from)) + option.multiple
+        };
         let lot = coarse.options.iter().map(biggest).max().unwrap_or(0);
         coarse.most = most_levels(&coarse, lot);
         coarse
@@ -399,7 +406,10 @@ fn option(
         let days = u64::try_from(milestone.days).map_err(|_| Overflow)?;
         let day = from.checked_add_days(chrono::Days::new(days)).ok_or(Overflow)?;
         let share = ratio(milestone.share);
-        let part = (i64::try_from(*share.numer()).map_err(|_| Overflow)?, i64::try_from(*share.denom()).map_err(|_| Overflow)?);
+        let part = (
+            i64::try_from(*share.numer()).map_err(|_| Overflow)?,
+            i64::try_from(*share.denom()).map_err(|_| Overflow)?,
+        );
         milestones.push(Milestone { bucket: network.calendar.bucket_of(day), part });
     }
     let pieces = pieces(opportunity, rows.money)?;
@@ -440,7 +450,10 @@ fn pieces(opportunity: &Opportunity, money: i64) -> Result<Vec<Piece>, Overflow>
             from: piece.from,
             to: piece.to.filter(|_| dearer),
             goods: (down(piece.fixed, money)?, down(piece.unit, money)?),
-            besides: (down(duty(piece.fixed)?, money)?, down(crate::units::add(duty(piece.unit)?, terms.freight)?, money)?),
+            besides: (
+                down(duty(piece.fixed)?, money)?,
+                down(crate::units::add(duty(piece.unit)?, terms.freight)?, money)?,
+            ),
         });
     }
     Ok(pieces)

@@ -54,7 +54,8 @@ impl Prices {
 
     /// What all rows together are worth at the prices, rounded up.
     pub(super) fn worth(&self, available: &[i64]) -> i128 {
-        let sum: i128 = self.row.iter().zip(available).map(|(price, amount)| i128::from(*price) * i128::from(*amount)).sum();
+        let sum: i128 =
+            self.row.iter().zip(available).map(|(price, amount)| i128::from(*price) * i128::from(*amount)).sum();
         -((-sum) >> PRICE_BITS)
     }
 }
@@ -81,7 +82,9 @@ impl Reduced {
     pub(super) fn set(&mut self, program: &Program, prices: &Prices) {
         let buckets = program.buckets();
         // No coefficient may be so large that sums over levels leave 64 bits.
-        let ceiling = (1_i64 << 60) / (program.peak().max(1) * 4).max(1) / i64::try_from(buckets * (program.offers + 4)).unwrap_or(1).max(1);
+        let ceiling = (1_i64 << 60)
+            / (program.peak().max(1) * 4).max(1)
+            / i64::try_from(buckets * (program.offers + 4)).unwrap_or(1).max(1);
         let cost = |amount: i128| narrow(amount).min(ceiling);
         let at = |group: usize, bucket: usize| prices.row[program.groups[group] + bucket];
         let priced = |uses: &[(usize, i64)], bucket: usize| -> i128 {
@@ -123,7 +126,8 @@ impl Reduced {
                 let price = at(one.first, option.release_bucket);
                 (priced_down(one.line, price), priced_down(one.unit, price))
             });
-            let rounding: i64 = option.rounding.iter().map(|&(bucket, step)| priced_up(step, prices.paid[bucket])).sum();
+            let rounding: i64 =
+                option.rounding.iter().map(|&(bucket, step)| priced_up(step, prices.paid[bucket])).sum();
             let money = |goods: i64, besides: i64| {
                 i128::from(goods)
                     + i128::from(besides)
@@ -132,7 +136,9 @@ impl Reduced {
                     + i128::from(priced_down(goods + besides, budget))
             };
             for piece in &option.pieces {
-                let fixed = money(piece.goods.0, piece.besides.0) + i128::from(option.order_cost) + i128::from(supplier.0) - i128::from(rounding);
+                let fixed =
+                    money(piece.goods.0, piece.besides.0) + i128::from(option.order_cost) + i128::from(supplier.0)
+                        - i128::from(rounding);
                 let unit = money(piece.goods.1, piece.besides.1) + i128::from(supplier.1) + inbound;
                 self.pieces.push((cost(fixed), cost(unit)));
             }

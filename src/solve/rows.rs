@@ -102,8 +102,8 @@ impl Rows {
             let most = most_used(model, sizes, &limit.kind)?;
             let scale = most.map_or(sizes.money, |most| scale(most, DIGITS));
             let facts = facts_use(model, &limit.kind)?;
-            for bucket in 0..buckets {
-                let left = add(add(limit.available[bucket], given.limits[index][bucket])?, -facts[bucket])?;
+            for (bucket, fact) in facts.iter().enumerate() {
+                let left = add(add(limit.available[bucket], given.limits[index][bucket])?, -*fact)?;
                 rows.scale.push(scale);
                 rows.available.push(fit(left, scale));
             }
@@ -124,7 +124,9 @@ impl Rows {
 
     /// The same rows with `part` / 10^9 of each kept free, where exact books found one passed.
     pub(super) fn with_margin(&self, part: i64) -> Vec<i64> {
-        let margin = |(available, size): (&i64, &i64)| available - narrow(i128::from(*size) * i128::from(part) / 1_000_000_000) - 1;
+        let margin = |(available, size): (&i64, &i64)| {
+            available - narrow(i128::from(*size) * i128::from(part) / 1_000_000_000) - 1
+        };
         self.available.iter().zip(&self.size).map(margin).collect()
     }
 
@@ -197,11 +199,14 @@ fn most_used(model: &Model<'_>, sizes: &Sizes, kind: &LimitKind) -> Result<Optio
     let network = model.network;
     let levels = |location| {
         let all = network.pools.iter().enumerate();
-        all.filter(move |(_, pool)| pool.location == location).map(|(index, pool)| (whole(sizes.most[index]), pool.item))
+        all.filter(move |(_, pool)| pool.location == location)
+            .map(|(index, pool)| (whole(sizes.most[index]), pool.item))
     };
     // Each term rounded up by itself: sums of many denominators would not fit.
     let total = |mut parts: Box<dyn Iterator<Item = Result<Ratio, Overflow>> + '_>| {
-        let add_up = |sum: i64, part: Result<Ratio, Overflow>| part?.ceil().to_integer().to_i64().and_then(|part| sum.checked_add(part)).ok_or(Overflow);
+        let add_up = |sum: i64, part: Result<Ratio, Overflow>| {
+            part?.ceil().to_integer().to_i64().and_then(|part| sum.checked_add(part)).ok_or(Overflow)
+        };
         parts.try_fold(0_i64, add_up).map(|sum| Some(whole(sum)))
     };
     match kind {
@@ -216,7 +221,10 @@ fn most_used(model: &Model<'_>, sizes: &Sizes, kind: &LimitKind) -> Result<Optio
             let lanes = network.lanes.iter().filter(|lane| lane.supplier == *supplier);
             let each = |lane: &crate::network::Lane| {
                 let units = mul(ratio(lane.capacity_use), whole(sizes.most[lane.pool.index()]))?;
-                let lines = mul(ratio(lane.capacity_setup), whole(i64::try_from(model.buckets().len()).map_err(|_| Overflow)?))?;
+                let lines = mul(
+                    ratio(lane.capacity_setup),
+                    whole(i64::try_from(model.buckets().len()).map_err(|_| Overflow)?),
+                )?;
                 add(units, lines)
             };
             total(Box::new(lanes.map(each)))

@@ -48,7 +48,10 @@ fn main() {
         write_shop(Shop { items: sizes[0], ..kind }, &folder);
         return;
     }
-    println!("{:>6} {:>8} {:>8} {:>8} {:>16} {:>16} {:>8} {:>7} {:>9}", "items", "read s", "model s", "solve s", "objective", "bound", "gap %", "proven", "peak MiB");
+    println!(
+        "{:>6} {:>8} {:>8} {:>8} {:>16} {:>16} {:>8} {:>7} {:>9}",
+        "items", "read s", "model s", "solve s", "objective", "bound", "gap %", "proven", "peak MiB"
+    );
     for items in sizes {
         run(Shop { items, ..kind });
     }
@@ -86,7 +89,8 @@ fn run(shop: Shop) {
     let Ok(plan) = plan::build(&model, &outcome, Vec::new(), Vec::new()) else { return };
     let certificate = &plan.certificate;
     let bound = certificate.bound.map_or("-".to_owned(), |bound| format!("{:.2}", bound.0));
-    let gap = certificate.gap.map_or("-".to_owned(), |gap| format!("{:.4}", gap.0 * rust_decimal::Decimal::ONE_HUNDRED));
+    let gap =
+        certificate.gap.map_or("-".to_owned(), |gap| format!("{:.4}", gap.0 * rust_decimal::Decimal::ONE_HUNDRED));
     println!(
         "{:>6} {reading:>8.2} {modelling:>8.2} {solving:>8.2} {:>16.2} {bound:>16} {gap:>8} {:>7} {:>9}",
         shop.items,

@@ -170,7 +170,8 @@ fn project(items: &[Item; 2], limits: &Limits) -> Memory {
         limits.budget
     );
     if let Some((opening, out)) = limits.cash {
-        write!(text, "[cash]\nopening = {opening}\nminimum = 0\n\n[[cash-flow]]\nname = \"rent\"\namount = -{out}\n\n").unwrap();
+        write!(text, "[cash]\nopening = {opening}\nminimum = 0\n\n[[cash-flow]]\nname = \"rent\"\namount = -{out}\n\n")
+            .unwrap();
     }
     for (name, item) in ["A", "B"].iter().zip(items) {
         write!(

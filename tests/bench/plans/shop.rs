@@ -48,8 +48,12 @@ impl Random {
 }
 
 /// Name, price in per cent of the list price, fee rate in per cent, fulfilment in cents, payout days, share of demand.
-const CHANNELS: [(&str, i64, i64, i64, i64, i64); 4] =
-    [("amazon", 100, 15, 320, 14, 40), ("dtc", 105, 3, 450, 3, 25), ("retail", 92, 6, 150, 30, 20), ("trade", 72, 0, 60, 45, 15)];
+const CHANNELS: [(&str, i64, i64, i64, i64, i64); 4] = [
+    ("amazon", 100, 15, 320, 14, 40),
+    ("dtc", 105, 3, 450, 3, 25),
+    ("retail", 92, 6, 150, 30, 20),
+    ("trade", 72, 0, 60, 45, 15),
+];
 
 /// Demand of a month in per cent of the average one, from January.
 const SEASON: [i64; 12] = [78, 80, 88, 92, 96, 94, 90, 92, 98, 108, 142, 142];
@@ -106,7 +110,10 @@ pub(crate) fn files(shop: Shop) -> BTreeMap<String, String> {
         by_supplier[supplier] += monthly;
     }
     let mut operations = String::new();
-    write(&mut operations, format_args!("[location.main]\nstorage-capacity = {}\n", thousandths(volume * 3 * shop.room / 100 / 1000)));
+    write(
+        &mut operations,
+        format_args!("[location.main]\nstorage-capacity = {}\n", thousandths(volume * 3 * shop.room / 100 / 1000)),
+    );
     for (supplier, units) in by_supplier.iter().enumerate() {
         write(
             &mut operations,
@@ -119,7 +126,13 @@ pub(crate) fn files(shop: Shop) -> BTreeMap<String, String> {
     }
     let mut channels = String::new();
     for (channel, _, fee, fulfilment, payout, _) in CHANNELS {
-        write(&mut channels, format_args!("[channel.{channel}]\nship-from = [\"main\"]\npayout-days = {payout}\n\n[[fee]]\nwhere = {{ channel = \"{channel}\" }}\nfee-rate = 0.{fee:02}\nfulfilment-fee = {}\n\n", cents(fulfilment)));
+        write(
+            &mut channels,
+            format_args!(
+                "[channel.{channel}]\nship-from = [\"main\"]\npayout-days = {payout}\n\n[[fee]]\nwhere = {{ channel = \"{channel}\" }}\nfee-rate = 0.{fee:02}\nfulfilment-fee = {}\n\n",
+                cents(fulfilment)
+            ),
+        );
     }
     let outflow = margin * 60 / 100;
     let finance = format!(

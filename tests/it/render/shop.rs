@@ -85,7 +85,8 @@ pub(super) fn empty(buckets: u32) -> Plan {
         peak_inventory_value: amount(0),
         minimum_cash: None,
     };
-    let certificate = Certificate { objective: amount(0), bound: None, gap: None, levels: vec![], proven: false, interrupted: false };
+    let certificate =
+        Certificate { objective: amount(0), bound: None, gap: None, levels: vec![], proven: false, interrupted: false };
     Plan {
         format_version: FORMAT_VERSION.into(),
         compiler_version: "0.1.0".into(),
