@@ -174,6 +174,13 @@ impl Tally {
         *count <= MAX_OF_A_KIND
     }
 
+    /// Counts a problem that need not be put into words, since no more of its code are kept; false where it is to be
+    /// reported.
+    pub fn skips(&mut self, code: &Code) -> bool {
+        let full = self.counts.get_mut(&code.number).filter(|count| **count >= MAX_OF_A_KIND);
+        full.map(|count| *count += 1).is_some()
+    }
+
     /// Notes with the last one of each code how many were left out.
     pub fn note_left_out(&self, kept: &mut [Diagnostic]) {
         for (&number, &count) in self.counts.iter().filter(|(_, count)| **count > MAX_OF_A_KIND) {

@@ -5,6 +5,7 @@
 
 pub(crate) mod clash;
 mod csv;
+mod dialect;
 mod input;
 mod overlay;
 mod read;
@@ -27,7 +28,7 @@ use read::Reader;
 pub use read::Slot;
 pub use reference::reference;
 pub use schema::{project_schema, scenario_schema};
-pub use values::{BucketText, During, Freight, FromBucket, One, Rows, Selector, SeriesText, Terms, Words};
+pub use values::{BucketText, During, Freight, FromBucket, Met, One, Rows, Selector, SeriesText, Terms, Words};
 
 /// Largest TOML file, bytes.
 pub const MAX_TOML: u64 = 16 << 20;
@@ -101,7 +102,7 @@ pub struct Document {
     /// `[economics]`
     pub economics: Option<tables::Economics>,
     /// `[fx]`: currency and its rate.
-    pub fx: Vec<(Spanned<String>, SeriesText)>,
+    pub fx: Vec<(Spanned<String>, Slot<SeriesText>)>,
     /// `[item.X]`
     pub items: Vec<(Spanned<String>, tables::Item)>,
     /// `[location.X]`
@@ -165,22 +166,22 @@ pub struct Document {
 }
 
 impl Document {
-    /// Every month and week that a value names, with its place. What was (history, actuals) is left aside: it may be
+    /// The places where a value names a week. What was (history, actuals) is left aside: it may be
     /// told by week whatever the buckets are.
     #[must_use]
-    pub fn periods(&self) -> Vec<(crate::calendar::Period, Span)> {
+    pub fn weeks(&self) -> Vec<Span> {
         use values::Row as _;
         let mut found = Vec::new();
         macro_rules! visit {
             (() single: $($single:ident),*; named: $($named:ident),*; list: $($list:ident),*; past: $($past:ident),*;) => {
-                $( self.$single.iter().for_each(|table| table.periods(&mut found)); )*
-                $( self.$named.iter().for_each(|(_, table)| table.periods(&mut found)); )*
-                $( self.$list.iter().for_each(|table| table.periods(&mut found)); )*
+                $( self.$single.iter().for_each(|table| table.weeks(&mut found)); )*
+                $( self.$named.iter().for_each(|(_, table)| table.weeks(&mut found)); )*
+                $( self.$list.iter().for_each(|table| table.weeks(&mut found)); )*
             };
         }
         with_tables!(visit!());
         for (_, rate) in &self.fx {
-            values::Periods::periods(rate, Span::new(FileId(0), 0, 0), &mut found);
+            rate.weeks(&mut found);
         }
         found
     }

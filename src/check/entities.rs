@@ -179,7 +179,7 @@ impl<'a> Context<'a> {
         }
         let rate = self.document.fx.iter().find(|(code, _)| code.value == currency.value);
         if let Some((_, rate)) = rate {
-            return rate.series.clone();
+            return rate.get().map_or(one, |rate| rate.series.clone());
         }
         let stated = self.document.fx.iter().map(|(code, _)| code.value.as_str());
         let diagnostic = if is_currency(&currency.value) {

@@ -115,6 +115,9 @@ impl Context<'_> {
             if self.document.broken.iter().any(|text| text.contains(name)) {
                 continue;
             }
+            if self.tally.skips(&codes::UNKNOWN_NAME) {
+                continue;
+            }
             spans.sort_by_key(|span| (&self.sources.file(span.file).path, span.start));
             spans.dedup();
             let more = spans.len().saturating_sub(PLACES);

@@ -59,11 +59,36 @@ impl<'a> Subject<'a> {
 /// How narrow an entry is: one that names the item beats one that does not, then the one with more keys.
 pub(super) type Narrowness = (bool, usize);
 
+/// The values of a key.
+#[derive(Debug)]
+struct Values<'a> {
+    /// As stated.
+    stated: Vec<&'a str>,
+    /// In order, where there are more than a few.
+    sorted: Vec<&'a str>,
+}
+
+/// Values that are found as fast by looking at each.
+const FEW: usize = 8;
+
+impl<'a> Values<'a> {
+    fn of(values: &'a [crate::source::Spanned<String>]) -> Self {
+        let stated: Vec<_> = values.iter().map(|one| one.value.as_str()).collect();
+        let mut sorted = if stated.len() > FEW { stated.clone() } else { Vec::new() };
+        sorted.sort_unstable();
+        Self { stated, sorted }
+    }
+
+    fn contains(&self, value: &str) -> bool {
+        if self.sorted.is_empty() { self.stated.contains(&value) } else { self.sorted.binary_search(&value).is_ok() }
+    }
+}
+
 /// One side of a selector, ready to be asked.
 #[derive(Debug, Default)]
 struct Asked<'a> {
-    keys: Vec<(Entity, Vec<&'a str>)>,
-    attributes: Vec<(&'a str, Vec<&'a str>)>,
+    keys: Vec<(Entity, Values<'a>)>,
+    attributes: Vec<(&'a str, Values<'a>)>,
 }
 
 /// True for keys that ask for items.
@@ -73,11 +98,9 @@ fn about_items(entity: Entity) -> bool {
 
 impl<'a> Asked<'a> {
     fn of(terms: &'a Terms) -> Self {
-        let values =
-            |values: &'a [crate::source::Spanned<String>]| values.iter().map(|one| one.value.as_str()).collect();
         Self {
-            keys: terms.keys.iter().map(|(entity, all)| (*entity, values(all))).collect(),
-            attributes: terms.attributes.iter().map(|(name, all)| (name.value.as_str(), values(all))).collect(),
+            keys: terms.keys.iter().map(|(entity, all)| (*entity, Values::of(all))).collect(),
+            attributes: terms.attributes.iter().map(|(name, all)| (name.value.as_str(), Values::of(all))).collect(),
         }
     }
 
@@ -91,19 +114,19 @@ impl<'a> Asked<'a> {
 
     /// True where every key that `counts` is met.
     fn met(&self, subject: &Subject<'_>, counts: impl Fn(Entity) -> bool) -> bool {
-        let key = |(entity, values): &(Entity, Vec<&str>)| {
-            !counts(*entity) || subject.get(*entity).is_some_and(|value| values.contains(&value))
+        let key = |(entity, values): &(Entity, Values<'_>)| {
+            !counts(*entity) || subject.get(*entity).is_some_and(|value| values.contains(value))
         };
-        let attribute = |(name, values): &(&str, Vec<&str>)| {
+        let attribute = |(name, values): &(&str, Values<'_>)| {
             let value = subject.attributes.and_then(|attributes| attributes.get(*name));
-            value.is_some_and(|value| values.contains(&value.as_str()))
+            value.is_some_and(|value| values.contains(value))
         };
         self.keys.iter().all(key) && self.attributes.iter().all(attribute)
     }
 
     fn words(&self) -> String {
-        let keys = self.keys.iter().map(|(_, values)| values.join("+"));
-        let attributes = self.attributes.iter().map(|(_, values)| values.join("+"));
+        let keys = self.keys.iter().map(|(_, values)| values.stated.join("+"));
+        let attributes = self.attributes.iter().map(|(_, values)| values.stated.join("+"));
         keys.chain(attributes).collect::<Vec<_>>().join(" ")
     }
 }
@@ -155,7 +178,7 @@ impl<'a> Entries<'a> {
         let mut others = Vec::new();
         for (index, matcher) in matchers.iter().enumerate() {
             match matcher.met.keys.iter().find(|(entity, _)| *entity == Entity::Item) {
-                Some((_, items)) => items.iter().for_each(|item| by_item.entry(item).or_default().push(index)),
+                Some((_, items)) => items.stated.iter().for_each(|item| by_item.entry(item).or_default().push(index)),
                 None => others.push(index),
             }
         }

@@ -57,10 +57,7 @@ impl Context<'_> {
         if calendar.buckets.iter().any(|bucket| bucket.period.grain() == Grain::Week) {
             return;
         }
-        for (period, span) in self.document.periods() {
-            if period.grain() == Grain::Month {
-                continue;
-            }
+        for span in self.document.weeks() {
             let message = "a week in a plan whose buckets are months";
             let diagnostic = Diagnostic::error(&codes::BUCKET_KEY, message).at(span, "");
             self.report(diagnostic.help("name the month, such as \"2026-02\""));

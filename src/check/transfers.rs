@@ -185,7 +185,7 @@ impl<'a> Context<'a> {
             })
         });
         let mut open: Vec<_> = open.collect();
-        open.sort_by(|a, b| (a.pool, a.source, a.due, a.units).cmp(&(b.pool, b.source, b.due, b.units)));
+        open.sort_by_key(|one| (one.pool, one.source, one.due, one.units));
         network.transfers = transfers;
         network.open_transfers = open;
     }

@@ -137,6 +137,7 @@ codes! {
     NO_DEMAND = 7014 "no-demand": "Nothing is asked for.";
     TEN_TIMES = 7015 "ten-times": "A bucket asks for ten times as much as any other.";
     FAR_COVER = 7016 "far-cover": "Safety stock of more weeks than the plan has.";
+    TOML_1_1 = 7017 "toml-1-1": "The file is written in TOML 1.1, which not every tool reads.";
 
     NO_PROJECT = 9001 "no-project": "No sop.toml was found.";
     UNREADABLE = 9002 "unreadable": "A file could not be read.";

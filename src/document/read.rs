@@ -63,13 +63,13 @@ impl<T> Slot<T> {
         matches!(self, Self::Bad(_))
     }
 
-    /// Adds the months and weeks that the value names.
-    pub(super) fn periods(&self, found: &mut Vec<(crate::calendar::Period, Span)>)
+    /// Adds the places where the value names a week.
+    pub(super) fn weeks(&self, found: &mut Vec<Span>)
     where
-        T: super::values::Periods,
+        T: super::values::Weeks,
     {
         if let Self::Is(spanned) = self {
-            spanned.value.periods(spanned.span, found);
+            spanned.value.weeks(spanned.span, found);
         }
     }
 
@@ -277,6 +277,9 @@ impl<'a> RawTable<'a> {
             }
             if entry.has_header() {
                 misspelt.extend(self.refuse_table_below(entry, spec, reader));
+                continue;
+            }
+            if reader.tally.skips(&codes::UNKNOWN_KEY) {
                 continue;
             }
             let message = format!("unknown key `{}` in {}", entry.key, spec.header());

@@ -166,7 +166,7 @@ impl Writer {
             | Kind::Words
             | Kind::Period
             | Kind::From => plain(kind),
-            Kind::Table(spec) => object(self.inline(spec)),
+            Kind::Table(spec) => self.keys(spec, true),
         }
     }
 

@@ -4,6 +4,7 @@
 //! of equal headers together, so the file is read on. Any other problem mutes the file, since what follows it may
 //! have been read wrongly.
 
+use super::dialect;
 use toml::de::{DeTable, DeValue};
 
 use super::input::toml_span;
@@ -48,7 +49,8 @@ pub(super) fn parse<'a>(file: FileId, text: &'a str, tables: &[&'static TableSpe
     if !wrong_forms.is_empty() {
         return Parsed { table, diagnostics: wrong_forms, usable: false };
     }
-    let diagnostics = stated_twice(file, text, table.get_ref(), &twice);
+    let mut diagnostics = stated_twice(file, text, table.get_ref(), &twice);
+    diagnostics.extend(dialect::newer(file, text, table.get_ref()));
     Parsed { table, diagnostics, usable: true }
 }
 

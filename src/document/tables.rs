@@ -67,8 +67,8 @@ macro_rules! table {
                 self.header
             }
 
-            fn periods(&self, found: &mut Vec<(Period, Span)>) {
-                $( self.$field.periods(found); )*
+            fn weeks(&self, found: &mut Vec<Span>) {
+                $( self.$field.weeks(found); )*
             }
 
             fn lacks(&self) -> Option<&'static FieldSpec> {
@@ -758,7 +758,7 @@ table! {
         /// The id of the gate.
         gate: String = "gate", Kind::Text, Optional;
         /// What it is about; everything where nothing is given.
-        selector: Selector = "where", Kind::Selector(GATE_KEYS), Optional;
+        selector: Selector = "where", Kind::Selector(EVERY_KEY), Optional;
         /// Why.
         reason: String = "reason", Kind::Text, Required;
         /// Who answers for it.

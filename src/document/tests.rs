@@ -93,7 +93,7 @@ fn entries(loaded: &Loaded) -> Vec<String> {
 #[test]
 fn rows_of_one_series_become_one_entry() {
     let loaded = demand_of(
-        "item,channel,bucket,units\nA,web,2026-02,1\nA,web,2026-03,2.50\n A , \"web\" ,2026-W20,3\nA,web,2026-W21,4\n",
+        "item,channel,bucket,units\nA,web,2026-02,1\nA,web,2026-03,2.50\n A ,\"web\",2026-W20,3\nA,web,2026-W21,4\n",
     );
     assert_eq!(entries(&loaded), ["2026-02=1 2026-03=2.5", "2026-W20=3 2026-W21=4"]);
     // By bucket first, and back in time.

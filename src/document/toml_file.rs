@@ -3,11 +3,12 @@
 use std::collections::BTreeMap;
 
 use rayon::prelude::*;
+use rust_decimal::Decimal;
 use toml::de::{DeTable, DeValue};
 
 use super::csv::{self, CsvFile, Known, Request};
 use super::input::{Input, toml_span};
-use super::read::{Assumed, RawEntry, RawTable, Reader, Value};
+use super::read::{Assumed, RawEntry, RawTable, Reader, Slot, Value};
 use super::spec::{Form, Kind, Quantity, TableSpec, did_you_mean};
 use super::values::{Row, SeriesText};
 use super::{Document, Text, syntax, tables};
@@ -233,11 +234,15 @@ impl<'a> Project<'a> {
     fn other_language(&self) -> Option<Diagnostic> {
         let entry = self.single.get("plan")?.entries.iter().find(|entry| entry.key == "language")?;
         let Input::Toml(_, value) = entry.value else { return None };
-        let number = value.get_ref().as_integer()?;
-        if number.radix() == 10 && number.as_str().replace('_', "").parse() == Ok(LANGUAGE) {
+        let number = match value.get_ref() {
+            DeValue::Integer(number) if number.radix() == 10 => number.as_str(),
+            DeValue::Float(number) => number.as_str(),
+            _ => return None,
+        };
+        if number.replace('_', "").parse() == Ok(Decimal::from(LANGUAGE)) {
             return None;
         }
-        let message = format!("this compiler reads language {LANGUAGE}, the project is written in {}", number.as_str());
+        let message = format!("this compiler reads language {LANGUAGE}, the project is written in {number}");
         let diagnostic = Diagnostic::error(&codes::LANGUAGE_VERSION, message).at(entry.value.span(), "");
         Some(diagnostic.help("use a compiler that reads it"))
     }
@@ -287,13 +292,15 @@ impl<'a> Project<'a> {
         }
     }
 
-    fn read_fx(&self, reader: &mut Reader) -> Vec<(Spanned<String>, SeriesText)> {
+    fn read_fx(&self, reader: &mut Reader) -> Vec<(Spanned<String>, Slot<SeriesText>)> {
         let entries = self.single.get("fx").into_iter().flat_map(|raw| &raw.entries);
         let read = |entry: &RawEntry<'_>| {
-            let rate = SeriesText::read(entry.value, Kind::Level(Quantity::Exchange), reader)?;
-            Some((Spanned::new(entry.key.to_owned(), entry.key_span), rate))
+            let span = entry.value.span();
+            let rate = SeriesText::read(entry.value, Kind::Level(Quantity::Exchange), reader);
+            let rate = rate.map_or(Slot::Bad(span), |rate| Slot::Is(Spanned::new(rate, span)));
+            (Spanned::new(entry.key.to_owned(), entry.key_span), rate)
         };
-        entries.filter_map(read).collect()
+        entries.map(read).collect()
     }
 }
 

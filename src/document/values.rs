@@ -202,13 +202,16 @@ pub struct Selector {
     pub not: Terms,
 }
 
+/// A key with the values that meet it.
+pub type Met = (Spanned<String>, Vec<Spanned<String>>);
+
 /// Keys of a selector, each with the values that meet it.
 #[derive(Debug, Clone, Default)]
 pub struct Terms {
     /// By what has a name.
     pub keys: Vec<(Entity, Vec<Spanned<String>>)>,
     /// By an item's attributes.
-    pub attributes: Vec<(Spanned<String>, Vec<Spanned<String>>)>,
+    pub attributes: Vec<Met>,
 }
 
 impl Terms {
@@ -232,7 +235,7 @@ impl Value for Selector {
                 Some(Self { met: Terms { keys: keys.collect(), ..Terms::default() }, not: Terms::default() })
             }
             Input::Toml(file, value) => match value.get_ref() {
-                DeValue::Table(table) => selector(file, input.span(), table, allowed, reader),
+                DeValue::Table(table) => selector(file, input.span(), table, allowed, false, reader),
                 _ => {
                     reader.wrong_type(&input, kind);
                     None
@@ -251,16 +254,17 @@ fn selector(
     span: Span,
     table: &DeTable<'_>,
     allowed: &'static [Entity],
+    inside_not: bool,
     reader: &mut Reader,
 ) -> Option<Selector> {
     let mut found = Selector::default();
     let mut good = true;
     for entry in RawTable::of(file, span, table).entries {
-        if entry.key == "not" {
+        if entry.key == "not" && !inside_not {
             match entry.value {
                 Input::Toml(_, value) if value.get_ref().is_table() => {
                     let inner = value.get_ref().as_table().expect("just asked");
-                    let inside = selector(file, entry.value.span(), inner, allowed, reader);
+                    let inside = selector(file, entry.value.span(), inner, allowed, true, reader);
                     good &= inside.is_some();
                     found.not = inside.map(|inside| inside.met).unwrap_or_default();
                 }
@@ -299,7 +303,7 @@ fn selector(
 }
 
 /// `attributes = { colour = "blue", season = ["spring", "summer"] }`
-fn attributes(input: Input<'_>, reader: &mut Reader) -> Option<Vec<(Spanned<String>, Vec<Spanned<String>>)>> {
+fn attributes(input: Input<'_>, reader: &mut Reader) -> Option<Vec<Met>> {
     let Input::Toml(file, value) = input else { return None };
     let Some(table) = value.get_ref().as_table() else {
         reader.wrong_type(&input, Kind::Words);
@@ -363,8 +367,8 @@ pub(super) trait Row: Sized {
     /// The header, the row of a CSV file, or the inline table.
     fn header(&self) -> Span;
 
-    /// Adds the months and weeks that its values name, with their places.
-    fn periods(&self, found: &mut Vec<(Period, Span)>);
+    /// Adds the places where its values name a week.
+    fn weeks(&self, found: &mut Vec<Span>);
 
     /// The first key that must be there and is not.
     fn lacks(&self) -> Option<&'static FieldSpec>;
@@ -554,65 +558,68 @@ impl Value for FromBucket {
     }
 }
 
-/// A value that may name months or weeks.
-pub(crate) trait Periods {
+/// A value that may name weeks.
+pub(crate) trait Weeks {
     /// Adds those that it names; `span` is where the value stands.
-    fn periods(&self, span: Span, found: &mut Vec<(Period, Span)>);
+    fn weeks(&self, span: Span, found: &mut Vec<Span>);
 }
 
 /// Values that name none.
-macro_rules! without_periods {
+macro_rules! without_weeks {
     ($($plain:ty),*) => {$(
-        impl Periods for $plain {
-            fn periods(&self, _: Span, _: &mut Vec<(Period, Span)>) {}
+        impl Weeks for $plain {
+            fn weeks(&self, _: Span, _: &mut Vec<Span>) {}
         }
     )*};
 }
-without_periods!(String, bool, i64, Decimal, chrono::NaiveDate, BucketText, Selector, Words, Vec<Spanned<String>>);
+without_weeks!(String, bool, i64, Decimal, chrono::NaiveDate, BucketText, Selector, Words, Vec<Spanned<String>>);
 
-impl Periods for SeriesText {
-    fn periods(&self, _: Span, found: &mut Vec<(Period, Span)>) {
+impl Weeks for SeriesText {
+    fn weeks(&self, _: Span, found: &mut Vec<Span>) {
         if let Series::Table { keys, .. } = &self.series {
-            found.extend(keys.iter().zip(&self.key_spans).map(|(key, span)| (key.first, *span)));
+            let weekly = keys.iter().zip(&self.key_spans).filter(|(key, _)| key.first.grain() == Grain::Week);
+            found.extend(weekly.map(|(_, span)| *span));
         }
     }
 }
 
-impl Periods for Freight {
-    fn periods(&self, span: Span, found: &mut Vec<(Period, Span)>) {
+impl Weeks for Freight {
+    fn weeks(&self, span: Span, found: &mut Vec<Span>) {
         let (Self::PerUnit(text) | Self::PerVolume(text)) = self;
-        text.periods(span, found);
+        text.weeks(span, found);
     }
 }
 
-impl Periods for During {
-    fn periods(&self, span: Span, found: &mut Vec<(Period, Span)>) {
-        found.push((self.first, span));
+impl Weeks for During {
+    fn weeks(&self, span: Span, found: &mut Vec<Span>) {
+        self.first.weeks(span, found);
     }
 }
 
-impl Periods for Period {
-    fn periods(&self, span: Span, found: &mut Vec<(Period, Span)>) {
-        found.push((*self, span));
-    }
-}
-
-impl Periods for FromBucket {
-    fn periods(&self, span: Span, found: &mut Vec<(Period, Span)>) {
-        if let Self::Period(period) = self {
-            found.push((*period, span));
+impl Weeks for Period {
+    fn weeks(&self, span: Span, found: &mut Vec<Span>) {
+        if self.grain() == Grain::Week {
+            found.push(span);
         }
     }
 }
 
-impl<T: Row> Periods for One<T> {
-    fn periods(&self, _: Span, found: &mut Vec<(Period, Span)>) {
-        self.0.periods(found);
+impl Weeks for FromBucket {
+    fn weeks(&self, span: Span, found: &mut Vec<Span>) {
+        if let Self::Period(period) = self {
+            period.weeks(span, found);
+        }
     }
 }
 
-impl<T: Row> Periods for Rows<T> {
-    fn periods(&self, _: Span, found: &mut Vec<(Period, Span)>) {
-        self.0.iter().for_each(|row| row.periods(found));
+impl<T: Row> Weeks for One<T> {
+    fn weeks(&self, _: Span, found: &mut Vec<Span>) {
+        self.0.weeks(found);
+    }
+}
+
+impl<T: Row> Weeks for Rows<T> {
+    fn weeks(&self, _: Span, found: &mut Vec<Span>) {
+        self.0.iter().for_each(|row| row.weeks(found));
     }
 }

@@ -83,6 +83,7 @@ const SPREAD: &[(&Code, &str)] = &[
     (&codes::NO_COST, "of a lane, or of what lies in stock"),
     (&codes::REVERSED, "dates of tables and ends of ranges"),
     (&codes::BUCKET_KEY, "what is no bucket at all, and what is none of this calendar"),
+    (&codes::OUTSIDE_ROOT, "paths that are written, and those that links lead to"),
     (&codes::OVERFLOW, "of one assumption, or of everything together"),
 ];
 

@@ -250,7 +250,7 @@ fn plain(path: &str, words: &str) {
         assert!(!words.contains(mark), "{path}: {mark:?} in {words}");
     }
     assert!(!words.starts_with(['#', '>', '*']), "{path}: {words}");
-    assert!(words.matches('`').count() % 2 == 0, "{path}: an odd backtick in {words}");
+    assert!(words.matches('`').count().is_multiple_of(2), "{path}: an odd backtick in {words}");
 }
 
 #[test]

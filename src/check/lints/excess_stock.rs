@@ -1,19 +1,15 @@
 //! More stock than the plan asks for.
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, HashMap};
 
 use crate::calendar::Bucket;
 use crate::diagnostic::{Diagnostic, codes};
 use crate::document::Document;
 use crate::model::demand::promoted;
 use crate::network::{Network, Offer};
-use crate::render::number::counted;
 use crate::series::Series;
 use crate::source::Span;
 use crate::units::{Ratio, add, mul, round_to, whole};
-
-/// Items named after the worst one.
-const NAMED: usize = 5;
 
 /// An item of which more is there or coming than all buckets ask for.
 struct Excess<'a> {
@@ -23,7 +19,7 @@ struct Excess<'a> {
     value: Ratio,
 }
 
-/// Items of which more is on hand or on order than the whole horizon asks for; told at the one with most money in it.
+/// Items of which more is on hand or on order than the whole horizon asks for.
 pub(super) fn excess_stock(network: &Network, document: &Document) -> Vec<Diagnostic> {
     if network.offers.is_empty() || !network.outlooks.is_empty() {
         return Vec::new();
@@ -53,35 +49,32 @@ pub(super) fn excess_stock(network: &Network, document: &Document) -> Vec<Diagno
             found.push(Excess { id: &network.items[item].id, supply: *units, demand, value });
         }
     }
+    // Where there are many, those with most money in them are told first.
     found.sort_by(|a, b| b.value.cmp(&a.value).then(a.id.cmp(b.id)));
-    let Some((worst, others)) = found.split_first() else { return Vec::new() };
-    vec![told(worst, others, document)]
+    let places = places(document);
+    found.iter().map(|one| told(one, places.get(one.id).map_or(&[][..], Vec::as_slice))).collect()
 }
 
-fn told(worst: &Excess<'_>, others: &[Excess<'_>], document: &Document) -> Diagnostic {
-    let asked = |one: &Excess<'_>| round_to(one.demand, 0).map_or_else(|_| "?".into(), |units| units.to_string());
-    let (units, wanted) = (worst.supply, asked(worst));
-    let message =
-        format!("{units} of `{}` on hand and on order are more than the {wanted} that the plan asks for", worst.id);
-    let mut diagnostic = Diagnostic::warning(&codes::EXCESS_STOCK, message).about("item", worst.id);
-    for (index, span) in places(worst.id, document).into_iter().take(3).enumerate() {
-        diagnostic = diagnostic.at(span, if index == 0 { "" } else { "and here" });
-    }
-    if !others.is_empty() {
-        let listed: Vec<_> =
-            others.iter().take(NAMED).map(|one| format!("`{}` ({} for {})", one.id, one.supply, asked(one))).collect();
-        let more = others.len().saturating_sub(NAMED);
-        let more = if more > 0 { format!(" and {}", counted(more, "more item", "more items")) } else { String::new() };
-        diagnostic = diagnostic.with_note(format!("the same holds for {}{more}", listed.join(", ")));
+fn told(excess: &Excess<'_>, places: &[Span]) -> Diagnostic {
+    let Excess { id, supply, .. } = excess;
+    let wanted = round_to(excess.demand, 0).map_or_else(|_| "?".into(), |units| units.to_string());
+    let message = format!("{supply} of `{id}` on hand and on order are more than the {wanted} that the plan asks for");
+    let mut diagnostic = Diagnostic::warning(&codes::EXCESS_STOCK, message).about("item", *id);
+    for (index, span) in places.iter().take(3).enumerate() {
+        diagnostic = diagnostic.at(*span, if index == 0 { "" } else { "and here" });
     }
     diagnostic.help("push orders out, plan a promotion, or check the count and the demand")
 }
 
-/// Where stock and open orders of an item are stated.
-fn places(id: &str, document: &Document) -> Vec<Span> {
-    let stock = document.stock.iter().filter(|row| row.item.get().is_some_and(|item| item == id));
-    let orders = document.open_orders.iter().filter(|row| row.item.get().is_some_and(|item| item == id));
-    stock.filter_map(|row| row.on_hand.span()).chain(orders.filter_map(|row| row.units.span())).collect()
+/// Where stock and open orders are stated, by item.
+fn places(document: &Document) -> HashMap<&str, Vec<Span>> {
+    let mut places: HashMap<&str, Vec<Span>> = HashMap::new();
+    let stock = document.stock.iter().filter_map(|row| Some((row.item.get()?, row.on_hand.span()?)));
+    let orders = document.open_orders.iter().filter_map(|row| Some((row.item.get()?, row.units.span()?)));
+    for (item, span) in stock.chain(orders) {
+        places.entry(item).or_default().push(span);
+    }
+    places
 }
 
 /// Demand that is there without a doubt: the whole buckets with a number of their own. Cheap, and enough for nearly

@@ -37,7 +37,8 @@ pub(super) fn late_promotions(network: &Network, document: &Document) -> Vec<Dia
         let message = format!("no order placed now can bring `{item}` for the promotion `{}`", promotion.id);
         let span = table.during.span().unwrap_or(table.header);
         let mut diagnostic = Diagnostic::warning(&codes::LATE_PROMOTION, message)
-            .at(span, format!("{units} short by the end of {until}"));
+            .at(span, format!("{units} short by {until}"))
+            .about("promotion", &promotion.id);
         if !others.is_empty() {
             let others = counted(others.len(), "more item", "more items");
             diagnostic = diagnostic.with_note(format!("the same holds for {others}"));

@@ -347,5 +347,5 @@ fn currencies_and_tables_are_narrowed() {
     assert!(takes("[fx]\nEUR = { \"2026-02\" = 1.1 }\n") && !takes("[fx]\neuro = 1.1\n") && !takes("[fx]\nEUR = 0\n"));
     assert!(takes("[[csv]]\ntable = \"demand\"\npath = \"a.csv\"\n"));
     assert!(!takes("[[csv]]\ntable = \"demands\"\npath = \"a.csv\"\n"));
-    assert!(takes("[[cover]]\nanything = 1\n") && !takes("[[covers]]\nanything = 1\n"));
+    assert!(takes("[[cover]]\nmax-weeks = 9\n") && !takes("[[covers]]\nmax-weeks = 9\n"));
 }
