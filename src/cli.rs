@@ -4,6 +4,7 @@ mod check;
 mod completions;
 mod disk;
 mod explain;
+mod export;
 mod fmt;
 mod init;
 mod man;
@@ -79,6 +80,7 @@ enum Command {
     Plan(plan::PlanCommand),
     Verify(verify::Verify),
     Explain(explain::Explain),
+    Export(export::Export),
     Fmt(fmt::Fmt),
     Schema(schema::Schema),
     Completions(completions::Completions),
@@ -176,6 +178,7 @@ impl Command {
             Self::Plan(command) => command.run(shell),
             Self::Verify(command) => command.run(shell),
             Self::Explain(command) => command.run(shell),
+            Self::Export(command) => command.run(shell),
             Self::Fmt(command) => command.run(shell),
             Self::Schema(command) => command.run(shell),
             Self::Completions(command) => command.run(shell),

@@ -135,6 +135,19 @@ pub fn plan_steered(compiled: &Compiled, steering: &Steering<'_>) -> Result<Plan
     }
 }
 
+/// The model that [`plan`] would plan, as MPS.
+///
+/// # Errors
+/// Where the inputs are invalid, or need what cannot be planned yet.
+pub fn export_mps(compiled: &Compiled) -> Result<String, Failure> {
+    let Some(network) = &compiled.network else { return Err(Failure::Invalid) };
+    let unplanned = unplanned::unplanned(compiled, network);
+    if !unplanned.is_empty() {
+        return Err(Failure::Unplanned(unplanned));
+    }
+    Ok(crate::export::mps(&Model::new(network)?)?)
+}
+
 impl From<Overflow> for Failure {
     fn from(_: Overflow) -> Self {
         Self::Overflow

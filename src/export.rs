@@ -99,8 +99,8 @@ fn shared_rows(model: &Model<'_>, given: &Given, program: &mut Program) -> Resul
     let mut limits = Vec::with_capacity(model.limits.len());
     for (limit, given) in model.limits.iter().zip(&given.limits) {
         let mut rows = Vec::with_capacity(buckets);
-        for bucket in 0..buckets {
-            let mut right = add(limit.available[bucket], given[bucket])?;
+        for (bucket, given) in given.iter().enumerate() {
+            let mut right = add(limit.available[bucket], *given)?;
             if let LimitKind::Budget { open_orders, .. } = &limit.kind {
                 for &index in open_orders.iter().filter(|&&index| model.open_lines[index].receipt == Some(bucket)) {
                     let order = &model.network.open_orders[index];
@@ -165,7 +165,9 @@ fn pool(model: &Model<'_>, rows: &Rows, program: &mut Program, index: usize) -> 
                 LimitKind::InventoryValue(pools) if pools.contains(&PoolId::from(index)) => {
                     program.enter(closing, row, pool.standard_cost)?;
                 }
-                LimitKind::StorageClosing(location) if *location == facts.location => program.enter(closing, row, volume)?,
+                LimitKind::StorageClosing(location) if *location == facts.location => {
+                    program.enter(closing, row, volume)?;
+                }
                 LimitKind::StoragePeak(location) if *location == facts.location => {
                     // Stock before sales is closing stock and what is sold.
                     program.enter(closing, row, volume)?;
@@ -186,9 +188,10 @@ fn pool(model: &Model<'_>, rows: &Rows, program: &mut Program, index: usize) -> 
     if let Some(last) = before {
         let row = program.row(format!("last-stock[{name}]"), 'E', Ratio::zero());
         program.enter(last, row, whole(1))?;
-        for (kind, upper, worth) in
-            [("within-cover", Some(whole(pool.end_cover)), pool.worth_within), ("beyond-cover", None, pool.worth_beyond)]
-        {
+        for (kind, upper, worth) in [
+            ("within-cover", Some(whole(pool.end_cover)), pool.worth_within),
+            ("beyond-cover", None, pool.worth_beyond),
+        ] {
             let column = program.column(format!("{kind}[{name}]"), false, upper, worth);
             program.enter(column, row, whole(-1))?;
         }

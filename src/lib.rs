@@ -9,6 +9,7 @@
 //! 3. [`model::Model::new`]: the world laid out over buckets; [`solve::solve`] decides.
 //! 4. [`plan::build`]: decisions to the plan file, [`plan::Plan`].
 //! 5. [`verify::verify`]: a second, simple path that recomputes a plan file from its inputs.
+//!    [`export::mps`] writes what it decides for other solvers.
 //! 6. [`render`]: plans and diagnostics to text, from those alone.
 
 pub mod source;
@@ -22,6 +23,7 @@ pub mod check;
 pub mod cli;
 pub mod compile;
 pub mod document;
+pub mod export;
 pub mod format;
 pub mod model;
 pub mod network;

@@ -111,10 +111,14 @@ const TOLERANCE: f64 = 1e-5;
 /// kept.
 const MARGINS: [i64; 3] = [0, 10, 1_000_000];
 
+/// Most pools of a project in which those give way first that lose least.
+const SETTLED: usize = 300;
+/// Rounds in which pools of small projects give way to each other.
+const EXCHANGE_ROUNDS: usize = 6;
 /// Most pools of a project that is branched on.
 const SMALL: usize = 32;
 /// Work that branching may take, in cells of tables.
-const BRANCHING: i128 = 80_000_000;
+const BRANCHING: i128 = 150_000_000;
 
 /// Decides a model.
 ///
@@ -220,6 +224,9 @@ fn assemble(
     steering: &Steering<'_>,
 ) -> Vec<Choice> {
     let mut draft = Draft::new(programs, rows, available, priced.start.clone());
+    if programs.len() <= SETTLED {
+        draft.settle(&priced.prices, &|| steering.stopped());
+    }
     draft.repair(&priced.prices, &|| steering.stopped());
     if draft.violation() > 0 {
         // Selling all there is keeps every limit that facts leave room for: a start that is never worse than that.
@@ -234,6 +241,13 @@ fn assemble(
         steering.report(rows, "improving", 0, Some(priced.bound), Some(plan));
         steering.is_over(plan, priced.bound)
     });
+    if programs.len() <= SMALL && draft.violation() == 0 {
+        for _ in 0..EXCHANGE_ROUNDS {
+            if !draft.exchange(&priced.prices, &|plan| steering.is_over(plan, priced.bound)) {
+                break;
+            }
+        }
+    }
     draft.choices
 }
 

@@ -19,6 +19,9 @@ const ITERATIONS: usize = 14;
 /// A node whose expected bound is within this part of the value is priced well enough.
 const TOLERANCE: f64 = 1e-7;
 
+/// Work of putting plans together in a node, in evaluations.
+const PLANNING: i128 = 12;
+
 /// A part of all plans.
 struct Node {
     programs: Vec<Program>,
@@ -35,7 +38,7 @@ pub(super) struct Search<'a> {
     /// The best plan known.
     pub(super) best: Option<Vec<Choice>>,
     objective: i128,
-    /// The highest bound of what was given up without proof.
+    /// The highest bound of what was given up for less than it takes to matter.
     given_up: i128,
     work: i128,
 }
@@ -84,25 +87,25 @@ impl<'a> Search<'a> {
     pub(super) fn run(&mut self, prices: Prices, bound: i128, steering: &Steering<'_>) -> i128 {
         let mut open = vec![Node { programs: self.programs.to_vec(), prices, bound, number: 0 }];
         let mut count = 1;
-        loop {
-            let Some(next) = (0..open.len())
-                .max_by(|&a, &b| open[a].bound.cmp(&open[b].bound).then(open[b].number.cmp(&open[a].number)))
-            else {
-                break;
-            };
+        let first = |open: &[Node]| {
+            let order =
+                |&a: &usize, &b: &usize| open[a].bound.cmp(&open[b].bound).then(open[b].number.cmp(&open[a].number));
+            (0..open.len()).max_by(order)
+        };
+        while let Some(next) = first(&open) {
             let highest = open[next].bound.max(self.given_up);
-            if highest <= self.objective + self.nothing() || self.work <= 0 || steering.is_over(self.objective, highest)
+            if open[next].bound <= self.objective + self.nothing()
+                || self.work <= 0
+                || steering.is_over(self.objective, highest)
             {
                 break;
             }
             steering.report(self.rows, "branching", count, Some(highest), Some(self.objective));
             let node = open.swap_remove(next);
             for mut child in self.expand(node) {
-                if child.bound > self.objective + self.nothing() {
-                    child.number = count;
-                    count += 1;
-                    open.push(child);
-                }
+                child.number = count;
+                count += 1;
+                open.push(child);
             }
         }
         open.iter().map(|node| node.bound).fold(self.objective.max(self.given_up), i128::max).min(bound)
@@ -115,7 +118,7 @@ impl<'a> Search<'a> {
         let mut proposals = vec![choices];
         let mut master = Master::at(self.rows, &dual, &node.prices);
         for _ in 0..ITERATIONS {
-            if node.bound <= self.objective + self.nothing() {
+            if self.is_done(&node) {
                 return Vec::new();
             }
             let Some(prices) = master.propose(self.rows, TOLERANCE) else { break };
@@ -127,7 +130,7 @@ impl<'a> Search<'a> {
                 node.prices = prices;
             }
         }
-        if node.bound <= self.objective + self.nothing() {
+        if self.is_done(&node) {
             return Vec::new();
         }
         let weights = master.weights();
@@ -139,19 +142,27 @@ impl<'a> Search<'a> {
         }
     }
 
+    /// True where a node earns no more than the best plan, or so little that it is given up.
+    fn is_done(&mut self, node: &Node) -> bool {
+        let done = node.bound <= self.objective + self.nothing();
+        if done {
+            self.given_up = self.given_up.max(node.bound);
+        }
+        done
+    }
+
     fn evaluate(&mut self, programs: &[Program], prices: &Prices) -> Option<(Dual, Vec<Choice>)> {
-        let cells = |program: &Program| {
-            (program.peak() + 20) * i64::try_from(program.buckets() * (program.offers + 2)).unwrap_or(1)
-        };
-        self.work -= i128::from(programs.iter().map(cells).sum::<i64>());
+        self.work -= cells(programs);
         evaluate(programs, self.rows, prices, true)
     }
 
     /// Plans near what a node proposes.
     fn try_plans(&mut self, node: &Node, proposals: &[Vec<Choice>], weights: &[f64]) {
+        self.work -= PLANNING * cells(&node.programs);
         let heaviest = (0..proposals.len()).max_by(|&a, &b| weight(weights, a).total_cmp(&weight(weights, b)));
         for index in heaviest.into_iter().chain([proposals.len() - 1]) {
             let mut draft = Draft::new(self.programs, self.rows, self.available, proposals[index].clone());
+            draft.settle(&node.prices, &|| false);
             draft.repair(&node.prices, &|| false);
             if draft.violation() == 0 {
                 draft.improve(&node.prices, &|_| false);
@@ -159,6 +170,14 @@ impl<'a> Search<'a> {
             self.keep(draft);
         }
     }
+}
+
+/// Cells of the tables of all programs.
+fn cells(programs: &[Program]) -> i128 {
+    let each = |program: &Program| {
+        (program.peak() + 20) * i64::try_from(program.buckets() * (program.offers + 2)).unwrap_or(1)
+    };
+    programs.iter().map(each).map(i128::from).sum()
 }
 
 fn weight(weights: &[f64], index: usize) -> f64 {

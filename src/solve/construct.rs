@@ -50,6 +50,10 @@ fn narrow_count(count: usize) -> i128 {
 const REPAIRS: usize = 40;
 /// Parts of prices, in per cent, at which plans are improved.
 const PARTS: [i64; 4] = [100, 60, 30, 0];
+/// Times that a pool gives way.
+const SETTLING: usize = 60;
+/// Parts of prices, in per cent, at which a pool says what it wants of others.
+const EXCHANGES: [i64; 3] = [100, 50, 0];
 /// Most pools of a batch.
 const BATCH: usize = 32;
 
@@ -121,7 +125,7 @@ impl<'a> Draft<'a> {
         workspace.reduced.set(program, prices);
         workspace.caps.free(program);
         corridor(program, &self.choices[pool].decision, &mut workspace.caps);
-        self.room(pool, &mut workspace.caps);
+        self.room(pool, false, &mut workspace.caps);
         let mut decision = Decision::default();
         workspace.solve(program, &mut decision)?;
         (decision != self.choices[pool].decision).then(|| Choice::of(program, self.rows, decision))
@@ -155,8 +159,8 @@ impl<'a> Draft<'a> {
         (0..programs.len()).into_par_iter().map_init(Workspace::default, solve).collect()
     }
 
-    /// Bounds that follow from what the others leave; never below what the pool has now.
-    pub(super) fn room(&self, pool: usize, caps: &mut Caps) {
+    /// Bounds that follow from what the others leave; never below what the pool has now, unless it is to be `strict`.
+    fn room(&self, pool: usize, strict: bool, caps: &mut Caps) {
         let (program, choice) = (&self.programs[pool], &self.choices[pool]);
         let buckets = self.rows.buckets;
         let left = |group: usize, bucket: usize| {
@@ -167,20 +171,21 @@ impl<'a> Draft<'a> {
             )
         };
         let fits = |left: i64, unit: i64| if unit <= 0 { i64::MAX } else { left.div_euclid(unit) };
+        let floor = |now: i64| if strict { 0 } else { now };
         let mut stock = program.on_hand;
         for bucket in 0..buckets {
             let ordered: i64 = choice.decision.lines[program.options_of(bucket)].iter().sum();
             stock += program.receipts[bucket] + ordered;
             for &(group, unit) in &program.uses.available {
-                caps.available[bucket] = caps.available[bucket].min(fits(left(group, bucket), unit).max(stock));
+                caps.available[bucket] = caps.available[bucket].min(fits(left(group, bucket), unit).max(floor(stock)));
             }
             let sold: i64 = choice.decision.sales[program.sales_of(bucket)].iter().sum();
             for &(group, unit) in &program.uses.outbound {
-                caps.sold[bucket] = caps.sold[bucket].min(fits(left(group, bucket), unit).max(sold));
+                caps.sold[bucket] = caps.sold[bucket].min(fits(left(group, bucket), unit).max(floor(sold)));
             }
             stock -= sold;
             for &(group, unit) in &program.uses.closing {
-                caps.closing[bucket].1 = caps.closing[bucket].1.min(fits(left(group, bucket), unit).max(stock));
+                caps.closing[bucket].1 = caps.closing[bucket].1.min(fits(left(group, bucket), unit).max(floor(stock)));
             }
         }
         for (index, option) in program.options.iter().enumerate() {
@@ -196,7 +201,7 @@ impl<'a> Draft<'a> {
                 cap = cap.min(fits(left(group, option.bucket), cheapest));
             }
             let bound = &mut caps.line[index];
-            *bound = (*bound).min(cap.max(choice.decision.lines[index]));
+            *bound = (*bound).min(cap.max(floor(choice.decision.lines[index])));
         }
     }
 
@@ -243,10 +248,102 @@ impl<'a> Draft<'a> {
         }
     }
 
+    /// Lets the pool give way that loses least by it, again and again, until no row is passed or none can. Whoever gives way
+    /// keeps within what the others leave of every row.
+    pub(super) fn settle(&mut self, prices: &Prices, stop: &dyn Fn() -> bool) {
+        self.settle_but(None, prices, stop);
+    }
+
+    /// The same without one of the pools.
+    fn settle_but(&mut self, kept: Option<usize>, prices: &Prices, stop: &dyn Fn() -> bool) {
+        for _ in 0..SETTLING {
+            let passed: Vec<usize> = (0..self.rows.count).filter(|&row| self.passed(row, self.used[row]) > 0).collect();
+            if passed.is_empty() || stop() {
+                break;
+            }
+            let yielding = |workspace: &mut Workspace, pool: usize| {
+                if Some(pool) == kept || !self.touches(pool, &passed) {
+                    return None;
+                }
+                let choice = self.yielded(workspace, pool, prices)?;
+                let (violation, _) = self.change(pool, &choice.effect);
+                let loss = self.worth_at(pool, &self.choices[pool].effect, prices)
+                    - self.worth_at(pool, &choice.effect, prices);
+                (violation < 0).then(|| (loss.max(0) / -violation, pool, choice))
+            };
+            let found: Vec<_> =
+                (0..self.programs.len()).into_par_iter().map_init(Workspace::default, yielding).collect();
+            let Some((_, pool, choice)) = found.into_iter().flatten().min_by_key(|(rate, pool, _)| (*rate, *pool))
+            else {
+                break;
+            };
+            self.put(pool, choice);
+        }
+    }
+
+    /// The best choice of a pool at prices that keeps within what the others leave.
+    fn yielded(&self, workspace: &mut Workspace, pool: usize, prices: &Prices) -> Option<Choice> {
+        let program = &self.programs[pool];
+        workspace.reduced.set(program, prices);
+        workspace.caps.free(program);
+        self.room(pool, true, &mut workspace.caps);
+        let mut decision = Decision::default();
+        workspace.solve(program, &mut decision)?;
+        Some(Choice::of(program, self.rows, decision))
+    }
+
+    /// What an effect of a pool is worth at prices.
+    fn worth_at(&self, pool: usize, effect: &Effect, prices: &Prices) -> i128 {
+        let mut paid = 0_i128;
+        for (group, &first) in self.programs[pool].groups.iter().enumerate() {
+            for bucket in 0..self.rows.buckets {
+                paid += i128::from(prices.row[first + bucket])
+                    * i128::from(effect.used[group * self.rows.buckets + bucket]);
+            }
+        }
+        i128::from(effect.objective) - (paid >> super::fixed::PRICE_BITS)
+    }
+
     /// True where a pool can take of one of the rows.
     fn touches(&self, pool: usize, rows: &[usize]) -> bool {
         let groups = &self.programs[pool].groups;
         rows.iter().any(|row| groups.contains(&(row / self.rows.buckets * self.rows.buckets)))
+    }
+
+    /// Lets one pool at a time have what it wants at parts of the prices, whatever the others have, and the others give way; kept
+    /// where all together earn more. This finds what no pool can gain alone. True where anything was gained.
+    pub(super) fn exchange(&mut self, prices: &Prices, enough: &dyn Fn(i128) -> bool) -> bool {
+        let mut gained = false;
+        let mut workspace = Workspace::default();
+        let all: Vec<usize> = (0..self.programs.len()).collect();
+        let free = Prices::zero(self.rows);
+        for pool in 0..self.programs.len() {
+            for part in EXCHANGES {
+                if enough(self.objective()) {
+                    return gained;
+                }
+                let at = Prices::new(self.rows, prices.row.iter().map(|price| price / 100 * part).collect());
+                let program = &self.programs[pool];
+                workspace.reduced.set(program, &at);
+                workspace.caps.free(program);
+                let mut decision = Decision::default();
+                if workspace.solve(program, &mut decision).is_none() || decision == self.choices[pool].decision {
+                    continue;
+                }
+                let (choices, used, objective) = (self.choices.clone(), self.used.clone(), self.objective());
+                self.put(pool, Choice::of(program, self.rows, decision));
+                self.settle_but(Some(pool), prices, &|| false);
+                if self.violation() == 0 {
+                    self.sweep(&all, &free, &|_| false);
+                }
+                if self.violation() == 0 && self.objective() > objective {
+                    gained = true;
+                } else {
+                    (self.choices, self.used) = (choices, used);
+                }
+            }
+        }
+        gained
     }
 
     /// Solves every pool anew at falling prices as long as that earns more.

@@ -386,9 +386,8 @@ fn windows(key: &[i64], window: usize, fore: &mut Vec<i64>, back: &mut Vec<i64>,
     // Past the end the windows shrink; `back` covers them where they lie in the last block, else both do.
     let last_block = (len - 1) / block * block;
     let end = fore[len - 1];
-    for position in len..len + window {
-        let from = position - window;
-        out[position] = if from >= last_block { back[from] } else { back[from].max(end) };
+    for (to, from) in out[len..].iter_mut().zip(len - window..) {
+        *to = if from >= last_block { back[from] } else { back[from].max(end) };
     }
 }
 

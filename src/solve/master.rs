@@ -127,7 +127,7 @@ impl Master {
         } else {
             self.nulls += 1;
             // A cut that lies far below the value at the best prices speaks of prices far away.
-            if self.value - cut.at(&self.centre) > expected || self.nulls % 4 == 0 {
+            if self.value - cut.at(&self.centre) > expected || self.nulls.is_multiple_of(4) {
                 self.reach *= 0.6;
             }
         }

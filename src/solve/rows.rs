@@ -102,8 +102,8 @@ impl Rows {
             let most = most_used(model, sizes, &limit.kind)?;
             let scale = most.map_or(sizes.money, |most| scale(most, DIGITS));
             let facts = facts_use(model, &limit.kind)?;
-            for bucket in 0..buckets {
-                let left = add(add(limit.available[bucket], given.limits[index][bucket])?, -facts[bucket])?;
+            for (bucket, fact) in facts.iter().enumerate() {
+                let left = add(add(limit.available[bucket], given.limits[index][bucket])?, -*fact)?;
                 rows.scale.push(scale);
                 rows.available.push(fit(left, scale));
             }

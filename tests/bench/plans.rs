@@ -1,7 +1,7 @@
 //! Plans generated shops and prints how long that takes and how good the plans are.
 //!
-//! `cargo bench --bench plans` runs the usual sizes; `cargo bench --bench plans -- 1000 weeks tight seed=3` runs one shop;
-//! `write=DIR` writes its files instead.
+//! `cargo bench --bench plans` runs the usual sizes; `cargo bench --bench plans -- 1000 weeks tight seed=3` runs one shop, a
+//! folder's name the project in it; `write=DIR` writes the files of a shop instead.
 
 #![allow(clippy::print_stdout, reason = "a benchmark prints its table")]
 
@@ -20,7 +20,7 @@ use sopc::plan;
 use support::Memory;
 
 fn main() {
-    let mut sizes = Vec::new();
+    let (mut sizes, mut folders) = (Vec::new(), Vec::new());
     let mut kind = Shop { items: 0, calendar: Calendar::Months, room: 80, seed: 1 };
     let mut write = None;
     for word in std::env::args().skip(1) {
@@ -37,11 +37,13 @@ fn main() {
                     write = Some(folder.to_owned());
                 } else if let Ok(items) = other.parse() {
                     sizes.push(items);
+                } else if std::path::Path::new(other).is_dir() {
+                    folders.push(other.to_owned());
                 }
             }
         }
     }
-    if sizes.is_empty() {
+    if sizes.is_empty() && folders.is_empty() {
         sizes = vec![10, 30, 100, 200, 1_000, 4_000, 10_000];
     }
     if let Some(folder) = write {
@@ -53,7 +55,10 @@ fn main() {
         "items", "read s", "model s", "solve s", "objective", "bound", "gap %", "proven", "peak MiB"
     );
     for items in sizes {
-        run(Shop { items, ..kind });
+        run(&Memory::of(shop::files(Shop { items, ..kind })));
+    }
+    for folder in folders {
+        run(&Memory::folder(std::path::Path::new(&folder)));
     }
 }
 
@@ -65,24 +70,24 @@ fn write_shop(shop: Shop, folder: &str) {
     }
 }
 
-fn run(shop: Shop) {
-    let files = Memory::of(shop::files(shop));
-    let (compiled, reading) = timed(|| compile::compile(&files));
+fn run(files: &Memory) {
+    let (compiled, reading) = timed(|| compile::compile(files));
     let Some(network) = &compiled.network else {
         let told: Vec<_> = compiled.diagnostics.iter().take(5).map(|one| one.message.clone()).collect();
-        println!("{:>6} invalid: {told:?}", shop.items);
+        println!("invalid: {told:?}");
         return;
     };
+    let items = network.items.len();
     let (model, modelling) = timed(|| Model::new(network));
     let Ok(model) = model else {
-        println!("{:>6} does not fit", shop.items);
+        println!("does not fit");
         return;
     };
     let (outcome, solving) = timed(|| sopc::solve::solve(&model, &sopc::solve::Steering::default()));
     let outcome = match outcome {
         Ok(outcome) => outcome,
         Err(unsolved) => {
-            println!("{:>6} {reading:>8.2} {modelling:>8.2} {solving:>8.2} {unsolved:?}", shop.items);
+            println!("{items:>6} {reading:>8.2} {modelling:>8.2} {solving:>8.2} {unsolved:?}");
             return;
         }
     };
@@ -92,8 +97,7 @@ fn run(shop: Shop) {
     let gap =
         certificate.gap.map_or("-".to_owned(), |gap| format!("{:.4}", gap.0 * rust_decimal::Decimal::ONE_HUNDRED));
     println!(
-        "{:>6} {reading:>8.2} {modelling:>8.2} {solving:>8.2} {:>16.2} {bound:>16} {gap:>8} {:>7} {:>9}",
-        shop.items,
+        "{items:>6} {reading:>8.2} {modelling:>8.2} {solving:>8.2} {:>16.2} {bound:>16} {gap:>8} {:>7} {:>9}",
         certificate.objective.0,
         certificate.proven,
         peak_mib(),
