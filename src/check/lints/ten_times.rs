@@ -5,6 +5,7 @@ use std::collections::HashMap;
 
 use rust_decimal::Decimal;
 
+use crate::calendar::Grain;
 use crate::diagnostic::{Diagnostic, codes};
 use crate::document::{Document, tables};
 use crate::network::Network;
@@ -21,8 +22,9 @@ pub(super) fn ten_times(network: &Network, document: &Document) -> Vec<Diagnosti
         if keys.len() < ENOUGH {
             continue;
         }
-        // By day, so that a month beside weeks is not four times too much.
-        let rate = |key: &SeriesKey| key.value / Decimal::from(key.first.days());
+        // A month beside weeks asks for four times as much; that months differ in length is no reason.
+        let days = |grain: Grain| Decimal::from(if grain == Grain::Week { 7 } else { 30 });
+        let rate = |key: &SeriesKey| key.value / days(key.first.grain());
         let mut ranked: Vec<&SeriesKey> = keys.iter().collect();
         ranked.sort_by_key(|key| Reverse(rate(key)));
         let (first, second) = (ranked[0], ranked[1]);
