@@ -14,7 +14,11 @@ const ABOUT: &str = "\
 Writes the very model that is planned for other solvers
 
 So that anyone can check a plan and its bound. Names say what they are: sold[ITEM,CHANNEL,BUCKET], \
-placed[ITEM,SUPPLIER,LOCATION,MODE,BUCKET], cash[BUCKET]. Constants are part of the objective.";
+placed[ITEM,SUPPLIER,LOCATION,MODE,BUCKET], cash[BUCKET]. Constants are part of the objective.
+
+Examples:
+  sopc export --out shop.mps         a mixed-integer program in free MPS
+  sopc export --scenario slump       the same of a scenario, to stdout";
 
 /// Writes the very model that is planned for other solvers
 #[derive(Debug, clap::Args)]

@@ -11,7 +11,8 @@ use sopc::render::{DiagnosticFormat, Style, diagnostics, explain_hint, plan_text
 use crate::support::Memory;
 
 /// Commands that there are.
-const COMMANDS: &[&str] = &["init", "check", "plan", "verify", "explain", "fmt", "schema", "completions", "man"];
+const COMMANDS: &[&str] =
+    &["init", "check", "plan", "verify", "explain", "export", "fmt", "schema", "completions", "man"];
 
 const EXAMPLE: &str = "examples/harbor-and-pine";
 
