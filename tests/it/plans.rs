@@ -197,3 +197,30 @@ fn verify_catches_a_hundred_corruptions() {
         caught += 1;
     }
 }
+
+/// Whatever the budget, what is proven is small.
+#[test]
+fn real_items_are_proven_to_be_near_the_best() {
+    let Some(json) = aw42::data() else { return };
+    for budget in [None, Some(10_000), Some(6_000)] {
+        let (_, plan) = planned(&Memory::of(aw42::project(&json, budget)));
+        let gap = plan.certificate.gap.unwrap();
+        assert!(gap.0 <= rust_decimal::Decimal::new(3, 3), "{budget:?}: {gap}");
+        assert_eq!(plan.certificate.proven, budget.is_none());
+    }
+}
+
+/// The exported model has readable names, whole lines and the constant of unmet demand.
+#[test]
+fn the_exported_model_can_be_read() {
+    let Some(json) = aw42::data() else { return };
+    let compiled = compile::compile(&Memory::of(aw42::project(&json, Some(6_000))));
+    let text = compile::export_mps(&compiled).unwrap_or_else(|failure| panic!("{failure:?}"));
+    let lines: std::collections::BTreeSet<&str> = text.lines().map(str::trim).collect();
+    for line in ["OBJSENSE", "MAX", "N earned", "L budget[all,2016-07]", "RHS budget[all,2016-07] 6000", "ENDATA"] {
+        assert!(lines.contains(line), "{line}");
+    }
+    let integers = text.lines().filter(|line| line.contains("'INTORG'")).count();
+    assert_eq!(integers, text.lines().filter(|line| line.contains("'INTEND'")).count());
+    assert!(text.lines().any(|line| line.starts_with(" BV BND placed[")));
+}
