@@ -347,10 +347,16 @@ fn take_in(loaded: &mut Loaded, files: &dyn Files, path: String, limit: u64, ask
             return None;
         }
     };
-    let hash = sha256(&bytes);
-    // Editors count columns without the byte order mark, and so do places.
-    let bytes = bytes.strip_prefix(b"\xef\xbb\xbf").map(<[u8]>::to_vec).unwrap_or(bytes);
-    match String::from_utf8(bytes) {
+    // The hash of a large file takes as long as all else about it.
+    let (hash, bytes) = rayon::join(
+        || sha256(&bytes),
+        || {
+            // Editors count columns without the byte order mark, and so do places.
+            let text = bytes.strip_prefix(b"\xef\xbb\xbf").unwrap_or(&bytes);
+            String::from_utf8(text.to_vec())
+        },
+    );
+    match bytes {
         Ok(text) => {
             let text: Arc<str> = text.into();
             let id = loaded.sources.add(path, text.clone(), hash);
