@@ -5,7 +5,9 @@
 
 pub mod clock;
 pub mod cost;
+pub mod covers;
 pub mod demand;
+pub mod floors;
 pub mod ledger;
 mod limits;
 mod open_orders;
@@ -14,13 +16,15 @@ pub mod timeline;
 use num_traits::Zero;
 use rust_decimal::Decimal;
 
-use crate::calendar::Bucket;
+use crate::calendar::{Bucket, Calendar};
 use crate::network::{Lane, LaneId, Network, PoolId};
-use crate::units::{Overflow, Ratio, add, ceil_units, mul, ratio};
+use crate::units::{Overflow, Ratio, add, ceil_units, mul, ratio, whole};
 
 use clock::Trip;
 use cost::Terms;
+use covers::CoverModel;
 use demand::Stretch;
+use floors::{Floors, GroupFloor};
 pub use limits::{Limit, LimitKind};
 pub use open_orders::OpenLine;
 use timeline::level;
@@ -30,6 +34,10 @@ use timeline::level;
 pub struct Model<'n> {
     /// What it was made from.
     pub network: &'n Network,
+    /// The buckets of the horizon, then those of the tail.
+    pub calendar: Calendar,
+    /// Buckets of the horizon.
+    pub horizon: usize,
     /// Each bucket's share of a year: a full month 1/12, a full week 1/52, a part pro rata by days.
     pub year_share: Vec<Ratio>,
     /// By offer.
@@ -40,6 +48,8 @@ pub struct Model<'n> {
     pub lanes: Vec<Vec<Option<Opportunity>>>,
     /// By open order.
     pub open_lines: Vec<OpenLine>,
+    /// Floors on groups, by name.
+    pub group_floors: Vec<GroupFloor>,
     /// Limits that items share, by (kind, name).
     pub limits: Vec<Limit>,
     /// Where cash is planned: what happens to it without new orders and sales.
@@ -63,6 +73,8 @@ pub struct OfferModel {
     pub net: Vec<Ratio>,
     /// What a unit of unmet demand costs besides.
     pub shortage_cost: Vec<Ratio>,
+    /// What has to be sold of it.
+    pub floors: Floors,
 }
 
 /// A pool by bucket.
@@ -80,6 +92,8 @@ pub struct PoolModel {
     pub holding: Vec<Ratio>,
     /// Forward demand from as-of on.
     pub forward: Vec<Stretch>,
+    /// Safety stock, and what holds for stock.
+    pub cover: CoverModel,
     /// The last stock's cover target E, units.
     pub end_cover: i64,
     /// Worth of a unit up to E.
@@ -106,13 +120,13 @@ pub struct Opportunity {
 pub struct CashModel {
     /// At as-of.
     pub opening: Ratio,
-    /// By bucket, at least.
+    /// By bucket of the horizon, at least.
     pub minimum: Vec<Ratio>,
-    /// By bucket: flows besides sales and purchases.
+    /// By bucket of the horizon: flows besides sales and purchases.
     pub other: Vec<Ratio>,
-    /// By bucket: payments for open orders.
+    /// By bucket of the horizon: payments for open orders.
     pub open_payments: Vec<Ratio>,
-    /// By channel, then bucket of sale: the share of its cash that arrives in each bucket.
+    /// By channel, then bucket of sale: the share of its cash that arrives in each bucket of the horizon.
     pub payout: Vec<Vec<Vec<(usize, Ratio)>>>,
 }
 
@@ -122,30 +136,42 @@ impl<'n> Model<'n> {
     /// # Errors
     /// Where numbers that are each within their limits do not fit together.
     pub fn new(network: &'n Network) -> Result<Self, Overflow> {
-        let buckets = &network.calendar.buckets;
-        let lanes = network.lanes.iter().map(|lane| opportunities(network, lane)).collect::<Result<Vec<_>, _>>()?;
-        let offers = network.offers.iter().map(|offer| offer_model(network, offer)).collect::<Result<Vec<_>, _>>()?;
-        let open_lines = open_orders::lines(network)?;
+        let calendar = with_tail(network);
+        let lanes =
+            network.lanes.iter().map(|lane| opportunities(network, &calendar, lane)).collect::<Result<Vec<_>, _>>()?;
+        let offers =
+            network.offers.iter().map(|offer| offer_model(network, &calendar, offer)).collect::<Result<Vec<_>, _>>()?;
+        let open_lines = open_orders::lines(network, &calendar)?;
         let mut model = Self {
             network,
-            year_share: buckets.iter().map(year_share).collect(),
+            horizon: network.calendar.len(),
+            year_share: calendar.buckets.iter().map(year_share).collect(),
+            calendar,
             offers,
             pools: Vec::new(),
             lanes,
             open_lines,
+            group_floors: Vec::new(),
             limits: Vec::new(),
             cash: None,
         };
         model.pools = model.pool_models()?;
+        floors::set(&mut model)?;
         model.limits = limits::all(&model)?;
         model.cash = model.cash_model()?;
         Ok(model)
     }
 
-    /// The buckets.
+    /// All buckets: those of the horizon, then those of the tail.
     #[must_use]
-    pub fn buckets(&self) -> &'n [Bucket] {
-        &self.network.calendar.buckets
+    pub fn buckets(&self) -> &[Bucket] {
+        &self.calendar.buckets
+    }
+
+    /// The buckets that the plan is about; what follows them is there so that its last orders and its cash are real.
+    #[must_use]
+    pub fn horizon(&self) -> &[Bucket] {
+        &self.calendar.buckets[..self.horizon]
     }
 
     /// The line that a lane can bring for a bucket.
@@ -194,7 +220,9 @@ impl<'n> Model<'n> {
         let yearly = mul(standard_cost, ratio(network.economics.holding_rate))?;
         let holding = self.year_share.iter().map(|share| mul(yearly, *share)).collect::<Result<_, _>>()?;
         let first_reach = lanes.iter().filter_map(|&lane| self.lanes[lane].iter().position(Option::is_some)).min();
-        let end_cover = self.end_cover(id, &lanes, &forward)?;
+        let longest_lead = self.longest_lead(&lanes);
+        let cover = CoverModel::new(self, id, &offers, (&forward, longest_lead, first_reach), standard_cost)?;
+        let end_cover = self.end_cover(id, longest_lead, &forward, &cover)?;
         let (worth_within, worth_beyond) = self.end_worth(&lanes, standard_cost)?;
         Ok(PoolModel {
             offers,
@@ -203,6 +231,7 @@ impl<'n> Model<'n> {
             standard_cost,
             holding,
             forward,
+            cover,
             end_cover,
             worth_within,
             worth_beyond,
@@ -210,17 +239,29 @@ impl<'n> Model<'n> {
         })
     }
 
-    /// E: forward demand over the longest lead time and the last bucket's days, rounded up.
-    fn end_cover(&self, id: PoolId, lanes: &[usize], forward: &[Stretch]) -> Result<i64, Overflow> {
+    /// The longest lead time of some lanes, days.
+    fn longest_lead(&self, lanes: &[usize]) -> i64 {
+        let leads = lanes.iter().flat_map(|&lane| self.horizon().iter().map(move |bucket| (lane, bucket)));
+        leads.map(|(lane, bucket)| clock::times(&self.network.lanes[lane], bucket).0).max().unwrap_or(0)
+    }
+
+    /// E: the last safety stock, and forward demand over the longest lead time and the last bucket's days, rounded up.
+    fn end_cover(
+        &self,
+        id: PoolId,
+        longest_lead: i64,
+        forward: &[Stretch],
+        cover: &CoverModel,
+    ) -> Result<i64, Overflow> {
         let network = self.network;
         let Some(last) = self.buckets().last() else { return Ok(0) };
         let phase_out = network.item(network.pool(id).item).phase_out;
         if phase_out.is_some_and(|day| day <= last.end.succ_opt().unwrap_or(last.end)) {
             return Ok(0);
         }
-        let leads = lanes.iter().flat_map(|&lane| self.buckets().iter().map(move |bucket| (lane, bucket)));
-        let longest = leads.map(|(lane, bucket)| clock::times(&network.lanes[lane], bucket).0).max().unwrap_or(0);
-        ceil_units(demand::over_days(&forward[self.buckets().len()..], longest + last.days())?)
+        let ahead =
+            ceil_units(demand::over_days(&forward[self.buckets().len()..], whole(longest_lead + last.days()))?)?;
+        ahead.checked_add(cover.safety_stock.last().copied().unwrap_or(0)).ok_or(Overflow)
     }
 
     /// Worth of a last unit up to E and beyond it: at most what the cheapest lane brings one for.
@@ -231,7 +272,7 @@ impl<'n> Model<'n> {
         }
         let mut cheapest: Option<Ratio> = None;
         for &lane in lanes {
-            for bucket in self.buckets() {
+            for bucket in self.horizon() {
                 let unit = Terms::of(self.network, &self.network.lanes[lane], bucket)?.cheapest_unit()?;
                 cheapest = Some(cheapest.map_or(unit, |known| known.min(unit)));
             }
@@ -243,7 +284,7 @@ impl<'n> Model<'n> {
     fn cash_model(&self) -> Result<Option<CashModel>, Overflow> {
         let network = self.network;
         let Some(cash) = &network.cash else { return Ok(None) };
-        let buckets = self.buckets();
+        let buckets = self.horizon();
         let mut other = vec![Ratio::zero(); buckets.len()];
         for flow in &network.cash_flows {
             for (sum, amount) in other.iter_mut().zip(self.flow_by_bucket(&flow.amount)?) {
@@ -267,23 +308,23 @@ impl<'n> Model<'n> {
         match amount {
             CashAmount::On(day, amount) => {
                 let inside = |bucket: &Bucket| if bucket.contains(*day) { ratio(*amount) } else { Ratio::zero() };
-                Ok(self.buckets().iter().map(inside).collect())
+                Ok(self.horizon().iter().map(inside).collect())
             }
             CashAmount::Flow(series) => self.flows(series),
         }
     }
 
-    /// A flow by bucket; 0 where nothing is stated.
+    /// A flow by bucket of the horizon; 0 where nothing is stated.
     pub(crate) fn flows(&self, series: &crate::series::Series) -> Result<Vec<Ratio>, Overflow> {
         let whole = self.network.first_bucket_whole;
         let at = |(index, &bucket)| timeline::At { bucket, first: index == 0, whole };
         let value = |at: timeline::At| Ok(timeline::flow(series, &at)?.unwrap_or_default());
-        self.buckets().iter().enumerate().map(at).map(value).collect()
+        self.horizon().iter().enumerate().map(at).map(value).collect()
     }
 
     /// Sales happen evenly over a bucket's days; the cash of day d arrives on d + payout days.
     fn payout(&self, payout_days: i64) -> Vec<Vec<(usize, Ratio)>> {
-        let buckets = self.buckets();
+        let buckets = self.horizon();
         let shares = |sold: &Bucket| {
             let days = chrono::Duration::days(payout_days);
             let (from, to) = (sold.start + days, sold.end + days);
@@ -293,7 +334,7 @@ impl<'n> Model<'n> {
             };
             buckets.iter().enumerate().filter_map(overlap).collect()
         };
-        buckets.iter().map(shares).collect()
+        self.buckets().iter().map(shares).collect()
     }
 }
 
@@ -304,19 +345,32 @@ fn year_share(bucket: &Bucket) -> Ratio {
     part / Ratio::from_integer(of_year)
 }
 
-fn opportunities(network: &Network, lane: &Lane) -> Result<Vec<Option<Opportunity>>, Overflow> {
-    let of_trip = |found: Option<(Trip, usize)>| {
-        let Some((trip, release_bucket)) = found else { return Ok(None) };
-        let terms = Terms::of(network, lane, &network.calendar.buckets[release_bucket])?;
-        Ok(Some(Opportunity { trip, release_bucket, terms }))
-    };
-    clock::trips(network, lane).into_iter().map(of_trip).collect()
+/// The buckets of the horizon, then those of the tail.
+fn with_tail(network: &Network) -> Calendar {
+    let mut calendar = network.calendar.clone();
+    calendar.buckets.extend(network.calendar.beyond(network.tail));
+    calendar
 }
 
-fn offer_model(network: &Network, offer: &crate::network::Offer) -> Result<OfferModel, Overflow> {
-    let buckets = &network.calendar.buckets;
-    let demand = demand::whole_units(&demand::promoted(network, offer)?)?;
-    let price: Vec<_> = buckets.iter().map(|bucket| demand::price(network, offer, bucket)).collect();
+fn opportunities(network: &Network, calendar: &Calendar, lane: &Lane) -> Result<Vec<Option<Opportunity>>, Overflow> {
+    let of_trip = |found: Option<(Trip, usize)>| {
+        let Some((trip, release_bucket)) = found else { return Ok(None) };
+        let terms = Terms::of(network, lane, &calendar.buckets[release_bucket])?;
+        Ok(Some(Opportunity { trip, release_bucket, terms }))
+    };
+    clock::trips(network, calendar, lane).into_iter().map(of_trip).collect()
+}
+
+fn offer_model(network: &Network, calendar: &Calendar, offer: &crate::network::Offer) -> Result<OfferModel, Overflow> {
+    let buckets = &calendar.buckets;
+    let mut unrounded = demand::promoted(network, offer)?;
+    unrounded.extend(demand::beyond(network, offer, &buckets[network.calendar.len()..])?);
+    let demand = demand::whole_units(&unrounded)?;
+    let price = |(index, bucket)| {
+        // Promotions end with the horizon.
+        if index < network.calendar.len() { demand::price(network, offer, bucket) } else { level(&offer.price, bucket) }
+    };
+    let price: Vec<_> = buckets.iter().enumerate().map(price).collect();
     let source = offer.sources.first().ok_or(Overflow)?;
     let rate =
         |(bucket, price): (&Bucket, &Decimal)| level(&source.fee_rate, bucket).checked_mul(*price).ok_or(Overflow);
@@ -327,7 +381,8 @@ fn offer_model(network: &Network, offer: &crate::network::Offer) -> Result<Offer
     };
     let net = price.iter().zip(&fee).zip(&fulfilment).map(net).collect::<Result<_, _>>()?;
     let shortage_cost = buckets.iter().map(|bucket| ratio(level(&offer.shortage_cost, bucket))).collect();
-    Ok(OfferModel { pool: source.pool, demand, price, fee, fulfilment, net, shortage_cost })
+    let floors = Floors::none(buckets.len());
+    Ok(OfferModel { pool: source.pool, demand, price, fee, fulfilment, net, shortage_cost, floors })
 }
 
 /// Standard cost of each pool: the item's stated cost, else the lowest landed cost of its lanes there that are not

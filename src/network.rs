@@ -416,6 +416,15 @@ impl Lane {
         (self.moq.max(1) + self.multiple - 1) / self.multiple * self.multiple
     }
 
+    /// Lines for one bucket that can be of use where no more than `most` units are wanted: without a maximum two lines are never better
+    /// than one of their sum.
+    #[must_use]
+    pub fn useful_lines(&self, most: i64) -> usize {
+        let largest = self.largest_line().filter(|largest| *largest > 0);
+        let enough = largest.map_or(1, |largest| most / largest + 1);
+        usize::try_from(self.lines.min(enough)).unwrap_or(1).max(1)
+    }
+
     /// Largest line that may be placed, where there is a maximum: the last multiple not above it.
     #[must_use]
     pub fn largest_line(&self) -> Option<i64> {

@@ -4,6 +4,7 @@ mod amount;
 mod build;
 mod figures;
 mod file;
+mod given;
 
 pub use amount::{Amount, Figure};
 pub use build::build;

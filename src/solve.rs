@@ -7,6 +7,7 @@
 
 mod blend;
 mod branch;
+mod broken;
 mod construct;
 mod dual;
 mod dynamic;
@@ -20,18 +21,18 @@ mod rows;
 mod sizes;
 mod steering;
 
-use num_traits::Zero;
 use rayon::prelude::*;
 
 use crate::model::Model;
-use crate::model::ledger::Ledger;
 use crate::network::LaneId;
 use crate::source::Place;
-use crate::units::{Overflow, Ratio, add, mul, whole};
+use crate::units::{Overflow, Ratio, add};
 
 use branch::Search;
+use broken::{broken, impossible, more_given};
 use construct::Draft;
 use dual::evaluate;
+use dynamic::Workspace;
 use effect::Choice;
 pub use given::Given;
 use master::Master;
@@ -53,14 +54,16 @@ pub struct Line {
 }
 
 /// What was decided.
-#[derive(Debug, Clone, PartialEq, Eq)]
+#[derive(Debug, Clone, PartialEq, Eq, Default)]
 pub struct Outcome {
-    /// Lines, by (bucket, lane).
+    /// Lines, by (bucket, lane), twins by falling size.
     pub lines: Vec<Line>,
     /// Units sold, by offer and bucket.
     pub sales: Vec<Vec<i64>>,
     /// No plan earns more; absent where nothing is proven.
     pub bound: Option<Ratio>,
+    /// No plan uses less of what is given; absent where nothing is proven.
+    pub given: Option<Ratio>,
     /// True where the search was stopped from outside: another run may find a better plan.
     pub interrupted: bool,
 }
@@ -126,10 +129,9 @@ const BRANCHING: i128 = 150_000_000;
 /// Where no plan is found that keeps every commitment, or numbers do not fit together.
 pub fn solve(model: &Model<'_>, steering: &Steering<'_>) -> Result<Outcome, Unsolved> {
     let given = Given::new(model)?;
-    let sold = given::nothing_ordered(model);
-    let violations = broken(model, &given, &sold)?;
-    if violations.iter().any(|violation| violation.proven) {
-        return Err(Unsolved::NoPlan(violations));
+    let nothing = broken(model, &given, &given::nothing_ordered(model))?;
+    if nothing.iter().any(|violation| violation.proven) {
+        return Err(Unsolved::NoPlan(nothing));
     }
     let sizes = Sizes::new(model)?;
     let rows = Rows::new(model, &given, &sizes)?;
@@ -137,31 +139,108 @@ pub fn solve(model: &Model<'_>, steering: &Steering<'_>) -> Result<Outcome, Unso
         .into_par_iter()
         .map(|index| Program::new(model, &rows, &sizes, index))
         .collect::<Result<_, _>>()?;
-    let mut priced = price(&programs, &rows, steering).ok_or(Overflow)?;
-    let mut violations = Vec::new();
-    for margin in MARGINS {
-        let available = if margin == 0 { rows.available.clone() } else { rows.with_margin(margin) };
-        let mut choices = assemble(model, &programs, &rows, &available, &priced, &sold, steering);
-        if programs.len() <= SMALL {
-            let mut search = Search::new(&programs, &rows, &available, Some(choices.clone()), BRANCHING);
-            let bound = search.run(priced.prices.clone(), priced.bound, steering);
-            // With a margin the search knows of less than there is.
-            priced.bound = if margin == 0 { bound } else { priced.bound };
-            choices = search.best.unwrap_or(choices);
-        }
-        let draft = Draft::new(&programs, &rows, &available, choices);
-        let bound = Ratio::new(priced.bound, i128::from(rows.money));
-        let found = outcome(model, &programs, &draft.choices, bound, steering.interrupted());
-        violations = broken(model, &given, &found)?;
-        if violations.is_empty() {
-            return Ok(found);
-        }
-        if draft.violation() > 0 {
-            // No noise of rounding: a margin would only leave less room.
-            break;
-        }
+    let impossible = impossible(model, &programs, &rows);
+    if !impossible.is_empty() {
+        return Err(Unsolved::NoPlan(impossible));
     }
-    Err(Unsolved::NoPlan(violations))
+    let search = Levels { model, given: &given, steering };
+    if rows.used.is_none() {
+        return search.outcome(search.best(&programs, &rows, None)?, 0, rows.money);
+    }
+    // No plan uses less than all pools would by themselves, and most often there is one that uses no more.
+    let least = least_uses(&programs, &rows).ok_or(Overflow)?;
+    let sum = least.iter().map(|used| i128::from(*used)).sum();
+    let kept: Vec<Program> = programs.iter().zip(&least).map(|(program, least)| program.kept_to(*least)).collect();
+    let found = search.best(&kept, &rows.with_use(sum).without_slack(), None)?;
+    if found.broken.is_empty() {
+        return search.outcome(found, sum, rows.money);
+    }
+    let for_use: Vec<Program> = programs.iter().map(Program::for_use).collect();
+    let settled = search.best(&for_use, &rows, None)?;
+    if !settled.broken.is_empty() {
+        return Err(Unsolved::NoPlan(settled.broken));
+    }
+    let used = -Draft::new(&for_use, &rows, &rows.available, settled.choices.clone()).objective();
+    let known: Vec<Decision> = settled.choices.into_iter().map(|choice| choice.decision).collect();
+    let found = search.best(&programs, &rows.with_use(used), Some(&known))?;
+    search.outcome(found, sum.max(-settled.bound), rows.money)
+}
+
+/// What each pool uses of the level at least, whatever the others do.
+fn least_uses(programs: &[Program], rows: &Rows) -> Option<Vec<i64>> {
+    let for_use: Vec<Program> = programs.iter().map(Program::for_use).collect();
+    let (_, choices) = evaluate(&for_use, rows, &Prices::zero(rows), true)?;
+    Some(choices.iter().map(|choice| -choice.effect.objective).collect())
+}
+
+/// Levels are searched one after the other: first what is given is made as small as can be, then money is earned.
+struct Levels<'a> {
+    model: &'a Model<'a>,
+    given: &'a Given,
+    steering: &'a Steering<'a>,
+}
+
+/// The best plan found of a level.
+struct Found {
+    choices: Vec<Choice>,
+    /// No plan earns more, in the level's terms.
+    bound: i128,
+    /// What the choices come to, by the exact books.
+    outcome: Outcome,
+    /// Commitments that they break; empty for a plan.
+    broken: Vec<Violation>,
+}
+
+impl Levels<'_> {
+    /// The best plan of a level, which is none where it breaks something. `known` is a plan that an earlier level ended with.
+    fn best(&self, programs: &[Program], rows: &Rows, known: Option<&[Decision]>) -> Result<Found, Unsolved> {
+        let Self { model, given, steering } = *self;
+        let mut priced = price(programs, rows, steering).ok_or(Overflow)?;
+        let known = known.map(|known| {
+            let each = programs.par_iter().zip(known);
+            each.map(|(program, decision)| Choice::of(program, rows, decision.clone())).collect::<Vec<_>>()
+        });
+        let mut last = None;
+        for margin in MARGINS {
+            let available = if margin == 0 { rows.available.clone() } else { rows.with_margin(margin) };
+            let mut choices = assemble(programs, rows, &available, &priced, known.as_deref(), steering);
+            if programs.len() <= SMALL {
+                let mut search = Search::new(programs, rows, &available, Some(choices.clone()), BRANCHING);
+                let bound = search.run(priced.prices.clone(), priced.bound, steering);
+                // With a margin the search knows of less than there is.
+                priced.bound = if margin == 0 { bound } else { priced.bound };
+                choices = search.best.unwrap_or(choices);
+            }
+            let draft = Draft::new(programs, rows, &available, choices);
+            let outcome = outcome(model, programs, &draft.choices);
+            let mut broken = broken(model, given, &outcome)?;
+            let violation = draft.violation();
+            if violation > 0 && broken.is_empty() {
+                broken.extend(more_given(model));
+            }
+            let found = Found { choices: draft.choices, bound: priced.bound, outcome, broken };
+            if found.broken.is_empty() || violation > 0 {
+                return Ok(found);
+            }
+            // Fixed point had let a row pass by a hair: again with a little less of each.
+            last = Some(found);
+        }
+        last.ok_or(Unsolved::Overflow)
+    }
+
+    /// The plan of the last level; `used` is what any plan uses of what is given at least.
+    fn outcome(&self, found: Found, used: i128, money: i64) -> Result<Outcome, Unsolved> {
+        if !found.broken.is_empty() {
+            return Err(Unsolved::NoPlan(found.broken));
+        }
+        let amount = |number: i128| Ratio::new(number, i128::from(money));
+        Ok(Outcome {
+            bound: Some(amount(found.bound)),
+            given: Some(add(amount(used), self.given.forced(self.model)?)?),
+            interrupted: self.steering.interrupted(),
+            ..found.outcome
+        })
+    }
 }
 
 /// What pricing comes to.
@@ -184,7 +263,7 @@ fn price(programs: &[Program], rows: &Rows, steering: &Steering<'_>) -> Option<P
         return Some(best);
     }
     let coarse: Vec<Program> =
-        programs.par_iter().map(|program| program.coarse((program.peak() / COARSE).max(1))).collect();
+        programs.par_iter().map(|program| coarse(program, rows).unwrap_or_else(|| program.clone())).collect();
     let (first, _) = evaluate(&coarse, rows, &zero, false)?;
     let mut master = Master::at(rows, &first, &zero);
     for iteration in 0..COARSE_ITERATIONS {
@@ -213,14 +292,25 @@ fn price(programs: &[Program], rows: &Rows, steering: &Steering<'_>) -> Option<P
     Some(best)
 }
 
-/// Every pool's choice in the best plan found. `sold` orders nothing and sells all there is.
+/// A program of few levels; none where rounding leaves it no decision.
+fn coarse(program: &Program, rows: &Rows) -> Option<Program> {
+    let coarse = program.coarse((program.peak() / COARSE).max(1));
+    if !program.has_promises() {
+        return Some(coarse);
+    }
+    let mut workspace = Workspace::default();
+    workspace.reduced.set(&coarse, &Prices::zero(rows));
+    workspace.caps.free(&coarse);
+    workspace.solve(&coarse, &mut Decision::default()).map(|_| coarse)
+}
+
+/// Every pool's choice in the best plan found. `known` is a plan.
 fn assemble(
-    model: &Model<'_>,
     programs: &[Program],
     rows: &Rows,
     available: &[i64],
     priced: &Priced,
-    sold: &Outcome,
+    known: Option<&[Choice]>,
     steering: &Steering<'_>,
 ) -> Vec<Choice> {
     let mut draft = Draft::new(programs, rows, available, priced.start.clone());
@@ -228,9 +318,12 @@ fn assemble(
         draft.settle(&priced.prices, &|| steering.stopped());
     }
     draft.repair(&priced.prices, &|| steering.stopped());
+    if let Some(known) = known.filter(|_| draft.violation() > 0) {
+        draft = Draft::new(programs, rows, available, known.to_vec());
+    }
     if draft.violation() > 0 {
         // Selling all there is keeps every limit that facts leave room for: a start that is never worse than that.
-        let mut other = Draft::new(programs, rows, available, without_lines(model, programs, rows, sold));
+        let mut other = Draft::new(programs, rows, available, Draft::without_lines(programs, rows));
         other.repair(&priced.prices, &|| false);
         if other.violation() < draft.violation() {
             draft = other;
@@ -251,19 +344,8 @@ fn assemble(
     draft.choices
 }
 
-/// An outcome that orders nothing, as choices.
-fn without_lines(model: &Model<'_>, programs: &[Program], rows: &Rows, outcome: &Outcome) -> Vec<Choice> {
-    let choice = |program: &Program| {
-        let offers = &model.pools[program.pool].offers;
-        let sales = (0..rows.buckets).flat_map(|bucket| offers.iter().map(move |&offer| outcome.sales[offer][bucket]));
-        let decision = Decision { lines: vec![0; program.options.len()], sales: sales.collect() };
-        Choice::of(program, rows, decision)
-    };
-    programs.par_iter().map(choice).collect()
-}
-
 /// The choices in the model's terms.
-fn outcome(model: &Model<'_>, programs: &[Program], choices: &[Choice], bound: Ratio, interrupted: bool) -> Outcome {
+fn outcome(model: &Model<'_>, programs: &[Program], choices: &[Choice]) -> Outcome {
     let mut lines = Vec::new();
     let mut sales: Vec<Vec<i64>> = model.offers.iter().map(|offer| vec![0; offer.demand.len()]).collect();
     for (program, choice) in programs.iter().zip(choices) {
@@ -275,56 +357,6 @@ fn outcome(model: &Model<'_>, programs: &[Program], choices: &[Choice], bound: R
             }
         }
     }
-    lines.sort_by_key(|line| (line.bucket, line.lane));
-    Outcome { lines, sales, bound: Some(bound), interrupted }
-}
-
-/// Commitments that an outcome breaks by the exact books: proven ones first, then by bucket.
-fn broken(model: &Model<'_>, given: &Given, outcome: &Outcome) -> Result<Vec<Violation>, Overflow> {
-    let ledger = Ledger::new(model, outcome)?;
-    let mut found = Vec::new();
-    for ((limit, used), given) in model.limits.iter().zip(&ledger.used).zip(&given.limits) {
-        for bucket in 0..used.len() {
-            let amount = add(used[bucket], -add(limit.available[bucket], given[bucket])?)?;
-            if amount > Ratio::zero() {
-                let (kind, of, origin) = (limit.kind.name(), limit.of.clone(), limit.origin.clone());
-                found.push(Violation { kind, of, bucket, amount, origin, proven: false });
-            }
-        }
-    }
-    if let (Some(cash), Some(stated)) = (&model.cash, &model.network.cash) {
-        let most = most_cash(model)?;
-        for (bucket, most) in most.into_iter().enumerate() {
-            let amount = add(ledger.cash_missing(cash, bucket)?, -given.cash[bucket])?;
-            if amount > Ratio::zero() {
-                let proven = add(most, given.cash[bucket])? < cash.minimum[bucket];
-                let (kind, of, origin) = ("cash-minimum", "cash".to_owned(), stated.origin.clone());
-                found.push(Violation { kind, of, bucket, amount, origin, proven });
-            }
-        }
-    }
-    found.sort_by(|a, b| b.proven.cmp(&a.proven).then(a.bucket.cmp(&b.bucket)).then(b.amount.cmp(&a.amount)));
-    Ok(found)
-}
-
-/// More cash than any plan can have at the end of each bucket: all demand that earns is sold, and nothing is bought.
-fn most_cash(model: &Model<'_>) -> Result<Vec<Ratio>, Overflow> {
-    let Some(cash) = &model.cash else { return Ok(Vec::new()) };
-    let mut arriving = vec![Ratio::zero(); model.buckets().len()];
-    for (index, offer) in model.offers.iter().enumerate() {
-        let payout = &cash.payout[model.network.offers[index].channel.index()];
-        for (bucket, units) in offer.demand.iter().enumerate() {
-            let earned = mul(offer.net[bucket].max(Ratio::zero()), whole(*units))?;
-            for (arrives, share) in &payout[bucket] {
-                arriving[*arrives] = add(arriving[*arrives], mul(earned, *share)?)?;
-            }
-        }
-    }
-    let mut at = cash.opening;
-    let mut most = Vec::with_capacity(arriving.len());
-    for (bucket, arriving) in arriving.iter().enumerate() {
-        at = add(add(at, *arriving)?, add(cash.other[bucket], -cash.open_payments[bucket])?)?;
-        most.push(at);
-    }
-    Ok(most)
+    lines.sort_by_key(|line| (line.bucket, line.lane, std::cmp::Reverse(line.units)));
+    Outcome { lines, sales, ..Outcome::default() }
 }

@@ -42,14 +42,12 @@ pub(super) fn unplanned(compiled: &Compiled, network: &Network) -> Vec<Diagnosti
 
 /// What is needed, each with the places that ask for it; places may be none.
 fn needs(network: &Network) -> Vec<(&'static str, Vec<&Origin>)> {
-    let lanes = || network.lanes.iter();
     let several = network.offers.iter().filter(|offer| offer.sources.len() > 1);
     let several = several.map(|offer| &network.channel(offer.channel).origin);
     let mut all = vec![
         ("transfers", network.transfers.iter().map(|lane| &lane.origin).collect::<Vec<_>>()),
         ("transfers under way", network.open_transfers.iter().map(|open| &open.origin).collect()),
         ("items that a channel can ship from several locations", several.collect()),
-        ("several lines a bucket", lanes().filter(|lane| lane.lines > 1).map(|lane| &lane.origin).collect()),
         (
             "backorders",
             network
@@ -69,12 +67,6 @@ fn needs(network: &Network) -> Vec<(&'static str, Vec<&Origin>)> {
                 .collect(),
         ),
         ("outlooks", network.outlooks.iter().map(|outlook| &outlook.origin).collect()),
-        (
-            "adjustments of demand",
-            network.offers.iter().flat_map(|offer| &offer.adjustments).map(|adjustment| &adjustment.origin).collect(),
-        ),
-        ("service floors", network.services.iter().map(|service| &service.origin).collect()),
-        ("covers", network.covers.iter().map(|cover| &cover.origin).collect()),
         ("rules", network.rules.iter().map(|rule| &rule.origin).collect()),
         ("gates", network.gates.iter().map(|gate| &gate.origin).collect()),
         (
@@ -83,9 +75,6 @@ fn needs(network: &Network) -> Vec<(&'static str, Vec<&Origin>)> {
         ),
         ("pins", network.pins.iter().map(|pin| &pin.origin).collect()),
     ];
-    if network.tail > 0 {
-        all.push(("a tail", vec![&network.tail_origin]));
-    }
     for (_, places) in &mut all {
         places.sort();
         places.dedup();

@@ -76,11 +76,10 @@ pub(super) fn times(lane: &Lane, bucket: &Bucket) -> (i64, i64) {
     (lead, production)
 }
 
-/// For each bucket, the trip of an order that a lane brings for it, with the bucket of its release.
+/// For each bucket of a calendar, the trip of an order that a lane brings for it, with the bucket of its release.
 #[must_use]
-pub fn trips(network: &Network, lane: &Lane) -> Vec<Option<(Trip, usize)>> {
+pub fn trips(network: &Network, calendar: &Calendar, lane: &Lane) -> Vec<Option<(Trip, usize)>> {
     let closures = &network.supplier(lane.supplier).closures;
-    let calendar = &network.calendar;
     let frozen = Days::new(u64::try_from(network.frozen_days).unwrap_or(0));
     let earliest = network.as_of.checked_add_days(frozen).and_then(|day| open_from(closures, day));
     let mut trips = Vec::with_capacity(calendar.len());

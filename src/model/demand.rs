@@ -4,7 +4,7 @@ use num_traits::{CheckedDiv, Zero};
 
 use super::timeline::{At, flow, level, runs_in};
 use crate::calendar::{Bucket, days_between};
-use crate::network::{Network, Offer, Pool};
+use crate::network::{Change, Network, Offer, Pool};
 use crate::units::{MAX_UNITS, Overflow, Ratio, add, mul, ratio, round_half_up, whole};
 
 /// Days past the horizon over which stock is held against demand: 520 weeks.
@@ -17,12 +17,19 @@ fn is_sold(network: &Network, offer: &Offer, bucket: &Bucket) -> bool {
         && item.phase_out.is_none_or(|phase_out| bucket.start < phase_out)
 }
 
-/// An offer's demand in a bucket before promotions, unrounded; `None` where nothing is stated for it.
-fn base(network: &Network, offer: &Offer, at: &At) -> Result<Option<Ratio>, Overflow> {
+/// An offer's demand in a bucket before promotions, unrounded: what is stated, else `unstated`, as people changed it.
+fn base(network: &Network, offer: &Offer, at: &At, unstated: Ratio) -> Result<Ratio, Overflow> {
     if !is_sold(network, offer, &at.bucket) {
-        return Ok(Some(Ratio::zero()));
+        return Ok(Ratio::zero());
     }
-    flow(&offer.demand, at)
+    let stated = flow(&offer.demand, at)?.unwrap_or(unstated);
+    let adjustment = offer.adjustments.iter().find(|adjustment| runs_in(adjustment.during, &at.bucket));
+    match adjustment.map(|adjustment| adjustment.change) {
+        None => Ok(stated),
+        Some(Change::Factor(factor)) => mul(stated, ratio(factor)),
+        Some(Change::Add(units)) => add(stated, ratio(units)).map(|units| units.max(Ratio::zero())),
+        Some(Change::Set(units)) => Ok(ratio(units)),
+    }
 }
 
 /// Where the plan's buckets stand.
@@ -37,7 +44,7 @@ fn positions(network: &Network) -> impl Iterator<Item = At> + '_ {
 /// Where it does not fit.
 pub fn promoted(network: &Network, offer: &Offer) -> Result<Vec<Ratio>, Overflow> {
     let of_bucket = |at: At| {
-        let mut units = base(network, offer, &at)?.unwrap_or_default();
+        let mut units = base(network, offer, &at, Ratio::zero())?;
         if !is_sold(network, offer, &at.bucket) {
             return Ok(units);
         }
@@ -95,7 +102,7 @@ pub struct Stretch {
     pub units: Ratio,
 }
 
-/// The forward demand of a pool: the horizon's buckets, then stretches that go on for [`LOOK_AHEAD_DAYS`].
+/// The forward demand of a pool: the buckets of horizon and tail, then stretches that go on for [`LOOK_AHEAD_DAYS`].
 ///
 /// # Errors
 /// Where it does not fit.
@@ -104,7 +111,7 @@ pub fn forward(network: &Network, pool: &Pool) -> Result<Vec<Stretch>, Overflow>
     let months = usize::try_from(LOOK_AHEAD_DAYS / 28 + 2).unwrap_or(0);
     let weeks = usize::try_from(LOOK_AHEAD_DAYS / 7 + 2).unwrap_or(0);
     let is_month = calendar.buckets.last().is_some_and(|bucket| bucket.period.days() > 7);
-    let beyond = calendar.beyond(if is_month { months } else { weeks });
+    let beyond = calendar.beyond(network.tail + if is_month { months } else { weeks });
     let mut stretches: Vec<Stretch> = calendar
         .buckets
         .iter()
@@ -120,17 +127,25 @@ pub fn forward(network: &Network, pool: &Pool) -> Result<Vec<Stretch>, Overflow>
         for (stretch, units) in stretches.iter_mut().zip(&inside) {
             stretch.units = add(stretch.units, *units)?;
         }
-        let rate = last_rate(network, offer)?;
-        for (stretch, bucket) in stretches[calendar.len()..].iter_mut().zip(&beyond) {
-            let at = At { bucket: *bucket, first: false, whole: false };
-            let units = match base(network, offer, &at)? {
-                Some(units) => units,
-                None => mul(rate, whole(bucket.days()))?,
-            };
+        for (stretch, units) in stretches[calendar.len()..].iter_mut().zip(self::beyond(network, offer, &beyond)?) {
             stretch.units = add(stretch.units, units)?;
         }
     }
     Ok(stretches)
+}
+
+/// An offer's demand in buckets past the horizon, unrounded and before promotions: what is stated there, else the rate of the
+/// horizon's end.
+///
+/// # Errors
+/// Where it does not fit.
+pub fn beyond(network: &Network, offer: &Offer, buckets: &[Bucket]) -> Result<Vec<Ratio>, Overflow> {
+    let rate = last_rate(network, offer)?;
+    let of_bucket = |bucket: &Bucket| {
+        let at = At { bucket: *bucket, first: false, whole: false };
+        base(network, offer, &at, mul(rate, whole(bucket.days()))?)
+    };
+    buckets.iter().map(of_bucket).collect()
 }
 
 /// The daily rate of the horizon's last three buckets since launch, before promotions.
@@ -140,7 +155,7 @@ fn last_rate(network: &Network, offer: &Offer) -> Result<Ratio, Overflow> {
     let mut days = 0;
     let all: Vec<_> = positions(network).collect();
     for at in all.iter().rev().take(3).filter(|at| launch.is_none_or(|launch| at.bucket.end >= launch)) {
-        units = add(units, base(network, offer, at)?.unwrap_or_default())?;
+        units = add(units, base(network, offer, at, Ratio::zero())?)?;
         let from = launch.map_or(at.bucket.start, |launch| launch.max(at.bucket.start));
         days += days_between(from, at.bucket.end) + 1;
     }
@@ -151,14 +166,14 @@ fn last_rate(network: &Network, offer: &Offer) -> Result<Ratio, Overflow> {
 ///
 /// # Errors
 /// Where it does not fit.
-pub fn over_days(stretches: &[Stretch], mut days: i64) -> Result<Ratio, Overflow> {
+pub fn over_days(stretches: &[Stretch], mut days: Ratio) -> Result<Ratio, Overflow> {
     let mut units = Ratio::zero();
     for stretch in stretches {
-        if days <= 0 {
+        if days <= Ratio::zero() {
             break;
         }
-        let taken = days.min(stretch.days);
-        units = add(units, mul(stretch.units, Ratio::new(i128::from(taken), i128::from(stretch.days)))?)?;
+        let taken = days.min(whole(stretch.days));
+        units = add(units, mul(stretch.units, taken / whole(stretch.days))?)?;
         days -= taken;
     }
     Ok(units)

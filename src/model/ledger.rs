@@ -5,7 +5,7 @@ use num_traits::Zero;
 use rust_decimal::Decimal;
 
 use super::cost::payments;
-use super::{CashModel, LimitKind, Model, Opportunity};
+use super::{CashModel, LimitKind, Model, Opportunity, PoolModel};
 use crate::network::PoolId;
 use crate::solve::{Line, Outcome};
 use crate::units::{Overflow, Ratio, add, mul, ratio, whole};
@@ -36,7 +36,15 @@ pub struct StockFlow {
     pub closing: Vec<i64>,
 }
 
-/// Cash by bucket.
+impl StockFlow {
+    /// What stock before sales lacks of demand and safety stock.
+    #[must_use]
+    pub fn shortfall(&self, pool: &PoolModel, bucket: usize) -> i64 {
+        pool.cover.shortfall(bucket, self.opening[bucket] + self.receipts[bucket])
+    }
+}
+
+/// Cash by bucket of the horizon.
 #[derive(Debug, Clone)]
 pub struct CashFlowing {
     /// What arrives from sales.
@@ -54,7 +62,7 @@ pub struct Ledger<'m> {
     pub lines: Vec<Placed<'m>>,
     /// By pool.
     pub stock: Vec<StockFlow>,
-    /// By limit, then bucket.
+    /// By limit, then bucket of the horizon.
     pub used: Vec<Vec<Ratio>>,
     /// Where cash is planned.
     pub cash: Option<CashFlowing>,
@@ -127,15 +135,17 @@ fn used(
     stock: &[StockFlow],
 ) -> Result<Vec<Ratio>, Overflow> {
     let network = model.network;
-    let mut used = vec![Ratio::zero(); model.buckets().len()];
+    let mut used = vec![Ratio::zero(); model.horizon];
     let mut book = |bucket: usize, amount: Ratio| {
-        used[bucket] = add(used[bucket], amount)?;
+        // Behind the horizon nothing is limited.
+        if let Some(sum) = used.get_mut(bucket) {
+            *sum = add(*sum, amount)?;
+        }
         Ok(())
     };
     let at = |location| network.pools.iter().enumerate().filter(move |(_, pool)| pool.location == location);
     let mut per_unit = |index: usize, factor: Ratio, units: &dyn Fn(&StockFlow, usize) -> i64| {
-        (0..model.buckets().len())
-            .try_for_each(|bucket| book(bucket, mul(factor, whole(units(&stock[index], bucket)))?))
+        (0..model.horizon).try_for_each(|bucket| book(bucket, mul(factor, whole(units(&stock[index], bucket)))?))
     };
     match kind {
         LimitKind::Budget { lanes, open_orders } => {
@@ -194,7 +204,7 @@ fn cash_flowing(
     outcome: &Outcome,
     lines: &[Placed<'_>],
 ) -> Result<CashFlowing, Overflow> {
-    let buckets = model.buckets().len();
+    let buckets = model.horizon;
     let mut sales = vec![Ratio::zero(); buckets];
     for (index, (offer, sold)) in model.offers.iter().zip(&outcome.sales).enumerate() {
         let payout = &cash.payout[model.network.offers[index].channel.index()];
@@ -220,7 +230,7 @@ fn cash_flowing(
     Ok(CashFlowing { sales, purchases, closing })
 }
 
-/// Sales at what they earn, less shortage, landed and order costs and holding, plus the worth of the last stock.
+/// Sales at what they earn, less shortage, landed and order costs, holding and shortfall, plus the worth of the last stock.
 fn objective(
     model: &Model<'_>,
     outcome: &Outcome,
@@ -241,6 +251,12 @@ fn objective(
     for (pool, flow) in model.pools.iter().zip(stock) {
         for (holding, closing) in pool.holding.iter().zip(&flow.closing) {
             total = add(total, -mul(*holding, whole(*closing))?)?;
+        }
+        for (bucket, cost) in pool.cover.shortfall_cost.iter().enumerate() {
+            let short = flow.shortfall(pool, bucket);
+            if short > 0 {
+                total = add(total, -mul(*cost, whole(short))?)?;
+            }
         }
         if let Some(&last) = flow.closing.last() {
             let within = last.min(pool.end_cover);

@@ -57,7 +57,7 @@ pub struct Limit {
     pub kind: LimitKind,
     /// Its name.
     pub of: String,
-    /// How much there is, by bucket.
+    /// How much there is, by bucket of the horizon.
     pub available: Vec<Ratio>,
     /// Where it is stated.
     pub origin: Place,
@@ -67,7 +67,7 @@ pub struct Limit {
 pub(super) fn all(model: &Model<'_>) -> Result<Vec<Limit>, Overflow> {
     let network = model.network;
     let levels = |series: &crate::series::Series| -> Vec<Ratio> {
-        model.buckets().iter().map(|bucket| ratio(super::level(series, bucket))).collect()
+        model.horizon().iter().map(|bucket| ratio(super::level(series, bucket))).collect()
     };
     let mut limits = Vec::new();
     for budget in &network.budgets {

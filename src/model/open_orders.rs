@@ -5,40 +5,39 @@ use rust_decimal::Decimal;
 
 use super::clock::{Trip, times, trip};
 use super::cost::{Terms, payments};
-use crate::calendar::Bucket;
+use crate::calendar::{Bucket, Calendar};
 use crate::network::{Network, OpenOrder};
 use crate::units::Overflow;
 
 /// An open order in the plan.
 #[derive(Debug, Clone)]
 pub struct OpenLine {
-    /// The bucket it serves; none where that lies past the horizon.
+    /// The bucket it serves; none where that lies past all buckets.
     pub receipt: Option<usize>,
-    /// The label of that bucket, past the horizon too.
+    /// The label of that bucket, past all of them too.
     pub receipt_label: String,
     /// What is still to pay, by day.
     pub payments: Vec<(NaiveDate, Decimal)>,
 }
 
 /// The lines of all open orders.
-pub(super) fn lines(network: &Network) -> Result<Vec<OpenLine>, Overflow> {
-    network.open_orders.iter().map(|order| line(network, order)).collect()
+pub(super) fn lines(network: &Network, calendar: &Calendar) -> Result<Vec<OpenLine>, Overflow> {
+    network.open_orders.iter().map(|order| line(network, calendar, order)).collect()
 }
 
-fn line(network: &Network, order: &OpenOrder) -> Result<OpenLine, Overflow> {
-    let (receipt, receipt_label) = receipt(network, order.due);
+fn line(network: &Network, calendar: &Calendar, order: &OpenOrder) -> Result<OpenLine, Overflow> {
+    let (receipt, receipt_label) = receipt(calendar, order.due);
     Ok(OpenLine { receipt, receipt_label, payments: still_to_pay(network, order)? })
 }
 
 /// The bucket an order due on a day serves: that of the day where it is due by the middle day, else the next one;
 /// overdue ones serve the first.
-fn receipt(network: &Network, due: NaiveDate) -> (Option<usize>, String) {
-    let calendar = &network.calendar;
+fn receipt(calendar: &Calendar, due: NaiveDate) -> (Option<usize>, String) {
     let serves = |bucket: &Bucket| due <= bucket.middle();
     if let Some(index) = calendar.buckets.iter().position(serves) {
         return (Some(index), calendar.buckets[index].period.to_string());
     }
-    // Periods behind the horizon are only named.
+    // Periods behind the last bucket are only named.
     let count = usize::try_from((due - calendar.end()).num_days() / 7 + 2).unwrap_or(1);
     let beyond = calendar.beyond(count);
     let found = beyond.iter().find(|bucket| serves(bucket)).or(beyond.last());

@@ -5,17 +5,17 @@ use std::collections::BTreeMap;
 use num_traits::Zero;
 use rust_decimal::Decimal;
 
-use super::figures;
 use super::{
-    Action, Allocation, Amount, Capacity, CashBucket, Certificate, FORMAT_VERSION, Figure, Given as GivenRow, Input,
-    Inventory, Level, Order, Payment, Plan, PlanBucket, PlanDiagnostic, ShortBy, Status, input_hash, plan_hash,
+    Action, Allocation, Amount, Capacity, CashBucket, Certificate, FORMAT_VERSION, Figure, Given, Input, Inventory,
+    Level, Order, Payment, Plan, PlanBucket, PlanDiagnostic, ShortBy, Status, input_hash, plan_hash,
 };
+use super::{figures, given};
 use crate::model::Model;
 use crate::model::demand::days_covered;
 use crate::model::ledger::{Ledger, Placed};
 use crate::network::{LocationId, PoolId};
 use crate::solve::Outcome;
-use crate::units::{Overflow, Ratio, add, round_to, sum, whole};
+use crate::units::{Overflow, Ratio, round_to, sum, whole};
 
 /// Builds the plan file of what was decided. `inputs` are sorted by path.
 ///
@@ -29,7 +29,7 @@ pub fn build(
 ) -> Result<Plan, Overflow> {
     let ledger = Ledger::new(model, outcome)?;
     let network = model.network;
-    let given = given(model, &ledger)?;
+    let given = given::rows(model, outcome, &ledger)?;
     let (orders, tail) = orders(model, &ledger)?;
     let summary = figures::summary(model, outcome, &ledger)?;
     let mut plan = Plan {
@@ -71,23 +71,24 @@ pub(super) fn label(model: &Model<'_>, bucket: usize) -> String {
 }
 
 fn buckets(model: &Model<'_>) -> Vec<PlanBucket> {
-    let bucket = |bucket: &crate::calendar::Bucket| PlanBucket {
+    let bucket = |(index, bucket): (usize, &crate::calendar::Bucket)| PlanBucket {
         label: bucket.period.to_string(),
         start: bucket.start,
         end: bucket.end,
-        tail: false,
+        tail: index >= model.horizon,
     };
-    model.buckets().iter().map(bucket).collect()
+    model.buckets().iter().enumerate().map(bucket).collect()
 }
 
 /// What is proven. The bound is printed rounded up, so that it stays one; a plan is proven where no other earns half a minor unit more.
 fn certificate(
     outcome: &Outcome,
     ledger: &Ledger<'_>,
-    given: &[GivenRow],
+    given: &[Given],
     revenue: Amount,
 ) -> Result<Certificate, Overflow> {
     let used = given.iter().try_fold(Decimal::ZERO, |sum, row| sum.checked_add(row.amount.0)).ok_or(Overflow)?;
+    let least = outcome.given.map(Amount::rounded).transpose()?.map(|least| least.min(Amount(used)));
     let objective = Amount::rounded(ledger.objective)?;
     // Rounding for print must not put the objective above its bound.
     let bound = outcome.bound.map(|bound| Amount::rounded_up(bound.max(ledger.objective))).transpose()?;
@@ -96,7 +97,7 @@ fn certificate(
         objective,
         bound,
         gap: bound.map(|bound| gap(objective, bound, revenue)).transpose()?,
-        levels: vec![Level { rule: "given".to_owned(), used: Amount(used), bound: None }],
+        levels: vec![Level { rule: "given".to_owned(), used: Amount(used), bound: least }],
         proven: bound.is_some_and(|bound| bound.0 - objective.0 < HALF_A_CENT),
         interrupted: outcome.interrupted,
     })
@@ -114,45 +115,23 @@ fn gap(objective: Amount, bound: Amount, revenue: Amount) -> Result<Amount, Over
     Amount::rounded_up(crate::units::ratio(bound.0 - objective.0) / crate::units::ratio(base))
 }
 
-/// Limits that are passed, by (kind, name, bucket); a plan passes only what facts pass already.
-fn given(model: &Model<'_>, ledger: &Ledger<'_>) -> Result<Vec<GivenRow>, Overflow> {
-    let mut rows = Vec::new();
-    for (limit, used) in model.limits.iter().zip(&ledger.used) {
-        for (bucket, (used, available)) in used.iter().zip(&limit.available).enumerate() {
-            if used > available {
-                let over = add(*used, -*available)?;
-                rows.push((limit.kind.name(), limit.of.clone(), bucket, over, limit.origin.clone()));
-            }
-        }
-    }
-    if let (Some(cash), Some(stated)) = (&model.cash, &model.network.cash) {
-        for bucket in 0..model.buckets().len() {
-            let missing = ledger.cash_missing(cash, bucket)?;
-            if missing > Ratio::zero() {
-                rows.push(("cash-minimum", "cash".to_owned(), bucket, missing, stated.origin.clone()));
-            }
-        }
-    }
-    rows.sort_by(|a, b| (a.0, &a.1, a.2).cmp(&(b.0, &b.1, b.2)));
-    let row = |(kind, of, bucket, amount, source): (&str, String, usize, Ratio, _)| {
-        Ok(GivenRow {
-            kind: kind.to_owned(),
-            of,
-            bucket: label(model, bucket),
-            amount: Amount::rounded(amount)?,
-            source,
-        })
-    };
-    rows.into_iter().map(row).collect()
-}
-
 /// Orders of the horizon and those for after it, each by (receipt bucket, item, location, supplier, mode, key).
 fn orders(model: &Model<'_>, ledger: &Ledger<'_>) -> Result<(Vec<Order>, Vec<Order>), Overflow> {
     let network = model.network;
     let mut inside: Vec<(usize, Order)> = Vec::new();
     let mut after = Vec::new();
+    let mut before: Option<(&Placed<'_>, usize)> = None;
     for placed in &ledger.lines {
-        inside.push((placed.line.bucket, new_order(model, placed)?));
+        let same =
+            before.filter(|(other, _)| (other.line.lane, other.line.bucket) == (placed.line.lane, placed.line.bucket));
+        let number = same.map_or(1, |(_, number)| number + 1);
+        before = Some((placed, number));
+        let row = new_order(model, placed, number)?;
+        if placed.line.bucket < model.horizon {
+            inside.push((placed.line.bucket, row));
+        } else {
+            after.push(row);
+        }
     }
     for (order, line) in network.open_orders.iter().zip(&model.open_lines) {
         let payments: Vec<_> =
@@ -178,27 +157,32 @@ fn orders(model: &Model<'_>, ledger: &Ledger<'_>) -> Result<(Vec<Order>, Vec<Ord
             reasons: Vec::new(),
         };
         match line.receipt {
-            Some(bucket) => inside.push((bucket, row)),
-            None => after.push(row),
+            Some(bucket) if bucket < model.horizon => inside.push((bucket, row)),
+            _ => after.push(row),
         }
     }
     let place = |order: &Order| {
-        (order.item.clone(), order.location.clone(), order.supplier.clone(), order.mode.clone(), order.key.clone())
+        let (key, twin) = order.key.rsplit_once('#').filter(|_| order.id.is_none()).unwrap_or((&order.key, ""));
+        let twin: u32 = twin.parse().unwrap_or(0);
+        let Order { item, location, supplier, mode, .. } = order;
+        (item.clone(), location.clone(), supplier.clone(), mode.clone(), key.to_owned(), twin)
     };
     inside.sort_by_cached_key(|(bucket, order)| (*bucket, place(order)));
     after.sort_by_cached_key(|order| (order.receipt_bucket.clone(), place(order)));
     Ok((inside.into_iter().map(|(_, order)| order).collect(), after))
 }
 
-fn new_order(model: &Model<'_>, placed: &Placed<'_>) -> Result<Order, Overflow> {
+/// A new line, the `number`-th of its lane and bucket.
+fn new_order(model: &Model<'_>, placed: &Placed<'_>, number: usize) -> Result<Order, Overflow> {
     let network = model.network;
     let lane = network.lane(placed.line.lane);
     let item = network.item(lane.item).id.clone();
     let supplier = network.supplier(lane.supplier).id.clone();
     let location = network.location(lane.location).id.clone();
     let receipt_bucket = label(model, placed.line.bucket);
+    let twin = if lane.lines > 1 { format!("#{number}") } else { String::new() };
     Ok(Order {
-        key: format!("{item}/{supplier}/{location}/{}/{receipt_bucket}", lane.mode),
+        key: format!("{item}/{supplier}/{location}/{}/{receipt_bucket}{twin}", lane.mode),
         id: None,
         action: Action::New,
         item,
@@ -271,7 +255,7 @@ fn inventory(model: &Model<'_>, ledger: &Ledger<'_>) -> Result<Vec<Inventory>, O
                 sales: flow.sales[bucket],
                 closing: flow.closing[bucket],
                 in_transit: 0,
-                safety_stock: 0,
+                safety_stock: pool.cover.safety_stock[bucket],
                 weeks_of_supply: figures::weeks(days)?,
             });
         }
@@ -293,7 +277,7 @@ fn cash(model: &Model<'_>, ledger: &Ledger<'_>) -> Result<Vec<CashBucket>, Overf
             minimum: Amount::rounded(cash.minimum[bucket])?,
         })
     };
-    (0..model.buckets().len()).map(row).collect()
+    (0..model.horizon).map(row).collect()
 }
 
 fn capacity(model: &Model<'_>, ledger: &Ledger<'_>) -> Result<Vec<Capacity>, Overflow> {

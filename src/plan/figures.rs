@@ -35,7 +35,7 @@ fn sales_by_bucket(model: &Model<'_>, outcome: &Outcome) -> Result<Vec<Sales>, O
     let zero = Ratio::zero();
     let none =
         Sales { demand: 0, sold: 0, demand_value: zero, revenue: zero, fees: zero, fulfilment: zero, cost: zero };
-    let mut all = vec![none; model.buckets().len()];
+    let mut all = vec![none; model.horizon];
     for (offer, sold) in model.offers.iter().zip(&outcome.sales) {
         let cost = model.pools[offer.pool.index()].standard_cost;
         for (bucket, sales) in all.iter_mut().enumerate() {
@@ -64,7 +64,7 @@ fn value(
             model.pools.iter().zip(&ledger.stock).map(|(pool, flow)| mul(pool.standard_cost, whole(of(flow, bucket))));
         parts.collect::<Result<Vec<_>, _>>().and_then(sum)
     };
-    (0..model.buckets().len()).map(bucket).collect()
+    (0..model.horizon).map(bucket).collect()
 }
 
 /// The figures of the whole plan.
@@ -72,19 +72,20 @@ pub(super) fn summary(model: &Model<'_>, outcome: &Outcome, ledger: &Ledger<'_>)
     let sales = sales_by_bucket(model, outcome)?;
     let opening = value(model, ledger, |flow, bucket| flow.opening[bucket])?;
     let closing = value(model, ledger, |flow, bucket| flow.closing[bucket])?;
-    let buckets = i128::try_from(model.buckets().len()).map_err(|_| Overflow)?;
+    let buckets = i128::try_from(model.horizon).map_err(|_| Overflow)?;
     let mean_value = mul(sum(opening.iter().chain(&closing).copied())?, Ratio::new(1, 2 * buckets))?;
-    let year = sum(model.year_share.iter().copied())?;
+    let year = sum(model.year_share[..model.horizon].iter().copied())?;
     let yearly = |amount: Ratio| amount.checked_div(&year).ok_or(Overflow);
     let revenue = sum(sales.iter().map(|one| one.revenue))?;
     let fees = sum(sales.iter().map(|one| one.fees))?;
     let fulfilment = sum(sales.iter().map(|one| one.fulfilment))?;
     let cost = sum(sales.iter().map(|one| one.cost))?;
-    let order_costs = sum(ledger.lines.iter().map(|placed| placed.opportunity.terms.order_cost))?;
+    let inside = ledger.lines.iter().filter(|placed| placed.line.bucket < model.horizon);
+    let order_costs = sum(inside.map(|placed| placed.opportunity.terms.order_cost))?;
     let contribution = sum([revenue, -fees, -fulfilment, -cost, -order_costs])?;
     let demand = units_of(sales.iter().map(|one| one.demand))?;
     let sold = units_of(sales.iter().map(|one| one.sold))?;
-    let received = ledger.stock.iter().flat_map(|flow| flow.receipts.iter().copied());
+    let received = ledger.stock.iter().flat_map(|flow| flow.receipts[..model.horizon].iter().copied());
     let had = units_of(ledger.stock.iter().map(|flow| flow.opening[0]).chain(received))?;
     Ok(Summary {
         revenue: Amount::rounded(revenue)?,
@@ -115,7 +116,8 @@ fn rate(part: Ratio, of: Ratio) -> Result<Amount, Overflow> {
 
 /// Landed costs of new lines, each rounded as it is paid; of one bucket where one is named.
 fn purchases(model: &Model<'_>, ledger: &Ledger<'_>, bucket: Option<usize>) -> Result<Vec<Ratio>, Overflow> {
-    let lines = ledger.lines.iter().filter(|placed| bucket.is_none_or(|bucket| placed.line.bucket == bucket));
+    let inside = ledger.lines.iter().filter(|placed| placed.line.bucket < model.horizon);
+    let lines = inside.filter(|placed| bucket.is_none_or(|bucket| placed.line.bucket == bucket));
     lines.map(|placed| round_to(placed.landed, model.network.minor_digits).map(ratio)).collect()
 }
 

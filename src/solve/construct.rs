@@ -10,9 +10,9 @@ use super::dual::add_up;
 use super::dynamic::{Caps, Workspace};
 use super::effect::{Choice, Effect};
 use super::fixed::narrow;
-use super::program::{Decision, Program};
+use super::program::{Aim, Decision, Program};
 use super::reduced::Prices;
-use super::rows::Rows;
+use super::rows::{Rows, Slack};
 
 /// A plan that is being put together.
 #[derive(Debug, Clone)]
@@ -67,24 +67,50 @@ impl<'a> Draft<'a> {
         Self { programs, rows, available, choices, used }
     }
 
-    /// Money earned by all.
+    /// What all earn; what passing rows uses counts where that is what is to be small.
     pub(super) fn objective(&self) -> i128 {
-        self.choices.iter().map(|choice| i128::from(choice.effect.objective)).sum()
+        let earned: i128 = self.choices.iter().map(|choice| i128::from(choice.effect.objective)).sum();
+        earned - self.slack_cost(self.rows.slack_used(&self.used))
+    }
+
+    fn slack_cost(&self, used: i128) -> i128 {
+        if self.programs.first().is_some_and(|program| program.aim == Aim::Use) { used } else { 0 }
     }
 
     /// How far rows are passed, each by its size.
     pub(super) fn violation(&self) -> i128 {
-        (0..self.rows.count).map(|row| self.passed(row, self.used[row])).sum()
+        (0..self.rows.count).map(|row| self.passed(row, self.total(row))).sum()
+    }
+
+    /// What all use of a row, what others that are passed use of the level included.
+    fn total(&self, row: usize) -> i128 {
+        self.used[row] + if self.rows.used == Some(row) { self.rows.slack_used(&self.used) } else { 0 }
+    }
+
+    /// Rows that are passed. Where that is what is used of the level, so are those that use it by being passed.
+    fn passed_rows(&self) -> Vec<usize> {
+        let mut passed: Vec<usize> =
+            (0..self.rows.count).filter(|&row| self.passed(row, self.total(row)) > 0).collect();
+        if self.rows.used.is_some_and(|row| passed.contains(&row)) {
+            let over = |slack: &&Slack| self.used[slack.row] > i128::from(self.available[slack.row]);
+            passed.extend(self.rows.slack.iter().filter(over).map(|slack| slack.row));
+            passed.sort_unstable();
+            passed.dedup();
+        }
+        passed
     }
 
     /// How far a row is passed at a use, in parts of its size; at least 1 where it is.
     fn passed(&self, row: usize, used: i128) -> i128 {
-        let over = used - i128::from(self.available[row]);
+        let over = used - i128::from(self.available[row]) - i128::from(self.rows.slack_of(row));
         if over <= 0 { 0 } else { (over << 24) / i128::from(self.rows.size[row]) + 1 }
     }
 
     /// What changes if a pool has another effect: violation, then money.
-    fn change(&self, pool: usize, effect: &Effect) -> (i128, i64) {
+    fn change(&self, pool: usize, effect: &Effect) -> (i128, i128) {
+        if !self.rows.slack.is_empty() {
+            return self.change_with_slack(pool, effect);
+        }
         let (program, old) = (&self.programs[pool], &self.choices[pool].effect);
         let buckets = self.rows.buckets;
         let mut violation = 0;
@@ -98,7 +124,30 @@ impl<'a> Draft<'a> {
                 }
             }
         }
-        (violation, effect.objective - old.objective)
+        (violation, i128::from(effect.objective - old.objective))
+    }
+
+    /// The same where a change of one row also changes what is used of the level.
+    fn change_with_slack(&self, pool: usize, effect: &Effect) -> (i128, i128) {
+        let (program, old) = (&self.programs[pool], &self.choices[pool].effect);
+        let mut used = self.used.clone();
+        add_up(&mut used, program, self.rows, old, -1);
+        add_up(&mut used, program, self.rows, effect, 1);
+        let (before, after) = (self.rows.slack_used(&self.used), self.rows.slack_used(&used));
+        let level = |row: usize, slack: i128| if self.rows.used == Some(row) { slack } else { 0 };
+        let change = |row: usize| {
+            let (new, old) = (used[row] + level(row, after), self.used[row] + level(row, before));
+            if new == old { 0 } else { self.passed(row, new) - self.passed(row, old) }
+        };
+        let mut violation: i128 = program
+            .groups
+            .iter()
+            .filter(|first| self.rows.used != Some(**first))
+            .flat_map(|&first| (first..first + self.rows.buckets).map(change))
+            .sum();
+        violation += self.rows.used.map_or(0, change);
+        let earned = i128::from(effect.objective - old.objective);
+        (violation, earned - self.slack_cost(after) + self.slack_cost(before))
     }
 
     /// Takes a choice if it passes less, or as much and earns more.
@@ -159,6 +208,27 @@ impl<'a> Draft<'a> {
         (0..programs.len()).into_par_iter().map_init(Workspace::default, solve).collect()
     }
 
+    /// Nothing is ordered where promises allow that, and all there is is sold as soon as it can be.
+    pub(super) fn without_lines(programs: &[Program], rows: &Rows) -> Vec<Choice> {
+        let zero = Prices::zero(rows);
+        let solve = |workspace: &mut Workspace, program: &Program| {
+            workspace.reduced.set(program, &zero);
+            let worth = workspace.reduced.worth.iter().zip(&workspace.reduced.floor);
+            let most = worth.map(|(worth, floor)| worth + floor).max().unwrap_or(0).clamp(0, program.ceiling());
+            // Keeping a unit for later costs more than it can bring.
+            workspace.reduced.closing.iter_mut().for_each(|cost| *cost = most);
+            workspace.caps.free(program);
+            workspace.caps.line.iter_mut().for_each(|line| *line = 0);
+            let mut decision = Decision::default();
+            if workspace.solve(program, &mut decision).is_none() {
+                workspace.caps.free(program);
+                workspace.solve(program, &mut decision);
+            }
+            Choice::of(program, rows, decision)
+        };
+        programs.par_iter().map_init(Workspace::default, solve).collect()
+    }
+
     /// Bounds that follow from what the others leave; never below what the pool has now, unless it is to be `strict`.
     fn room(&self, pool: usize, strict: bool, caps: &mut Caps) {
         let (program, choice) = (&self.programs[pool], &self.choices[pool]);
@@ -166,7 +236,7 @@ impl<'a> Draft<'a> {
         let left = |group: usize, bucket: usize| {
             let row = program.groups[group] + bucket;
             narrow(
-                i128::from(self.available[row]) - self.used[row]
+                i128::from(self.available[row]) + i128::from(self.rows.slack_of(row)) - self.used[row]
                     + i128::from(choice.effect.used[group * buckets + bucket]),
             )
         };
@@ -232,7 +302,7 @@ impl<'a> Draft<'a> {
         let mut at = prices.clone();
         let worth = self.objective().abs().max(1 << 20);
         for _ in 0..REPAIRS {
-            let passed: Vec<usize> = (0..self.rows.count).filter(|&row| self.passed(row, self.used[row]) > 0).collect();
+            let passed = self.passed_rows();
             if passed.is_empty() || stop() {
                 break;
             }
@@ -257,7 +327,7 @@ impl<'a> Draft<'a> {
     /// The same without one of the pools.
     fn settle_but(&mut self, kept: Option<usize>, prices: &Prices, stop: &dyn Fn() -> bool) {
         for _ in 0..SETTLING {
-            let passed: Vec<usize> = (0..self.rows.count).filter(|&row| self.passed(row, self.used[row]) > 0).collect();
+            let passed = self.passed_rows();
             if passed.is_empty() || stop() {
                 break;
             }

@@ -7,7 +7,8 @@ use rayon::prelude::*;
 
 use super::dynamic::Workspace;
 use super::effect::{Choice, Effect};
-use super::program::{Decision, Program};
+use super::fixed::PRICE_BITS;
+use super::program::{Aim, Decision, Program};
 use super::reduced::Prices;
 use super::rows::Rows;
 
@@ -18,6 +19,24 @@ pub(super) struct Dual {
     pub(super) value: i128,
     /// By row: what the pools' best decisions use together.
     pub(super) used: Vec<i128>,
+}
+
+impl Dual {
+    /// Passes every row as far as it may be passed where its price makes up for what that uses of the level.
+    fn pass_rows(&mut self, aim: Aim, rows: &Rows, prices: &Prices) {
+        let aimed = if aim == Aim::Use { 1_i128 << PRICE_BITS } else { 0 };
+        let level = aimed + rows.used.map_or(0, |row| i128::from(prices.row[row]));
+        for slack in &rows.slack {
+            let gain = i128::from(prices.row[slack.row]) - ((i128::from(slack.unit) * level) >> PRICE_BITS);
+            if gain > 0 {
+                self.value += -((-gain * i128::from(slack.most)) >> PRICE_BITS);
+                self.used[slack.row] -= i128::from(slack.most);
+                if let Some(row) = rows.used {
+                    self.used[row] += slack.used(i128::from(slack.most));
+                }
+            }
+        }
+    }
 }
 
 /// Pools that one thread takes at a time.
@@ -47,6 +66,7 @@ pub(super) fn evaluate(programs: &[Program], rows: &Rows, prices: &Prices, keep:
     let parts: Vec<_> = programs.par_chunks(batch).map(solve).collect();
     let mut total = Dual { value: prices.worth(&rows.available), used: vec![0; rows.count] };
     let mut choices = Vec::with_capacity(if keep { programs.len() } else { 0 });
+    total.pass_rows(programs.first().map_or(Aim::Money, |program| program.aim), rows, prices);
     for part in parts {
         let (part, some) = part?;
         total.value += part.value;

@@ -49,6 +49,14 @@ struct Table {
     len: usize,
 }
 
+/// What may be sold at one worth.
+#[derive(Debug, Clone, Copy, Default)]
+struct Window {
+    least: i64,
+    most: i64,
+    worth: i64,
+}
+
 /// What is used again from program to program.
 #[derive(Debug, Default)]
 pub(super) struct Workspace {
@@ -64,10 +72,10 @@ pub(super) struct Workspace {
     key: Vec<i64>,
     fore: Vec<i64>,
     back: Vec<i64>,
-    /// By sale: most that may be sold within the caps.
-    most: Vec<i64>,
-    /// Offers of a bucket by falling worth.
-    order: Vec<usize>,
+    /// By sale: what may be sold beyond its floor, and up to it.
+    windows: Vec<[Window; 2]>,
+    /// Windows of a bucket by falling worth.
+    order: Vec<(usize, usize)>,
 }
 
 impl Workspace {
@@ -116,16 +124,17 @@ impl Workspace {
         self.tables.clear();
         self.first.clear();
         self.first.resize(buckets, 0);
-        self.most.clear();
-        self.most.extend(program.sales.iter().map(|sale| sale.most));
+        self.open_windows(program);
         for bucket in (0..buckets).rev() {
             self.first[bucket] = self.tables.len();
             self.hold(program, bucket);
             self.limit_sales(program, bucket);
             for index in program.sales_of(bucket) {
-                self.sell(program.sales[index].least, self.most[index], self.reduced.worth[index]);
+                for part in 0..self.parts(index) {
+                    self.sell(self.windows[index][part]);
+                }
             }
-            self.keep(bucket);
+            self.keep(program, bucket);
             for index in program.options_of(bucket) {
                 self.order(program, index);
             }
@@ -139,10 +148,10 @@ impl Workspace {
         let cost = self.reduced.closing[bucket];
         if bucket + 1 == program.buckets() {
             let table = self.table(low, high);
-            let cover = program.end_cover;
+            let (cover, (within_cover, beyond_cover)) = (program.end_cover, self.reduced.end);
             for (value, level) in self.arena[table.at..].iter_mut().zip(low..) {
                 let within = level.min(cover);
-                *value = within * program.worth_within + (level - within) * program.worth_beyond - cost * level;
+                *value = within * within_cover + (level - within) * beyond_cover - cost * level;
             }
             return;
         }
@@ -159,6 +168,22 @@ impl Workspace {
         }
     }
 
+    /// What may be sold up to floors and beyond them: below its floor a level is worth more, so that comes first by itself.
+    fn open_windows(&mut self, program: &Program) {
+        self.windows.clear();
+        let (worth, bonus) = (&self.reduced.worth, &self.reduced.floor);
+        self.windows.extend(program.sales.iter().zip(worth).zip(bonus).map(|((sale, &worth), &bonus)| {
+            let floor = if bonus > 0 { sale.floor } else { 0 };
+            let below = Window { least: sale.least.min(floor), most: sale.most.min(floor), worth: worth + bonus };
+            [Window { least: sale.least - below.least, most: sale.most - below.most, worth }, below]
+        }));
+    }
+
+    /// Windows of a sale that are worked: the second one only where there is a floor.
+    fn parts(&self, index: usize) -> usize {
+        if self.windows[index][1].most > 0 { 2 } else { 1 }
+    }
+
     /// Where a bucket may not sell all: the offers that earn least give way.
     fn limit_sales(&mut self, program: &Program, bucket: usize) {
         let range = program.sales_of(bucket);
@@ -168,19 +193,20 @@ impl Workspace {
         }
         left -= program.sales[range.clone()].iter().map(|sale| sale.least).sum::<i64>();
         self.order.clear();
-        self.order.extend(range);
-        let worth = &self.reduced.worth;
-        self.order.sort_by(|&a, &b| worth[b].cmp(&worth[a]).then(a.cmp(&b)));
-        for &index in &self.order {
-            let sale = &program.sales[index];
-            let more = (sale.most - sale.least).min(left.max(0));
-            self.most[index] = sale.least + more;
+        self.order.extend(range.flat_map(|index| [(index, 0), (index, 1)]));
+        let windows = &self.windows;
+        let worth = |&(index, part): &(usize, usize)| windows[index][part].worth;
+        self.order.sort_by(|a, b| worth(b).cmp(&worth(a)).then(a.cmp(b)));
+        for &(index, part) in &self.order {
+            let window = &mut self.windows[index][part];
+            let more = (window.most - window.least).min(left.max(0));
+            window.most = window.least + more;
             left -= more;
         }
     }
 
     /// The best of `worth x sold + value(level - sold)` over what may be sold.
-    fn sell(&mut self, least: i64, most: i64, worth: i64) {
+    fn sell(&mut self, Window { least, most, worth }: Window) {
         let Some(&source) = self.tables.last() else { return };
         let (low, high) = (source.low, source.low + i64::try_from(source.len).unwrap_or(0) - 1);
         let table = self.table(low + least, high + most);
@@ -202,8 +228,14 @@ impl Workspace {
         }
     }
 
+    /// Cost of a level of stock before sales, shortfall included.
+    fn before_sales(&self, program: &Program, bucket: usize, level: i64) -> i64 {
+        let stock = self.reduced.available[bucket].wrapping_mul(level);
+        stock.wrapping_add(self.reduced.shortfall[bucket].wrapping_mul(program.wanted[bucket].shortfall(level)))
+    }
+
     /// Cost and bounds of stock before sales.
-    fn keep(&mut self, bucket: usize) {
+    fn keep(&mut self, program: &Program, bucket: usize) {
         let Some(&table) = self.tables.last() else { return };
         let (cost, most) = (self.reduced.available[bucket], self.caps.available[bucket]);
         let values = &mut self.arena[table.at..table.at + table.len];
@@ -212,6 +244,14 @@ impl Workspace {
             for value in values.iter_mut() {
                 *value = value.wrapping_sub(sum);
                 sum = sum.wrapping_add(cost);
+            }
+        }
+        let (wanted, short) = (&program.wanted[bucket], self.reduced.shortfall[bucket]);
+        if wanted.safety > 0 && (short > 0 || wanted.hard) {
+            let enough = wanted.safety + wanted.demand;
+            for (value, level) in values.iter_mut().zip(table.low..enough) {
+                let lost = if wanted.hard { NEVER } else { -short.wrapping_mul(wanted.shortfall(level)) };
+                *value = value.wrapping_add(lost).max(NEVER);
             }
         }
         if let Ok(allowed) = usize::try_from(most.saturating_sub(table.low).saturating_add(1).max(0)) {
@@ -252,14 +292,17 @@ impl Workspace {
         for (position, piece) in option.pieces.iter().enumerate() {
             let Some((first, last)) = option.sizes(piece, cap) else { continue };
             let (fixed, unit) = self.reduced.pieces[self.reduced.first_piece[index] + position];
+            // The smallest size may not reach up to the first level, where larger ones do.
+            let key_low = source.low.min(low + first);
             self.key.clear();
+            self.key.resize(usize::try_from(source.low - key_low).unwrap_or(0), NEVER);
             self.key.extend(
                 values.iter().zip(source.low..).map(|(value, level)| value.wrapping_sub(unit.wrapping_mul(level))),
             );
             reach(
                 &self.key,
                 (first, last, option.multiple),
-                source.low,
+                key_low,
                 low,
                 &mut self.fore,
                 &mut self.back,
@@ -278,7 +321,8 @@ impl Workspace {
         let mut level = program.on_hand;
         for bucket in 0..program.buckets() {
             level += program.receipts[bucket];
-            let mut table = self.first[bucket] + program.offers + program.options_of(bucket).len();
+            let sales: usize = program.sales_of(bucket).map(|index| self.parts(index)).sum();
+            let mut table = self.first[bucket] + sales + program.options_of(bucket).len();
             for index in program.options_of(bucket).rev() {
                 let (after, before) = (self.tables[table], self.tables[table - 1]);
                 let size = self.ordered(program, index, before, self.get(after, level), level)?;
@@ -286,26 +330,18 @@ impl Workspace {
                 level += size;
                 table -= 1;
             }
+            // The table after all sales has the cost of stock taken off already.
+            let mut kept = self.before_sales(program, bucket, level);
             for index in program.sales_of(bucket).rev() {
-                let before = self.tables[table - 1];
-                // The table after all sales has the cost of stock taken off already.
-                let kept = if index + 1 == program.sales_of(bucket).end {
-                    self.reduced.available[bucket].wrapping_mul(level)
-                } else {
-                    0
-                };
-                let value = self.get(self.tables[table], level).wrapping_add(kept);
-                let sold = self.sold(
-                    program.sales[index].least,
-                    self.most[index],
-                    self.reduced.worth[index],
-                    before,
-                    value,
-                    level,
-                )?;
-                decision.sales[index] = sold;
-                level -= sold;
-                table -= 1;
+                for part in (0..self.parts(index)).rev() {
+                    let window = self.windows[index][part];
+                    let value = self.get(self.tables[table], level).wrapping_add(kept);
+                    let sold = self.sold(window, self.tables[table - 1], value, level)?;
+                    kept = 0;
+                    decision.sales[index] += sold;
+                    level -= sold;
+                    table -= 1;
+                }
             }
         }
         Some(())
@@ -335,7 +371,7 @@ impl Workspace {
     }
 
     /// The most that may be sold and keeps a value.
-    fn sold(&self, least: i64, most: i64, worth: i64, before: Table, value: i64, level: i64) -> Option<i64> {
+    fn sold(&self, Window { least, most, worth }: Window, before: Table, value: i64, level: i64) -> Option<i64> {
         let most = most.min(level - before.low);
         (least..=most)
             .rev()

@@ -1,7 +1,7 @@
 //! What a decision about one pool earns and uses.
 
 use super::fixed::narrow;
-use super::program::{Decision, LineOption, Program};
+use super::program::{Aim, Decision, LineOption, Program};
 use super::rows::Rows;
 
 /// What a decision earns and uses.
@@ -36,6 +36,14 @@ impl Effect {
         let mut effect = Self { objective: -program.shortage, used: vec![0; program.groups.len() * rows.buckets] };
         effect.book_lines(program, rows, decision);
         effect.book_stock(program, rows, decision);
+        effect.book_floors(program, rows, decision);
+        let given = given(program, decision);
+        if program.aim == Aim::Use {
+            effect.objective = -given;
+        }
+        if let Some(group) = program.use_group {
+            effect.used[group * rows.buckets] += given;
+        }
         if let Some(group) = program.cash_group() {
             let mut balance = 0;
             for paid in &mut effect.used[group * rows.buckets..] {
@@ -73,6 +81,8 @@ impl Effect {
             let received = program.receipts[bucket] + ordered;
             stock += received;
             self.use_stock(&program.uses.available, buckets, bucket, stock);
+            let wanted = &program.wanted[bucket];
+            self.objective -= wanted.cost * wanted.shortfall(stock);
             self.use_stock(&program.uses.inbound, buckets, bucket, received);
             let mut sold = 0;
             for index in program.sales_of(bucket) {
@@ -96,11 +106,33 @@ impl Effect {
         self.objective += program.worth_within * within + program.worth_beyond * (stock - within);
     }
 
+    fn book_floors(&mut self, program: &Program, rows: &Rows, decision: &Decision) {
+        for floor in &program.shared {
+            for &sale in &floor.sales {
+                self.used[floor.group * rows.buckets + sale / program.offers] -= floor.unit * decision.sales[sale];
+            }
+        }
+    }
+
     fn use_stock(&mut self, uses: &[(usize, i64)], buckets: usize, bucket: usize, units: i64) {
         for &(group, unit) in uses {
             self.used[group * buckets + bucket] += unit * units;
         }
     }
+}
+
+/// What a decision uses of the level of what is given: floors and safety stock that have not begun and are not reached.
+pub(super) fn given(program: &Program, decision: &Decision) -> i64 {
+    let below = |(sale, sold): (&super::program::Sale, &i64)| sale.short_use * (sale.floor - sold).max(0);
+    let mut given: i64 = program.sales.iter().zip(&decision.sales).map(below).sum();
+    if program.wanted.iter().all(|wanted| wanted.short_use == 0 || wanted.safety == 0) {
+        return given;
+    }
+    for ((wanted, closing), bucket) in program.wanted.iter().zip(program.closing(decision)).zip(0..) {
+        let sold: i64 = decision.sales[program.sales_of(bucket)].iter().sum();
+        given += wanted.short_use * wanted.shortfall(closing + sold);
+    }
+    given
 }
 
 /// Books the payments of a line as `model::cost::payments` does: each rounded, the last one takes what is left.

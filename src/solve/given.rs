@@ -5,7 +5,7 @@ use num_traits::Zero;
 use super::Outcome;
 use crate::model::Model;
 use crate::model::ledger::Ledger;
-use crate::units::{Overflow, Ratio, add};
+use crate::units::{Overflow, Ratio, add, mul, whole};
 
 /// By limit and bucket, then by bucket of cash: how far the row may be passed. 0 almost everywhere.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -14,6 +14,8 @@ pub struct Given {
     pub limits: Vec<Vec<Ratio>>,
     /// By bucket; empty where no cash is planned.
     pub cash: Vec<Ratio>,
+    /// By pool, then bucket: closing stock.
+    closing: Vec<Vec<i64>>,
 }
 
 impl Given {
@@ -36,9 +38,34 @@ impl Given {
             let missing = |bucket| {
                 if bucket < reached { ledger.cash_missing(cash, bucket).map(over) } else { Ok(Ratio::zero()) }
             };
-            (0..model.buckets().len()).map(missing).collect::<Vec<_>>()
+            (0..model.horizon).map(missing).collect::<Vec<_>>()
         });
-        Ok(Self { limits: limits.collect::<Result<_, _>>()?, cash: cash.collect::<Result<_, _>>()? })
+        let (limits, cash) = (limits.collect::<Result<_, _>>()?, cash.collect::<Result<_, _>>()?);
+        Ok(Self { limits, cash, closing: ledger.stock.into_iter().map(|flow| flow.closing).collect() })
+    }
+
+    /// What every plan passes of limits, and closing stock of covers: facts alone do.
+    ///
+    /// # Errors
+    /// Where it does not fit.
+    pub(super) fn forced(&self, model: &Model<'_>) -> Result<Ratio, Overflow> {
+        let mut sum = crate::units::sum(self.limits.iter().flatten().copied())?;
+        for (pool, closing) in model.pools.iter().zip(&self.closing) {
+            for (most, left) in pool.cover.most.iter().zip(closing) {
+                let over = most.map_or(0, |most| (left - most).max(0));
+                sum = add(sum, mul(pool.standard_cost, whole(over))?)?;
+            }
+        }
+        Ok(sum)
+    }
+
+    /// By pool, then bucket: the most closing stock that its cover allows, where it says so; what facts leave is allowed.
+    #[must_use]
+    pub fn most_closing(&self, model: &Model<'_>) -> Vec<Vec<Option<i64>>> {
+        let of_pool = |(pool, closing): (&crate::model::PoolModel, &Vec<i64>)| {
+            pool.cover.most.iter().zip(closing).map(|(most, left)| most.map(|most| most.max(*left))).collect()
+        };
+        model.pools.iter().zip(&self.closing).map(of_pool).collect()
     }
 }
 
@@ -58,7 +85,7 @@ pub(super) fn nothing_ordered(model: &Model<'_>) -> Outcome {
             }
         }
     }
-    Outcome { lines: Vec::new(), sales, bound: None, interrupted: false }
+    Outcome { sales, ..Outcome::default() }
 }
 
 /// The first bucket whose cash the sales of a new order can reach; the number of buckets where none can.
@@ -74,6 +101,6 @@ fn first_cash_of_new_orders(model: &Model<'_>) -> usize {
         days.min()?.checked_add_days(chrono::Days::new(u64::try_from(payout.min()?).ok()?))
     };
     let day = model.pools.iter().filter_map(first_day).min();
-    let bucket = day.and_then(|day| model.buckets().iter().position(|bucket| day <= bucket.end));
-    bucket.unwrap_or(model.buckets().len())
+    let bucket = day.and_then(|day| model.horizon().iter().position(|bucket| day <= bucket.end));
+    bucket.unwrap_or(model.horizon)
 }

@@ -4,18 +4,32 @@
 //! A program is plain data by bucket: what arrives, what can be sold and for how much, what can be ordered at which terms, what
 //! stock costs. Its stock counts in *levels* of `unit` units; a full program has levels of one.
 
-use super::fixed::{down, narrow, up};
+use super::fixed::{PRICE_BITS, down, narrow, up};
 use super::rows::{Rows, SupplierUse};
 use super::sizes::Sizes;
-use crate::model::{Model, Opportunity};
+use crate::model::{Model, Opportunity, PoolModel};
 use crate::network::{LaneId, MilestoneDay, PoolId};
 use crate::units::{Overflow, ratio};
+
+/// What a program earns.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(super) enum Aim {
+    /// Money.
+    Money,
+    /// What it does not use of the level that is settled.
+    Use,
+}
+
+/// The highest price that a pool puts on its own use.
+const MOST_OWN: i64 = 1 << 50;
 
 /// One pool as a program.
 #[derive(Debug, Clone)]
 pub(super) struct Program {
     /// Which pool.
     pub(super) pool: usize,
+    /// What it earns.
+    pub(super) aim: Aim,
     /// Units of a level.
     pub(super) unit: i64,
     /// At the beginning.
@@ -38,8 +52,17 @@ pub(super) struct Program {
     pub(super) worth_within: i64,
     /// Worth of one beyond it.
     pub(super) worth_beyond: i64,
+    /// By bucket: what stock before sales should be.
+    pub(super) wanted: Vec<Wanted>,
     /// What is lost if nothing is sold.
     pub(super) shortage: i64,
+    /// Floors that its sales share with those of other pools.
+    pub(super) shared: Vec<SharedFloor>,
+    /// Position of the row of what the level uses, where this pool can use any.
+    pub(super) use_group: Option<usize>,
+    /// What a unit of its use costs besides the row's price, as a price, and the least use that it has in any plan: where every plan
+    /// has each pool at its least, any price of its own is as good as one for all.
+    pub(super) own: (i64, i64),
     /// By bucket: the largest closing stock worth having.
     pub(super) most: Vec<i64>,
     /// First rows of the limits it touches; cash, where planned, is the last.
@@ -63,11 +86,48 @@ pub(super) struct StockUses {
     pub(super) outbound: Vec<(usize, i64)>,
 }
 
+/// What stock before sales should be in a bucket, in levels.
+#[derive(Debug, Clone, Copy, Default)]
+pub(super) struct Wanted {
+    /// Safety stock.
+    pub(super) safety: i64,
+    /// Demand that it comes on top of.
+    pub(super) demand: i64,
+    /// Money a level of shortfall.
+    pub(super) cost: i64,
+    /// Use of the level that is settled, a level of shortfall.
+    pub(super) short_use: i64,
+    /// True where there may be no shortfall.
+    pub(super) hard: bool,
+}
+
+impl Wanted {
+    /// What stock before sales lacks.
+    pub(super) fn shortfall(&self, stock: i64) -> i64 {
+        (self.safety + self.demand - stock).clamp(0, self.safety)
+    }
+}
+
+/// A floor that sales of several pools share.
+#[derive(Debug, Clone)]
+pub(super) struct SharedFloor {
+    /// Position of its rows.
+    pub(super) group: usize,
+    /// What a level gives to them.
+    pub(super) unit: i64,
+    /// Which sales count, by index.
+    pub(super) sales: Vec<usize>,
+}
+
 /// What can be sold to one offer in one bucket.
 #[derive(Debug, Clone, Copy)]
 pub(super) struct Sale {
     /// At least.
     pub(super) least: i64,
+    /// A floor that has not begun; what is sold below it is a use of the level of what is given.
+    pub(super) floor: i64,
+    /// Use, a level below that floor.
+    pub(super) short_use: i64,
     /// At most.
     pub(super) most: i64,
     /// What a level earns.
@@ -180,8 +240,11 @@ impl Program {
         for bucket in 0..buckets {
             for &offer in &pool.offers {
                 let facts = &model.offers[offer];
+                let early = facts.floors.early[bucket].map_or(0, |(units, _)| units);
                 let sale = Sale {
-                    least: 0,
+                    least: facts.floors.held[bucket],
+                    floor: early,
+                    short_use: if early > 0 { down(ratio(facts.price[bucket]), money)? } else { 0 },
                     most: facts.demand[bucket],
                     net: up(facts.net[bucket], money)?,
                     shortage: up(facts.shortage_cost[bucket], money)?,
@@ -194,6 +257,7 @@ impl Program {
         }
         let mut program = Self {
             pool: index,
+            aim: Aim::Money,
             unit: 1,
             on_hand: model.network.pool(PoolId::from(index)).on_hand,
             receipts: pool.open_receipts.clone(),
@@ -205,26 +269,125 @@ impl Program {
             end_cover: pool.end_cover,
             worth_within: up(pool.worth_within, money)?,
             worth_beyond: up(pool.worth_beyond, money)?,
+            wanted: wanted(pool, rows)?,
             shortage,
+            shared: Vec::new(),
+            use_group: None,
+            own: (0, 0),
             most: Vec::new(),
             groups: Vec::new(),
             uses: StockUses::default(),
             cash: rows.cash.is_some(),
         };
         program.touch(rows);
+        program.share(model, rows);
         for bucket in 0..buckets {
             program.first_option.push(program.options.len());
             for &lane in &pool.lanes {
                 if let Some(opportunity) = &model.lanes[lane][bucket] {
                     let option = option(model, rows, &mut program.groups, lane, bucket, opportunity)?;
-                    program.options.push(option);
+                    let twins = model.network.lanes[lane].useful_lines(sizes.most[index]);
+                    program.options.extend(std::iter::repeat_n(option, twins));
                 }
             }
         }
         program.first_option.push(program.options.len());
         program.groups.extend(rows.cash);
         program.most = most_levels(&program, sizes.lot[index]);
+        for (most, cap) in program.most.iter_mut().zip(&rows.most_closing[index]) {
+            *most = cap.map_or(*most, |cap| cap.min(*most));
+        }
         Ok(program)
+    }
+
+    /// The same pool where only what it uses of a level counts.
+    pub(super) fn for_use(&self) -> Self {
+        Self { aim: Aim::Use, own: (0, 0), ..self.clone() }
+    }
+
+    /// The same pool where it is known that it uses `least` of the level in every plan, and no less is possible: nothing is as good as
+    /// a promise, something is held to by a price of its own, so high that no money makes up for it as far as numbers have room.
+    pub(super) fn kept_to(&self, least: i64) -> Self {
+        let mut kept = self.clone();
+        if kept.use_group.is_none() {
+            return kept;
+        }
+        if least == 0 {
+            for sale in &mut kept.sales {
+                sale.least = sale.least.max(sale.floor);
+                (sale.floor, sale.short_use) = (0, 0);
+            }
+            for wanted in &mut kept.wanted {
+                wanted.hard |= wanted.short_use > 0;
+                wanted.short_use = 0;
+            }
+            return kept;
+        }
+        let sales = kept.sales.iter().map(|sale| sale.short_use);
+        let most = sales.chain(kept.wanted.iter().map(|wanted| wanted.short_use)).max().unwrap_or(0).max(1);
+        let price = (i128::from(kept.ceiling()) << PRICE_BITS) / (2 * i128::from(most));
+        kept.own = (narrow(price).min(MOST_OWN), least);
+        kept
+    }
+
+    /// The same pool where promises may be broken, each unit at the same loss, and that is all that counts.
+    pub(super) fn elastic(&self) -> Self {
+        let mut elastic = self.for_use();
+        for sale in &mut elastic.sales {
+            (sale.floor, sale.least, sale.short_use) = (sale.least, 0, 1);
+        }
+        for wanted in &mut elastic.wanted {
+            wanted.short_use = i64::from(wanted.hard);
+            wanted.hard = false;
+        }
+        elastic.most = most_levels(&elastic, elastic.lot());
+        elastic
+    }
+
+    /// True where some decisions are ruled out by floors or covers.
+    pub(super) fn has_promises(&self) -> bool {
+        self.sales.iter().any(|sale| sale.least > 0)
+            || self.wanted.iter().any(|wanted| wanted.hard && wanted.safety > 0)
+    }
+
+    /// The largest line that is placed for more than its own units' sake.
+    fn lot(&self) -> i64 {
+        let biggest = |option: &LineOption| {
+            option.smallest.max(option.pieces.last().map_or(0, |piece| piece.from)) + option.multiple
+        };
+        self.options.iter().map(biggest).max().unwrap_or(0)
+    }
+
+    /// The most that a level may cost, so that no sum over levels leaves 64 bits.
+    pub(super) fn ceiling(&self) -> i64 {
+        (1_i64 << 60)
+            / (self.peak().max(1) * 4).max(1)
+            / i64::try_from(self.buckets() * (self.offers + 4)).unwrap_or(1).max(1)
+    }
+
+    /// Enters the floors that it shares, and the row of what it can use of the level of what is given.
+    fn share(&mut self, model: &Model<'_>, rows: &Rows) {
+        let offers = &model.pools[self.pool].offers;
+        for floor in &rows.floors {
+            let of_group = &model.group_floors[floor.of];
+            let position = |offer: usize| offers.iter().position(|&own| own == offer);
+            let mine: Vec<_> =
+                of_group.members.iter().filter_map(|(offer, start)| Some((position(*offer)?, *start))).collect();
+            let joins = |start: Option<usize>, bucket| start.is_some_and(|start| start <= bucket) != floor.early;
+            let mut sales: Vec<usize> = (0..rows.horizon)
+                .flat_map(|bucket| mine.iter().map(move |&(position, start)| (bucket, position, start)))
+                .filter(|&(bucket, _, start)| joins(start, bucket))
+                .map(|(bucket, position, _)| bucket * self.offers + position)
+                .collect();
+            sales.sort_unstable();
+            if !sales.is_empty() {
+                let group = group(&mut self.groups, floor.first);
+                self.shared.push(SharedFloor { group, unit: floor.unit, sales });
+            }
+        }
+        let uses = self.sales.iter().any(|sale| sale.floor > sale.least && sale.short_use > 0)
+            || self.wanted.iter().any(|wanted| wanted.safety > 0 && wanted.short_use > 0);
+        self.use_group = rows.used.filter(|_| uses).map(|first| group(&mut self.groups, first));
     }
 
     /// Buckets.
@@ -292,7 +455,9 @@ impl Program {
                 let sale = &mut sales[index];
                 sale.most = by_offer[offer].level(sale.most, unit);
                 sale.least = (sale.least / unit).min(sale.most);
+                sale.floor = (sale.floor / unit).min(sale.most);
                 (sale.net, sale.shortage) = (units(sale.net), units(sale.shortage));
+                sale.short_use = units(sale.short_use);
             }
         }
         let levels = |amount: i64| (amount + unit / 2) / unit;
@@ -314,6 +479,13 @@ impl Program {
                 ..option.clone()
             }
         };
+        let coarse_wanted = |wanted: &Wanted| Wanted {
+            safety: wanted.safety / unit,
+            demand: wanted.demand / unit,
+            cost: units(wanted.cost),
+            short_use: units(wanted.short_use),
+            hard: wanted.hard,
+        };
         let scaled = |list: &[(usize, i64)]| list.iter().map(|&(group, use_)| (group, units(use_))).collect();
         let mut coarse = Self {
             unit,
@@ -325,6 +497,8 @@ impl Program {
             end_cover: levels(self.end_cover),
             worth_within: units(self.worth_within),
             worth_beyond: units(self.worth_beyond),
+            wanted: self.wanted.iter().map(coarse_wanted).collect(),
+            shared: self.shared.iter().map(|floor| SharedFloor { unit: units(floor.unit), ..floor.clone() }).collect(),
             uses: StockUses {
                 closing: scaled(&self.uses.closing),
                 available: scaled(&self.uses.available),
@@ -333,11 +507,10 @@ impl Program {
             },
             ..self.clone()
         };
-        let biggest = |option: &LineOption| {
-            option.smallest.max(option.pieces.last().map_or(0, |piece| piece.from)) + option.multiple
-        };
-        let lot = coarse.options.iter().map(biggest).max().unwrap_or(0);
-        coarse.most = most_levels(&coarse, lot);
+        coarse.most = most_levels(&coarse, coarse.lot());
+        for (most, full) in coarse.most.iter_mut().zip(&self.most) {
+            *most = (*most).min(full / unit + 1);
+        }
         coarse
     }
 }
@@ -367,22 +540,45 @@ fn group(groups: &mut Vec<usize>, first: usize) -> usize {
     })
 }
 
-/// Closing stock that some best plan never exceeds: behind the last line less than a lot is left at the end, for else the line
-/// could be smaller; without a line there is what facts bring.
+/// Closing stock that some best plan never exceeds; `docs/planner.md` argues why. Without lines there is what facts bring.
 fn most_levels(program: &Program, lot: i64) -> Vec<i64> {
     let buckets = program.buckets();
-    let mut most = vec![0; buckets];
+    let mut have = program.on_hand;
+    let mut most: Vec<i64> = program
+        .receipts
+        .iter()
+        .map(|received| {
+            have += received;
+            have
+        })
+        .collect();
+    if program.options.is_empty() {
+        return most;
+    }
+    let safety = program.wanted.iter().map(|wanted| wanted.safety).max().unwrap_or(0);
+    let demand = if safety > 0 { program.wanted.iter().map(|wanted| wanted.demand).max().unwrap_or(0) } else { 0 };
     let mut to_come = 0_i64;
     for bucket in (0..buckets).rev() {
-        most[bucket] = if program.options.is_empty() { 0 } else { lot.saturating_add(to_come) };
+        let enough = to_come.max(most[bucket].saturating_add(demand));
+        most[bucket] = lot.saturating_add(safety).saturating_add(enough);
         to_come += program.sales[program.sales_of(bucket)].iter().map(|sale| sale.most).sum::<i64>();
     }
-    let mut have = program.on_hand;
-    for (most, received) in most.iter_mut().zip(&program.receipts) {
-        have += received;
-        *most = (*most).max(have);
-    }
     most
+}
+
+/// What stock of a pool should be, by bucket.
+fn wanted(pool: &PoolModel, rows: &Rows) -> Result<Vec<Wanted>, Overflow> {
+    let cover = &pool.cover;
+    let of_bucket = |bucket: usize| {
+        Ok(Wanted {
+            safety: cover.safety_stock[bucket],
+            demand: cover.demand[bucket],
+            cost: down(cover.shortfall_cost[bucket], rows.money)?,
+            short_use: if cover.early[bucket] { down(pool.standard_cost, rows.money)? } else { 0 },
+            hard: cover.hard[bucket],
+        })
+    };
+    (0..rows.buckets).map(of_bucket).collect()
 }
 
 fn option(

@@ -4,7 +4,7 @@
 //! bucket. Coefficients at prices are rounded so that a plan is never worth less at them than it is: costs down, worths up.
 
 use super::fixed::{PRICE_BITS, narrow, priced_down, priced_up};
-use super::program::Program;
+use super::program::{Aim, Program};
 use super::rows::Rows;
 
 /// Prices of all rows.
@@ -60,6 +60,13 @@ impl Prices {
     }
 }
 
+/// What a unit of use of the level costs, as a price.
+fn use_price(program: &Program, prices: &Prices) -> i64 {
+    let shared = program.use_group.map_or(0, |group| prices.row[program.groups[group]]);
+    let aimed = if program.aim == Aim::Use { 1 << PRICE_BITS } else { 0 };
+    shared + program.own.0 + aimed
+}
+
 /// A program's coefficients at prices. One value is used again for many programs.
 #[derive(Debug, Default)]
 pub(super) struct Reduced {
@@ -69,10 +76,16 @@ pub(super) struct Reduced {
     pub(super) available: Vec<i64>,
     /// By sale: worth of a level sold rather than unmet.
     pub(super) worth: Vec<i64>,
+    /// By sale: what a level below its floor is worth besides.
+    pub(super) floor: Vec<i64>,
+    /// By bucket: cost of a level that stock before sales lacks.
+    pub(super) shortfall: Vec<i64>,
     /// By option: its first piece; one more at the end.
     pub(super) first_piece: Vec<usize>,
     /// By piece: cost of a line and of a level.
     pub(super) pieces: Vec<(i64, i64)>,
+    /// Worth of a last level up to the cover target and beyond it.
+    pub(super) end: (i64, i64),
     /// What is sure to be earned, unmet demand and what facts use included.
     pub(super) constant: i64,
 }
@@ -81,24 +94,32 @@ impl Reduced {
     /// Computes the coefficients of a program.
     pub(super) fn set(&mut self, program: &Program, prices: &Prices) {
         let buckets = program.buckets();
-        // No coefficient may be so large that sums over levels leave 64 bits.
-        let ceiling = (1_i64 << 60)
-            / (program.peak().max(1) * 4).max(1)
-            / i64::try_from(buckets * (program.offers + 4)).unwrap_or(1).max(1);
+        let (ceiling, money) = (program.ceiling(), i128::from(program.aim == Aim::Money));
         let cost = |amount: i128| narrow(amount).min(ceiling);
         let at = |group: usize, bucket: usize| prices.row[program.groups[group] + bucket];
         let priced = |uses: &[(usize, i64)], bucket: usize| -> i128 {
             uses.iter().map(|&(group, unit)| i128::from(priced_down(unit, at(group, bucket)))).sum()
         };
+        let use_price = use_price(program, prices);
         self.closing.clear();
         self.available.clear();
         self.worth.clear();
+        self.floor.clear();
+        self.shortfall.clear();
         self.pieces.clear();
         self.first_piece.clear();
-        self.constant = -program.shortage;
+        (self.constant, self.end) = match program.aim {
+            Aim::Money => (-program.shortage, (program.worth_within, program.worth_beyond)),
+            Aim::Use => (0, (0, 0)),
+        };
+        self.constant += priced_up(program.own.1, program.own.0);
         for bucket in 0..buckets {
-            self.closing.push(cost(i128::from(program.holding[bucket]) + priced(&program.uses.closing, bucket)));
+            self.closing
+                .push(cost(money * i128::from(program.holding[bucket]) + priced(&program.uses.closing, bucket)));
             self.available.push(cost(priced(&program.uses.available, bucket)));
+            let wanted = &program.wanted[bucket];
+            let short = money * i128::from(wanted.cost) + i128::from(priced_down(wanted.short_use, use_price));
+            self.shortfall.push(if wanted.safety > 0 { cost(short) } else { 0 });
             let outbound = priced(&program.uses.outbound, bucket);
             for sale in &program.sales[program.sales_of(bucket)] {
                 let cash = match prices.sold.get(sale.channel) {
@@ -106,10 +127,20 @@ impl Reduced {
                     Some(channel) => priced_up(sale.net, channel[bucket].0),
                     None => 0,
                 };
-                self.worth.push(narrow(i128::from(sale.net) + i128::from(sale.shortage) + i128::from(cash) - outbound));
+                let earned = money * (i128::from(sale.net) + i128::from(sale.shortage));
+                self.worth.push(narrow(earned + i128::from(cash) - outbound));
+                let below = if sale.floor > 0 { cost(i128::from(priced_down(sale.short_use, use_price))) } else { 0 };
+                self.constant -= below * sale.floor;
+                self.floor.push(below);
             }
             for &(group, unit) in &program.uses.inbound {
                 self.constant -= priced_down(unit * program.receipts[bucket], at(group, bucket));
+            }
+        }
+        for floor in &program.shared {
+            for &sale in &floor.sales {
+                let price = at(floor.group, sale / program.offers);
+                self.worth[sale] = self.worth[sale].saturating_add(priced_up(floor.unit, price));
             }
         }
         for option in &program.options {
@@ -128,18 +159,18 @@ impl Reduced {
             });
             let rounding: i64 =
                 option.rounding.iter().map(|&(bucket, step)| priced_up(step, prices.paid[bucket])).sum();
-            let money = |goods: i64, besides: i64| {
-                i128::from(goods)
-                    + i128::from(besides)
+            let paid = |goods: i64, besides: i64| {
+                money * (i128::from(goods) + i128::from(besides))
                     + i128::from(priced_down(goods, goods_price))
                     + i128::from(priced_down(besides, besides_price))
                     + i128::from(priced_down(goods + besides, budget))
             };
             for piece in &option.pieces {
-                let fixed =
-                    money(piece.goods.0, piece.besides.0) + i128::from(option.order_cost) + i128::from(supplier.0)
-                        - i128::from(rounding);
-                let unit = money(piece.goods.1, piece.besides.1) + i128::from(supplier.1) + inbound;
+                let fixed = paid(piece.goods.0, piece.besides.0)
+                    + money * i128::from(option.order_cost)
+                    + i128::from(supplier.0)
+                    - i128::from(rounding);
+                let unit = paid(piece.goods.1, piece.besides.1) + i128::from(supplier.1) + inbound;
                 self.pieces.push((cost(fixed), cost(unit)));
             }
         }

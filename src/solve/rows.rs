@@ -1,12 +1,13 @@
 //! Shared limits as rows in fixed point: what there is of each, and what takes of it.
 //!
-//! There is a row for every limit and bucket, and one for the cash of every bucket, whose use is what the balance is lower
-//! by. Amounts are whole numbers of a scale, uses rounded down and what there is rounded up: a relaxation by less than anything that
+//! There is a row for every limit and bucket, one for every floor on a group, whose use is negative, and one for the cash of every bucket,
+//! whose use is what the balance is lower by. Behind the horizon nothing is limited. Some rows have *slack*: they may be passed by so much,
+//! which is then a use of the level that is settled; what all use of that is a row too. Amounts are whole numbers of a scale, uses rounded down and what there is rounded up: a relaxation by less than anything that
 //! is paid, and exact for decimals.
 
 use num_traits::{ToPrimitive, Zero};
 
-use super::fixed::{down, narrow, scale, up};
+use super::fixed::{PRICE_BITS, down, narrow, scale, up};
 use super::given::Given;
 use super::sizes::Sizes;
 use crate::model::{LimitKind, Model};
@@ -45,15 +46,54 @@ pub(super) struct Share {
     pub(super) part: (i64, i64),
 }
 
+/// Rows of a floor on a group.
+#[derive(Debug, Clone, Copy)]
+pub(super) struct FloorRows {
+    /// Which floor, by index.
+    pub(super) of: usize,
+    /// True for those of its members that have not joined yet.
+    pub(super) early: bool,
+    /// First row.
+    pub(super) first: usize,
+    /// What a unit sold gives.
+    pub(super) unit: i64,
+}
+
+/// How far a row may be passed, and what that uses of the level.
+#[derive(Debug, Clone, Copy)]
+pub(super) struct Slack {
+    /// Which row.
+    pub(super) row: usize,
+    /// At most.
+    pub(super) most: i64,
+    /// Use of the level by what it is passed by, as a price.
+    pub(super) unit: i64,
+}
+
+impl Slack {
+    /// What passing a row by `over` uses of the level.
+    pub(super) fn used(&self, over: i128) -> i128 {
+        (over.clamp(0, i128::from(self.most)) * i128::from(self.unit)) >> PRICE_BITS
+    }
+}
+
 /// The rows of a model.
-#[derive(Debug)]
+#[derive(Debug, Clone)]
 pub(super) struct Rows {
-    /// Buckets.
+    /// Buckets, those of the tail included.
     pub(super) buckets: usize,
+    /// Buckets in which something is limited.
+    pub(super) horizon: usize,
     /// Number of rows.
     pub(super) count: usize,
     /// First cash row, where cash is planned.
     pub(super) cash: Option<usize>,
+    /// Floors on groups.
+    pub(super) floors: Vec<FloorRows>,
+    /// The row of what is used of the level, where anything can be; as many rows as buckets belong to it, of which the first counts.
+    pub(super) used: Option<usize>,
+    /// By row number: rows that may be passed.
+    pub(super) slack: Vec<Slack>,
     /// Scale of money.
     pub(super) money: i64,
     /// A minor unit of the currency.
@@ -72,54 +112,130 @@ pub(super) struct Rows {
     pub(super) supplier: Vec<Option<SupplierUse>>,
     /// By channel, then bucket of sale: when its cash arrives.
     pub(super) payout: Vec<Vec<Vec<Share>>>,
+    /// By pool, then bucket: the most closing stock that its cover and what facts bring allow, where it says so.
+    pub(super) most_closing: Vec<Vec<Option<i64>>>,
 }
 
 /// Digits behind the point of volumes and capacities, where they fit.
 const DIGITS: u32 = 9;
+/// What there is of a row that limits nothing.
+const UNLIMITED: i64 = i64::MAX / 8;
 
 impl Rows {
     /// The rows of a model.
     pub(super) fn new(model: &Model<'_>, given: &Given, sizes: &Sizes) -> Result<Self, Overflow> {
         let buckets = model.buckets().len();
-        let limits = model.limits.len() * buckets;
-        let cash = model.cash.as_ref().map(|_| limits);
-        let count = limits + cash.map_or(0, |_| buckets);
         let mut rows = Self {
             buckets,
-            count,
-            cash,
+            horizon: model.horizon,
+            count: 0,
+            cash: None,
+            floors: Vec::new(),
+            used: None,
+            slack: Vec::new(),
             money: sizes.money,
             minor: (sizes.money / 10_i64.pow(model.network.minor_digits)).max(1),
-            available: Vec::with_capacity(count),
+            available: Vec::new(),
             size: Vec::new(),
-            scale: Vec::with_capacity(count),
+            scale: Vec::new(),
             bearings: vec![Bearing::default(); model.pools.len()],
             budgets: vec![Vec::new(); model.network.lanes.len()],
             supplier: vec![None; model.network.lanes.len()],
             payout: payout(model)?,
+            most_closing: given.most_closing(model),
         };
         for (index, limit) in model.limits.iter().enumerate() {
             let most = most_used(model, sizes, &limit.kind)?;
             let scale = most.map_or(sizes.money, |most| scale(most, DIGITS));
             let facts = facts_use(model, &limit.kind)?;
-            for (bucket, fact) in facts.iter().enumerate() {
+            let left = |(bucket, fact): (usize, &Ratio)| {
                 let left = add(add(limit.available[bucket], given.limits[index][bucket])?, -*fact)?;
-                rows.scale.push(scale);
-                rows.available.push(fit(left, scale));
-            }
-            rows.bear(model, &limit.kind, index * buckets, scale)?;
+                Ok(fit(left, scale))
+            };
+            let available = facts.iter().enumerate().map(left).collect::<Result<_, _>>()?;
+            let first = rows.push(available, scale);
+            rows.bear(model, &limit.kind, first, scale)?;
         }
-        if let Some(cash) = &model.cash {
-            let mut balance = cash.opening;
-            for bucket in 0..buckets {
-                balance = add(balance, add(cash.other[bucket], -cash.open_payments[bucket])?)?;
-                let left = add(add(balance, -cash.minimum[bucket])?, given.cash[bucket])?;
-                rows.scale.push(sizes.money);
-                rows.available.push(fit(left, sizes.money));
-            }
+        rows.push_floors(model, sizes)?;
+        rows.push_cash(model, given)?;
+        let is_early = |pool: &crate::model::PoolModel| pool.cover.early.iter().any(|early| *early);
+        let has_early = model.offers.iter().any(|offer| offer.floors.early.iter().any(Option::is_some));
+        if !rows.slack.is_empty() || has_early || model.pools.iter().any(is_early) {
+            rows.used = Some(rows.push(Vec::new(), sizes.money));
         }
         rows.size = rows.available.iter().zip(&rows.scale).map(|(amount, scale)| amount.abs().max(*scale)).collect();
         Ok(rows)
+    }
+
+    /// Appends a row for each bucket, without a limit where none is told; the first of them.
+    fn push(&mut self, available: Vec<i64>, scale: i64) -> usize {
+        let first = self.count;
+        self.count += self.buckets;
+        self.available.extend(available);
+        self.available.resize(self.count, UNLIMITED);
+        self.scale.resize(self.count, scale);
+        first
+    }
+
+    fn push_floors(&mut self, model: &Model<'_>, sizes: &Sizes) -> Result<(), Overflow> {
+        for (of, floor) in model.group_floors.iter().enumerate() {
+            let total: i64 = floor.members.iter().map(|(offer, _)| sizes.most[model.offers[*offer].pool.index()]).sum();
+            let unit = scale(whole(total), DIGITS);
+            for (early, least) in [(false, &floor.held), (true, &floor.early)] {
+                if least.iter().all(|least| *least == 0) {
+                    continue;
+                }
+                let first = self.push(least.iter().map(|least| -least * unit).collect(), unit);
+                self.floors.push(FloorRows { of, early, first, unit });
+                for (bucket, &least) in least.iter().enumerate().filter(|(_, least)| early && **least > 0) {
+                    let price = mul(floor.early_price[bucket], Ratio::new(1 << PRICE_BITS, i128::from(unit)))?;
+                    let unit_used = down(price, self.money)?;
+                    self.slack.push(Slack { row: first + bucket, most: least * unit, unit: unit_used });
+                }
+            }
+        }
+        Ok(())
+    }
+
+    fn push_cash(&mut self, model: &Model<'_>, given: &Given) -> Result<(), Overflow> {
+        let Some(cash) = &model.cash else { return Ok(()) };
+        let mut balance = cash.opening;
+        let mut available = Vec::with_capacity(model.horizon);
+        for bucket in 0..model.horizon {
+            balance = add(balance, add(cash.other[bucket], -cash.open_payments[bucket])?)?;
+            available.push(fit(add(balance, -cash.minimum[bucket])?, self.money));
+        }
+        let first = self.push(available, self.money);
+        self.cash = Some(first);
+        for (bucket, missing) in given.cash.iter().enumerate().filter(|(_, missing)| **missing > Ratio::zero()) {
+            self.slack.push(Slack { row: first + bucket, most: fit(*missing, self.money), unit: 1 << PRICE_BITS });
+        }
+        Ok(())
+    }
+
+    /// What passing rows uses of the level, where all use `used` of them.
+    pub(super) fn slack_used(&self, used: &[i128]) -> i128 {
+        self.slack.iter().map(|slack| slack.used(used[slack.row] - i128::from(self.available[slack.row]))).sum()
+    }
+
+    /// How far a row may be passed.
+    pub(super) fn slack_of(&self, row: usize) -> i64 {
+        self.slack.binary_search_by_key(&row, |slack| slack.row).map_or(0, |at| self.slack[at].most)
+    }
+
+    /// The same rows where no more than `most` is used of the level.
+    pub(super) fn with_use(&self, most: i128) -> Self {
+        let mut rows = self.clone();
+        if let Some(row) = rows.used {
+            rows.available[row] = narrow(most);
+            rows.size[row] = narrow(most).max(rows.scale[row]);
+        }
+        rows
+    }
+
+    /// The same rows where none may be passed.
+    pub(super) fn without_slack(self) -> Self {
+        Self { slack: Vec::new(), ..self }
     }
 
     /// The same rows with `part` / 10^9 of each kept free, where exact books found one passed.
@@ -176,15 +292,15 @@ impl Rows {
 
 /// An amount in fixed point, rounded up; what is beyond all use is as good as none.
 fn fit(amount: Ratio, scale: i64) -> i64 {
-    up(amount, scale).unwrap_or_else(|_| narrow(amount.to_integer())).clamp(i64::MIN / 8, i64::MAX / 8)
+    up(amount, scale).unwrap_or_else(|_| narrow(amount.to_integer())).clamp(-UNLIMITED, UNLIMITED)
 }
 
 /// What facts use of a limit, by bucket, whatever is decided about pools.
 fn facts_use(model: &Model<'_>, kind: &LimitKind) -> Result<Vec<Ratio>, Overflow> {
-    let mut used = vec![Ratio::zero(); model.buckets().len()];
+    let mut used = vec![Ratio::zero(); model.horizon];
     if let LimitKind::Budget { open_orders, .. } = kind {
         for &index in open_orders {
-            if let Some(bucket) = model.open_lines[index].receipt {
+            if let Some(bucket) = model.open_lines[index].receipt.filter(|&bucket| bucket < model.horizon) {
                 let order = &model.network.open_orders[index];
                 let value = mul(model.pools[order.pool.index()].standard_cost, whole(order.units))?;
                 used[bucket] = add(used[bucket], value)?;
@@ -221,10 +337,8 @@ fn most_used(model: &Model<'_>, sizes: &Sizes, kind: &LimitKind) -> Result<Optio
             let lanes = network.lanes.iter().filter(|lane| lane.supplier == *supplier);
             let each = |lane: &crate::network::Lane| {
                 let units = mul(ratio(lane.capacity_use), whole(sizes.most[lane.pool.index()]))?;
-                let lines = mul(
-                    ratio(lane.capacity_setup),
-                    whole(i64::try_from(model.buckets().len()).map_err(|_| Overflow)?),
-                )?;
+                let buckets = i64::try_from(model.buckets().len()).map_err(|_| Overflow)?;
+                let lines = mul(ratio(lane.capacity_setup), whole(buckets.checked_mul(lane.lines).ok_or(Overflow)?))?;
                 add(units, lines)
             };
             total(Box::new(lanes.map(each)))

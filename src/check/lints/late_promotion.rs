@@ -52,7 +52,7 @@ pub(super) fn late_promotions(network: &Network, document: &Document) -> Vec<Dia
 fn missing(network: &Network, pool: PoolId, last: usize) -> Option<i64> {
     let fed = network.transfers.iter().any(|lane| lane.pool == pool);
     let bought = network.lanes.iter().filter(|lane| lane.pool == pool && !lane.premium);
-    let mut reached = bought.map(|lane| trips(network, lane)[..=last].iter().any(Option::is_some));
+    let mut reached = bought.map(|lane| trips(network, &network.calendar, lane)[..=last].iter().any(Option::is_some));
     if fed || reached.any(|reached| reached) {
         return None;
     }

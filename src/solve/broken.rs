@@ -1,0 +1,216 @@
+//! Commitments that an outcome breaks by the exact books, and what no plan can keep.
+
+use num_traits::Zero;
+
+use super::dynamic::Workspace;
+use super::effect::Choice;
+use super::program::{Decision, Program};
+use super::reduced::Prices;
+use super::rows::Rows;
+use super::{Given, Outcome, Violation};
+use crate::model::ledger::Ledger;
+use crate::model::{Model, PoolModel};
+use crate::network::{OfferId, Origin, PoolId, Service};
+use crate::units::{Overflow, Ratio, add, mul, whole};
+
+/// Commitments that an outcome breaks: proven ones first, then by bucket.
+pub(super) fn broken(model: &Model<'_>, given: &Given, outcome: &Outcome) -> Result<Vec<Violation>, Overflow> {
+    let ledger = Ledger::new(model, outcome)?;
+    let mut found = limits(model, given, &ledger)?;
+    found.extend(cash(model, given, &ledger)?);
+    found.extend(floors(model, outcome));
+    found.extend(covers(model, given, &ledger));
+    sort(&mut found);
+    Ok(found)
+}
+
+fn sort(found: &mut [Violation]) {
+    found.sort_by(|a, b| b.proven.cmp(&a.proven).then(a.bucket.cmp(&b.bucket)).then(b.amount.cmp(&a.amount)));
+}
+
+fn limits(model: &Model<'_>, given: &Given, ledger: &Ledger<'_>) -> Result<Vec<Violation>, Overflow> {
+    let mut found = Vec::new();
+    for ((limit, used), given) in model.limits.iter().zip(&ledger.used).zip(&given.limits) {
+        for bucket in 0..used.len() {
+            let amount = add(used[bucket], -add(limit.available[bucket], given[bucket])?)?;
+            if amount > Ratio::zero() {
+                let (kind, of, origin) = (limit.kind.name(), limit.of.clone(), limit.origin.clone());
+                found.push(Violation { kind, of, bucket, amount, origin, proven: false });
+            }
+        }
+    }
+    Ok(found)
+}
+
+fn cash(model: &Model<'_>, given: &Given, ledger: &Ledger<'_>) -> Result<Vec<Violation>, Overflow> {
+    let (Some(cash), Some(stated)) = (&model.cash, &model.network.cash) else { return Ok(Vec::new()) };
+    let mut found = Vec::new();
+    for (bucket, most) in most_cash(model)?.into_iter().enumerate() {
+        let amount = add(ledger.cash_missing(cash, bucket)?, -given.cash[bucket])?;
+        if amount > Ratio::zero() {
+            let proven = add(most, given.cash[bucket])? < cash.minimum[bucket];
+            let (kind, of, origin) = ("cash-minimum", "cash".to_owned(), stated.origin.clone());
+            found.push(Violation { kind, of, bucket, amount, origin, proven });
+        }
+    }
+    Ok(found)
+}
+
+/// More cash than any plan can have at the end of each bucket: all demand that earns is sold, and nothing is bought.
+fn most_cash(model: &Model<'_>) -> Result<Vec<Ratio>, Overflow> {
+    let Some(cash) = &model.cash else { return Ok(Vec::new()) };
+    let mut arriving = vec![Ratio::zero(); model.horizon];
+    for (index, offer) in model.offers.iter().enumerate() {
+        let payout = &cash.payout[model.network.offers[index].channel.index()];
+        for (bucket, units) in offer.demand.iter().enumerate() {
+            let earned = mul(offer.net[bucket].max(Ratio::zero()), whole(*units))?;
+            for (arrives, share) in &payout[bucket] {
+                arriving[*arrives] = add(arriving[*arrives], mul(earned, *share)?)?;
+            }
+        }
+    }
+    let mut at = cash.opening;
+    let mut most = Vec::with_capacity(arriving.len());
+    for (bucket, arriving) in arriving.iter().enumerate() {
+        at = add(add(at, *arriving)?, add(cash.other[bucket], -cash.open_payments[bucket])?)?;
+        most.push(at);
+    }
+    Ok(most)
+}
+
+/// Floors that sales stay below; units.
+fn floors(model: &Model<'_>, outcome: &Outcome) -> Vec<Violation> {
+    let mut found = Vec::new();
+    for (index, offer) in model.offers.iter().enumerate() {
+        for (bucket, &least) in offer.floors.held.iter().enumerate() {
+            let short = least - outcome.sales[index][bucket];
+            if short > 0 {
+                found.push(below_floor(model, index, bucket, short, false));
+            }
+        }
+    }
+    for group in &model.group_floors {
+        let service = &model.network.services[group.service];
+        for (bucket, &least) in group.held.iter().enumerate() {
+            let sold: i64 = group.members_in(bucket, true).map(|offer| outcome.sales[offer][bucket]).sum();
+            if sold < least {
+                let (of, origin, amount) = (service.name.clone(), service.origin.clone(), whole(least - sold));
+                found.push(Violation { kind: "fill-rate", of, bucket, amount, origin, proven: false });
+            }
+        }
+    }
+    found
+}
+
+fn below_floor(model: &Model<'_>, offer: usize, bucket: usize, short: i64, proven: bool) -> Violation {
+    let network = model.network;
+    let facts = &network.offers[offer];
+    let of = format!("{}/{}", network.item(facts.item).id, network.channel(facts.channel).id);
+    let origin = floor_of(model, offer, bucket).map_or_else(|| facts.origin.clone(), |service| service.origin.clone());
+    Violation { kind: "fill-rate", of, bucket, amount: whole(short), origin, proven }
+}
+
+/// The service that asks most of an offer in a bucket.
+fn floor_of<'m>(model: &'m Model<'_>, offer: usize, bucket: usize) -> Option<&'m Service> {
+    let own = |service: &&Service| !service.group && service.offers.contains(&OfferId::from(offer));
+    let rate = |service: &Service| {
+        crate::model::timeline::stated_level(&service.fill_rate, &model.buckets()[bucket]).unwrap_or_default()
+    };
+    model.network.services.iter().filter(own).max_by(|a, b| rate(a).cmp(&rate(b)).then(b.name.cmp(&a.name)))
+}
+
+/// Hard covers that stock does not keep; units.
+fn covers(model: &Model<'_>, given: &Given, ledger: &Ledger<'_>) -> Vec<Violation> {
+    let mut found = Vec::new();
+    let most = given.most_closing(model);
+    for (index, (pool, flow)) in model.pools.iter().zip(&ledger.stock).enumerate() {
+        for bucket in 0..model.horizon {
+            let short = flow.shortfall(pool, bucket);
+            if pool.cover.hard[bucket] && short > 0 {
+                found.push(against_cover(model, index, "safety-stock", (bucket, short), false));
+            }
+            let over = most[index][bucket].map_or(0, |most| flow.closing[bucket] - most);
+            if over > 0 {
+                found.push(against_cover(model, index, "max-cover", (bucket, over), false));
+            }
+        }
+    }
+    found
+}
+
+fn against_cover(
+    model: &Model<'_>,
+    index: usize,
+    kind: &'static str,
+    (bucket, units): (usize, i64),
+    proven: bool,
+) -> Violation {
+    let network = model.network;
+    let PoolModel { cover, .. } = &model.pools[index];
+    let pool = network.pool(PoolId::from(index));
+    let of = format!("{}/{}", network.item(pool.item).id, network.location(pool.location).id);
+    let origin: Origin = cover
+        .source
+        .map_or_else(|| network.item(pool.item).origin.clone(), |source| network.covers[source].origin.clone());
+    Violation { kind, of, bucket, amount: whole(units), origin, proven }
+}
+
+/// What to tell of a plan that keeps all but falls short, before promises begin, of more than facts make necessary.
+pub(super) fn more_given(model: &Model<'_>) -> Option<Violation> {
+    let network = model.network;
+    let promises = network.services.iter().map(|service| (&service.name, &service.origin));
+    let (name, origin) = promises.chain(network.covers.iter().map(|cover| (&cover.name, &cover.origin))).next()?;
+    let (of, origin, amount) = (name.clone(), origin.clone(), Ratio::zero());
+    Some(Violation { kind: "given-shortage", of, bucket: 0, amount, origin, proven: false })
+}
+
+/// Floors and covers of pools that have no decision at all, whatever others do: what each has to lack at least. Empty where every
+/// pool has one.
+pub(super) fn impossible(model: &Model<'_>, programs: &[Program], rows: &Rows) -> Vec<Violation> {
+    let mut found = Vec::new();
+    let mut workspace = Workspace::default();
+    let mut decision = Decision::default();
+    for program in programs {
+        workspace.reduced.set(program, &Prices::zero(rows));
+        workspace.caps.free(program);
+        if workspace.solve(program, &mut decision).is_some() {
+            continue;
+        }
+        found.extend(lacking(model, rows, &mut workspace, program));
+    }
+    sort(&mut found);
+    found
+}
+
+/// What a pool without any decision lacks where all its promises may be broken, as little as can be.
+fn lacking(model: &Model<'_>, rows: &Rows, workspace: &mut Workspace, program: &Program) -> Vec<Violation> {
+    let elastic = program.elastic();
+    workspace.reduced.set(&elastic, &Prices::zero(rows));
+    workspace.caps.free(&elastic);
+    let mut decision = Decision::default();
+    if workspace.solve(&elastic, &mut decision).is_none() {
+        return Vec::new();
+    }
+    let choice = Choice::of(&elastic, rows, decision);
+    let mut found = Vec::new();
+    for (index, (sale, sold)) in program.sales.iter().zip(&choice.decision.sales).enumerate() {
+        if sale.least > *sold {
+            let offer = model.pools[program.pool].offers[index % program.offers];
+            found.push(below_floor(model, offer, index / program.offers, sale.least - sold, true));
+        }
+    }
+    let closing = program.closing(&choice.decision);
+    for (bucket, wanted) in program.wanted.iter().enumerate().filter(|(_, wanted)| wanted.hard) {
+        let sold: i64 = choice.decision.sales[program.sales_of(bucket)].iter().sum();
+        let short = wanted.shortfall(closing[bucket] + sold);
+        if short > 0 {
+            found.push(against_cover(model, program.pool, "safety-stock", (bucket, short), true));
+        }
+    }
+    for (bucket, most) in rows.most_closing[program.pool].iter().enumerate() {
+        if let Some(over) = most.map(|most| closing[bucket] - most).filter(|over| *over > 0) {
+            found.push(against_cover(model, program.pool, "max-cover", (bucket, over), true));
+        }
+    }
+    found
+}
