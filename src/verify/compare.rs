@@ -35,16 +35,26 @@ pub(super) fn compare(mut expected: Plan, mut found: Plan, report: &mut Report) 
     }
 }
 
-/// An open line is named by its order, a new one by its lane and bucket.
+/// An open line is named by its order, a new one by its lane, its bucket and its number among twins.
 fn order_key(order: &Order) -> Vec<String> {
     let Order { item, supplier, location, mode, receipt_bucket, .. } = order;
     match (order.action, &order.id) {
         (Action::New | Action::Committed, _) | (_, None) => {
             let mode = mode.clone().unwrap_or_default();
-            vec![item.clone(), supplier.clone(), location.clone(), mode, receipt_bucket.clone()]
+            let lane = [item.clone(), supplier.clone(), location.clone(), mode];
+            let twin = twin(order).unwrap_or_default();
+            lane.into_iter().chain([format!("{receipt_bucket}{twin}")]).collect()
         }
         (_, Some(id)) => vec![id.clone(), item.clone()],
     }
+}
+
+/// What a key has behind lane and bucket: `#2`.
+fn twin(order: &Order) -> Option<&str> {
+    let Order { key, item, supplier, location, mode, receipt_bucket, .. } = order;
+    let mode = mode.as_deref().unwrap_or("");
+    let twin = key.strip_prefix(&format!("{item}/{supplier}/{location}/{mode}/{receipt_bucket}"))?;
+    twin.starts_with('#').then_some(twin)
 }
 
 /// Any row as JSON; the plan file's types always have one.

@@ -12,8 +12,8 @@ use crate::units::MAX_UNITS;
 /// What a planner decides.
 #[derive(Debug, Clone, Default, PartialEq, Eq)]
 pub struct Decisions {
-    /// Units of each new line, by lane and receipt bucket.
-    pub lines: BTreeMap<(LaneId, usize), i64>,
+    /// Units of the new lines, by lane and receipt bucket; in any order.
+    pub lines: BTreeMap<(LaneId, usize), Vec<i64>>,
     /// Units sold, by offer and bucket; 0 where none are stated.
     pub planned: BTreeMap<(OfferId, usize), i64>,
 }
@@ -25,6 +25,7 @@ type LaneNames<'a> = (&'a str, &'a str, &'a str, &'a str);
 pub(super) fn read(facts: &Facts<'_>, plan: &Plan, report: &mut Report) -> Decisions {
     let buckets: BTreeMap<String, usize> =
         facts.buckets.iter().enumerate().map(|(index, bucket)| (bucket.period.to_string(), index)).collect();
+    // In which of the two lists a line stands is no decision: it follows from its bucket.
     Decisions { lines: lines(facts, plan, &buckets, report), planned: planned(facts, plan, &buckets, report) }
 }
 
@@ -33,12 +34,12 @@ fn lines(
     plan: &Plan,
     buckets: &BTreeMap<String, usize>,
     report: &mut Report,
-) -> BTreeMap<(LaneId, usize), i64> {
+) -> BTreeMap<(LaneId, usize), Vec<i64>> {
     let network = facts.network;
     let lanes: BTreeMap<LaneNames<'_>, LaneId> =
         network.lanes.iter().enumerate().map(|(index, lane)| (names(network, lane), LaneId::from(index))).collect();
-    let mut lines = BTreeMap::new();
-    for order in plan.orders.iter().filter(|order| order.action == Action::New) {
+    let mut lines: BTreeMap<_, Vec<i64>> = BTreeMap::new();
+    for order in plan.orders.iter().chain(&plan.tail).filter(|order| order.action == Action::New) {
         let mode = order.mode.as_deref().unwrap_or("");
         let lane = lanes.get(&(&*order.item, &*order.supplier, &*order.location, mode));
         match (lane, buckets.get(&order.receipt_bucket)) {
@@ -46,12 +47,22 @@ fn lines(
             (_, None) => report.add(|| path(order), "a bucket of the plan", order.receipt_bucket.escape_debug()),
             (Some(&lane), Some(&bucket)) => {
                 if line_may_stand(facts, lane, bucket, order, report) {
-                    lines.entry((lane, bucket)).or_insert(order.units);
+                    let sizes = lines.entry((lane, bucket)).or_default();
+                    place(sizes, network.lane(lane).lines, order, report);
                 }
             }
         }
     }
     lines
+}
+
+/// Takes a line if its lane allows one more for the bucket.
+fn place(sizes: &mut Vec<i64>, most: i64, order: &Order, report: &mut Report) {
+    if usize::try_from(most).is_ok_and(|most| sizes.len() < most.max(1)) {
+        sizes.push(order.units);
+    } else {
+        report.add(|| path(order), format_args!("at most {most} for this lane and bucket"), "one more");
+    }
 }
 
 /// Names of a lane.
