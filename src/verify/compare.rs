@@ -49,6 +49,15 @@ fn order_key(order: &Order) -> Vec<String> {
     }
 }
 
+/// The path of an order line in a list.
+pub(super) fn order_path(list: &str, order: &Order) -> String {
+    list_path(list, &order_key(order))
+}
+
+fn list_path(list: &str, key: &[String]) -> String {
+    row_path(list, &key.iter().map(String::as_str).collect::<Vec<_>>())
+}
+
 /// What a key has behind lane and bucket: `#2`.
 fn twin(order: &Order) -> Option<&str> {
     let Order { key, item, supplier, location, mode, receipt_bucket, .. } = order;
@@ -73,7 +82,7 @@ fn compare_rows<T: Serialize + PartialEq>(
     if expected == found {
         return;
     }
-    let path = |key: &[String]| row_path(list, &key.iter().map(String::as_str).collect::<Vec<_>>());
+    let path = |key: &[String]| list_path(list, key);
     let mut positions = BTreeMap::new();
     for (position, row) in found.iter().enumerate() {
         match positions.entry(key(row)) {

@@ -37,7 +37,7 @@ pub(super) struct PoolFacts {
     pub(super) standard: Ratio,
     /// Lowest landed cost of a unit, ordinary lanes only; none without such lanes.
     pub(super) cheapest: Option<Ratio>,
-    /// The longest lead of its ordinary lanes, in days; 0 without.
+    /// The longest lead of its ordinary lanes over the horizon, in days; 0 without.
     pub(super) longest_lead: i64,
     /// The first bucket that a new order, not premium, can reach, and the first day it can be sold there.
     pub(super) first_reached: Option<(usize, NaiveDate)>,

@@ -3,8 +3,11 @@
 use serde_json::{Value, json};
 
 use super::cases::{cash_milestones, given_storage, netting};
+use super::goals::{every_promise, given_shortage, group_floor};
 use super::meaning::{everything, given_cash};
 use super::shop::Shop;
+use super::tail::tail;
+use super::twins::twins;
 use crate::plan::{Plan, plan_hash};
 use crate::verify::Decisions;
 
@@ -210,6 +213,31 @@ fn nothing_in_a_plan_that_uses_everything_can_be_changed() {
 fn nothing_in_a_plan_that_lacks_cash_can_be_changed() {
     let (shop, decisions) = given_cash();
     assert!(every_change_is_caught(&shop, &decisions) > 1000);
+}
+
+#[test]
+fn nothing_in_a_plan_with_floors_can_be_changed() {
+    for (shop, decisions) in [given_shortage(), group_floor()] {
+        assert!(every_change_is_caught(&shop, &decisions) > 1000);
+    }
+}
+
+#[test]
+fn nothing_in_a_plan_with_a_tail_can_be_changed() {
+    let (shop, decisions) = tail();
+    assert!(every_change_is_caught(&shop, &decisions) > 1000);
+}
+
+#[test]
+fn nothing_in_a_plan_with_twin_lines_can_be_changed() {
+    let (shop, decisions) = twins();
+    assert!(every_change_is_caught(&shop, &decisions) > 1000);
+}
+
+#[test]
+fn nothing_in_a_plan_that_promises_everything_can_be_changed() {
+    let (shop, decisions) = every_promise();
+    assert!(every_change_is_caught(&shop, &decisions) > 3000);
 }
 
 #[test]
