@@ -104,8 +104,8 @@ impl<'f> Covers<'f> {
                 if cover.shortfall(ledger, pool, bucket)? > 0 {
                     let wanted = more(cover.asked[bucket], cover.safety[bucket])?;
                     let before_sales = more(stock.opening, stock.receipts)?;
-                    let what = format_args!("a stock before sales of at least {wanted}").to_string();
-                    report.add(|| stock_path(ledger.facts, pool, bucket), what, before_sales);
+                    let path = || stock_path(ledger.facts, pool, bucket);
+                    report.add(path, format_args!("a stock before sales of at least {wanted}"), before_sales);
                 }
                 let allowance = allowed[pool.index()].get(bucket).copied().unwrap_or(0);
                 if hard.excess(ledger, pool, bucket)? > allowance {
