@@ -35,6 +35,9 @@ struct PoolCover<'f> {
 struct Hard<'f> {
     /// The first bucket it holds in.
     start: Option<usize>,
+    /// True where it waits for a new order, and holds before that as far as facts allow. Where a month or week is stated,
+    /// nothing is asked for before it.
+    waits: bool,
     /// The most closing stock by bucket of the horizon; empty where no maximum is stated.
     most: Vec<i64>,
     /// Where it is stated.
@@ -118,7 +121,7 @@ impl<'f> Covers<'f> {
         Ok(())
     }
 
-    /// What is given: shortfalls of hard covers before they begin, and excess that facts alone bring.
+    /// What is given: shortfalls of hard covers that wait for a new order, and excess that facts alone bring.
     pub(super) fn given(&self, ledger: &Ledger<'f>, allowed: &[Vec<i64>]) -> Result<Vec<Breach<'f>>, Overflow> {
         let facts = ledger.facts;
         let mut given = Vec::new();
@@ -127,7 +130,7 @@ impl<'f> Covers<'f> {
             let amount = |units: i64| times(whole(units), facts.standard(pool));
             for bucket in 0..facts.horizon {
                 let short = cover.shortfall(ledger, pool, bucket)?;
-                if short > 0 && !begun(hard.start, bucket) {
+                if short > 0 && hard.waits && !begun(hard.start, bucket) {
                     let (kind, amount, origin) = ("safety-stock", amount(short)?, hard.origin);
                     given.push(Breach { kind, of: of(), bucket, amount, origin });
                 }
@@ -176,7 +179,7 @@ fn hard<'f>(
             most.push(forward.wanted(pool, bucket, length)?.floor().to_integer().to_i64().ok_or(Overflow)?);
         }
     }
-    Ok(Hard { start: start(facts, cover.from, pool), most, origin: &cover.origin })
+    Ok(Hard { start: start(facts, cover.from, pool), waits: cover.from.is_none(), most, origin: &cover.origin })
 }
 
 /// Whole units that the channels naming a pool first ask for, by planned bucket.

@@ -72,7 +72,7 @@ impl<'f> Floors<'f> {
         rate: Ratio,
         report: &mut Report,
     ) -> Result<(), Overflow> {
-        for offer in floor.members(bucket, true) {
+        for offer in floor.joined(bucket) {
             let (least, planned) = (least(rate, self.asked(offer).units[bucket])?, ledger.planned[offer][bucket]);
             if planned < least {
                 let [item, channel, location] = self.names(offer);
@@ -91,7 +91,7 @@ impl<'f> Floors<'f> {
         rate: Ratio,
         report: &mut Report,
     ) -> Result<(), Overflow> {
-        let sums = self.sums(ledger, floor.members(bucket, true), bucket)?;
+        let sums = self.sums(ledger, floor.joined(bucket), bucket)?;
         let least = least(rate, sums.asked)?;
         if sums.planned < least {
             let path = || row_path("services", &[&floor.service.name, &self.label(bucket)]) + ".planned";
@@ -100,12 +100,12 @@ impl<'f> Floors<'f> {
         Ok(())
     }
 
-    /// What floors lack before they begin.
+    /// What floors lack while they wait for a new order.
     pub(super) fn given(&self, ledger: &Ledger<'_>) -> Result<Vec<Breach<'f>>, Overflow> {
         let mut given = self.given_of_each(ledger)?;
         for floor in self.floors.iter().filter(|floor| floor.service.group) {
             for (bucket, rate) in floor.stated() {
-                let sums = self.sums(ledger, floor.members(bucket, false), bucket)?;
+                let sums = self.sums(ledger, floor.waiting(bucket), bucket)?;
                 let short = less(least(rate, sums.asked)?, sums.planned)?;
                 if short > 0 {
                     // Nobody can say which of the units lacks, so each counts at the mean price of what is asked for.
@@ -118,12 +118,12 @@ impl<'f> Floors<'f> {
         Ok(given)
     }
 
-    /// Of several floors on one offer that have not begun, the highest tells what lacks.
+    /// Of several floors on one offer that wait, the highest tells what lacks.
     fn given_of_each(&self, ledger: &Ledger<'_>) -> Result<Vec<Breach<'f>>, Overflow> {
         let mut highest: Vec<Vec<Option<(i64, &'f Service)>>> = vec![Vec::new(); self.facts.offers.len()];
         for floor in self.floors.iter().filter(|floor| !floor.service.group) {
             for (bucket, rate) in floor.stated() {
-                for offer in floor.members(bucket, false) {
+                for offer in floor.waiting(bucket) {
                     let least = least(rate, self.asked(offer).units[bucket])?;
                     let row = &mut highest[offer];
                     row.resize(self.facts.horizon, None);
@@ -183,9 +183,17 @@ impl Floor<'_> {
         self.rates.iter().enumerate().filter_map(|(bucket, rate)| Some((bucket, (*rate)?)))
     }
 
-    /// The offers for which it has begun in a bucket, or has not.
-    fn members(&self, bucket: usize, joined: bool) -> impl Iterator<Item = usize> {
-        let members = self.members.iter().filter(move |&&(_, start)| begun(start, bucket) == joined);
+    /// The offers for which it has begun in a bucket.
+    fn joined(&self, bucket: usize) -> impl Iterator<Item = usize> {
+        let members = self.members.iter().filter(move |&&(_, start)| begun(start, bucket));
+        members.map(|&(offer, _)| offer)
+    }
+
+    /// The offers for which it holds in a bucket as far as facts allow: those that wait for a new order. Where a month
+    /// or week is stated, nothing is asked for before it.
+    fn waiting(&self, bucket: usize) -> impl Iterator<Item = usize> {
+        let waits = self.service.from.is_none();
+        let members = self.members.iter().filter(move |&&(_, start)| waits && !begun(start, bucket));
         members.map(|&(offer, _)| offer)
     }
 }

@@ -1,5 +1,5 @@
 //! What facts alone break: limits and hard covers that are passed although nothing new is ordered may be passed by that
-//! much, and what floors and hard covers lack before they begin is told.
+//! much, and what floors and hard covers lack while they wait for a first new order is told.
 
 use num_traits::Signed;
 

@@ -110,17 +110,18 @@ fn a_bound_of_what_is_given_may_not_exceed_it() {
 #[test]
 fn of_floors_that_have_not_begun_the_highest_counts() {
     let mut shop = Shop::new("2026-01-01", months(3));
-    shop.item("A", 22, "8", "10");
-    shop.network.items[0].cost = Some(decimal("4"));
-    let mut later = service("later", "default 0.9, 2026-01 0.85", since("2026-03"), &[0]);
+    let a = shop.item("A", 22, "8", "10");
+    shop.lane(a, "62", "4");
+    let mut later = service("later", "default 0.9, 2026-01 0.85", None, &[0]);
     later.origin = origin(101);
-    let same = service("same", "0.9", since("2026-03"), &[0]);
-    let never = service("series", "2026-02 1", None, &[0]);
-    shop.network.services = vec![later, same, service("at once", "0.5", Some(Since::Start), &[0]), never];
+    let same = service("same", "0.9", None, &[0]);
+    let series = service("series", "2026-02 1", None, &[0]);
+    let stated = service("stated", "2026-01..2026-02 1", since("2026-03"), &[0]);
+    shop.network.services = vec![later, same, service("at once", "0.5", Some(Since::Start), &[0]), series, stated];
     shop.network.services.sort_by(|a, b| a.name.cmp(&b.name));
     let plan = shop.sound_plan(&shop.decide(&[], &[&[6, 7, 9]]));
-    // January: 9 of both that begin in March, 3 more than 6; the first by name is told. February: 10 of the one that
-    // nothing can begin. March: 9 are there.
+    // A new order comes in March. January: 9 of both that wait for it, 3 more than 6; the first by name is told. February:
+    // 10. What is stated to begin in March asks for nothing before.
     assert_eq!(given(&plan), ["fill-rate A/dtc 2026-01 24.00", "fill-rate A/dtc 2026-02 24.00"]);
     assert_eq!((plan.given[0].source.line, plan.given[1].source.line), (101, 100));
     let told = shop.objections(&shop.decide(&[], &[&[4, 7, 8]]));
@@ -271,18 +272,21 @@ fn a_hard_cover_holds_from_its_start() {
     shop.lane(a, "20", "7");
     let safety_stock = Some(SafetyStock::Units(series("20")));
     shop.network.covers.push(Cover { safety_stock, hard: true, ..cover("A", &[0]) });
-    let decide = |units| shop.decide(&[(0, 1, units), (0, 2, 10)], &[&[10, 10, 10]]);
+    let decide = |shop: &Shop, units| shop.decide(&[(0, 1, units), (0, 2, 10)], &[&[10, 10, 10]]);
     // January cannot be helped: 20 + 10 less 15, at 7 each. February has 5 left and wants 30.
-    let plan = shop.sound_plan(&decide(25));
+    let plan = shop.sound_plan(&decide(&shop, 25));
     assert_eq!(given(&plan), ["safety-stock A/main 2026-01 105.00"]);
     assert_eq!(plan.given[0].source, origin(110));
-    let told = shop.objections(&decide(24));
+    let told = shop.objections(&decide(&shop, 24));
     let expected = ["02", "03"].map(|month| {
         format!(r#"inventory["A/main/2026-{month}"]: expected a stock before sales of at least 30, found 29"#)
     });
     assert_eq!(told, expected.join("\n"));
+    // Before a stated month nothing is asked for.
+    shop.network.covers[0].from = since("2026-02");
+    assert_eq!(given(&shop.sound_plan(&decide(&shop, 25))), [] as [&str; 0]);
     shop.network.covers[0].from = Some(Since::Start);
-    let told = shop.objections(&shop.decide(&[(0, 1, 25), (0, 2, 10)], &[&[10, 10, 10]]));
+    let told = shop.objections(&decide(&shop, 25));
     assert_eq!(told, r#"inventory["A/main/2026-01"]: expected a stock before sales of at least 30, found 15"#);
 }
 
