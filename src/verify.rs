@@ -1,9 +1,10 @@
 //! The second, deliberately simple checker of a plan.
 //!
 //! From the facts of a [`Network`] and nothing of the plan file but its *decisions* - the units of each new line and
-//! the units sold - it works out what the whole file has to say: days, payments, stock, cash, limits, figures. Every
-//! place where the file says something else is a [`Disagreement`], and so is every commitment that the decisions
-//! break. It shares no code with the planner: days are walked one by one, numbers are exact fractions that are
+//! the units sold - it works out what the whole file has to say: days, payments, stock, cash, limits, what floors and
+//! covers lack, figures. Every place where the file says something else is a [`Disagreement`], and so is every commitment
+//! that the decisions break. Commitments and figures end with the horizon; stock, sales and the objective go on over the
+//! tail. It shares no code with the planner: days are walked one by one, numbers are exact fractions that are
 //! rounded only where they are printed, so that a mistake of the one is no mistake of the other.
 //!
 //! A plan file may come from anywhere. Whatever it holds, nothing here panics: sums that do not fit are reported.
@@ -12,20 +13,25 @@ mod cash;
 mod clock;
 mod compare;
 mod cost;
+mod cover;
 mod days;
 mod decisions;
 mod demand;
 mod exact;
 mod facts;
 mod figures;
+mod floors;
 mod forward;
 mod given;
 mod ledger;
 mod legal;
 mod limits;
+mod normal;
 mod payment;
 mod report;
 mod rows;
+mod safety;
+mod start;
 #[cfg(test)]
 mod tests;
 mod value;
@@ -34,7 +40,9 @@ mod worth;
 pub use decisions::Decisions;
 pub use report::Disagreement;
 
+use cover::Covers;
 use facts::Facts;
+use floors::Floors;
 use forward::Forward;
 use given::Allowances;
 use ledger::Ledger;
@@ -69,14 +77,17 @@ fn check(
 ) -> Result<(), Overflow> {
     let facts = Facts::new(network)?;
     let decisions = decisions::read(&facts, plan, report);
-    let World { plan: mut expected, ledger, uses, balances, allowed } =
+    let World { plan: mut expected, ledger, uses, balances, floors, covers, allowed } =
         World::of(&facts, &decisions, inputs, diagnostics)?;
     // How long the planner searched does not follow from anything.
     expected.certificate.interrupted = plan.certificate.interrupted;
     claimed_bound(&mut expected, plan.certificate.bound, report)?;
+    claimed_bound_of_given(&mut expected, plan, report);
     legal::check_stock(&ledger, report);
     legal::check_limits(&facts, &uses, &allowed, report)?;
     legal::check_cash(&facts, &balances, &allowed, report)?;
+    floors.check(&ledger, report)?;
+    covers.check(&ledger, &allowed.covers, report)?;
     // The hash speaks for the file as it stands: a wrong figure elsewhere is no second fault here.
     expected.plan_hash = plan_hash(plan);
     compare::compare(expected, plan.clone(), report);
@@ -104,6 +115,8 @@ struct World<'f> {
     ledger: Ledger<'f>,
     uses: Vec<limits::Use<'f>>,
     balances: Vec<cash::Balance>,
+    floors: Floors<'f>,
+    covers: Covers<'f>,
     allowed: Allowances,
 }
 
@@ -118,9 +131,11 @@ impl<'f> World<'f> {
         let mut forward = Forward::new(facts)?;
         let ledger = Ledger::of(facts, decisions)?;
         let (uses, balances) = (limits::uses(&ledger)?, cash::balances(&ledger)?);
-        let allowed = given::allowances(facts)?;
+        let (floors, covers) = (Floors::new(facts), Covers::new(facts, &mut forward)?);
+        let allowed = given::allowances(facts, &covers)?;
         let (orders, tail) = rows::orders(&ledger)?;
-        let given = rows::given(facts, &given::overruns(facts, &uses, &balances, &allowed)?)?;
+        let given = given::given(&ledger, (&uses, &balances), (&floors, &covers), &allowed)?;
+        let given = rows::given(facts, &given)?;
         let mut inputs = inputs.to_vec();
         inputs.sort_by(|a, b| a.path.cmp(&b.path));
         let mut plan = Plan {
@@ -130,12 +145,12 @@ impl<'f> World<'f> {
             cycle: network.cycle.clone(),
             as_of: network.as_of,
             currency: network.currency.clone(),
-            buckets: rows::buckets(facts.buckets),
+            buckets: rows::buckets(facts),
             input_hash: input_hash(&inputs),
             inputs,
             plan_hash: String::new(),
             status: Status::Feasible,
-            certificate: certificate(&ledger, &mut forward, &given)?,
+            certificate: certificate(&ledger, &mut forward, &covers, &given)?,
             summary: figures::summary(&ledger, &mut forward, &balances)?,
             orders,
             given,
@@ -143,7 +158,7 @@ impl<'f> World<'f> {
             tail,
             promotions: Vec::new(),
             allocations: rows::allocations(&ledger)?,
-            inventory: rows::inventory(&ledger, &mut forward)?,
+            inventory: rows::inventory(&ledger, &mut forward, &covers)?,
             cash: rows::cash(facts, &balances)?,
             capacity: rows::capacity(facts, &uses)?,
             rules_used: Vec::new(),
@@ -153,7 +168,7 @@ impl<'f> World<'f> {
             diagnostics: diagnostics.to_vec(),
         };
         plan.plan_hash = plan_hash(&plan);
-        Ok(Self { plan, ledger, uses, balances, allowed })
+        Ok(Self { plan, ledger, uses, balances, floors, covers, allowed })
     }
 }
 
@@ -176,9 +191,25 @@ fn claimed_bound(expected: &mut Plan, bound: Option<Amount>, report: &mut Report
     Ok(())
 }
 
+/// That no plan lets less be given is a claim as well: it may not lie above what this one does.
+fn claimed_bound_of_given(expected: &mut Plan, plan: &Plan, report: &mut Report) {
+    let claimed = plan.certificate.levels.first().and_then(|level| level.bound);
+    let (Some(bound), Some(level)) = (claimed, expected.certificate.levels.first_mut()) else { return };
+    if bound <= level.used {
+        level.bound = Some(bound);
+    } else {
+        report.add(|| "certificate.levels[0].bound".into(), format_args!("{} or less", level.used), bound);
+    }
+}
+
 /// The objective and what is given; nothing is proven here.
-fn certificate(ledger: &Ledger<'_>, forward: &mut Forward<'_>, given: &[Given]) -> Result<Certificate, Overflow> {
-    let objective = exact::printed(worth::objective(ledger, forward)?)?;
+fn certificate(
+    ledger: &Ledger<'_>,
+    forward: &mut Forward<'_>,
+    covers: &Covers<'_>,
+    given: &[Given],
+) -> Result<Certificate, Overflow> {
+    let objective = exact::printed(worth::objective(ledger, forward, covers)?)?;
     let used = given.iter().try_fold(rust_decimal::Decimal::ZERO, |sum, one| sum.checked_add(one.amount.0));
     let level = Level { rule: "given".into(), used: Amount(used.ok_or(Overflow)?), bound: None };
     Ok(Certificate { objective, bound: None, gap: None, levels: vec![level], proven: false, interrupted: false })

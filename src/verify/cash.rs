@@ -1,4 +1,4 @@
-//! Cash by bucket: payouts of sales day by day, payments by date, other flows.
+//! Cash by bucket of the horizon: payouts of sales day by day, payments by date, other flows.
 
 use std::collections::BTreeMap;
 
@@ -36,7 +36,7 @@ pub(super) fn balances(ledger: &Ledger<'_>) -> Result<Vec<Balance>, Overflow> {
     let (sales, purchases, other) = (sales(ledger)?, purchases(ledger)?, other(facts)?);
     let mut opening = ratio(*opening);
     let mut balances = Vec::new();
-    for (index, bucket) in facts.buckets.iter().enumerate() {
+    for (index, bucket) in facts.horizon().iter().enumerate() {
         let (sales, purchases, other) = (sales[index], purchases[index], other[index]);
         let closing = plus(minus(plus(opening, sales)?, purchases)?, other)?;
         balances.push(Balance { opening, sales, purchases, other, closing, minimum: level(minimum, bucket) });
@@ -47,7 +47,7 @@ pub(super) fn balances(ledger: &Ledger<'_>) -> Result<Vec<Balance>, Overflow> {
 
 /// The bucket that pays on a day: what lies before as-of counts in the first one, what lies behind the horizon in none.
 fn paying_bucket(facts: &Facts<'_>, day: NaiveDate) -> Option<usize> {
-    if day < facts.network.as_of { Some(0) } else { days::bucket_of(facts.buckets, day) }
+    if day < facts.network.as_of { Some(0) } else { days::bucket_of(facts.horizon(), day) }
 }
 
 /// Sales of a bucket are even over its days; the cash of a day arrives `payout-days` later.
@@ -56,7 +56,7 @@ fn sales(ledger: &Ledger<'_>) -> Result<Vec<Ratio>, Overflow> {
     let mut earned: BTreeMap<i64, Vec<Ratio>> = BTreeMap::new();
     for ((_, asked), planned) in facts.offers.iter().zip(&ledger.planned) {
         let earned = earned.entry(asked.payout_days).or_insert_with(|| facts.by_bucket());
-        for (bucket, &units) in planned.iter().enumerate() {
+        for (bucket, &units) in planned.iter().enumerate().take(facts.horizon) {
             gather(&mut earned[bucket], times(whole(units), asked.net[bucket])?)?;
         }
     }
@@ -76,14 +76,14 @@ fn days_paid(facts: &Facts<'_>, sold: usize, payout_days: i64) -> BTreeMap<usize
     let mut paid = BTreeMap::new();
     for day in days::each(facts.buckets[sold].start, facts.buckets[sold].end) {
         let payout = days::after(day, payout_days).ok();
-        if let Some(bucket) = payout.and_then(|payout| days::bucket_of(facts.buckets, payout)) {
+        if let Some(bucket) = payout.and_then(|payout| days::bucket_of(facts.horizon(), payout)) {
             *paid.entry(bucket).or_insert(0) += 1;
         }
     }
     paid
 }
 
-/// Payments of new lines and open orders.
+/// Payments of new lines and open orders, also of those that serve a later bucket.
 fn purchases(ledger: &Ledger<'_>) -> Result<Vec<Ratio>, Overflow> {
     let facts = ledger.facts;
     let new = ledger.lines.iter().flat_map(|line| &line.payments);
@@ -104,7 +104,7 @@ fn other(facts: &Facts<'_>) -> Result<Vec<Ratio>, Overflow> {
     for row in &network.cash_flows {
         match &row.amount {
             CashAmount::Flow(series) => {
-                for (index, bucket) in facts.buckets.iter().enumerate() {
+                for (index, bucket) in facts.horizon().iter().enumerate() {
                     let stretch = Stretch { bucket, first: index == 0, whole: network.first_bucket_whole };
                     gather(&mut other[index], flow(series, stretch)?)?;
                 }
@@ -116,7 +116,7 @@ fn other(facts: &Facts<'_>) -> Result<Vec<Ratio>, Overflow> {
 }
 
 fn on_a_day(facts: &Facts<'_>, other: &mut [Ratio], day: NaiveDate, amount: Decimal) -> Result<(), Overflow> {
-    match days::bucket_of(facts.buckets, day) {
+    match days::bucket_of(facts.horizon(), day) {
         Some(bucket) => gather(&mut other[bucket], ratio(amount)),
         None => Ok(()),
     }
@@ -128,5 +128,5 @@ pub(super) fn first_reached_by_new_sales(facts: &Facts<'_>) -> usize {
         let (bucket, usable) = facts.pools[asked.pool.index()].first_reached?;
         days::after(usable.max(facts.buckets[bucket].start), asked.payout_days).ok()
     });
-    first.min().and_then(|day| paying_bucket(facts, day)).unwrap_or(facts.buckets.len())
+    first.min().and_then(|day| paying_bucket(facts, day)).unwrap_or(facts.horizon)
 }

@@ -35,15 +35,19 @@ pub(super) struct Clock {
 }
 
 impl Clock {
-    /// The trip that serves each bucket; `None` where no order can be there in time.
-    pub(super) fn trips(&mut self, network: &Network, lane: &Lane) -> Result<Vec<Option<Trip>>, Overflow> {
-        let buckets = &network.calendar.buckets;
+    /// The trip that serves each of `buckets`; `None` where no order can be there in time.
+    pub(super) fn trips(
+        &mut self,
+        network: &Network,
+        buckets: &[Bucket],
+        lane: &Lane,
+    ) -> Result<Vec<Option<Trip>>, Overflow> {
         let times = buckets.iter().map(|bucket| times_of(lane, bucket)).collect::<Result<Vec<_>, _>>()?;
         let question = (lane.supplier.index(), lane.safety_days, times);
         if let Some(known) = self.known.get(&question) {
             return Ok(known.clone());
         }
-        let found = find_trips(network, lane, &question.2);
+        let found = find_trips(network, buckets, lane, &question.2);
         self.known.insert(question, found.clone());
         Ok(found)
     }
@@ -90,10 +94,10 @@ fn is_open(supplier: &Supplier, day: NaiveDate) -> bool {
 /// A release day and its trip, where that ends early enough to serve anything.
 type Release = (NaiveDate, Option<Trip>);
 
-fn find_trips(network: &Network, lane: &Lane, times: &[Times]) -> Vec<Option<Trip>> {
-    let releases = releases(network, lane, times);
+fn find_trips(network: &Network, buckets: &[Bucket], lane: &Lane, times: &[Times]) -> Vec<Option<Trip>> {
+    let releases = releases(network, buckets, lane, times);
     let mut taken = BTreeSet::new();
-    let served = network.calendar.buckets.iter().map(|bucket| {
+    let served = buckets.iter().map(|bucket| {
         let trip = latest_in_time(&releases, bucket, lane.safety_days).or_else(|| earliest(&releases, bucket))?;
         // Of two buckets with one release day only the earlier is served.
         taken.insert(trip.release).then_some(trip)
@@ -102,19 +106,18 @@ fn find_trips(network: &Network, lane: &Lane, times: &[Times]) -> Vec<Option<Tri
 }
 
 /// Every open day on which an order may be released, with its trip.
-fn releases(network: &Network, lane: &Lane, times: &[Times]) -> Vec<Release> {
-    let (Ok(allowed), Some(last)) = (days::after(network.as_of, network.frozen_days), network.calendar.buckets.last())
-    else {
+fn releases(network: &Network, buckets: &[Bucket], lane: &Lane, times: &[Times]) -> Vec<Release> {
+    let (Ok(allowed), Some(last)) = (days::after(network.as_of, network.frozen_days), buckets.last()) else {
         return Vec::new();
     };
     let supplier = network.supplier(lane.supplier);
     let open = days::each(allowed, last.end).filter(|&day| is_open(supplier, day));
-    open.map(|release| (release, trip(network, supplier, release, times, last.end))).collect()
+    open.map(|release| (release, trip(buckets, supplier, release, times))).collect()
 }
 
-fn trip(network: &Network, supplier: &Supplier, release: NaiveDate, times: &[Times], last: NaiveDate) -> Option<Trip> {
-    let &(lead, production) = times.get(days::bucket_of(&network.calendar.buckets, release)?)?;
-    let ship = ship_day(supplier, release, production, last)?;
+fn trip(buckets: &[Bucket], supplier: &Supplier, release: NaiveDate, times: &[Times]) -> Option<Trip> {
+    let &(lead, production) = times.get(days::bucket_of(buckets, release)?)?;
+    let ship = ship_day(supplier, release, production, buckets.last()?.end)?;
     let usable = days::after(ship, lead - production).ok()?;
     Some(Trip { release, ship, usable })
 }

@@ -35,16 +35,35 @@ pub(super) fn compare(mut expected: Plan, mut found: Plan, report: &mut Report) 
     }
 }
 
-/// An open line is named by its order, a new one by its lane and bucket.
+/// An open line is named by its order, a new one by its lane, its bucket and its number among twins.
 fn order_key(order: &Order) -> Vec<String> {
     let Order { item, supplier, location, mode, receipt_bucket, .. } = order;
     match (order.action, &order.id) {
         (Action::New | Action::Committed, _) | (_, None) => {
             let mode = mode.clone().unwrap_or_default();
-            vec![item.clone(), supplier.clone(), location.clone(), mode, receipt_bucket.clone()]
+            let lane = [item.clone(), supplier.clone(), location.clone(), mode];
+            let twin = twin(order).unwrap_or_default();
+            lane.into_iter().chain([format!("{receipt_bucket}{twin}")]).collect()
         }
         (_, Some(id)) => vec![id.clone(), item.clone()],
     }
+}
+
+/// The path of an order line in a list.
+pub(super) fn order_path(list: &str, order: &Order) -> String {
+    list_path(list, &order_key(order))
+}
+
+fn list_path(list: &str, key: &[String]) -> String {
+    row_path(list, &key.iter().map(String::as_str).collect::<Vec<_>>())
+}
+
+/// What a key has behind lane and bucket: `#2`.
+fn twin(order: &Order) -> Option<&str> {
+    let Order { key, item, supplier, location, mode, receipt_bucket, .. } = order;
+    let mode = mode.as_deref().unwrap_or("");
+    let twin = key.strip_prefix(&format!("{item}/{supplier}/{location}/{mode}/{receipt_bucket}"))?;
+    twin.starts_with('#').then_some(twin)
 }
 
 /// Any row as JSON; the plan file's types always have one.
@@ -63,7 +82,7 @@ fn compare_rows<T: Serialize + PartialEq>(
     if expected == found {
         return;
     }
-    let path = |key: &[String]| row_path(list, &key.iter().map(String::as_str).collect::<Vec<_>>());
+    let path = |key: &[String]| list_path(list, key);
     let mut positions = BTreeMap::new();
     for (position, row) in found.iter().enumerate() {
         match positions.entry(key(row)) {

@@ -70,13 +70,13 @@ fn landed_unit(network: &Network, lane: &Lane, bucket: &Bucket, unit_cost: Ratio
     plus(plus(goods, times(goods, level(&lane.duty_rate, bucket))?)?, freight_a_unit(network, lane, bucket)?)
 }
 
-/// The lowest landed cost of a unit, before breaks, over the planned buckets.
+/// The lowest landed cost of a unit, before breaks, over the horizon.
 fn lowest_before_breaks(network: &Network, lane: &Lane) -> Result<Option<Ratio>, Overflow> {
     let buckets = network.calendar.buckets.iter();
     least(buckets.map(|bucket| landed_unit(network, lane, bucket, level(&lane.unit_cost, bucket))))
 }
 
-/// The lowest landed cost of a unit, breaks included, over the planned buckets.
+/// The lowest landed cost of a unit, breaks included, over the horizon.
 fn lowest_with_breaks(network: &Network, lane: &Lane) -> Result<Option<Ratio>, Overflow> {
     let breaks = || lane.breaks.iter().map(|step| ratio(step.unit_cost));
     let costs =

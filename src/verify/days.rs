@@ -3,7 +3,7 @@
 use chrono::{Datelike, Days, NaiveDate};
 
 use super::exact::{Exact, Overflow, over, whole};
-use crate::calendar::{Bucket, Grain};
+use crate::calendar::{Bucket, Grain, Period};
 
 /// The days from `first` to `last`, both included; none where `last` lies before `first`.
 pub(super) fn each(first: NaiveDate, last: NaiveDate) -> impl Iterator<Item = NaiveDate> {
@@ -61,4 +61,12 @@ pub(super) fn share_of_year(bucket: &Bucket) -> Exact {
         Grain::Week => 52,
     };
     over(share_of_period(bucket)?, whole(periods))
+}
+
+/// True where a bucket lies in a stretch of months or weeks: by its own name, or where that is of the other grain by the
+/// month or week of its middle day.
+pub(super) fn lies_in(bucket: &Bucket, (first, last): (Period, Period)) -> bool {
+    let grain = first.grain();
+    let period = if bucket.period.grain() == grain { bucket.period } else { Period::of(grain, middle(bucket)) };
+    first <= period && period <= last
 }

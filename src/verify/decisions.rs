@@ -3,6 +3,7 @@
 use std::collections::BTreeMap;
 use std::collections::btree_map::Entry;
 
+use super::compare::order_path;
 use super::facts::Facts;
 use super::report::{Report, row_path};
 use crate::network::{Lane, LaneId, Network, OfferId};
@@ -12,8 +13,8 @@ use crate::units::MAX_UNITS;
 /// What a planner decides.
 #[derive(Debug, Clone, Default, PartialEq, Eq)]
 pub struct Decisions {
-    /// Units of each new line, by lane and receipt bucket.
-    pub lines: BTreeMap<(LaneId, usize), i64>,
+    /// Units of the new lines, by lane and receipt bucket; in any order.
+    pub lines: BTreeMap<(LaneId, usize), Vec<i64>>,
     /// Units sold, by offer and bucket; 0 where none are stated.
     pub planned: BTreeMap<(OfferId, usize), i64>,
 }
@@ -25,6 +26,7 @@ type LaneNames<'a> = (&'a str, &'a str, &'a str, &'a str);
 pub(super) fn read(facts: &Facts<'_>, plan: &Plan, report: &mut Report) -> Decisions {
     let buckets: BTreeMap<String, usize> =
         facts.buckets.iter().enumerate().map(|(index, bucket)| (bucket.period.to_string(), index)).collect();
+    // In which of the two lists a line stands is no decision: it follows from its bucket.
     Decisions { lines: lines(facts, plan, &buckets, report), planned: planned(facts, plan, &buckets, report) }
 }
 
@@ -33,25 +35,56 @@ fn lines(
     plan: &Plan,
     buckets: &BTreeMap<String, usize>,
     report: &mut Report,
-) -> BTreeMap<(LaneId, usize), i64> {
+) -> BTreeMap<(LaneId, usize), Vec<i64>> {
     let network = facts.network;
     let lanes: BTreeMap<LaneNames<'_>, LaneId> =
         network.lanes.iter().enumerate().map(|(index, lane)| (names(network, lane), LaneId::from(index))).collect();
-    let mut lines = BTreeMap::new();
-    for order in plan.orders.iter().filter(|order| order.action == Action::New) {
+    let mut lines: BTreeMap<_, Vec<i64>> = BTreeMap::new();
+    for row in new_rows(plan) {
+        let order = row.order;
         let mode = order.mode.as_deref().unwrap_or("");
         let lane = lanes.get(&(&*order.item, &*order.supplier, &*order.location, mode));
         match (lane, buckets.get(&order.receipt_bucket)) {
-            (None, _) => report.add(|| path(order), "a lane of the project", "none of that name"),
-            (_, None) => report.add(|| path(order), "a bucket of the plan", order.receipt_bucket.escape_debug()),
+            (None, _) => report.add(|| row.path(), "a lane of the project", "none of that name"),
+            (_, None) => report.add(|| row.path(), "a bucket of the plan", order.receipt_bucket.escape_debug()),
             (Some(&lane), Some(&bucket)) => {
-                if line_may_stand(facts, lane, bucket, order, report) {
-                    lines.entry((lane, bucket)).or_insert(order.units);
+                if line_may_stand(facts, lane, bucket, row, report) {
+                    let sizes = lines.entry((lane, bucket)).or_default();
+                    place(sizes, network.lane(lane).lines, row, report);
                 }
             }
         }
     }
     lines
+}
+
+/// A new line and the list it stands in.
+#[derive(Debug, Clone, Copy)]
+struct Row<'p> {
+    list: &'static str,
+    order: &'p Order,
+}
+
+impl Row<'_> {
+    fn path(self) -> String {
+        order_path(self.list, self.order)
+    }
+}
+
+/// New lines of the horizon and of the tail.
+fn new_rows(plan: &Plan) -> impl Iterator<Item = Row<'_>> {
+    let inside = plan.orders.iter().map(|order| Row { list: "orders", order });
+    let behind = plan.tail.iter().map(|order| Row { list: "tail", order });
+    inside.chain(behind).filter(|row| row.order.action == Action::New)
+}
+
+/// Takes a line if its lane allows one more for the bucket.
+fn place(sizes: &mut Vec<i64>, most: i64, row: Row<'_>, report: &mut Report) {
+    if usize::try_from(most).is_ok_and(|most| sizes.len() < most.max(1)) {
+        sizes.push(row.order.units);
+    } else {
+        report.add(|| row.path(), format_args!("at most {most} for this lane and bucket"), "one more");
+    }
 }
 
 /// Names of a lane.
@@ -60,36 +93,32 @@ fn names<'n>(network: &'n Network, lane: &'n Lane) -> LaneNames<'n> {
     (item, supplier, &network.location(lane.location).id, &lane.mode)
 }
 
-fn path(order: &Order) -> String {
-    let mode = order.mode.as_deref().unwrap_or("");
-    row_path("orders", &[&order.item, &order.supplier, &order.location, mode, &order.receipt_bucket])
-}
-
 /// Checks a line by itself; false where nothing can follow from it.
-fn line_may_stand(facts: &Facts<'_>, lane: LaneId, bucket: usize, order: &Order, report: &mut Report) -> bool {
+fn line_may_stand(facts: &Facts<'_>, lane: LaneId, bucket: usize, row: Row<'_>, report: &mut Report) -> bool {
+    let order = row.order;
     let terms = facts.network.lane(lane);
     if terms.premium {
-        report.add(|| path(order), "no line on a premium lane", "one");
+        report.add(|| row.path(), "no line on a premium lane", "one");
     }
     let reached = facts.trip(lane, bucket).is_some();
     if !reached {
-        report.add(|| path(order) + ".receipt_bucket", "a bucket that the lane can reach", &order.receipt_bucket);
+        report.add(|| row.path() + ".receipt_bucket", "a bucket that the lane can reach", &order.receipt_bucket);
     }
     let counted = (1..=MAX_UNITS).contains(&order.units);
     if counted {
-        check_size(terms, order, report);
+        check_size(terms, row, report);
     } else {
-        report.add(|| path(order) + ".units", format_args!("1 to {MAX_UNITS}"), order.units);
+        report.add(|| row.path() + ".units", format_args!("1 to {MAX_UNITS}"), order.units);
     }
     reached && counted
 }
 
 /// A multiple of `multiple`, at least the MOQ, at most the maximum.
-fn check_size(lane: &Lane, order: &Order, report: &mut Report) {
-    let units = order.units;
+fn check_size(lane: &Lane, row: Row<'_>, report: &mut Report) {
+    let units = row.order.units;
     let mut check = |holds: bool, what: &str, bound: i64| {
         if !holds {
-            report.add(|| path(order) + ".units", format_args!("{what} {bound}"), units);
+            report.add(|| row.path() + ".units", format_args!("{what} {bound}"), units);
         }
     };
     check(units % lane.multiple.max(1) == 0, "a multiple of", lane.multiple);

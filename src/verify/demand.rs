@@ -3,15 +3,15 @@
 use super::days;
 use super::exact::{Exact, Overflow, Ratio, less, minus, nearest_units, over, plus, ratio, times, whole, zero};
 use super::value::{Stretch, flow, level, stated_flow};
-use crate::calendar::{Bucket, Period};
-use crate::network::{Item, Network, Offer, PoolId, Promotion};
+use crate::calendar::Bucket;
+use crate::network::{Change, Item, Network, Offer, PoolId, Promotion};
 
 /// An offer by bucket.
 #[derive(Debug)]
 pub(super) struct Asked {
     /// Where it is served from.
     pub(super) pool: PoolId,
-    /// Units asked for, exactly, promotions included.
+    /// Units asked for, exactly, adjustments and promotions included.
     pub(super) exact: Vec<Ratio>,
     /// The same in whole units.
     pub(super) units: Vec<i64>,
@@ -34,16 +34,21 @@ pub(super) struct Asked {
 /// Buckets of the horizon that tell the daily rate behind it.
 const TREND_BUCKETS: usize = 3;
 
-/// Reads an offer. `None` where nothing serves it.
-pub(super) fn asked(network: &Network, offer: &Offer) -> Result<Option<Asked>, Overflow> {
+/// Reads an offer over the buckets of the horizon and the tail. `None` where nothing serves it.
+pub(super) fn asked(network: &Network, buckets: &[Bucket], offer: &Offer) -> Result<Option<Asked>, Overflow> {
     let Some(source) = offer.sources.first() else { return Ok(None) };
-    let buckets = &network.calendar.buckets;
+    let (horizon, tail) = buckets.split_at(network.calendar.len());
     let item = network.item(offer.item);
     let stated =
-        (0..buckets.len()).map(|t| before_promotions(network, offer, item, t)).collect::<Result<Vec<_>, _>>()?;
-    let promoted = |(t, &units): (usize, &Ratio)| with_promotions(network, offer, item, &buckets[t], units);
-    let exact = stated.iter().enumerate().map(promoted).collect::<Result<Vec<_>, _>>()?;
-    let price: Vec<_> = buckets.iter().map(|bucket| price(network, offer, bucket)).collect();
+        (0..horizon.len()).map(|t| before_promotions(network, offer, item, t)).collect::<Result<Vec<_>, _>>()?;
+    let trend = trend(item, horizon, &stated)?;
+    let promoted = |(t, &units): (usize, &Ratio)| with_promotions(network, offer, item, &horizon[t], units);
+    let inside = stated.iter().enumerate().map(promoted);
+    let behind = tail.iter().map(|bucket| beyond(network, offer, trend, bucket));
+    let exact = inside.chain(behind).collect::<Result<Vec<_>, _>>()?;
+    // Promotions end with the horizon, and so do their prices.
+    let promoted = horizon.iter().map(|bucket| price(network, offer, bucket));
+    let price: Vec<_> = promoted.chain(tail.iter().map(|bucket| level(&offer.price, bucket))).collect();
     let fee_of = |(bucket, &price): (&Bucket, &Ratio)| times(price, level(&source.fee_rate, bucket));
     let fee = buckets.iter().zip(&price).map(fee_of).collect::<Result<Vec<_>, _>>()?;
     let fulfilment: Vec<_> = buckets.iter().map(|bucket| level(&source.fulfilment_fee, bucket)).collect();
@@ -51,7 +56,7 @@ pub(super) fn asked(network: &Network, offer: &Offer) -> Result<Option<Asked>, O
     Ok(Some(Asked {
         pool: source.pool,
         units: whole_units(&exact)?,
-        trend: trend(item, buckets, &stated)?,
+        trend,
         net: (0..buckets.len()).map(net_of).collect::<Result<_, _>>()?,
         shortage_cost: buckets.iter().map(|bucket| level(&offer.shortage_cost, bucket)).collect(),
         payout_days: network.channel(offer.channel).payout_days,
@@ -62,15 +67,15 @@ pub(super) fn asked(network: &Network, offer: &Offer) -> Result<Option<Asked>, O
     }))
 }
 
-/// Units a day that an offer is expected to ask for in a bucket behind the horizon: what is stated, else the trend.
-pub(super) fn daily_beyond(network: &Network, offer: &Offer, asked: &Asked, bucket: &Bucket) -> Exact {
+/// Units that an offer is expected to ask for in a bucket behind the horizon: what is stated, else by the trend of so
+/// many a day; either way as people changed it.
+pub(super) fn beyond(network: &Network, offer: &Offer, trend: Ratio, bucket: &Bucket) -> Exact {
     if unsold(network.item(offer.item), bucket) {
         return Ok(zero());
     }
-    match stated_flow(&offer.demand, Stretch { bucket, first: false, whole: false })? {
-        Some(units) => over(units, whole(days::length(bucket))),
-        None => Ok(asked.trend),
-    }
+    let stated = stated_flow(&offer.demand, Stretch { bucket, first: false, whole: false })?;
+    let units = stated.map_or_else(|| times(trend, whole(days::length(bucket))), Ok)?;
+    adjusted(offer, bucket, units)
 }
 
 /// True where the bucket ends before the item's launch or begins at its phase-out or later.
@@ -83,7 +88,19 @@ fn before_promotions(network: &Network, offer: &Offer, item: &Item, t: usize) ->
     if unsold(item, bucket) {
         return Ok(zero());
     }
-    flow(&offer.demand, Stretch { bucket, first: t == 0, whole: network.first_bucket_whole })
+    let units = flow(&offer.demand, Stretch { bucket, first: t == 0, whole: network.first_bucket_whole })?;
+    adjusted(offer, bucket, units)
+}
+
+/// What a person made of the demand of a bucket: of several changes the first counts.
+fn adjusted(offer: &Offer, bucket: &Bucket, units: Ratio) -> Exact {
+    let change = offer.adjustments.iter().find(|adjustment| days::lies_in(bucket, adjustment.during));
+    match change.map(|adjustment| adjustment.change) {
+        None => Ok(units),
+        Some(Change::Factor(factor)) => times(units, ratio(factor)),
+        Some(Change::Add(more)) => plus(units, ratio(more)).map(|units| units.max(zero())),
+        Some(Change::Set(stands)) => Ok(ratio(stands)),
+    }
 }
 
 /// First all added units, then all uplifts.
@@ -105,15 +122,7 @@ fn price(network: &Network, offer: &Offer, bucket: &Bucket) -> Ratio {
 /// The promotions of an offer that run in a bucket.
 fn running<'n>(network: &'n Network, offer: &'n Offer, bucket: &'n Bucket) -> impl Iterator<Item = &'n Promotion> {
     let promotions = offer.promotions.iter().filter_map(|&index| network.promotions.get(index));
-    promotions.filter(move |promotion| runs(promotion, bucket))
-}
-
-/// A bucket belongs to the month, or week, of its own name; of the other grain to that of its middle day.
-fn runs(promotion: &Promotion, bucket: &Bucket) -> bool {
-    let (first, last) = promotion.during;
-    let grain = first.grain();
-    let period = if bucket.period.grain() == grain { bucket.period } else { Period::of(grain, days::middle(bucket)) };
-    first <= period && period <= last
+    promotions.filter(move |promotion| days::lies_in(bucket, promotion.during))
 }
 
 /// Whole units, cumulatively: round(sum to t) - round(sum to t - 1).

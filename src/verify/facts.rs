@@ -16,8 +16,10 @@ use crate::network::{Lane, LaneId, Network, OfferId, OpenOrder, PoolId};
 pub(super) struct Facts<'n> {
     /// The facts.
     pub(super) network: &'n Network,
-    /// The planned buckets.
-    pub(super) buckets: &'n [Bucket],
+    /// The planned buckets: those of the horizon, then the tail.
+    pub(super) buckets: Vec<Bucket>,
+    /// How many of them are the horizon.
+    pub(super) horizon: usize,
     /// Offers that something serves, in order of id.
     pub(super) offers: Vec<(OfferId, Asked)>,
     /// The trip of each lane that serves each bucket.
@@ -35,7 +37,7 @@ pub(super) struct PoolFacts {
     pub(super) standard: Ratio,
     /// Lowest landed cost of a unit, ordinary lanes only; none without such lanes.
     pub(super) cheapest: Option<Ratio>,
-    /// The longest lead of its ordinary lanes, in days; 0 without.
+    /// The longest lead of its ordinary lanes over the horizon, in days; 0 without.
     pub(super) longest_lead: i64,
     /// The first bucket that a new order, not premium, can reach, and the first day it can be sold there.
     pub(super) first_reached: Option<(usize, NaiveDate)>,
@@ -44,7 +46,7 @@ pub(super) struct PoolFacts {
 /// What an open order brings and still costs.
 #[derive(Debug)]
 pub(super) struct Arrival {
-    /// The bucket it serves; `None` behind the horizon.
+    /// The bucket it serves; `None` behind the last one.
     pub(super) bucket: Option<usize>,
     /// The month or week it serves.
     pub(super) period: Period,
@@ -55,16 +57,25 @@ pub(super) struct Arrival {
 impl<'n> Facts<'n> {
     /// Works out what follows from `network`.
     pub(super) fn new(network: &'n Network) -> Result<Self, Overflow> {
-        let mut clock = Clock::default();
-        let trips = network.lanes.iter().map(|lane| clock.trips(network, lane)).collect::<Result<Vec<_>, _>>()?;
+        let horizon = network.calendar.len();
+        let mut buckets = network.calendar.buckets.clone();
+        buckets.extend(network.calendar.beyond(network.tail));
+        let trips = trips(network, &buckets)?;
+        let arriving = network.open_orders.iter().map(|order| arrival(network, &buckets, order));
         Ok(Self {
             network,
-            buckets: &network.calendar.buckets,
-            offers: offers(network)?,
+            horizon,
+            offers: offers(network, &buckets)?,
             pools: pools(network, &trips)?,
-            arrivals: network.open_orders.iter().map(|order| arrival(network, order)).collect::<Result<_, _>>()?,
+            arrivals: arriving.collect::<Result<_, _>>()?,
             trips,
+            buckets,
         })
+    }
+
+    /// The buckets of the horizon, where commitments hold.
+    pub(super) fn horizon(&self) -> &[Bucket] {
+        &self.buckets[..self.horizon]
     }
 
     /// The trip of a lane that serves a bucket.
@@ -77,14 +88,14 @@ impl<'n> Facts<'n> {
         self.pools[pool.index()].standard
     }
 
-    /// A grid of zeros, a row for each pool, a column for each bucket.
+    /// A grid of zeros, a row for each pool, a column for each planned bucket.
     pub(super) fn by_pool_and_bucket(&self) -> Vec<Vec<i64>> {
         vec![vec![0; self.buckets.len()]; self.pools.len()]
     }
 
-    /// A zero for each bucket.
+    /// A zero for each bucket of the horizon.
     pub(super) fn by_bucket(&self) -> Vec<Ratio> {
-        vec![zero(); self.buckets.len()]
+        vec![zero(); self.horizon]
     }
 
     /// Days of a bucket as a fraction.
@@ -93,8 +104,21 @@ impl<'n> Facts<'n> {
     }
 }
 
-fn offers(network: &Network) -> Result<Vec<(OfferId, Asked)>, Overflow> {
-    let read = |(index, offer)| Ok(demand::asked(network, offer)?.map(|asked| (OfferId::from(index), asked)));
+/// The trip of each lane that serves each bucket. Only a rule lets a premium lane be used, and rules end with the horizon.
+fn trips(network: &Network, buckets: &[Bucket]) -> Result<Vec<Vec<Option<Trip>>>, Overflow> {
+    let mut clock = Clock::default();
+    let trips = |lane: &Lane| {
+        let mut trips = clock.trips(network, buckets, lane)?;
+        if lane.premium {
+            trips.iter_mut().skip(network.calendar.len()).for_each(|trip| *trip = None);
+        }
+        Ok(trips)
+    };
+    network.lanes.iter().map(trips).collect()
+}
+
+fn offers(network: &Network, buckets: &[Bucket]) -> Result<Vec<(OfferId, Asked)>, Overflow> {
+    let read = |(index, offer)| Ok(demand::asked(network, buckets, offer)?.map(|asked| (OfferId::from(index), asked)));
     network.offers.iter().enumerate().map(read).filter_map(Result::transpose).collect()
 }
 
@@ -133,16 +157,15 @@ fn first_reached(lanes: &[Served<'_, '_>]) -> Option<(usize, NaiveDate)> {
     reached.filter_map(|(bucket, trip)| trip.map(|trip| (bucket, trip.usable))).min()
 }
 
-fn arrival(network: &Network, order: &OpenOrder) -> Result<Arrival, Overflow> {
-    let (bucket, period) = served(network, order.due).ok_or(Overflow)?;
+fn arrival(network: &Network, buckets: &[Bucket], order: &OpenOrder) -> Result<Arrival, Overflow> {
+    let (bucket, period) = served(network.as_of, buckets, order.due).ok_or(Overflow)?;
     Ok(Arrival { bucket, period, payments: payment::of_open_order(network, order)? })
 }
 
 /// The bucket that something due on a day serves: its own up to the middle day, else the next; overdue: the first.
-fn served(network: &Network, due: NaiveDate) -> Option<(Option<usize>, Period)> {
-    let buckets = &network.calendar.buckets;
+fn served(as_of: NaiveDate, buckets: &[Bucket], due: NaiveDate) -> Option<(Option<usize>, Period)> {
     let (first, last) = (buckets.first()?, buckets.last()?);
-    if due < network.as_of {
+    if due < as_of {
         return Some((Some(0), first.period));
     }
     let Some(holding) = days::bucket_of(buckets, due) else {

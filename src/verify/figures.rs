@@ -1,4 +1,4 @@
-//! Figures of the plan: the summary and the metrics by bucket.
+//! Figures of the plan, those of the horizon alone: the summary and the metrics by bucket.
 
 use num_rational::BigRational;
 use num_traits::Zero;
@@ -61,9 +61,9 @@ fn share(part: Ratio, of: Ratio) -> Result<Amount, Overflow> {
 /// Sales of all offers by bucket.
 fn sales_by_bucket(ledger: &Ledger<'_>) -> Result<Vec<Sales>, Overflow> {
     let facts = ledger.facts;
-    let mut sales = vec![Sales::none(); facts.buckets.len()];
+    let mut sales = vec![Sales::none(); facts.horizon];
     for ((_, asked), planned) in facts.offers.iter().zip(&ledger.planned) {
-        for (bucket, &units) in planned.iter().enumerate() {
+        for (bucket, &units) in planned.iter().enumerate().take(facts.horizon) {
             let sold = whole(units);
             sales[bucket].add(&Sales {
                 sold: units,
@@ -82,7 +82,7 @@ fn sales_by_bucket(ledger: &Ledger<'_>) -> Result<Vec<Sales>, Overflow> {
 /// Landed cost of new lines in whole minor units, by receipt bucket.
 fn purchases_by_bucket(ledger: &Ledger<'_>) -> Result<Vec<Ratio>, Overflow> {
     let mut purchases = ledger.facts.by_bucket();
-    for line in &ledger.lines {
+    for line in ledger.lines_inside() {
         gather(&mut purchases[line.bucket], ratio(line.landed_cost))?;
     }
     Ok(purchases)
@@ -98,11 +98,11 @@ pub(super) fn summary(
     for bucket in sales_by_bucket(ledger)? {
         all.add(&bucket)?;
     }
-    let closing = closing_values(ledger)?;
+    let closing = closing_inside(ledger)?;
     let mean_value = mean_value(ledger, &closing)?;
-    let years = total(ledger.facts.buckets.iter().map(days::share_of_year))?;
+    let years = total(ledger.facts.horizon().iter().map(days::share_of_year))?;
     let gross = minus(minus(all.revenue, all.fees)?, all.cost)?;
-    let order_costs = total(ledger.lines.iter().map(|line| Ok(line.cost.order_cost)))?;
+    let order_costs = total(ledger.lines_inside().map(|line| Ok(line.cost.order_cost)))?;
     Ok(Summary {
         revenue: printed(all.revenue)?,
         contribution: printed(minus(minus(gross, all.fulfilment)?, order_costs)?)?,
@@ -116,6 +116,13 @@ pub(super) fn summary(
         peak_inventory_value: printed(closing.iter().copied().max().unwrap_or_else(zero))?,
         minimum_cash: minimum_cash(ledger, balances)?,
     })
+}
+
+/// Closing stock of all pools at standard cost, by bucket.
+fn closing_inside(ledger: &Ledger<'_>) -> Result<Vec<Ratio>, Overflow> {
+    let mut values = closing_values(ledger)?;
+    values.truncate(ledger.facts.horizon);
+    Ok(values)
 }
 
 /// The mean over the buckets of (opening + closing value) / 2.
@@ -141,7 +148,7 @@ fn available(ledger: &Ledger<'_>) -> Result<i64, Overflow> {
     for pool in &ledger.facts.network.pools {
         units = more(units, pool.on_hand)?;
     }
-    for row in ledger.stock.iter().flatten() {
+    for row in ledger.stock.iter().flat_map(|stock| &stock[..ledger.facts.horizon]) {
         units = more(units, row.receipts)?;
     }
     Ok(units)
@@ -161,7 +168,7 @@ fn weeks_of_supply(forward: &mut Forward<'_>, closing: &[Ratio]) -> Result<Figur
 
 /// The lowest closing cash and the first bucket that has it.
 fn minimum_cash(ledger: &Ledger<'_>, balances: &[Balance]) -> Result<Option<MinimumCash>, Overflow> {
-    let lowest = balances.iter().zip(ledger.facts.buckets).min_by_key(|(balance, _)| balance.closing);
+    let lowest = balances.iter().zip(ledger.facts.horizon()).min_by_key(|(balance, _)| balance.closing);
     let row = |(balance, bucket): (&Balance, &crate::calendar::Bucket)| {
         Ok(MinimumCash { bucket: bucket.period.to_string(), amount: printed(balance.closing)? })
     };
@@ -174,14 +181,14 @@ pub(super) fn metrics(ledger: &Ledger<'_>) -> Result<Vec<Metric>, Overflow> {
     let amounts = |numbers: &[Ratio]| numbers.iter().map(|&number| printed(number)).collect::<Result<Vec<_>, _>>();
     let by_name = [
         ("fill-rate", sales.iter().map(Sales::fill_rate).collect::<Result<_, _>>()?),
-        ("inventory-value", amounts(&closing_values(ledger)?)?),
+        ("inventory-value", amounts(&closing_inside(ledger)?)?),
         ("purchases", amounts(&purchases_by_bucket(ledger)?)?),
         ("revenue", sales.iter().map(|bucket| printed(bucket.revenue)).collect::<Result<_, _>>()?),
         ("value-fill-rate", sales.iter().map(Sales::value_fill_rate).collect::<Result<_, _>>()?),
     ];
     let mut metrics = Vec::new();
     for (name, values) in by_name {
-        for (bucket, value) in ledger.facts.buckets.iter().zip(values) {
+        for (bucket, value) in ledger.facts.horizon().iter().zip(values) {
             let bucket = Some(bucket.period.to_string());
             metrics.push(Metric { name: name.into(), scope: "plan".into(), bucket, value: Figure::Value(value) });
         }

@@ -1,4 +1,4 @@
-//! Forward demand: how fast stock is wanted, day by day, inside the horizon and behind it.
+//! Forward demand: how fast stock is wanted, day by day, inside the planned buckets and behind them.
 
 use std::collections::BTreeMap;
 
@@ -7,13 +7,13 @@ use num_rational::BigRational;
 use num_traits::{CheckedAdd, CheckedDiv, CheckedMul, CheckedSub, Zero};
 
 use super::days;
-use super::demand::daily_beyond;
-use super::exact::{Exact, Overflow, Ratio, big, gather, times, whole, zero};
+use super::demand::beyond;
+use super::exact::{Exact, Overflow, Ratio, big, gather, minus, over, ratio, times, units_up, whole, zero};
 use super::facts::Facts;
 use crate::calendar::Bucket;
-use crate::network::PoolId;
+use crate::network::{Cover, Network, PoolId, SafetyStock};
 
-/// Days behind the horizon that a cover is followed: 520 weeks.
+/// Days behind the last planned bucket that a cover is followed: 520 weeks.
 const FOLLOWED_DAYS: i64 = 520 * 7;
 
 /// Days on which demand runs evenly.
@@ -64,9 +64,10 @@ impl<'f> Forward<'f> {
     pub(super) fn new(facts: &'f Facts<'f>) -> Result<Self, Overflow> {
         let last = facts.buckets.last().ok_or(Overflow)?;
         let limit = days::after(last.end, FOLLOWED_DAYS)?;
-        let farthest = facts.pools.iter().map(|pool| pool.longest_lead).max().unwrap_or(0);
-        let seen = days::after(last.end, farthest.saturating_add(days::length(last)))?.max(limit);
-        let mut buckets = facts.buckets.to_vec();
+        let longest_lead = facts.pools.iter().map(|pool| pool.longest_lead).max().unwrap_or(0);
+        let farthest = longest_lead.saturating_add(days::length(last)).max(longest_cover(facts.network)?);
+        let seen = days::after(last.end, farthest)?.max(limit);
+        let mut buckets = facts.buckets.clone();
         let mut period = last.period.next();
         while period.start() <= seen {
             buckets.push(Bucket { period, start: period.start(), end: period.end() });
@@ -83,21 +84,23 @@ impl<'f> Forward<'f> {
         })
     }
 
-    /// Units wanted from a pool in so many days behind the horizon.
-    pub(super) fn behind_horizon(&mut self, pool: PoolId, length: i64) -> Exact {
-        let first = self.facts.buckets.len();
+    /// Units wanted from a pool in so many days after a bucket; a part of a day wants its part.
+    pub(super) fn wanted(&mut self, pool: PoolId, bucket: usize, length: Ratio) -> Exact {
         let (mut wanted, mut left) = (zero(), length);
-        for index in first..self.buckets.len() {
-            for piece in self.pieces(pool, index)? {
-                let counted = days::count(piece.from, piece.to).min(left);
-                gather(&mut wanted, times(piece.rate, whole(counted))?)?;
-                left -= counted;
-            }
-            if left <= 0 {
+        for index in bucket + 1..self.buckets.len() {
+            if left <= zero() {
                 break;
             }
+            let counted = left.min(whole(days::length(&self.buckets[index])));
+            gather(&mut wanted, times(self.rate(pool, index)?, counted)?)?;
+            left = minus(left, counted)?;
         }
         Ok(wanted)
+    }
+
+    /// The offers, by position, whose channel names a pool first.
+    pub(super) fn offers(&self, pool: PoolId) -> &[usize] {
+        &self.offers[pool.index()]
     }
 
     /// Weeks, from the day after a bucket, that units of a pool last; `None` where they are never used up.
@@ -161,8 +164,9 @@ impl<'f> Forward<'f> {
             let daily = match asked.exact.get(index) {
                 Some(&units) => self.facts.per_day(units, index)?,
                 None => {
-                    let offer = &self.facts.network.offers[id.index()];
-                    daily_beyond(self.facts.network, offer, asked, &self.buckets[index])?
+                    let (network, bucket) = (self.facts.network, &self.buckets[index]);
+                    let units = beyond(network, &network.offers[id.index()], asked.trend, bucket)?;
+                    over(units, whole(days::length(bucket)))?
                 }
             };
             gather(&mut sum, daily)?;
@@ -199,6 +203,19 @@ impl<'f> Forward<'f> {
         }
         Ok(pieces)
     }
+}
+
+/// Days of the longest cover that is stated.
+fn longest_cover(network: &Network) -> Result<i64, Overflow> {
+    let weeks = |cover: &Cover| {
+        let safety = match &cover.safety_stock {
+            Some(SafetyStock::Weeks(weeks)) => weeks.values(),
+            _ => Vec::new(),
+        };
+        safety.into_iter().chain(cover.max_weeks).max()
+    };
+    let longest = network.covers.iter().filter_map(weeks).max().unwrap_or_default();
+    units_up(times(ratio(longest), whole(7))?)
 }
 
 /// The positions of the offers of each pool: those whose channel ships from its location first.

@@ -1,5 +1,7 @@
 //! Lines and stock as they follow from decisions.
 
+use std::cmp::Reverse;
+
 use rust_decimal::Decimal;
 
 use super::clock::Trip;
@@ -16,6 +18,8 @@ use crate::network::{LaneId, PoolId};
 pub(super) struct Line {
     /// Its lane.
     pub(super) lane: LaneId,
+    /// Its number among those of its lane and bucket, from 1; `None` where the lane allows one line only.
+    pub(super) number: Option<usize>,
     /// The bucket it serves.
     pub(super) bucket: usize,
     /// The bucket it is released in.
@@ -52,7 +56,7 @@ pub(super) struct Stock {
 pub(super) struct Ledger<'f> {
     /// The facts.
     pub(super) facts: &'f Facts<'f>,
-    /// New lines, by lane and bucket.
+    /// New lines, by lane, bucket, number.
     pub(super) lines: Vec<Line>,
     /// Units sold, by offer (position in the facts) and bucket.
     pub(super) planned: Vec<Vec<i64>>,
@@ -63,8 +67,10 @@ pub(super) struct Ledger<'f> {
 impl<'f> Ledger<'f> {
     /// What follows from `decisions`; lines that no trip serves are left out.
     pub(super) fn of(facts: &'f Facts<'f>, decisions: &Decisions) -> Result<Self, Overflow> {
-        let placed = |(&(lane, bucket), &units): (&(LaneId, usize), &i64)| line(facts, lane, bucket, units);
-        let lines = decisions.lines.iter().map(placed).filter_map(Result::transpose).collect::<Result<Vec<_>, _>>()?;
+        let mut lines = Vec::new();
+        for (&(lane, bucket), sizes) in &decisions.lines {
+            lines.extend(lines_of(facts, lane, bucket, sizes)?);
+        }
         let sold = |id, bucket| decisions.planned.get(&(id, bucket)).copied().unwrap_or(0);
         let row = |id| (0..facts.buckets.len()).map(|bucket| sold(id, bucket)).collect();
         Self::new(facts, lines, facts.offers.iter().map(|&(id, _)| row(id)).collect())
@@ -95,21 +101,42 @@ impl<'f> Ledger<'f> {
         Ok(Self { facts, lines, planned, stock })
     }
 
+    /// The lines that serve the horizon.
+    pub(super) fn lines_inside(&self) -> impl Iterator<Item = &Line> {
+        self.lines.iter().filter(|line| line.bucket < self.facts.horizon)
+    }
+
     /// Stock of a pool in a bucket.
     pub(super) fn stock(&self, pool: PoolId, bucket: usize) -> Stock {
         self.stock[pool.index()][bucket]
     }
 }
 
-fn line(facts: &Facts<'_>, lane: LaneId, bucket: usize, units: i64) -> Result<Option<Line>, Overflow> {
+/// The lines of a lane for a bucket, the largest first.
+fn lines_of(facts: &Facts<'_>, lane: LaneId, bucket: usize, sizes: &[i64]) -> Result<Vec<Line>, Overflow> {
+    let mut sizes = sizes.to_vec();
+    sizes.sort_by_key(|&units| Reverse(units));
+    let several = facts.network.lane(lane).lines > 1;
+    let placed = |(index, units): (usize, i64)| line(facts, lane, several.then_some(index + 1), bucket, units);
+    sizes.into_iter().enumerate().map(placed).filter_map(Result::transpose).collect()
+}
+
+fn line(
+    facts: &Facts<'_>,
+    lane: LaneId,
+    number: Option<usize>,
+    bucket: usize,
+    units: i64,
+) -> Result<Option<Line>, Overflow> {
     let Some(trip) = facts.trip(lane, bucket) else { return Ok(None) };
     let network = facts.network;
-    let release_bucket = days::bucket_of(facts.buckets, trip.release).ok_or(Overflow)?;
+    let release_bucket = days::bucket_of(&facts.buckets, trip.release).ok_or(Overflow)?;
     let terms = network.lane(lane);
     let cost = cost::line(network, terms, &facts.buckets[release_bucket], units)?;
     let landed_cost = payment::landed_cost(network, &cost)?;
     let payments = payment::by_terms(network, terms, &cost, &trip)?;
-    Ok(Some(Line { lane, bucket, release_bucket, units, trip, cost, landed: cost.landed()?, landed_cost, payments }))
+    let landed = cost.landed()?;
+    Ok(Some(Line { lane, number, bucket, release_bucket, units, trip, cost, landed, landed_cost, payments }))
 }
 
 /// Offers by what a unit brings in a bucket, the most first; of equals the first.

@@ -14,7 +14,7 @@ use super::report::{Report, row_path};
 pub(super) fn check_stock(ledger: &Ledger<'_>, report: &mut Report) {
     let network = ledger.facts.network;
     for (pool, stock) in network.pools.iter().zip(&ledger.stock) {
-        for (row, bucket) in stock.iter().zip(ledger.facts.buckets) {
+        for (row, bucket) in stock.iter().zip(&ledger.facts.buckets) {
             if row.closing < 0 {
                 let (item, location) = (&network.item(pool.item).id, &network.location(pool.location).id);
                 let path = || row_path("inventory", &[item, location, &bucket.period.to_string()]) + ".closing";
@@ -49,7 +49,7 @@ pub(super) fn check_cash(
     allowed: &Allowances,
     report: &mut Report,
 ) -> Result<(), Overflow> {
-    for ((balance, &allowance), bucket) in balances.iter().zip(&allowed.cash).zip(facts.buckets) {
+    for ((balance, &allowance), bucket) in balances.iter().zip(&allowed.cash).zip(facts.horizon()) {
         if minus(lack(balance)?, allowance)?.is_positive() {
             let path = || row_path("cash", &[&bucket.period.to_string()]) + ".closing";
             let least = printed(minus(balance.minimum, allowance)?)?;

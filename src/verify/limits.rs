@@ -1,4 +1,4 @@
-//! How much of each limit is used in each bucket.
+//! How much of each limit is used in each bucket of the horizon.
 
 use std::collections::BTreeSet;
 
@@ -75,14 +75,14 @@ fn budgets<'f>(ledger: &Ledger<'f>) -> Result<Vec<Limit<'f>>, Overflow> {
     for budget in &facts.network.budgets {
         let covered: BTreeSet<_> = budget.lanes.iter().collect();
         let mut used = facts.by_bucket();
-        for line in ledger.lines.iter().filter(|line| covered.contains(&line.lane)) {
+        for line in ledger.lines_inside().filter(|line| covered.contains(&line.lane)) {
             gather(&mut used[line.bucket], line.landed)?;
         }
         for &index in &budget.open_orders {
             let (Some(order), Some(arrival)) = (facts.network.open_orders.get(index), facts.arrivals.get(index)) else {
                 continue;
             };
-            if let Some(bucket) = arrival.bucket {
+            if let Some(bucket) = arrival.bucket.filter(|&bucket| bucket < facts.horizon) {
                 gather(&mut used[bucket], times(facts.standard(order.pool), whole(order.units))?)?;
             }
         }
@@ -157,7 +157,8 @@ fn supplier_capacities<'f>(ledger: &Ledger<'f>) -> Result<Vec<Limit<'f>>, Overfl
     for (index, supplier) in facts.network.suppliers.iter().enumerate() {
         let Some(capacity) = &supplier.capacity else { continue };
         let mut used = facts.by_bucket();
-        for line in &ledger.lines {
+        // What is released inside the horizon takes capacity, also where it serves the tail.
+        for line in ledger.lines.iter().filter(|line| line.release_bucket < facts.horizon) {
             let lane = facts.network.lane(line.lane);
             if lane.supplier == SupplierId::from(index) {
                 let by_units = times(ratio(lane.capacity_use), whole(line.units))?;

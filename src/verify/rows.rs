@@ -3,11 +3,12 @@
 use rust_decimal::Decimal;
 
 use super::cash::Balance;
+use super::cover::Covers;
 use super::demand::Asked;
 use super::exact::{Overflow, Ratio, less, printed, ratio};
 use super::facts::{Arrival, Facts};
 use super::forward::Forward;
-use super::given::Overrun;
+use super::given::Breach;
 use super::ledger::{Ledger, Line};
 use super::limits::Use;
 use super::payment::{self, Payments};
@@ -21,46 +22,58 @@ fn label(facts: &Facts<'_>, bucket: usize) -> String {
     facts.buckets[bucket].period.to_string()
 }
 
-/// The buckets.
-pub(super) fn buckets(buckets: &[Bucket]) -> Vec<PlanBucket> {
-    let row = |bucket: &Bucket| {
+/// The buckets of the horizon, then the tail.
+pub(super) fn buckets(facts: &Facts<'_>) -> Vec<PlanBucket> {
+    let row = |(index, bucket): (usize, &Bucket)| {
         let Bucket { period, start, end } = *bucket;
-        PlanBucket { label: period.to_string(), start, end, tail: false }
+        PlanBucket { label: period.to_string(), start, end, tail: index >= facts.horizon }
     };
-    buckets.iter().map(row).collect()
+    facts.buckets.iter().enumerate().map(row).collect()
 }
 
-/// Order lines with what they are sorted by first: the month or week they serve.
-type Dated = (Period, Order);
+/// An order line with what it is sorted by besides its names: the month or week it serves, its number among its twins.
+struct Dated {
+    period: Period,
+    number: usize,
+    order: Order,
+}
 
-/// Lines of the horizon and lines for after it, each by receipt bucket, item, location, supplier, mode, key.
+/// Lines of the horizon and lines for after it, each by receipt bucket, item, location, supplier, mode, number, key.
 pub(super) fn orders(ledger: &Ledger<'_>) -> Result<(Vec<Order>, Vec<Order>), Overflow> {
     let facts = ledger.facts;
-    let mut inside: Vec<Dated> = ledger.lines.iter().map(|line| new_order(facts, line)).collect::<Result<_, _>>()?;
-    let mut behind = Vec::new();
+    let (mut inside, mut behind) = (Vec::new(), Vec::new());
+    let mut list = |bucket: Option<usize>, dated: Dated| {
+        let is_inside = bucket.is_some_and(|bucket| bucket < facts.horizon);
+        if is_inside { inside.push(dated) } else { behind.push(dated) }
+    };
+    for line in &ledger.lines {
+        let (period, number) = (facts.buckets[line.bucket].period, line.number.unwrap_or(0));
+        list(Some(line.bucket), Dated { period, number, order: new_order(facts, line)? });
+    }
     for (order, arrival) in facts.network.open_orders.iter().zip(&facts.arrivals) {
-        let list = if arrival.bucket.is_some() { &mut inside } else { &mut behind };
-        list.push((arrival.period, open_order(facts, order, arrival)?));
+        let (period, order) = (arrival.period, open_order(facts, order, arrival)?);
+        list(arrival.bucket, Dated { period, number: 0, order });
     }
     Ok((in_order(inside), in_order(behind)))
 }
 
 fn in_order(mut orders: Vec<Dated>) -> Vec<Order> {
-    orders.sort_by_cached_key(|(period, order)| {
+    orders.sort_by_cached_key(|Dated { period, number, order }| {
         let Order { item, location, supplier, mode, key, .. } = order.clone();
-        (period.end(), item, location, supplier, mode, key)
+        (period.end(), item, location, supplier, mode, *number, key)
     });
-    orders.into_iter().map(|(_, order)| order).collect()
+    orders.into_iter().map(|dated| dated.order).collect()
 }
 
-fn new_order(facts: &Facts<'_>, line: &Line) -> Result<Dated, Overflow> {
+fn new_order(facts: &Facts<'_>, line: &Line) -> Result<Order, Overflow> {
     let network = facts.network;
     let lane = network.lane(line.lane);
     let (item, supplier) = (network.item(lane.item).id.clone(), network.supplier(lane.supplier).id.clone());
     let (location, mode) = (network.location(lane.location).id.clone(), lane.mode.clone());
     let receipt_bucket = label(facts, line.bucket);
-    let order = Order {
-        key: format!("{item}/{supplier}/{location}/{mode}/{receipt_bucket}"),
+    let twin = line.number.map_or_else(String::new, |number| format!("#{number}"));
+    Ok(Order {
+        key: format!("{item}/{supplier}/{location}/{mode}/{receipt_bucket}{twin}"),
         id: None,
         action: Action::New,
         item,
@@ -75,8 +88,7 @@ fn new_order(facts: &Facts<'_>, line: &Line) -> Result<Dated, Overflow> {
         order_cost: printed(line.cost.order_cost)?,
         payments: payments(&line.payments),
         reasons: Vec::new(),
-    };
-    Ok((facts.buckets[line.bucket].period, order))
+    })
 }
 
 fn open_order(facts: &Facts<'_>, order: &OpenOrder, arrival: &Arrival) -> Result<Order, Overflow> {
@@ -156,7 +168,11 @@ fn short_by(ledger: &Ledger<'_>, pool: PoolId, bucket: usize, short: i64) -> Res
 }
 
 /// Stock by item, location, bucket.
-pub(super) fn inventory(ledger: &Ledger<'_>, forward: &mut Forward<'_>) -> Result<Vec<Inventory>, Overflow> {
+pub(super) fn inventory(
+    ledger: &Ledger<'_>,
+    forward: &mut Forward<'_>,
+    covers: &Covers<'_>,
+) -> Result<Vec<Inventory>, Overflow> {
     let network = ledger.facts.network;
     let mut pools: Vec<usize> = (0..network.pools.len()).collect();
     let names = |pool: usize| {
@@ -180,7 +196,7 @@ pub(super) fn inventory(ledger: &Ledger<'_>, forward: &mut Forward<'_>) -> Resul
                 sales: stock.sales,
                 closing: stock.closing,
                 in_transit: 0,
-                safety_stock: 0,
+                safety_stock: covers.safety(PoolId::from(pool), bucket),
                 weeks_of_supply: weeks_figure(weeks)?,
             });
         }
@@ -224,15 +240,15 @@ pub(super) fn capacity(facts: &Facts<'_>, uses: &[Use<'_>]) -> Result<Vec<Capaci
 }
 
 /// What facts alone break.
-pub(super) fn given(facts: &Facts<'_>, overruns: &[Overrun<'_>]) -> Result<Vec<Given>, Overflow> {
-    let row = |one: &Overrun<'_>| {
+pub(super) fn given(facts: &Facts<'_>, given: &[Breach<'_>]) -> Result<Vec<Given>, Overflow> {
+    let row = |one: &Breach<'_>| {
         Ok(Given {
             kind: one.kind.into(),
-            of: one.of.into(),
+            of: one.of.clone(),
             bucket: label(facts, one.bucket),
             amount: printed(one.amount)?,
             source: one.origin.clone(),
         })
     };
-    overruns.iter().map(row).collect()
+    given.iter().map(row).collect()
 }

@@ -2,6 +2,9 @@
 
 mod cases;
 mod corruption;
+mod goals;
 mod hostile;
 mod meaning;
 mod shop;
+mod tail;
+mod twins;

@@ -48,7 +48,7 @@ pub(super) fn level(series: &Series, bucket: &Bucket) -> Ratio {
 }
 
 /// The level of a bucket, or `None` where the series says nothing about it.
-fn stated_level(series: &Series, bucket: &Bucket) -> Option<Ratio> {
+pub(super) fn stated_level(series: &Series, bucket: &Bucket) -> Option<Ratio> {
     match series {
         Series::Scalar(value) | Series::Per(_, value) => Some(ratio(*value)),
         Series::Table { default, keys } => {

@@ -1,15 +1,20 @@
 //! The objective: money earned by the economics of the project.
 
+use super::cover::Covers;
 use super::days;
-use super::exact::{Exact, Overflow, Ratio, gather, less, minus, plus, ratio, times, total, units_up, whole, zero};
+use super::exact::{
+    Exact, Overflow, Ratio, gather, less, minus, more, plus, ratio, times, total, units_up, whole, zero,
+};
+use super::facts::Facts;
 use super::forward::Forward;
 use super::ledger::Ledger;
 use crate::network::PoolId;
 
-/// Sales - shortage - landed cost - order costs - holding + worth of the last stock.
-pub(super) fn objective(ledger: &Ledger<'_>, forward: &mut Forward<'_>) -> Exact {
+/// Sales - shortage - landed cost - order costs - holding - shortfall + worth of the last stock, over horizon and tail.
+pub(super) fn objective(ledger: &Ledger<'_>, forward: &mut Forward<'_>, covers: &Covers<'_>) -> Exact {
     let earned = minus(sales_less_shortage(ledger)?, purchases(ledger)?)?;
-    plus(minus(earned, holding(ledger)?)?, end_worth(ledger, forward)?)
+    let kept = minus(minus(earned, holding(ledger)?)?, covers.cost_of_shortfall(ledger)?)?;
+    plus(kept, end_worth(ledger, forward, covers)?)
 }
 
 /// Units sold x what each brings, less units not sold x what each costs.
@@ -37,14 +42,14 @@ fn holding(ledger: &Ledger<'_>) -> Exact {
     total(
         values
             .into_iter()
-            .zip(ledger.facts.buckets)
+            .zip(&ledger.facts.buckets)
             .map(|(value, bucket)| times(times(value, rate)?, days::share_of_year(bucket)?)),
     )
 }
 
-/// Closing stock of all pools at standard cost, by bucket.
+/// Closing stock of all pools at standard cost, by planned bucket.
 pub(super) fn closing_values(ledger: &Ledger<'_>) -> Result<Vec<Ratio>, Overflow> {
-    let mut values = ledger.facts.by_bucket();
+    let mut values = vec![zero(); ledger.facts.buckets.len()];
     for (stock, pool) in ledger.stock.iter().zip(&ledger.facts.pools) {
         for (value, row) in values.iter_mut().zip(stock) {
             gather(value, times(whole(row.closing), pool.standard)?)?;
@@ -55,7 +60,7 @@ pub(super) fn closing_values(ledger: &Ledger<'_>) -> Result<Vec<Ratio>, Overflow
 
 /// Worth of the last closing stock: up to the cover target at standard cost, beyond it at salvage, no unit more than
 /// the cheapest way to get one.
-fn end_worth(ledger: &Ledger<'_>, forward: &mut Forward<'_>) -> Exact {
+fn end_worth(ledger: &Ledger<'_>, forward: &mut Forward<'_>, covers: &Covers<'_>) -> Exact {
     let facts = ledger.facts;
     let economics = &facts.network.economics;
     let mut worth = zero();
@@ -66,7 +71,7 @@ fn end_worth(ledger: &Ledger<'_>, forward: &mut Forward<'_>) -> Exact {
         let id = PoolId::from(index);
         let closing = ledger.stock(id, facts.buckets.len() - 1).closing.max(0);
         if closing > 0 {
-            let wanted = closing.min(cover_target(ledger, forward, id)?);
+            let wanted = closing.min(cover_target(facts, forward, covers, id)?);
             let capped = |worth: Ratio| pool.cheapest.map_or(worth, |cheapest| cheapest.min(worth));
             let salvage = capped(times(ratio(economics.salvage_rate), pool.standard)?);
             gather(&mut worth, times(whole(wanted), capped(pool.standard))?)?;
@@ -76,15 +81,20 @@ fn end_worth(ledger: &Ledger<'_>, forward: &mut Forward<'_>) -> Exact {
     Ok(worth)
 }
 
-/// E: forward demand over the longest ordinary lead and the last bucket's days, rounded up; 0 where the item is phased
-/// out on the day after the horizon.
-pub(super) fn cover_target(ledger: &Ledger<'_>, forward: &mut Forward<'_>, pool: PoolId) -> Result<i64, Overflow> {
-    let facts = ledger.facts;
+/// E: safety stock and forward demand over the longest ordinary lead and the last bucket's days, rounded up; 0 where the
+/// item is phased out on the day after the last bucket.
+pub(super) fn cover_target(
+    facts: &Facts<'_>,
+    forward: &mut Forward<'_>,
+    covers: &Covers<'_>,
+    pool: PoolId,
+) -> Result<i64, Overflow> {
     let last = facts.buckets.last().ok_or(Overflow)?;
+    let index = facts.buckets.len() - 1;
     let item = facts.network.item(facts.network.pool(pool).item);
     if item.phase_out.is_some_and(|gone| gone <= days::after(last.end, 1).unwrap_or(gone)) {
         return Ok(0);
     }
     let length = facts.pools[pool.index()].longest_lead.checked_add(days::length(last)).ok_or(Overflow)?;
-    units_up(forward.behind_horizon(pool, length)?)
+    more(covers.safety(pool, index), units_up(forward.wanted(pool, index, whole(length))?)?)
 }

@@ -376,10 +376,11 @@ fn storage_holds_opening_stock_and_receipts() {
 fn cover_targets_are_those_of_the_cases() {
     let targets = |case: &Case| {
         let facts = crate::verify::facts::Facts::new(&case.shop.network).unwrap();
-        let ledger = crate::verify::ledger::Ledger::of(&facts, &case.decisions).unwrap();
         let mut forward = crate::verify::forward::Forward::new(&facts).unwrap();
+        let covers = crate::verify::cover::Covers::new(&facts, &mut forward).unwrap();
         let pools = (0..case.shop.network.pools.len()).map(crate::network::PoolId::from);
-        pools.map(|pool| crate::verify::worth::cover_target(&ledger, &mut forward, pool).unwrap()).collect::<Vec<_>>()
+        let target = |pool| crate::verify::worth::cover_target(&facts, &mut forward, &covers, pool).unwrap();
+        pools.map(target).collect::<Vec<_>>()
     };
     assert_eq!(targets(&budget_receipt()), [66, 40]);
     assert_eq!(targets(&calendar_mixed()), [93]);

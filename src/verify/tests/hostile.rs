@@ -2,9 +2,11 @@
 
 use serde_json::{Value, json};
 
+use super::goals::every_promise;
 use super::meaning::everything;
 use super::shop::{Shop, listed, months};
 use crate::plan::{Plan, plan_hash};
+use crate::verify::Decisions;
 
 /// Values at the edge of what a plan file can hold.
 fn extremes(value: &Value) -> Vec<Value> {
@@ -42,8 +44,13 @@ fn each_extreme(root: &Value, pointer: &str, check: &mut impl FnMut(&str, Value)
 
 #[test]
 fn extreme_values_are_told_and_nothing_panics() {
-    let (shop, decisions) = everything();
-    let sound = shop.sound_plan(&decisions);
+    for (shop, decisions) in [everything(), every_promise()] {
+        each_extreme_is_told(&shop, &decisions);
+    }
+}
+
+fn each_extreme_is_told(shop: &Shop, decisions: &Decisions) {
+    let sound = shop.sound_plan(decisions);
     let mut tried = 0;
     each_extreme(&serde_json::to_value(&sound).unwrap(), "", &mut |pointer, document| {
         let Ok(mut plan) = serde_json::from_value::<Plan>(document) else { return };

@@ -1,5 +1,7 @@
 //! Small projects, put together by hand.
 
+use std::collections::BTreeMap;
+
 use chrono::NaiveDate;
 use rust_decimal::Decimal;
 
@@ -276,12 +278,15 @@ impl Shop {
 
     /// Lines by lane and receipt bucket, and sales of each offer.
     pub(super) fn decide(&self, lines: &[(u32, usize, i64)], planned: &[&[i64]]) -> Decisions {
-        let lines = lines.iter().map(|&(lane, bucket, units)| ((LaneId(lane), bucket), units)).collect();
+        let mut sizes: BTreeMap<_, Vec<i64>> = BTreeMap::new();
+        for &(lane, bucket, units) in lines {
+            sizes.entry((LaneId(lane), bucket)).or_default().push(units);
+        }
         let row = |(offer, units): (usize, &&[i64])| {
             let offer = OfferId::from(offer);
             units.iter().enumerate().map(move |(bucket, &units)| ((offer, bucket), units)).collect::<Vec<_>>()
         };
-        Decisions { lines, planned: planned.iter().enumerate().flat_map(row).collect() }
+        Decisions { lines: sizes, planned: planned.iter().enumerate().flat_map(row).collect() }
     }
 
     pub(super) fn plan(&self, decisions: &Decisions) -> Plan {
