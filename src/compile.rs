@@ -122,8 +122,8 @@ pub fn plan_steered(compiled: &Compiled, steering: &Steering<'_>) -> Result<Plan
     let outcome = match solve(&model, steering) {
         Ok(outcome) => outcome,
         Err(Unsolved::Overflow) => return Err(Failure::Overflow),
-        Err(Unsolved::NoPlan(violations)) => {
-            let (document, diagnostics) = words::no_plan(network, &compiled.sources, &violations);
+        Err(Unsolved::NoPlan(violations, proven)) => {
+            let (document, diagnostics) = words::no_plan(network, &compiled.sources, &violations, proven);
             return Err(Failure::NoPlan(Box::new(document), diagnostics));
         }
     };

@@ -16,6 +16,7 @@ mod fixed;
 mod given;
 mod master;
 mod program;
+mod proof;
 mod reduced;
 mod rows;
 mod sizes;
@@ -88,8 +89,8 @@ pub struct Violation {
 /// Why there is no outcome.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub enum Unsolved {
-    /// What the closest plan found still breaks; infeasible is proven where any of it is.
-    NoPlan(Vec<Violation>),
+    /// What the closest plan found still breaks, and whether it is proven that every plan breaks something.
+    NoPlan(Vec<Violation>, bool),
     /// Numbers do not fit together.
     Overflow,
 }
@@ -123,6 +124,9 @@ const SMALL: usize = 32;
 /// Work that branching may take, in cells of tables.
 const BRANCHING: i128 = 150_000_000;
 
+/// A bound that no plan has: nothing is left to search.
+const NO_PLAN: i128 = i128::MIN / 4;
+
 /// Decides a model.
 ///
 /// # Errors
@@ -131,7 +135,7 @@ pub fn solve(model: &Model<'_>, steering: &Steering<'_>) -> Result<Outcome, Unso
     let given = Given::new(model)?;
     let nothing = broken(model, &given, &given::nothing_ordered(model))?;
     if nothing.iter().any(|violation| violation.proven) {
-        return Err(Unsolved::NoPlan(nothing));
+        return Err(Unsolved::NoPlan(nothing, true));
     }
     let sizes = Sizes::new(model)?;
     let rows = Rows::new(model, &given, &sizes)?;
@@ -141,11 +145,11 @@ pub fn solve(model: &Model<'_>, steering: &Steering<'_>) -> Result<Outcome, Unso
         .collect::<Result<_, _>>()?;
     let impossible = impossible(model, &programs, &rows);
     if !impossible.is_empty() {
-        return Err(Unsolved::NoPlan(impossible));
+        return Err(Unsolved::NoPlan(impossible, true));
     }
     let search = Levels { model, given: &given, steering };
     if rows.used.is_none() {
-        return search.outcome(search.best(&programs, &rows, None)?, 0, rows.money);
+        return search.outcome(search.best(&programs, &rows, None)?, 0, &programs, &rows);
     }
     // No plan uses less than all pools would by themselves, and most often there is one that uses no more.
     let least = least_uses(&programs, &rows).ok_or(Overflow)?;
@@ -153,17 +157,17 @@ pub fn solve(model: &Model<'_>, steering: &Steering<'_>) -> Result<Outcome, Unso
     let kept: Vec<Program> = programs.iter().zip(&least).map(|(program, least)| program.kept_to(*least)).collect();
     let found = search.best(&kept, &rows.with_use(sum).without_slack(), None)?;
     if found.broken.is_empty() {
-        return search.outcome(found, sum, rows.money);
+        return search.outcome(found, sum, &programs, &rows);
     }
     let for_use: Vec<Program> = programs.iter().map(Program::for_use).collect();
     let settled = search.best(&for_use, &rows, None)?;
     if !settled.broken.is_empty() {
-        return Err(Unsolved::NoPlan(settled.broken));
+        return search.outcome(settled, 0, &programs, &rows);
     }
     let used = -Draft::new(&for_use, &rows, &rows.available, settled.choices.clone()).objective();
     let known: Vec<Decision> = settled.choices.into_iter().map(|choice| choice.decision).collect();
     let found = search.best(&programs, &rows.with_use(used), Some(&known))?;
-    search.outcome(found, sum.max(-settled.bound), rows.money)
+    search.outcome(found, sum.max(-settled.bound), &programs, &rows)
 }
 
 /// What each pool uses of the level at least, whatever the others do.
@@ -189,6 +193,8 @@ struct Found {
     outcome: Outcome,
     /// Commitments that they break; empty for a plan.
     broken: Vec<Violation>,
+    /// True where all of the level was searched, and there is no plan.
+    none: bool,
 }
 
 impl Levels<'_> {
@@ -200,7 +206,7 @@ impl Levels<'_> {
             let each = programs.par_iter().zip(known);
             each.map(|(program, decision)| Choice::of(program, rows, decision.clone())).collect::<Vec<_>>()
         });
-        let mut last = None;
+        let (mut last, mut none) = (None, false);
         for margin in MARGINS {
             let available = if margin == 0 { rows.available.clone() } else { rows.with_margin(margin) };
             let mut choices = assemble(programs, rows, &available, &priced, known.as_deref(), steering);
@@ -209,6 +215,7 @@ impl Levels<'_> {
                 let bound = search.run(priced.prices.clone(), priced.bound, steering);
                 // With a margin the search knows of less than there is.
                 priced.bound = if margin == 0 { bound } else { priced.bound };
+                none |= margin == 0 && search.best.is_none() && bound < NO_PLAN;
                 choices = search.best.unwrap_or(choices);
             }
             let draft = Draft::new(programs, rows, &available, choices);
@@ -218,7 +225,7 @@ impl Levels<'_> {
             if violation > 0 && broken.is_empty() {
                 broken.extend(more_given(model));
             }
-            let found = Found { choices: draft.choices, bound: priced.bound, outcome, broken };
+            let found = Found { choices: draft.choices, bound: priced.bound, outcome, broken, none };
             if found.broken.is_empty() || violation > 0 {
                 return Ok(found);
             }
@@ -228,12 +235,14 @@ impl Levels<'_> {
         last.ok_or(Unsolved::Overflow)
     }
 
-    /// The plan of the last level; `used` is what any plan uses of what is given at least.
-    fn outcome(&self, found: Found, used: i128, money: i64) -> Result<Outcome, Unsolved> {
+    /// The plan of the last level; `used` is what any plan uses of what is given at least. Where there is none, tells whether that is
+    /// proven.
+    fn outcome(&self, found: Found, used: i128, programs: &[Program], rows: &Rows) -> Result<Outcome, Unsolved> {
         if !found.broken.is_empty() {
-            return Err(Unsolved::NoPlan(found.broken));
+            let proven = found.none || proof::is_impossible(programs, rows, self.steering);
+            return Err(Unsolved::NoPlan(found.broken, proven));
         }
-        let amount = |number: i128| Ratio::new(number, i128::from(money));
+        let amount = |number: i128| Ratio::new(number, i128::from(rows.money));
         Ok(Outcome {
             bound: Some(amount(found.bound)),
             given: Some(add(amount(used), self.given.forced(self.model)?)?),

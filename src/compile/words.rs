@@ -94,8 +94,13 @@ fn gather<'a>(misses: impl Iterator<Item = (&'a str, &'a str, &'a Place, bool, M
     broken
 }
 
-/// The document and the diagnostics of a run without a plan.
-pub(super) fn no_plan(network: &Network, sources: &Sources, violations: &[Violation]) -> (NoPlan, Vec<Diagnostic>) {
+/// The document and the diagnostics of a run without a plan; `proven` where it is known that there is none.
+pub(super) fn no_plan(
+    network: &Network,
+    sources: &Sources,
+    violations: &[Violation],
+    proven: bool,
+) -> (NoPlan, Vec<Diagnostic>) {
     let label = |bucket: usize| {
         network.calendar.buckets.get(bucket).map_or_else(String::new, |bucket| bucket.period.to_string())
     };
@@ -104,10 +109,11 @@ pub(super) fn no_plan(network: &Network, sources: &Sources, violations: &[Violat
         let amount = Amount::rounded(one.amount).unwrap_or(Amount(rust_decimal::Decimal::MAX));
         (one.kind, one.of.as_str(), &one.origin, one.proven, Miss { bucket: label(one.bucket), amount })
     }));
-    let infeasible = broken.iter().any(|one| one.proven);
+    let alone = broken.iter().any(|one| one.proven);
+    let infeasible = proven || alone;
     let status = if infeasible { NoPlanStatus::Infeasible } else { NoPlanStatus::NotFound };
     let currency = &network.currency;
-    let blamed: Vec<_> = broken.iter().filter(|one| one.proven == infeasible).collect();
+    let blamed: Vec<_> = broken.iter().filter(|one| one.proven == alone).collect();
     let mut diagnostics: Vec<_> =
         blamed.iter().take(COMMITMENTS).map(|one| unkept(one, infeasible, sources, currency)).collect();
     if diagnostics.is_empty() {
@@ -128,8 +134,12 @@ pub(super) fn no_plan(network: &Network, sources: &Sources, violations: &[Violat
 }
 
 fn sentence(one: &Broken<'_>, infeasible: bool, currency: &str) -> String {
-    let none = if infeasible { "no plan keeps" } else { "no plan was found that keeps" };
-    format!("{none} {}: the closest one misses it in {}", one.name(), one.worst(currency))
+    let (name, worst) = (one.name(), one.worst(currency));
+    match (infeasible, one.proven) {
+        (true, true) => format!("no plan keeps {name}: the closest one misses it in {worst}"),
+        (true, false) => format!("no plan keeps every commitment: the closest one misses {name} in {worst}"),
+        (false, _) => format!("no plan was found that keeps {name}: the closest one misses it in {worst}"),
+    }
 }
 
 fn unkept(one: &Broken<'_>, infeasible: bool, sources: &Sources, currency: &str) -> Diagnostic {

@@ -64,7 +64,7 @@ pub(super) fn evaluate(programs: &[Program], rows: &Rows, prices: &Prices, keep:
     };
     let batch = (programs.len() / 8).clamp(1, BATCH);
     let parts: Vec<_> = programs.par_chunks(batch).map(solve).collect();
-    let mut total = Dual { value: prices.worth(&rows.available), used: vec![0; rows.count] };
+    let mut total = Dual { value: rows.sure + prices.worth(&rows.available), used: vec![0; rows.count] };
     let mut choices = Vec::with_capacity(if keep { programs.len() } else { 0 });
     total.pass_rows(programs.first().map_or(Aim::Money, |program| program.aim), rows, prices);
     for part in parts {

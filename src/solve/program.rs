@@ -344,6 +344,14 @@ impl Program {
         elastic
     }
 
+    /// The same pool where nothing counts.
+    pub(super) fn aimless(&self) -> Self {
+        let mut aimless = self.for_use();
+        aimless.sales.iter_mut().for_each(|sale| sale.short_use = 0);
+        aimless.wanted.iter_mut().for_each(|wanted| wanted.short_use = 0);
+        aimless
+    }
+
     /// True where some decisions are ruled out by floors or covers.
     pub(super) fn has_promises(&self) -> bool {
         self.sales.iter().any(|sale| sale.least > 0)

@@ -94,6 +94,8 @@ pub(super) struct Rows {
     pub(super) used: Option<usize>,
     /// By row number: rows that may be passed.
     pub(super) slack: Vec<Slack>,
+    /// What is earned besides, whatever is decided.
+    pub(super) sure: i128,
     /// Scale of money.
     pub(super) money: i64,
     /// A minor unit of the currency.
@@ -118,6 +120,8 @@ pub(super) struct Rows {
 
 /// Digits behind the point of volumes and capacities, where they fit.
 const DIGITS: u32 = 9;
+/// Loss by passing a row by its size, where rows are elastic.
+const PASSING: i64 = 1 << 32;
 /// What there is of a row that limits nothing.
 const UNLIMITED: i64 = i64::MAX / 8;
 
@@ -133,6 +137,7 @@ impl Rows {
             floors: Vec::new(),
             used: None,
             slack: Vec::new(),
+            sure: 0,
             money: sizes.money,
             minor: (sizes.money / 10_i64.pow(model.network.minor_digits)).max(1),
             available: Vec::new(),
@@ -230,6 +235,22 @@ impl Rows {
             rows.available[row] = narrow(most);
             rows.size[row] = narrow(most).max(rows.scale[row]);
         }
+        rows
+    }
+
+    /// The same rows where each may be passed by several times its size, at a loss that is the same for all in parts of their sizes. What
+    /// may be passed anyway is free. Something sure is earned besides, so that values have a size.
+    pub(super) fn elastic(&self) -> Self {
+        let mut rows = self.clone();
+        for slack in &self.slack {
+            rows.available[slack.row] += slack.most;
+        }
+        let limited = (0..rows.count).filter(|&row| rows.available[row] < UNLIMITED);
+        let unit = |size: i64| narrow((i128::from(PASSING) << PRICE_BITS) / i128::from(size)).clamp(1, 1 << 50);
+        rows.slack = limited
+            .map(|row| Slack { row, most: rows.size[row].saturating_mul(4), unit: unit(rows.size[row]) })
+            .collect();
+        rows.sure = i128::from(PASSING) * 8;
         rows
     }
 
