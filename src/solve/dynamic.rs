@@ -507,3 +507,6 @@ fn reach(
         gain = gain.wrapping_add(unit);
     }
 }
+
+#[cfg(test)]
+mod tests;

@@ -9,7 +9,7 @@ use super::rows::{Rows, SupplierUse};
 use super::sizes::Sizes;
 use crate::model::{Model, Opportunity, PoolModel};
 use crate::network::{LaneId, MilestoneDay, PoolId};
-use crate::units::{Overflow, ratio};
+use crate::units::{MAX_UNITS, Overflow, ratio};
 
 /// What a program earns.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -285,7 +285,10 @@ impl Program {
             program.first_option.push(program.options.len());
             for &lane in &pool.lanes {
                 if let Some(opportunity) = &model.lanes[lane][bucket] {
-                    let option = option(model, rows, &mut program.groups, lane, bucket, opportunity)?;
+                    let mut option = option(model, rows, &mut program.groups, lane, bucket, opportunity)?;
+                    if option.largest.is_none() && sizes.most[index] > MAX_UNITS {
+                        option.largest = Some(MAX_UNITS / option.multiple * option.multiple);
+                    }
                     let twins = model.network.lanes[lane].useful_lines(sizes.most[index]);
                     program.options.extend(std::iter::repeat_n(option, twins));
                 }

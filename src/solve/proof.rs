@@ -1,0 +1,15 @@
+//! That there is no plan, proven.
+//!
+//! If rows may be passed at a loss and nothing else counts, a plan loses nothing. So where even the bound of what can be earned lies below
+//! nothing, there is no plan.
+
+use super::Steering;
+use super::program::Program;
+use super::rows::Rows;
+
+/// True where it is proven that no decisions of these programs keep all rows.
+pub(super) fn is_impossible(programs: &[Program], rows: &Rows, steering: &Steering<'_>) -> bool {
+    let aimless: Vec<Program> = programs.iter().map(Program::aimless).collect();
+    let rows = rows.elastic();
+    super::price(&aimless, &rows, steering).is_some_and(|priced| priced.bound < rows.sure)
+}
