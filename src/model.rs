@@ -17,7 +17,7 @@ use num_traits::Zero;
 use rust_decimal::Decimal;
 
 use crate::calendar::{Bucket, Calendar};
-use crate::network::{Lane, LaneId, Network, PoolId};
+use crate::network::{Lane, LaneId, Network, PinnedLane, PoolId};
 use crate::units::{Overflow, Ratio, add, ceil_units, mul, ratio, whole};
 
 use clock::Trip;
@@ -113,6 +113,8 @@ pub struct Opportunity {
     pub release_bucket: usize,
     /// What it costs.
     pub terms: Terms,
+    /// What a pin asks for: at least and at most so many units, over all lines of the lane for the bucket.
+    pub pinned: Option<(i64, Option<i64>)>,
 }
 
 /// Cash without new orders and sales.
@@ -137,8 +139,9 @@ impl<'n> Model<'n> {
     /// Where numbers that are each within their limits do not fit together.
     pub fn new(network: &'n Network) -> Result<Self, Overflow> {
         let calendar = with_tail(network);
-        let lanes =
+        let mut lanes =
             network.lanes.iter().map(|lane| opportunities(network, &calendar, lane)).collect::<Result<Vec<_>, _>>()?;
+        pin(network, &mut lanes);
         let offers =
             network.offers.iter().map(|offer| offer_model(network, &calendar, offer)).collect::<Result<Vec<_>, _>>()?;
         let open_lines = open_orders::lines(network, &calendar)?;
@@ -345,6 +348,18 @@ fn year_share(bucket: &Bucket) -> Ratio {
     part / Ratio::from_integer(of_year)
 }
 
+/// Enters what pins ask for; of several of one lane and bucket all hold.
+fn pin(network: &Network, lanes: &mut [Vec<Option<Opportunity>>]) {
+    for pin in &network.pins {
+        let PinnedLane::Purchase(lane) = pin.lane else { continue };
+        if let Some(opportunity) = &mut lanes[lane.index()][pin.bucket] {
+            let (least, most) = opportunity.pinned.unwrap_or((0, None));
+            let most = most.into_iter().chain(pin.most).min();
+            opportunity.pinned = Some((least.max(pin.least), most));
+        }
+    }
+}
+
 /// The buckets of the horizon, then those of the tail.
 fn with_tail(network: &Network) -> Calendar {
     let mut calendar = network.calendar.clone();
@@ -356,7 +371,7 @@ fn opportunities(network: &Network, calendar: &Calendar, lane: &Lane) -> Result<
     let of_trip = |found: Option<(Trip, usize)>| {
         let Some((trip, release_bucket)) = found else { return Ok(None) };
         let terms = Terms::of(network, lane, &calendar.buckets[release_bucket])?;
-        Ok(Some(Opportunity { trip, release_bucket, terms }))
+        Ok(Some(Opportunity { trip, release_bucket, terms, pinned: None }))
     };
     clock::trips(network, calendar, lane).into_iter().map(of_trip).collect()
 }

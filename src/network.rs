@@ -1006,6 +1006,13 @@ impl Network {
         &self.pools[id.index()]
     }
 
+    /// `item/supplier/location/mode` of a lane.
+    #[must_use]
+    pub fn lane_name(&self, id: LaneId) -> String {
+        let Lane { item, supplier, location, mode, .. } = self.lane(id);
+        format!("{}/{}/{}/{mode}", self.item(*item).id, self.supplier(*supplier).id, self.location(*location).id)
+    }
+
     /// The lane of an id.
     #[must_use]
     pub fn lane(&self, id: LaneId) -> &Lane {

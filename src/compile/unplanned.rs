@@ -5,7 +5,7 @@
 use super::Compiled;
 use super::words::span_at;
 use crate::diagnostic::{Diagnostic, codes};
-use crate::network::{Network, Origin, Passes};
+use crate::network::{Network, Origin, Passes, Pin, PinnedLane};
 use crate::render::number::counted;
 
 /// One error for each thing that stands in the way of a plan.
@@ -38,6 +38,10 @@ pub(super) fn unplanned(compiled: &Compiled, network: &Network) -> Vec<Diagnosti
         );
     }
     found
+}
+
+fn has_twins(network: &Network, pin: &Pin) -> bool {
+    matches!(pin.lane, PinnedLane::Purchase(lane) if network.lane(lane).lines > 1)
 }
 
 /// What is needed, each with the places that ask for it; places may be none.
@@ -73,7 +77,10 @@ fn needs(network: &Network) -> Vec<(&'static str, Vec<&Origin>)> {
             "waivers of gates",
             network.waivers.iter().filter(|one| matches!(one.passes, Passes::Gate(_))).map(|one| &one.origin).collect(),
         ),
-        ("pins", network.pins.iter().map(|pin| &pin.origin).collect()),
+        (
+            "pins on lanes of several lines",
+            network.pins.iter().filter(|pin| has_twins(network, pin)).map(|pin| &pin.origin).collect(),
+        ),
     ];
     for (_, places) in &mut all {
         places.sort();

@@ -182,7 +182,7 @@ fn new_order(model: &Model<'_>, placed: &Placed<'_>, number: usize) -> Result<Or
     let receipt_bucket = label(model, placed.line.bucket);
     let twin = if lane.lines > 1 { format!("#{number}") } else { String::new() };
     Ok(Order {
-        key: format!("{item}/{supplier}/{location}/{}/{receipt_bucket}{twin}", lane.mode),
+        key: format!("{}/{receipt_bucket}{twin}", network.lane_name(placed.line.lane)),
         id: None,
         action: Action::New,
         item,

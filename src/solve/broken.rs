@@ -10,7 +10,7 @@ use super::rows::Rows;
 use super::{Given, Outcome, Violation};
 use crate::model::ledger::Ledger;
 use crate::model::{Model, PoolModel};
-use crate::network::{OfferId, Origin, PoolId, Service};
+use crate::network::{OfferId, Origin, Pin, PinnedLane, PoolId, Service};
 use crate::units::{Overflow, Ratio, add, mul, whole};
 
 /// Commitments that an outcome breaks: proven ones first, then by bucket.
@@ -20,6 +20,7 @@ pub(super) fn broken(model: &Model<'_>, given: &Given, outcome: &Outcome) -> Res
     found.extend(cash(model, given, &ledger)?);
     found.extend(floors(model, outcome));
     found.extend(covers(model, given, &ledger));
+    found.extend(pins(model, outcome));
     sort(&mut found);
     Ok(found)
 }
@@ -119,6 +120,32 @@ fn floor_of<'m>(model: &'m Model<'_>, offer: usize, bucket: usize) -> Option<&'m
     model.network.services.iter().filter(own).max_by(|a, b| rate(a).cmp(&rate(b)).then(b.name.cmp(&a.name)))
 }
 
+/// Pins that lines do not keep; units. One that no line can keep is proven.
+fn pins(model: &Model<'_>, outcome: &Outcome) -> Vec<Violation> {
+    let mut found = Vec::new();
+    for (index, pin) in model.network.pins.iter().enumerate() {
+        let PinnedLane::Purchase(lane) = pin.lane else { continue };
+        let own = outcome.lines.iter().filter(|line| (line.lane, line.bucket) == (lane, pin.bucket));
+        let units: i64 = own.map(|line| line.units).sum();
+        let off = (pin.least - units).max(pin.most.map_or(0, |most| units - most));
+        if off > 0 {
+            let never = model.network.lane(lane).premium || model.opportunity(lane, pin.bucket).is_none();
+            found.push(against_pin(model, index, off, never));
+        }
+    }
+    found
+}
+
+fn against_pin(model: &Model<'_>, index: usize, units: i64, proven: bool) -> Violation {
+    let network = model.network;
+    let pin = &network.pins[index];
+    let of = match pin.lane {
+        PinnedLane::Purchase(lane) => network.lane_name(lane),
+        PinnedLane::Transfer(_) => String::new(),
+    };
+    Violation { kind: "pin", of, bucket: pin.bucket, amount: whole(units), origin: pin.origin.clone(), proven }
+}
+
 /// Hard covers that stock does not keep; units.
 fn covers(model: &Model<'_>, given: &Given, ledger: &Ledger<'_>) -> Vec<Violation> {
     let mut found = Vec::new();
@@ -197,6 +224,14 @@ fn lacking(model: &Model<'_>, rows: &Rows, workspace: &mut Workspace, program: &
         if sale.least > *sold {
             let offer = model.pools[program.pool].offers[index % program.offers];
             found.push(below_floor(model, offer, index / program.offers, sale.least - sold, true));
+        }
+    }
+    for (option, size) in program.options.iter().zip(&choice.decision.lines) {
+        let least =
+            model.opportunity(option.lane, option.bucket).and_then(|one| one.pinned).map_or(0, |pinned| pinned.0);
+        let pinned = |pin: &Pin| pin.lane == PinnedLane::Purchase(option.lane) && pin.bucket == option.bucket;
+        if let Some(index) = model.network.pins.iter().position(pinned).filter(|_| *size < least) {
+            found.push(against_pin(model, index, least - size, true));
         }
     }
     let closing = program.closing(&choice.decision);

@@ -343,6 +343,7 @@ impl Program {
             wanted.short_use = i64::from(wanted.hard);
             wanted.hard = false;
         }
+        elastic.options.iter_mut().for_each(|option| option.required = false);
         elastic.most = most_levels(&elastic, elastic.lot());
         elastic
     }
@@ -355,9 +356,10 @@ impl Program {
         aimless
     }
 
-    /// True where some decisions are ruled out by floors or covers.
+    /// True where some decisions are ruled out by floors, covers or pins.
     pub(super) fn has_promises(&self) -> bool {
-        self.sales.iter().any(|sale| sale.least > 0)
+        self.options.iter().any(|option| option.required)
+            || self.sales.iter().any(|sale| sale.least > 0)
             || self.wanted.iter().any(|wanted| wanted.hard && wanted.safety > 0)
     }
 
@@ -555,14 +557,13 @@ fn group(groups: &mut Vec<usize>, first: usize) -> usize {
 fn most_levels(program: &Program, lot: i64) -> Vec<i64> {
     let buckets = program.buckets();
     let mut have = program.on_hand;
-    let mut most: Vec<i64> = program
-        .receipts
-        .iter()
-        .map(|received| {
-            have += received;
-            have
-        })
-        .collect();
+    let mut most = Vec::with_capacity(buckets);
+    for (bucket, received) in program.receipts.iter().enumerate() {
+        // What has to be ordered comes like what is ordered already.
+        let required = program.options[program.options_of(bucket)].iter().filter(|option| option.required);
+        have += received + required.map(|option| option.smallest).sum::<i64>();
+        most.push(have);
+    }
     if program.options.is_empty() {
         return most;
     }
@@ -623,12 +624,13 @@ fn option(
     let besides = pieces.iter().any(|piece| piece.besides != (0, 0));
     let besides_paid = network.calendar.bucket_of(trip.usable);
     let supplier = rows.supplier[index].map(|one| SupplierUse { first: group(groups, one.first), ..one });
+    let (least, most) = opportunity.pinned.unwrap_or((0, None));
     let mut option = LineOption {
         lane: LaneId::from(index),
         bucket,
-        smallest: lane.smallest_line(),
-        largest: lane.largest_line(),
-        required: false,
+        smallest: multiple_from(lane.smallest_line().max(least), lane.multiple),
+        largest: lane.largest_line().into_iter().chain(most.map(|most| most / lane.multiple * lane.multiple)).min(),
+        required: least > 0,
         multiple: lane.multiple,
         pieces,
         order_cost: down(terms.order_cost, rows.money)?,

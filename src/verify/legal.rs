@@ -9,6 +9,7 @@ use super::given::{Allowances, excess, lack};
 use super::ledger::Ledger;
 use super::limits::Use;
 use super::report::{Report, row_path};
+use crate::network::PinnedLane;
 
 /// Reports negative stock.
 pub(super) fn check_stock(ledger: &Ledger<'_>, report: &mut Report) {
@@ -20,6 +21,24 @@ pub(super) fn check_stock(ledger: &Ledger<'_>, report: &mut Report) {
                 let path = || row_path("inventory", &[item, location, &bucket.period.to_string()]) + ".closing";
                 report.add(path, "0 or more", row.closing);
             }
+        }
+    }
+}
+
+/// Reports pins that new lines do not keep, over all lines of their lane and bucket.
+pub(super) fn check_pins(ledger: &Ledger<'_>, report: &mut Report) {
+    let facts = ledger.facts;
+    for pin in &facts.network.pins {
+        let PinnedLane::Purchase(pinned) = pin.lane else { continue };
+        let own = ledger.lines.iter().filter(|line| line.lane == pinned && line.bucket == pin.bucket);
+        let units = own.fold(0_i64, |sum, line| sum.saturating_add(line.units));
+        let path =
+            || row_path("pins", &[&facts.network.lane_name(pinned), &facts.buckets[pin.bucket].period.to_string()]);
+        if units < pin.least {
+            report.add(path, format_args!("at least {}", pin.least), units);
+        }
+        if let Some(most) = pin.most.filter(|most| units > *most) {
+            report.add(path, format_args!("at most {most}"), units);
         }
     }
 }

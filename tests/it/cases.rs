@@ -146,6 +146,7 @@ const PLANNED: &[&str] = &[
     "lot-sizing",
     "netting",
     "payout-spread",
+    "pin",
     "price-break",
     "receipt-inside",
     "shared-pool",
