@@ -10,6 +10,7 @@ pub mod demand;
 pub mod floors;
 pub mod ledger;
 mod limits;
+pub mod minimum_orders;
 mod open_orders;
 pub mod timeline;
 
@@ -26,6 +27,7 @@ use covers::CoverModel;
 use demand::Stretch;
 use floors::{Floors, GroupFloor};
 pub use limits::{Limit, LimitKind};
+use minimum_orders::OrderFloor;
 pub use open_orders::OpenLine;
 use timeline::level;
 
@@ -50,6 +52,8 @@ pub struct Model<'n> {
     pub open_lines: Vec<OpenLine>,
     /// Floors on groups, by name.
     pub group_floors: Vec<GroupFloor>,
+    /// Minimum orders, by supplier.
+    pub order_floors: Vec<OrderFloor>,
     /// Limits that items share, by (kind, name).
     pub limits: Vec<Limit>,
     /// Where cash is planned: what happens to it without new orders and sales.
@@ -155,11 +159,13 @@ impl<'n> Model<'n> {
             lanes,
             open_lines,
             group_floors: Vec::new(),
+            order_floors: Vec::new(),
             limits: Vec::new(),
             cash: None,
         };
         model.pools = model.pool_models()?;
         floors::set(&mut model)?;
+        model.order_floors = minimum_orders::all(&model)?;
         model.limits = limits::all(&model)?;
         model.cash = model.cash_model()?;
         Ok(model)

@@ -15,6 +15,7 @@ mod effect;
 mod fixed;
 mod given;
 mod master;
+mod orders;
 mod program;
 mod proof;
 mod reduced;
@@ -149,24 +150,24 @@ pub fn solve(model: &Model<'_>, steering: &Steering<'_>) -> Result<Outcome, Unso
     }
     let search = Levels { model, given: &given, steering };
     if rows.used.is_none() {
-        return search.outcome(search.best(&programs, &rows, None)?, 0, &programs, &rows);
+        return search.outcome(search.best_of_orders(&programs, &rows, None)?, 0, &programs, &rows);
     }
     // No plan uses less than all pools would by themselves, and most often there is one that uses no more.
     let least = least_uses(&programs, &rows).ok_or(Overflow)?;
     let sum = least.iter().map(|used| i128::from(*used)).sum();
     let kept: Vec<Program> = programs.iter().zip(&least).map(|(program, least)| program.kept_to(*least)).collect();
-    let found = search.best(&kept, &rows.with_use(sum).without_slack(), None)?;
+    let found = search.best_of_orders(&kept, &rows.with_use(sum).without_slack(), None)?;
     if found.broken.is_empty() {
         return search.outcome(found, sum, &programs, &rows);
     }
     let for_use: Vec<Program> = programs.iter().map(Program::for_use).collect();
-    let settled = search.best(&for_use, &rows, None)?;
+    let settled = search.best_of_orders(&for_use, &rows, None)?;
     if !settled.broken.is_empty() {
         return search.outcome(settled, 0, &programs, &rows);
     }
     let used = -Draft::new(&for_use, &rows, &rows.available, settled.choices.clone()).objective();
     let known: Vec<Decision> = settled.choices.into_iter().map(|choice| choice.decision).collect();
-    let found = search.best(&programs, &rows.with_use(used), Some(&known))?;
+    let found = search.best_of_orders(&programs, &rows.with_use(used), Some(&known))?;
     search.outcome(found, sum.max(-settled.bound), &programs, &rows)
 }
 
@@ -201,7 +202,8 @@ impl Levels<'_> {
     /// The best plan of a level, which is none where it breaks something. `known` is a plan that an earlier level ended with.
     fn best(&self, programs: &[Program], rows: &Rows, known: Option<&[Decision]>) -> Result<Found, Unsolved> {
         let Self { model, given, steering } = *self;
-        let mut priced = price(programs, rows, steering).ok_or(Overflow)?;
+        // A pool without any decision rules out every plan.
+        let mut priced = price(programs, rows, steering).ok_or(Unsolved::NoPlan(Vec::new(), true))?;
         let known = known.map(|known| {
             let each = programs.par_iter().zip(known);
             each.map(|(program, decision)| Choice::of(program, rows, decision.clone())).collect::<Vec<_>>()

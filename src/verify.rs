@@ -85,6 +85,7 @@ fn check(
     claimed_bound_of_given(&mut expected, plan, report);
     legal::check_stock(&ledger, report);
     legal::check_pins(&ledger, report);
+    legal::check_minimum_orders(&ledger, report)?;
     legal::check_limits(&facts, &uses, &allowed, report)?;
     legal::check_cash(&facts, &balances, &allowed, report)?;
     floors.check(&ledger, report)?;

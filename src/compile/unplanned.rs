@@ -61,15 +61,6 @@ fn needs(network: &Network) -> Vec<(&'static str, Vec<&Origin>)> {
                 .map(|channel| &channel.origin)
                 .collect(),
         ),
-        (
-            "minimum orders",
-            network
-                .suppliers
-                .iter()
-                .filter_map(|supplier| supplier.minimum_order.as_ref())
-                .map(|one| &one.origin)
-                .collect(),
-        ),
         ("outlooks", network.outlooks.iter().map(|outlook| &outlook.origin).collect()),
         ("rules", network.rules.iter().map(|rule| &rule.origin).collect()),
         ("gates", network.gates.iter().map(|gate| &gate.origin).collect()),

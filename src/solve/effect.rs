@@ -67,6 +67,10 @@ impl Effect {
                 self.used[supplier.first * rows.buckets + option.release_bucket] +=
                     supplier.unit * size + supplier.line;
             }
+            if let Some(ordered) = option.ordered {
+                let (line, unit) = ordered.of(piece);
+                self.used[ordered.group * rows.buckets + option.release_bucket] -= line + unit * size;
+            }
             if let Some(group) = program.cash_group() {
                 pay(option, (goods, besides), rows.minor, &mut self.used[group * rows.buckets..]);
             }

@@ -8,7 +8,7 @@ use super::fixed::{PRICE_BITS, down, narrow, up};
 use super::rows::{Rows, SupplierUse};
 use super::sizes::Sizes;
 use crate::model::{Model, Opportunity, PoolModel};
-use crate::network::{LaneId, MilestoneDay, PoolId};
+use crate::network::{LaneId, MilestoneDay, MinimumOrder, PoolId};
 use crate::units::{MAX_UNITS, Overflow, ratio};
 
 /// What a program earns.
@@ -161,6 +161,8 @@ pub(super) struct LineOption {
     pub(super) release_bucket: usize,
     /// Supplier capacity, by position of the group.
     pub(super) supplier: Option<SupplierUse>,
+    /// What it counts for in its supplier's minimum order.
+    pub(super) ordered: Option<Ordered>,
     /// Positions of the groups of budgets.
     pub(super) budgets: Vec<usize>,
     /// Shares of the goods by bucket of payment, in the order of the terms; past the horizon `None`.
@@ -169,6 +171,22 @@ pub(super) struct LineOption {
     pub(super) besides_paid: Option<usize>,
     /// By bucket: how much less than its exact share rounding may let it pay up to there, more than before.
     pub(super) rounding: Vec<(usize, i64)>,
+}
+
+/// What a line counts for in a minimum order.
+#[derive(Debug, Clone, Copy)]
+pub(super) struct Ordered {
+    /// Position of the rows.
+    pub(super) group: usize,
+    /// What a level counts for; the goods' value where none is told.
+    pub(super) unit: Option<i64>,
+}
+
+impl Ordered {
+    /// What a line counts for, and what a level of it does, in a piece.
+    pub(super) fn of(&self, piece: &Piece) -> (i64, i64) {
+        self.unit.map_or(piece.goods, |unit| (0, unit))
+    }
 }
 
 /// A share of a line's goods and when it is paid.
@@ -489,6 +507,7 @@ impl Program {
                 largest: option.largest.map(|most| (most / unit / multiple * multiple).max(smallest)),
                 pieces: option.pieces.iter().map(piece).collect(),
                 supplier: option.supplier.map(|one| SupplierUse { unit: units(one.unit), ..one }),
+                ordered: option.ordered.map(|one| Ordered { unit: one.unit.map(units), ..one }),
                 ..option.clone()
             }
         };
@@ -636,6 +655,7 @@ fn option(
         order_cost: down(terms.order_cost, rows.money)?,
         release_bucket: opportunity.release_bucket,
         supplier,
+        ordered: ordered(model, rows, groups, index)?,
         budgets: rows.budgets[index].iter().map(|&first| group(groups, first)).collect(),
         milestones,
         besides_paid: if besides { besides_paid } else { None },
@@ -645,6 +665,18 @@ fn option(
         option.rounding = rounding(&option, besides, besides_paid, rows);
     }
     Ok(option)
+}
+
+/// What a lane's lines count for in their supplier's minimum order. A little too much does no harm: exact books decide.
+fn ordered(model: &Model<'_>, rows: &Rows, groups: &mut Vec<usize>, lane: usize) -> Result<Option<Ordered>, Overflow> {
+    let supplier = model.network.lanes[lane].supplier;
+    let Some(of) = model.order_floors.iter().position(|floor| floor.supplier == supplier) else { return Ok(None) };
+    let floor = &model.order_floors[of];
+    let unit = match floor.counts {
+        MinimumOrder::Value(_) => None,
+        MinimumOrder::Units(_) | MinimumOrder::Volume(_) => Some(up(floor.unit(model, lane), rows.money)?),
+    };
+    Ok(Some(Ordered { group: group(groups, rows.orders[of]), unit }))
 }
 
 fn pieces(opportunity: &Opportunity, money: i64) -> Result<Vec<Piece>, Overflow> {

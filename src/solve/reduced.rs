@@ -166,11 +166,18 @@ impl Reduced {
                     + i128::from(priced_down(goods + besides, budget))
             };
             for piece in &option.pieces {
+                let ordered = option.ordered.map_or((0, 0), |one| {
+                    let price = at(one.group, option.release_bucket);
+                    let (line, unit) = one.of(piece);
+                    (priced_up(line, price), priced_up(unit, price))
+                });
                 let fixed = paid(piece.goods.0, piece.besides.0)
                     + money * i128::from(option.order_cost)
                     + i128::from(supplier.0)
-                    - i128::from(rounding);
-                let unit = paid(piece.goods.1, piece.besides.1) + i128::from(supplier.1) + inbound;
+                    - i128::from(rounding)
+                    - i128::from(ordered.0);
+                let unit =
+                    paid(piece.goods.1, piece.besides.1) + i128::from(supplier.1) + inbound - i128::from(ordered.1);
                 self.pieces.push((cost(fixed), cost(unit)));
             }
         }

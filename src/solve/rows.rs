@@ -90,6 +90,10 @@ pub(super) struct Rows {
     pub(super) cash: Option<usize>,
     /// Floors on groups.
     pub(super) floors: Vec<FloorRows>,
+    /// First rows of minimum orders by bucket of release, whose uses are negative: what is ordered.
+    pub(super) orders: Vec<usize>,
+    /// By minimum order, then bucket: how much that has to be, where there is an order.
+    pub(super) order_least: Vec<Vec<i64>>,
     /// The row of what is used of the level, where anything can be; as many rows as buckets belong to it, of which the first counts.
     pub(super) used: Option<usize>,
     /// By row number: rows that may be passed.
@@ -135,6 +139,8 @@ impl Rows {
             count: 0,
             cash: None,
             floors: Vec::new(),
+            orders: Vec::new(),
+            order_least: Vec::new(),
             used: None,
             slack: Vec::new(),
             sure: 0,
@@ -162,6 +168,7 @@ impl Rows {
             rows.bear(model, &limit.kind, first, scale)?;
         }
         rows.push_floors(model, sizes)?;
+        rows.push_orders(model)?;
         rows.push_cash(model, given)?;
         let is_early = |pool: &crate::model::PoolModel| pool.cover.early.iter().any(|early| *early);
         let has_early = model.offers.iter().any(|offer| offer.floors.early.iter().any(Option::is_some));
@@ -198,6 +205,15 @@ impl Rows {
                     self.slack.push(Slack { row: first + bucket, most: least * unit, unit: unit_used });
                 }
             }
+        }
+        Ok(())
+    }
+
+    fn push_orders(&mut self, model: &Model<'_>) -> Result<(), Overflow> {
+        for floor in &model.order_floors {
+            let first = self.push(vec![0; self.buckets], self.money);
+            self.orders.push(first);
+            self.order_least.push(floor.least.iter().map(|&least| down(least, self.money)).collect::<Result<_, _>>()?);
         }
         Ok(())
     }

@@ -3,13 +3,14 @@
 use num_traits::Signed;
 
 use super::cash::Balance;
-use super::exact::{Overflow, minus, plus, printed};
+use super::exact::{Overflow, minus, plus, printed, ratio, times, whole, zero};
 use super::facts::Facts;
 use super::given::{Allowances, excess, lack};
 use super::ledger::Ledger;
 use super::limits::Use;
 use super::report::{Report, row_path};
-use crate::network::PinnedLane;
+use super::value::level;
+use crate::network::{MinimumOrder, PinnedLane};
 
 /// Reports negative stock.
 pub(super) fn check_stock(ledger: &Ledger<'_>, report: &mut Report) {
@@ -41,6 +42,40 @@ pub(super) fn check_pins(ledger: &Ledger<'_>, report: &mut Report) {
             report.add(path, format_args!("at most {most}"), units);
         }
     }
+}
+
+/// Reports purchase orders, the lines of one supplier released in one bucket, that come to less than its minimum.
+pub(super) fn check_minimum_orders(ledger: &Ledger<'_>, report: &mut Report) -> Result<(), Overflow> {
+    let facts = ledger.facts;
+    for (index, supplier) in facts.network.suppliers.iter().enumerate() {
+        let Some(minimum) = supplier.minimum_order.as_ref().map(|stated| stated.value) else { continue };
+        for (number, bucket) in facts.buckets.iter().enumerate() {
+            let mut order = None;
+            for line in ledger.lines.iter().filter(|line| line.release_bucket == number) {
+                let lane = facts.network.lane(line.lane);
+                if lane.supplier.index() != index {
+                    continue;
+                }
+                let counts = match minimum {
+                    MinimumOrder::Value(_) => line.cost.goods,
+                    MinimumOrder::Units(_) => whole(line.units),
+                    MinimumOrder::Volume(_) => {
+                        times(ratio(facts.network.item(lane.item).unit_volume), whole(line.units))?
+                    }
+                };
+                order = Some(plus(order.unwrap_or_else(zero), counts)?);
+            }
+            let least = match minimum {
+                MinimumOrder::Value(value) => times(ratio(value), level(&supplier.exchange_rate, bucket))?,
+                MinimumOrder::Units(least) | MinimumOrder::Volume(least) => ratio(least),
+            };
+            if let Some(order) = order.filter(|order| *order < least) {
+                let path = || row_path("purchase orders", &[&supplier.id, &bucket.period.to_string()]);
+                report.add(path, format_args!("at least {}", printed(least)?), printed(order)?);
+            }
+        }
+    }
+    Ok(())
 }
 
 /// Reports limits that are passed by more than is given.

@@ -144,6 +144,7 @@ const PLANNED: &[&str] = &[
     "infeasible-lead",
     "infeasible-or-budget",
     "lot-sizing",
+    "minimum-order",
     "netting",
     "payout-spread",
     "pin",

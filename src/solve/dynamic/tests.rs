@@ -39,6 +39,7 @@ fn option(random: &mut Random, bucket: usize) -> LineOption {
         order_cost: 0,
         release_bucket: 0,
         supplier: None,
+        ordered: None,
         budgets: Vec::new(),
         milestones: Vec::new(),
         besides_paid: None,
