@@ -250,8 +250,9 @@ impl Workspace {
         if wanted.safety > 0 && (short > 0 || wanted.hard) {
             let enough = wanted.safety + wanted.demand;
             for (value, level) in values.iter_mut().zip(table.low..enough) {
-                let lost = if wanted.hard { NEVER } else { -short.wrapping_mul(wanted.shortfall(level)) };
-                *value = value.wrapping_add(lost).max(NEVER);
+                // What cannot be is set, not added: twice of it would be out of all range.
+                let left = value.wrapping_sub(short.wrapping_mul(wanted.shortfall(level))).max(NEVER);
+                *value = if wanted.hard { NEVER } else { left };
             }
         }
         if let Ok(allowed) = usize::try_from(most.saturating_sub(table.low).saturating_add(1).max(0)) {
