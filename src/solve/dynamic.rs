@@ -252,14 +252,17 @@ impl Workspace {
         for (position, piece) in option.pieces.iter().enumerate() {
             let Some((first, last)) = option.sizes(piece, cap) else { continue };
             let (fixed, unit) = self.reduced.pieces[self.reduced.first_piece[index] + position];
+            // The smallest size may not reach up to the first level, where larger ones do.
+            let key_low = source.low.min(low + first);
             self.key.clear();
+            self.key.resize(usize::try_from(source.low - key_low).unwrap_or(0), NEVER);
             self.key.extend(
                 values.iter().zip(source.low..).map(|(value, level)| value.wrapping_sub(unit.wrapping_mul(level))),
             );
             reach(
                 &self.key,
                 (first, last, option.multiple),
-                source.low,
+                key_low,
                 low,
                 &mut self.fore,
                 &mut self.back,
