@@ -11,9 +11,12 @@ use super::branch::{Aim, Open, Search, cells};
 use super::effect::Choice;
 use super::node::Node;
 use super::program::Program;
+use super::split::Mean;
 
 /// By round: buckets whose lines are open together, pools, and the work that a search may take, in evaluations of all pools.
 const ROUNDS: [(usize, usize, i128); 2] = [(5, 2, 150), (8, 3, 400)];
+/// Parts in which a line is placed or left out besides what a plan does with it.
+const DOUBT: f64 = 0.1;
 /// Windows of buckets begin so many apart.
 const STEP: usize = 2;
 /// A gain of less than one of so many parts of the gap is not looked for.
@@ -23,7 +26,7 @@ const ITERATIONS: usize = 8;
 
 impl Search<'_> {
     /// Searches around the best plan until nothing near by is better, or the work is spent.
-    pub(super) fn look_around(&mut self, first: &Node, steering: &Steering<'_>) {
+    pub(super) fn look_around(&mut self, first: &Node, means: &[Mean], steering: &Steering<'_>) {
         for (window, together, work) in ROUNDS {
             let places = places(self.rows.buckets, window, self.programs.len(), together);
             // Places that were searched since the plan was last improved.
@@ -31,22 +34,17 @@ impl Search<'_> {
             let mut next = 0;
             while searched < places.len() && self.work > 0 && !steering.stopped() {
                 let objective = self.objective;
-                self.search(first, &places[next], work, steering);
+                self.search(first, means, &places[next], work, steering);
                 searched = if self.objective > objective { 0 } else { searched + 1 };
                 next = (next + 1) % places.len();
             }
         }
     }
 
-    fn search(&mut self, first: &Node, place: &Place, work: i128, steering: &Steering<'_>) {
+    fn search(&mut self, first: &Node, means: &[Mean], place: &Place, work: i128, steering: &Steering<'_>) {
         let Some(best) = self.best.clone() else { return };
-        let programs = first
-            .programs
-            .iter()
-            .zip(&best)
-            .enumerate()
-            .map(|(pool, (program, choice))| place.open(pool, program, choice));
-        let programs: Vec<_> = programs.map(Arc::new).collect();
+        let open = |pool: usize| Arc::new(place.open(pool, &first.programs[pool], &best[pool], &means[pool]));
+        let programs: Vec<_> = (0..best.len()).map(open).collect();
         let given_up = self.given_up;
         let work = work * cells(programs.iter().map(Arc::as_ref));
         let gain = (first.bound - self.objective) / GAINS;
@@ -68,12 +66,15 @@ enum Place {
     Buckets(Range<usize>),
     /// In some pools.
     Pools(Vec<usize>),
+    /// Where the plan does not do what the fractional optimum does.
+    Doubted,
 }
 
-/// All windows of buckets, and all sets of so many pools.
+/// What is in doubt, all windows of buckets, and all sets of so many pools.
 fn places(buckets: usize, window: usize, pools: usize, together: usize) -> Vec<Place> {
+    let mut places = vec![Place::Doubted];
     let windows = (0..buckets.saturating_sub(window - STEP).max(1)).step_by(STEP);
-    let mut places: Vec<Place> = windows.map(|from| Place::Buckets(from..from + window)).collect();
+    places.extend(windows.map(|from| Place::Buckets(from..from + window)));
     let mut sets = vec![Vec::new()];
     for _ in 0..together.min(pools) {
         let longer = |set: &Vec<usize>| {
@@ -88,12 +89,14 @@ fn places(buckets: usize, window: usize, pools: usize, together: usize) -> Vec<P
 
 impl Place {
     /// A program of which the lines elsewhere are as they are in a plan, but for their sizes, and stock is not much higher.
-    fn open(&self, pool: usize, program: &Program, choice: &Choice) -> Program {
+    fn open(&self, pool: usize, program: &Program, choice: &Choice, mean: &Mean) -> Program {
         let mut program = program.clone();
-        for (option, &units) in program.options.iter_mut().zip(&choice.decision.lines) {
+        for ((option, &units), placed) in program.options.iter_mut().zip(&choice.decision.lines).zip(&mean.placed) {
             let here = match self {
                 Self::Buckets(buckets) => buckets.contains(&option.bucket),
                 Self::Pools(pools) => pools.contains(&pool),
+                Self::Doubted if units > 0 => *placed < 1.0 - DOUBT,
+                Self::Doubted => *placed > DOUBT,
             };
             if !here {
                 option.required = units > 0;

@@ -113,7 +113,7 @@ impl<'a> Search<'a> {
         let whole = Aim { exact: true, gain: self.nothing() };
         self.explore(&mut open, self.work / AT_ONCE, whole, steering);
         if !open.is_empty() {
-            self.look_around(&first, steering);
+            self.look_around(&first, &means, steering);
             self.explore(&mut open, self.work, whole, steering);
         }
         highest(&open).max(self.objective).max(self.given_up).min(bound)

@@ -1,7 +1,7 @@
 //! Plans generated shops and prints how long that takes and how good the plans are.
 //!
 //! `cargo bench --bench plans` runs the usual sizes; `cargo bench --bench plans -- 1000 weeks tight seed=3` runs one shop, a
-//! folder's name the project in it, `trigeiro` the instances of Trigeiro; `write=DIR` writes the files of a shop instead.
+//! folder's name the project in it, `trigeiro` the instances of Trigeiro, `gifts` a real shop; `write=DIR` writes the files of a shop instead.
 
 #![allow(clippy::print_stdout, reason = "a benchmark prints its table")]
 
@@ -14,6 +14,15 @@ mod shop;
 #[path = "../it/trigeiro.rs"]
 mod trigeiro;
 
+#[path = "check/uci.rs"]
+mod uci;
+
+#[path = "plans/gifts.rs"]
+mod gifts;
+
+/// A project as bytes, as `cargo bench --bench check` has it too.
+pub(crate) struct Project(pub(crate) std::collections::BTreeMap<String, Vec<u8>>);
+
 use std::time::Instant;
 
 use shop::{Calendar, Shop};
@@ -25,7 +34,7 @@ use support::Memory;
 fn main() {
     let (mut sizes, mut folders) = (Vec::new(), Vec::new());
     let mut kind = Shop { items: 0, calendar: Calendar::Months, room: 80, seed: 1 };
-    let (mut write, mut lots) = (None, false);
+    let (mut write, mut lots, mut real) = (None, false, false);
     for word in std::env::args().skip(1) {
         match word.as_str() {
             "months" => kind.calendar = Calendar::Months,
@@ -34,6 +43,7 @@ fn main() {
             "tight" => kind.room = 65,
             "loose" => kind.room = 110,
             "trigeiro" => lots = true,
+            "gifts" => real = true,
             other => {
                 if let Some(seed) = other.strip_prefix("seed=") {
                     kind.seed = seed.parse().expect("a number");
@@ -50,7 +60,7 @@ fn main() {
     if lots {
         return lot_sizing();
     }
-    if sizes.is_empty() && folders.is_empty() {
+    if sizes.is_empty() && folders.is_empty() && !real {
         sizes = vec![10, 30, 100, 200, 1_000, 4_000, 10_000];
     }
     if let Some(folder) = write {
@@ -63,6 +73,12 @@ fn main() {
     );
     for items in sizes {
         run(&Memory::of(shop::files(Shop { items, ..kind })));
+    }
+    if real {
+        match gifts::project() {
+            Some(project) => run(&project),
+            None => println!("the data is not there"),
+        }
     }
     for folder in folders {
         run(&Memory::folder(std::path::Path::new(&folder)));

@@ -10,8 +10,6 @@ use crate::support::Memory;
 
 /// What the plans of least cost come to, by instance.
 pub(crate) const OPTIMA: [i64; 10] = [40_854, 39_734, 37_739, 33_897, 29_420, 39_308, 33_354, 25_798, 43_571, 31_208];
-/// What a unit of demand costs that is not met: more than any plan is worth that leaves one.
-const SHORTAGE: i64 = 1_000;
 
 /// An instance, numbered from 1, as a project whose objective is what it costs, negated; `None` where the data is not there.
 pub(crate) fn project(number: usize) -> Option<Memory> {
@@ -24,7 +22,7 @@ pub(crate) fn project(number: usize) -> Option<Memory> {
     let demand: Vec<Vec<i64>> = (0..periods).map(|_| items.iter().map(|_| next()).collect()).collect();
     let mut all = format!(
         "[location.main]\n\n[supplier.machine]\ncapacity = {capacity}\n\n[channel.all]\nship-from = [\"main\"]\n\n\
-         [[fee]]\nwhere = {{ channel = \"all\" }}\nshortage-cost = {SHORTAGE}\n\n"
+         [[service]]\nfill-rate = 1.0\nfrom = \"start\"\n\n"
     );
     for (index, [time, holding, setup_time, setup_cost]) in items.iter().enumerate() {
         let month = |(month, units): (usize, &Vec<i64>)| {
