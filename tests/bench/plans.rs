@@ -1,7 +1,7 @@
 //! Plans generated shops and prints how long that takes and how good the plans are.
 //!
 //! `cargo bench --bench plans` runs the usual sizes; `cargo bench --bench plans -- 1000 weeks tight seed=3` runs one shop, a
-//! folder's name the project in it; `write=DIR` writes the files of a shop instead.
+//! folder's name the project in it, `trigeiro` the instances of Trigeiro, `gifts` a real shop; `write=DIR` writes the files of a shop instead.
 
 #![allow(clippy::print_stdout, reason = "a benchmark prints its table")]
 
@@ -10,6 +10,18 @@ mod support;
 
 #[path = "plans/shop.rs"]
 mod shop;
+
+#[path = "../it/trigeiro.rs"]
+mod trigeiro;
+
+#[path = "check/uci.rs"]
+mod uci;
+
+#[path = "plans/gifts.rs"]
+mod gifts;
+
+/// A project as bytes, as `cargo bench --bench check` has it too.
+pub(crate) struct Project(pub(crate) std::collections::BTreeMap<String, Vec<u8>>);
 
 use std::time::Instant;
 
@@ -22,7 +34,7 @@ use support::Memory;
 fn main() {
     let (mut sizes, mut folders) = (Vec::new(), Vec::new());
     let mut kind = Shop { items: 0, calendar: Calendar::Months, room: 80, seed: 1 };
-    let mut write = None;
+    let (mut write, mut lots, mut real) = (None, false, false);
     for word in std::env::args().skip(1) {
         match word.as_str() {
             "months" => kind.calendar = Calendar::Months,
@@ -30,6 +42,8 @@ fn main() {
             "mixed" => kind.calendar = Calendar::Mixed,
             "tight" => kind.room = 65,
             "loose" => kind.room = 110,
+            "trigeiro" => lots = true,
+            "gifts" => real = true,
             other => {
                 if let Some(seed) = other.strip_prefix("seed=") {
                     kind.seed = seed.parse().expect("a number");
@@ -43,7 +57,10 @@ fn main() {
             }
         }
     }
-    if sizes.is_empty() && folders.is_empty() {
+    if lots {
+        return lot_sizing();
+    }
+    if sizes.is_empty() && folders.is_empty() && !real {
         sizes = vec![10, 30, 100, 200, 1_000, 4_000, 10_000];
     }
     if let Some(folder) = write {
@@ -57,8 +74,37 @@ fn main() {
     for items in sizes {
         run(&Memory::of(shop::files(Shop { items, ..kind })));
     }
+    if real {
+        match gifts::project() {
+            Some(project) => run(&project),
+            None => println!("the data is not there"),
+        }
+    }
     for folder in folders {
         run(&Memory::folder(std::path::Path::new(&folder)));
+    }
+}
+
+/// Instances whose best plan is known: what ours cost beyond it.
+fn lot_sizing() {
+    println!(
+        "{:>8} {:>8} {:>10} {:>8} {:>10} {:>8} {:>7}",
+        "instance", "solve s", "cost", "best", "above %", "bound", "proven"
+    );
+    for (number, best) in (1..).zip(trigeiro::OPTIMA) {
+        let Some(files) = trigeiro::project(number) else { return println!("the data is not there") };
+        let compiled = compile::compile(&files);
+        let (plan, solving) = timed(|| compile::plan(&compiled));
+        let Ok(plan) = plan else { return println!("{number}: no plan") };
+        let cost = -plan.certificate.objective.0;
+        let best = rust_decimal::Decimal::from(best);
+        let above = (cost / best - rust_decimal::Decimal::ONE) * rust_decimal::Decimal::ONE_HUNDRED;
+        let bound = plan.certificate.bound.map_or("-".to_owned(), |bound| format!("{:.0}", -bound.0));
+        println!(
+            "{:>8} {solving:>8.2} {cost:>10} {best:>8} {above:>10.3} {bound:>8} {:>7}",
+            format!("F{number}"),
+            plan.certificate.proven
+        );
     }
 }
 

@@ -35,7 +35,8 @@ fn limits(amount: impl Fn(&str, &str) -> String) -> String {
         amount("budget", "all")
     );
     for supplier in (0..40).map(|number| format!("s{number}")) {
-        write!(text, "[supplier.{supplier}]\ncapacity = {}\n\n", amount("supplier-capacity", &supplier)).expect("a string");
+        write!(text, "[supplier.{supplier}]\ncapacity = {}\n\n", amount("supplier-capacity", &supplier))
+            .expect("a string");
     }
     text
 }
