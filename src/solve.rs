@@ -5,7 +5,6 @@
 //! ([`dual`]). The prices that make the bound small come from a bundle method ([`master`]); a plan is then put together from
 //! them ([`construct`]). `docs/planner.md` says why this is right.
 
-mod around;
 mod blend;
 mod branch;
 mod broken;
@@ -16,14 +15,12 @@ mod effect;
 mod fixed;
 mod given;
 mod master;
-mod node;
 mod orders;
 mod program;
 mod proof;
 mod reduced;
 mod rows;
 mod sizes;
-mod split;
 mod steering;
 
 use rayon::prelude::*;
@@ -279,12 +276,12 @@ fn price(programs: &[Program], rows: &Rows, steering: &Steering<'_>) -> Option<P
     let coarse: Vec<Program> =
         programs.par_iter().map(|program| coarse(program, rows).unwrap_or_else(|| program.clone())).collect();
     let (first, _) = evaluate(&coarse, rows, &zero, false)?;
-    let mut master = Master::of_all(rows, &first, &zero);
+    let mut master = Master::at(rows, &first, &zero);
     for iteration in 0..COARSE_ITERATIONS {
         steering.report(rows, "pricing", iteration, Some(best.bound), None);
         let Some(prices) = master.propose(rows, TOLERANCE).filter(|_| !steering.stopped()) else { break };
         let (dual, _) = evaluate(&coarse, rows, &prices, false)?;
-        master.learn_all(rows, &dual);
+        master.learn(rows, &dual);
     }
     best.prices = master.best(rows);
     let units: Vec<i64> = coarse.iter().map(|program| program.unit).collect();
@@ -297,7 +294,7 @@ fn price(programs: &[Program], rows: &Rows, steering: &Steering<'_>) -> Option<P
         steering.report(rows, "bounding", iteration, Some(best.bound), None);
         let Some(prices) = master.propose(rows, TOLERANCE).filter(|_| !steering.stopped()) else { break };
         let (dual, _) = evaluate(programs, rows, &prices, false)?;
-        master.learn_all(rows, &dual);
+        master.learn(rows, &dual);
         if dual.value < best.bound {
             best.bound = dual.value;
             best.prices = prices;

@@ -1,67 +1,55 @@
 //! Small projects: branching on the priced model until the plan is proven best, or the budget of work is spent.
-
-use std::sync::Arc;
-
-use rayon::prelude::*;
+//!
+//! A node bounds the size of some lines and of some sales. Its dual function bounds every plan within those; the mean of the master's
+//! proposals is a fractional plan, and what is most fractional in it is split. The open node with the highest bound is next, so
+//! that the bound of the whole falls from node to node. A node is done where nothing in it can earn more than the best plan known, or
+//! where everything is decided.
 
 use super::Steering;
 use super::construct::Draft;
-use super::dynamic::Workspace;
+use super::dual::{Dual, evaluate};
 use super::effect::Choice;
-use super::node::{Best, Node, solve};
+use super::master::{Master, real};
 use super::program::Program;
 use super::reduced::Prices;
 use super::rows::Rows;
-use super::split::{Mean, Split, open, splits};
 
-/// Iterations of the master in the first node and in those below.
-const FIRST_ITERATIONS: usize = 30;
-const ITERATIONS: usize = 6;
-/// More of them where a plan is made.
-const MORE_ITERATIONS: usize = 12;
+/// Iterations of the master in a node.
+const ITERATIONS: usize = 14;
 /// A node whose expected bound is within this part of the value is priced well enough.
-const TOLERANCE: f64 = 1e-6;
-/// Splits that are tried before one is taken.
-const TRIED: usize = 8;
-/// A plan is made near the mean of a node in which no more lines are placed in part.
-const NEARLY: usize = 3;
-/// The part of the work that goes into a search of everything before looking around.
-const AT_ONCE: i128 = 10;
-/// Most times that the work is done.
-const MOST_TIMES: i128 = 8;
-/// Work of putting a plan together, in evaluations.
+const TOLERANCE: f64 = 1e-7;
+
+/// Work of putting plans together in a node, in evaluations.
 const PLANNING: i128 = 12;
+
+/// A part of all plans.
+struct Node {
+    programs: Vec<Program>,
+    prices: Prices,
+    bound: i128,
+    number: usize,
+}
 
 /// The search.
 pub(super) struct Search<'a> {
-    pub(super) programs: &'a [Program],
-    pub(super) rows: &'a Rows,
+    programs: &'a [Program],
+    rows: &'a Rows,
     available: &'a [i64],
     /// The best plan known.
     pub(super) best: Option<Vec<Choice>>,
-    pub(super) objective: i128,
+    objective: i128,
     /// The highest bound of what was given up for less than it takes to matter.
-    pub(super) given_up: i128,
-    pub(super) work: i128,
-    pub(super) workspaces: Vec<Workspace>,
-    /// Nodes made.
-    nodes: usize,
+    given_up: i128,
+    work: i128,
 }
 
-/// A node that waits for its turn.
-#[derive(Debug)]
-pub(super) struct Open {
-    pub(super) node: Node,
-    pub(super) number: usize,
-}
-
-/// What a search is for.
+/// What a node is split at.
 #[derive(Debug, Clone, Copy)]
-pub(super) struct Aim {
-    /// Whether sizes are searched too where every line is placed or not; else the plan near the mean will do.
-    pub(super) exact: bool,
-    /// Gains that are not looked for.
-    pub(super) gain: i128,
+enum Split {
+    /// Line `1` of pool `0`: up to `2` or above it.
+    Line(usize, usize, i64),
+    /// The same of a sale.
+    Sale(usize, usize, i64),
 }
 
 impl<'a> Search<'a> {
@@ -73,10 +61,8 @@ impl<'a> Search<'a> {
         best: Option<Vec<Choice>>,
         work: i128,
     ) -> Self {
-        let workspaces = (0..programs.len().max(TRIED)).map(|_| Workspace::default()).collect();
-        let (objective, given_up) = (i128::MIN / 2, i128::MIN / 2);
         let mut search =
-            Self { programs, rows, available, best: None, objective, given_up, work, workspaces, nodes: 0 };
+            Self { programs, rows, available, best: None, objective: i128::MIN / 2, given_up: i128::MIN / 2, work };
         if let Some(choices) = best {
             search.keep(Draft::new(programs, rows, available, choices));
         }
@@ -99,199 +85,184 @@ impl<'a> Search<'a> {
 
     /// Searches from `bound` at `prices` on; the bound that is proven in the end.
     pub(super) fn run(&mut self, prices: Prices, bound: i128, steering: &Steering<'_>) -> i128 {
-        let programs: Vec<_> = self.programs.iter().cloned().map(Arc::new).collect();
-        let Some(mut first) = Node::new(programs, self.rows, prices, &mut self.workspaces) else { return bound };
-        first.bound = first.bound.min(bound);
-        if !self.price(&mut first, FIRST_ITERATIONS) {
-            return self.objective.max(self.given_up).min(bound);
-        }
-        let means = Mean::of(&first);
-        let draft = self.rounded(&first, &means);
-        self.keep(draft);
-        self.work *= self.times(first.bound);
-        let mut open = vec![Open { node: first.clone(), number: 0 }];
-        let whole = Aim { exact: true, gain: self.nothing() };
-        self.explore(&mut open, self.work / AT_ONCE, whole, steering);
-        if !open.is_empty() {
-            self.look_around(&first, steering);
-            self.explore(&mut open, self.work, whole, steering);
-        }
-        highest(&open).max(self.objective).max(self.given_up).min(bound)
-    }
-
-    /// How often the work is worth doing: once for each thousandth that may be gained.
-    fn times(&self, bound: i128) -> i128 {
-        bound
-            .saturating_sub(self.objective)
-            .saturating_mul(1000)
-            .saturating_div(bound.abs().max(1))
-            .clamp(1, MOST_TIMES)
-    }
-
-    /// Searches the plans of open nodes until none is left that may be of use or `work` is spent.
-    pub(super) fn explore(&mut self, open: &mut Vec<Open>, work: i128, aim: Aim, steering: &Steering<'_>) {
-        let end = self.work - work;
-        let mut fresh = 0;
-        while let Some(next) = next(open, fresh) {
-            let bound = highest(open).max(self.given_up);
-            if self.work <= end || steering.is_over(self.objective, bound) {
-                return;
-            }
-            let Open { node, number } = open.remove(next);
-            if self.is_done(node.bound, aim.gain) {
-                fresh = 0;
-                continue;
-            }
-            steering.report(self.rows, "branching", number, Some(bound), Some(self.objective));
-            let children = self.expand(node, aim);
-            fresh = children.len();
-            for node in children {
-                self.nodes += 1;
-                open.push(Open { node, number: self.nodes });
-            }
-        }
-    }
-
-    /// Moves the prices of a node so that its bound falls; false where it turns out to be done.
-    pub(super) fn price(&mut self, node: &mut Node, iterations: usize) -> bool {
-        for _ in 0..iterations {
-            if self.is_done(node.bound, self.nothing()) {
-                return false;
-            }
-            self.work -= cells(node.programs.iter().map(Arc::as_ref)) + node.master.effort();
-            if !node.price(self.rows, TOLERANCE, &mut self.workspaces) {
+        let mut open = vec![Node { programs: self.programs.to_vec(), prices, bound, number: 0 }];
+        let mut count = 1;
+        let first = |open: &[Node]| {
+            let order =
+                |&a: &usize, &b: &usize| open[a].bound.cmp(&open[b].bound).then(open[b].number.cmp(&open[a].number));
+            (0..open.len()).max_by(order)
+        };
+        while let Some(next) = first(&open) {
+            let highest = open[next].bound.max(self.given_up);
+            if open[next].bound <= self.objective + self.nothing()
+                || self.work <= 0
+                || steering.is_over(self.objective, highest)
+            {
                 break;
             }
+            steering.report(self.rows, "branching", count, Some(highest), Some(self.objective));
+            let node = open.swap_remove(next);
+            for mut child in self.expand(node) {
+                child.number = count;
+                count += 1;
+                open.push(child);
+            }
         }
-        !self.is_done(node.bound, self.nothing())
+        open.iter().map(|node| node.bound).fold(self.objective.max(self.given_up), i128::max).min(bound)
     }
 
     /// Prices a node, looks for a plan in it and splits it.
-    fn expand(&mut self, mut node: Node, aim: Aim) -> Vec<Node> {
-        if !self.price(&mut node, ITERATIONS) {
-            return Vec::new();
-        }
-        let mut means = Mean::of(&node);
-        let torn = |means: &[Mean]| -> usize { means.iter().map(Mean::torn).sum() };
-        if torn(&means) <= NEARLY {
-            // A plan wants a mean that keeps the rows.
-            if !self.price(&mut node, MORE_ITERATIONS) {
+    fn expand(&mut self, mut node: Node) -> Vec<Node> {
+        let Some((dual, choices)) = self.evaluate(&node.programs, &node.prices) else { return Vec::new() };
+        node.bound = node.bound.min(dual.value);
+        let mut proposals = vec![choices];
+        let mut master = Master::at(self.rows, &dual, &node.prices);
+        for _ in 0..ITERATIONS {
+            if self.is_done(&node) {
                 return Vec::new();
             }
-            means = Mean::of(&node);
+            let Some(prices) = master.propose(self.rows, TOLERANCE) else { break };
+            let Some((dual, choices)) = self.evaluate(&node.programs, &prices) else { return Vec::new() };
+            master.learn(self.rows, &dual);
+            proposals.push(choices);
+            if dual.value < node.bound {
+                node.bound = dual.value;
+                node.prices = prices;
+            }
         }
-        let torn = torn(&means);
-        if torn <= NEARLY {
-            self.work -= PLANNING * cells(node.programs.iter().map(Arc::as_ref));
-            let draft = self.rounded(&node, &means);
-            self.keep(draft);
+        if self.is_done(&node) {
+            return Vec::new();
         }
-        if torn == 0 && !aim.exact { Vec::new() } else { self.children(node, &means) }
+        let weights = master.weights();
+        self.try_plans(&node, &proposals, &weights);
+        match split(&node.programs, &proposals, &weights) {
+            Some(at) => halves(node, at),
+            // All is decided, and what is decided has been tried.
+            None => Vec::new(),
+        }
     }
 
-    /// True where no plan of a bound earns more than the best plan by more than `gain`: it is given up.
-    fn is_done(&mut self, bound: i128, gain: i128) -> bool {
-        let done = bound <= self.objective + gain;
+    /// True where a node earns no more than the best plan, or so little that it is given up.
+    fn is_done(&mut self, node: &Node) -> bool {
+        let done = node.bound <= self.objective + self.nothing();
         if done {
-            self.given_up = self.given_up.max(bound);
+            self.given_up = self.given_up.max(node.bound);
         }
         done
     }
 
-    /// A plan near the mean of a node.
-    fn rounded(&mut self, node: &Node, means: &[Mean]) -> Draft<'a> {
-        let choices = means.iter().map(Mean::rounded).collect();
-        let mut draft = Draft::new(self.programs, self.rows, self.available, choices);
-        draft.follow(&node.prices, means, &mut self.workspaces[0]);
-        draft.settle(&node.prices, &|| false);
-        draft.repair(&node.prices, &|| false);
-        if draft.violation() == 0 {
-            draft.improve(&node.prices, &|_| false);
-        }
-        draft
+    fn evaluate(&mut self, programs: &[Program], prices: &Prices) -> Option<(Dual, Vec<Choice>)> {
+        self.work -= cells(programs);
+        evaluate(programs, self.rows, prices, true)
     }
 
-    /// The parts of a node that may hold a better plan.
-    fn children(&mut self, mut node: Node, means: &[Mean]) -> Vec<Node> {
-        let mut found = Vec::new();
-        for (pool, mean) in means.iter().enumerate() {
-            let mut own = Vec::new();
-            splits(&node.programs[pool], mean, &mut own);
-            found.extend(own.into_iter().map(|(score, split)| (score, pool, split)));
-        }
-        // Whether a line is placed comes before how large it is.
-        if found.iter().any(|(_, _, split)| matches!(split, Split::Line(_, 0))) {
-            found.retain(|(_, _, split)| matches!(split, Split::Line(_, 0)));
-        }
-        found.sort_by(|a, b| b.0.total_cmp(&a.0));
-        found.truncate(TRIED);
-        if found.is_empty() {
-            let any = |pool: usize| Some((0.0, pool, open(&node.programs[pool], &node.best[pool].choice.decision)?));
-            // All is decided, and what is decided has been tried, where there is none.
-            let Some(any) = (0..node.programs.len()).find_map(any) else { return Vec::new() };
-            found.push(any);
-        }
-        let tried = self.try_splits(&node, &found);
-        let gain = |other: &Option<(Program, Best)>, pool: usize| match other {
-            Some((_, best)) => node.best[pool].value - best.value,
-            None => i128::MAX / 2,
-        };
-        let taken =
-            (0..found.len()).max_by_key(|&index| (gain(&tried[index], found[index].1), std::cmp::Reverse(index)));
-        let Some(taken) = taken else { return Vec::new() };
-        let (_, pool, split) = found[taken];
-        let lower = split.is_lower(&node.best[pool].choice.decision);
-        let own = split.part(&node.programs[pool], lower_is_upper(lower));
-        let best = node.best[pool].clone();
-        let mut children = Vec::new();
-        if let Some((program, best)) = tried.into_iter().nth(taken).flatten() {
-            let child = node.with(self.rows, pool, Arc::new(program), best);
-            if !self.is_done(child.bound, self.nothing()) {
-                children.push(child);
+    /// Plans near what a node proposes.
+    fn try_plans(&mut self, node: &Node, proposals: &[Vec<Choice>], weights: &[f64]) {
+        self.work -= PLANNING * cells(&node.programs);
+        let heaviest = (0..proposals.len()).max_by(|&a, &b| weight(weights, a).total_cmp(&weight(weights, b)));
+        for index in heaviest.into_iter().chain([proposals.len() - 1]) {
+            let mut draft = Draft::new(self.programs, self.rows, self.available, proposals[index].clone());
+            draft.settle(&node.prices, &|| false);
+            draft.repair(&node.prices, &|| false);
+            if draft.violation() == 0 {
+                draft.improve(&node.prices, &|_| false);
             }
+            self.keep(draft);
         }
-        node = node.with(self.rows, pool, Arc::new(own), best);
-        children.push(node);
-        children
-    }
-
-    /// What the pools do in those parts of splits in which they do not do what they do now.
-    fn try_splits(&mut self, node: &Node, found: &[(f64, usize, Split)]) -> Vec<Option<(Program, Best)>> {
-        self.work -= found.iter().map(|(_, pool, _)| cells([node.programs[*pool].as_ref()].into_iter())).sum::<i128>();
-        let rows = self.rows;
-        found
-            .par_iter()
-            .zip(&mut self.workspaces)
-            .map(|(&(_, pool, split), workspace)| {
-                let upper = split.is_lower(&node.best[pool].choice.decision);
-                let program = split.part(&node.programs[pool], upper);
-                let best = solve(workspace, &program, rows, &node.prices)?;
-                Some((program, best))
-            })
-            .collect()
     }
 }
 
-fn lower_is_upper(lower: bool) -> bool {
-    !lower
-}
-
-/// The open node that comes next: the better one of those just made, so that the search goes down first; else that with the highest bound.
-fn next(open: &[Open], fresh: usize) -> Option<usize> {
-    let from = if fresh > 0 { open.len() - fresh } else { 0 };
-    let order =
-        |&a: &usize, &b: &usize| open[a].node.bound.cmp(&open[b].node.bound).then(open[b].number.cmp(&open[a].number));
-    (from..open.len()).max_by(order)
-}
-
-fn highest(open: &[Open]) -> i128 {
-    open.iter().map(|open| open.node.bound).max().unwrap_or(i128::MIN / 2)
-}
-
-/// Cells of the tables of programs.
-pub(super) fn cells<'p>(programs: impl Iterator<Item = &'p Program>) -> i128 {
+/// Cells of the tables of all programs.
+fn cells(programs: &[Program]) -> i128 {
     let each = |program: &Program| {
         (program.peak() + 20) * i64::try_from(program.buckets() * (program.offers + 2)).unwrap_or(1)
     };
-    programs.map(each).map(i128::from).sum()
+    programs.iter().map(each).map(i128::from).sum()
+}
+
+fn weight(weights: &[f64], index: usize) -> f64 {
+    weights.get(index).copied().unwrap_or(0.0)
+}
+
+/// Where a node is split: at what is most fractional in the mean of its proposals, weighed by what it is worth; else at
+/// anything that is still open.
+fn split(programs: &[Program], proposals: &[Vec<Choice>], weights: &[f64]) -> Option<Split> {
+    let total: f64 = (0..proposals.len()).map(|index| weight(weights, index)).sum();
+    let mean = |pick: &dyn Fn(&Choice) -> i64, pool: usize| {
+        let sum: f64 = proposals
+            .iter()
+            .enumerate()
+            .map(|(index, choices)| weight(weights, index) * real(i128::from(pick(&choices[pool]))))
+            .sum();
+        sum / total.max(1e-12)
+    };
+    let last = proposals.last()?;
+    let mut best: Option<(f64, Split)> = None;
+    let mut open: Option<Split> = None;
+    let mut consider = |score: f64, at: Split| {
+        if best.is_none_or(|(known, _)| score > known) {
+            best = Some((score, at));
+        }
+    };
+    for (pool, program) in programs.iter().enumerate() {
+        for (index, option) in program.options.iter().enumerate() {
+            let Some((low, high)) = option.bounds() else { continue };
+            if low == high {
+                continue;
+            }
+            let at = mean(&|choice| choice.decision.lines[index], pool);
+            let below = floor(at) / option.multiple * option.multiple;
+            let cost = real(i128::from(option.pieces[0].goods.1 + option.pieces[0].besides.1));
+            let (under, above) =
+                (at - real(i128::from(below)), real(i128::from((below + option.multiple).max(option.smallest))) - at);
+            let split = Split::Line(pool, index, below.min(high - option.multiple).max(low));
+            if under > 1e-4 {
+                consider(under.min(above) * cost + real(i128::from(option.order_cost)) * 0.1, split);
+            } else if open.is_none() {
+                let now = last[pool].decision.lines[index];
+                open = Some(Split::Line(pool, index, now.min(high - option.multiple).max(low)));
+            }
+        }
+    }
+    for (pool, program) in programs.iter().enumerate() {
+        for (index, sale) in program.sales.iter().enumerate().filter(|(_, sale)| sale.least < sale.most) {
+            let at = mean(&|choice| choice.decision.sales[index], pool);
+            let below = floor(at);
+            let under = at - real(i128::from(below));
+            let split = Split::Sale(pool, index, below.clamp(sale.least, sale.most - 1));
+            if under > 1e-4 && under < 1.0 - 1e-4 {
+                consider(under.min(1.0 - under) * real(i128::from(sale.net.abs())) * 0.5, split);
+            } else if open.is_none() {
+                open =
+                    Some(Split::Sale(pool, index, last[pool].decision.sales[index].clamp(sale.least, sale.most - 1)));
+            }
+        }
+    }
+    best.map(|(_, at)| at).or(open)
+}
+
+#[expect(clippy::cast_possible_truncation, reason = "a mean of units")]
+fn floor(number: f64) -> i64 {
+    (number + 1e-6).floor() as i64
+}
+
+/// The two parts of a node.
+fn halves(node: Node, at: Split) -> Vec<Node> {
+    let mut upper = Node { programs: node.programs.clone(), prices: node.prices.clone(), ..node };
+    let mut lower = node;
+    match at {
+        Split::Line(pool, index, units) => {
+            let option = &mut lower.programs[pool].options[index];
+            option.largest = Some(units);
+            let option = &mut upper.programs[pool].options[index];
+            option.smallest = option.smallest.max(units + option.multiple);
+            option.required = true;
+        }
+        Split::Sale(pool, index, units) => {
+            lower.programs[pool].sales[index].most = units;
+            let sale = &mut upper.programs[pool].sales[index];
+            sale.least = units + 1;
+        }
+    }
+    vec![lower, upper]
 }

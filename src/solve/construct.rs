@@ -13,7 +13,6 @@ use super::fixed::narrow;
 use super::program::{Aim, Decision, Program};
 use super::reduced::Prices;
 use super::rows::{Rows, Slack};
-use super::split::Mean;
 
 /// A plan that is being put together.
 #[derive(Debug, Clone)]
@@ -55,8 +54,6 @@ const PARTS: [i64; 4] = [100, 60, 30, 0];
 const SETTLING: usize = 60;
 /// Parts of prices, in per cent, at which a pool says what it wants of others.
 const EXCHANGES: [i64; 3] = [100, 50, 0];
-/// How near a mean is followed, in parts of the largest stock, and whether room is kept to.
-const FOLLOWED: [(i64, bool); 4] = [(60, true), (12, true), (1, true), (1, false)];
 /// Most pools of a batch.
 const BATCH: usize = 32;
 
@@ -230,34 +227,6 @@ impl<'a> Draft<'a> {
             Choice::of(program, rows, decision)
         };
         programs.par_iter().map_init(Workspace::default, solve).collect()
-    }
-
-    /// One pool after the other takes, in place of a mean, the best decision near it within the room that the others leave.
-    pub(super) fn follow(&mut self, prices: &Prices, means: &[Mean], workspace: &mut Workspace) {
-        for (pool, mean) in means.iter().enumerate() {
-            let program = &self.programs[pool];
-            let path = program.closing(&self.choices[pool].decision);
-            workspace.reduced.set(program, prices);
-            let mut decision = Decision::default();
-            let found = FOLLOWED.iter().any(|&(part, strict)| {
-                workspace.caps.free(program);
-                let most = program.options.iter().map(|option| option.multiple).max().unwrap_or(1);
-                let reach = most.saturating_add(program.peak() / part);
-                for (bound, at) in workspace.caps.closing.iter_mut().zip(&path) {
-                    *bound = ((at - reach).clamp(0, bound.1), (at + reach).clamp(0, bound.1));
-                }
-                for (cap, placed) in workspace.caps.line.iter_mut().zip(&mean.placed) {
-                    if *placed < 0.3 && part > 1 {
-                        *cap = 0;
-                    }
-                }
-                self.room(pool, strict, &mut workspace.caps);
-                workspace.solve(program, &mut decision).is_some()
-            });
-            if found {
-                self.put(pool, Choice::of(program, self.rows, decision));
-            }
-        }
     }
 
     /// Bounds that follow from what the others leave; never below what the pool has now, unless it is to be `strict`.

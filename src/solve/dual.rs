@@ -21,23 +21,22 @@ pub(super) struct Dual {
     pub(super) used: Vec<i128>,
 }
 
-/// What comes of passing every row as far as it may be passed where its price makes up for what that uses of the level. `used` is told of
-/// it.
-pub(super) fn pass_rows(aim: Aim, rows: &Rows, prices: &Prices, mut used: impl FnMut(usize, i128)) -> i128 {
-    let aimed = if aim == Aim::Use { 1_i128 << PRICE_BITS } else { 0 };
-    let level = aimed + rows.used.map_or(0, |row| i128::from(prices.row[row]));
-    let mut value = rows.sure;
-    for slack in &rows.slack {
-        let gain = i128::from(prices.row[slack.row]) - ((i128::from(slack.unit) * level) >> PRICE_BITS);
-        if gain > 0 {
-            value += -((-gain * i128::from(slack.most)) >> PRICE_BITS);
-            used(slack.row, -i128::from(slack.most));
-            if let Some(row) = rows.used {
-                used(row, slack.used(i128::from(slack.most)));
+impl Dual {
+    /// Passes every row as far as it may be passed where its price makes up for what that uses of the level.
+    fn pass_rows(&mut self, aim: Aim, rows: &Rows, prices: &Prices) {
+        let aimed = if aim == Aim::Use { 1_i128 << PRICE_BITS } else { 0 };
+        let level = aimed + rows.used.map_or(0, |row| i128::from(prices.row[row]));
+        for slack in &rows.slack {
+            let gain = i128::from(prices.row[slack.row]) - ((i128::from(slack.unit) * level) >> PRICE_BITS);
+            if gain > 0 {
+                self.value += -((-gain * i128::from(slack.most)) >> PRICE_BITS);
+                self.used[slack.row] -= i128::from(slack.most);
+                if let Some(row) = rows.used {
+                    self.used[row] += slack.used(i128::from(slack.most));
+                }
             }
         }
     }
-    value
 }
 
 /// Pools that one thread takes at a time.
@@ -65,10 +64,9 @@ pub(super) fn evaluate(programs: &[Program], rows: &Rows, prices: &Prices, keep:
     };
     let batch = (programs.len() / 8).clamp(1, BATCH);
     let parts: Vec<_> = programs.par_chunks(batch).map(solve).collect();
-    let mut total = Dual { value: prices.worth(&rows.available), used: vec![0; rows.count] };
+    let mut total = Dual { value: rows.sure + prices.worth(&rows.available), used: vec![0; rows.count] };
     let mut choices = Vec::with_capacity(if keep { programs.len() } else { 0 });
-    let aim = programs.first().map_or(Aim::Money, |program| program.aim);
-    total.value += pass_rows(aim, rows, prices, |row, amount| total.used[row] += amount);
+    total.pass_rows(programs.first().map_or(Aim::Money, |program| program.aim), rows, prices);
     for part in parts {
         let (part, some) = part?;
         total.value += part.value;

@@ -4,8 +4,6 @@
 //! the lowest point of the highest cut, kept near the best prices so far by a quadratic term. Prices are scaled by the size of
 //! their rows. Everything here is floats: whatever prices come out, the bound is computed from them exactly.
 
-use std::sync::Arc;
-
 use clarabel::algebra::CscMatrix;
 use clarabel::solver::{DefaultSettingsBuilder, DefaultSolver, IPSolver, NonnegativeConeT, SolverStatus};
 
@@ -14,62 +12,33 @@ use super::fixed::PRICE_BITS;
 use super::reduced::Prices;
 use super::rows::Rows;
 
-/// A linear function below the part of the dual one that a group of pools has, over scaled prices.
-#[derive(Debug)]
-struct Line<T> {
-    /// Whose part.
-    group: usize,
+/// A linear function below the dual one, over scaled prices.
+#[derive(Debug, Clone)]
+struct Cut {
     /// At no prices.
     at_zero: f64,
-    /// By row: what the group uses, scaled.
-    used: Vec<f64>,
-    /// What made it.
-    from: T,
-}
-
-impl<T> Line<T> {
-    fn at(&self, prices: &[f64]) -> f64 {
-        self.at_zero - self.used.iter().zip(prices).map(|(used, price)| used * price).sum::<f64>()
-    }
-}
-
-/// A line and how it fares.
-#[derive(Debug)]
-struct Cut<T> {
-    line: Arc<Line<T>>,
-    /// Its part of the group's highest cut at the last prices.
+    /// By row.
+    slope: Vec<f64>,
+    /// Where it touches the dual function.
+    prices: Prices,
+    /// Its part of the highest cut at the last prices.
     weight: f64,
     /// Iterations since it last mattered.
     idle: u32,
 }
 
-impl<T> Clone for Cut<T> {
-    fn clone(&self) -> Self {
-        Self { line: Arc::clone(&self.line), ..*self }
+impl Cut {
+    fn at(&self, prices: &[f64]) -> f64 {
+        self.at_zero + self.slope.iter().zip(prices).map(|(slope, price)| slope * price).sum::<f64>()
     }
 }
 
-/// What a group of pools does at the prices asked for.
+/// The state of the method.
 #[derive(Debug)]
-pub(super) struct Proposal<'a, T> {
-    /// What it earns at them.
-    pub(super) value: i128,
-    /// By row: what it uses.
-    pub(super) used: &'a [i128],
-    /// What it is remembered by.
-    pub(super) from: T,
-}
-
-/// The state of the method. Its pools come in groups, each with cuts of its own: one group of all where there are many,
-/// a group each where there are few.
-#[derive(Debug)]
-pub(super) struct Master<T> {
+pub(super) struct Master {
     /// By row: what a scaled price is divided by.
     size: Vec<f64>,
-    /// By row: what there is, scaled.
-    available: Vec<f64>,
-    groups: usize,
-    cuts: Vec<Cut<T>>,
+    cuts: Vec<Cut>,
     /// The best prices so far, scaled, and the value there.
     centre: Vec<f64>,
     value: f64,
@@ -81,96 +50,50 @@ pub(super) struct Master<T> {
     nulls: u32,
 }
 
-impl<T> Clone for Master<T> {
-    fn clone(&self) -> Self {
-        Self {
-            size: self.size.clone(),
-            available: self.available.clone(),
-            cuts: self.cuts.clone(),
-            centre: self.centre.clone(),
-            next: self.next.clone(),
-            ..*self
-        }
-    }
-}
-
-/// Most cuts that are kept: of a single group, and of each where there are more.
+/// Most cuts that are kept.
 const MOST_CUTS: usize = 90;
-const MOST_OF_GROUP: usize = 12;
-/// A part of the optimum that is none.
-const IDLE: f64 = 1e-5;
 /// A step is taken where it brings this part of what the cuts expect.
 const SERIOUS: f64 = 0.1;
 
-impl<T> Master<T> {
-    /// Begins at prices, where the dual function is `value` and the groups propose.
-    pub(super) fn at(rows: &Rows, value: i128, proposals: Vec<Proposal<'_, T>>, prices: &Prices) -> Self {
+impl Master {
+    /// Begins at prices, where the dual function is `dual`.
+    pub(super) fn at(rows: &Rows, dual: &Dual, prices: &Prices) -> Self {
         let size = |row: usize| {
             let available = real(i128::from(rows.available[row])).abs();
-            let used: i128 = proposals.iter().map(|proposal| proposal.used[row]).sum();
-            available.max(real(used).abs() * 0.5).max(real(i128::from(rows.scale[row])))
+            available.max(real(dual.used[row]).abs() * 0.5).max(real(i128::from(rows.scale[row])))
         };
         let size: Vec<f64> = (0..rows.count).map(size).collect();
-        let available = rows.available.iter().zip(&size).map(|(units, size)| real(i128::from(*units)) / size).collect();
-        let unit = 1.0 / 2_f64.powi(PRICE_BITS.cast_signed());
-        let centre: Vec<f64> =
-            prices.row.iter().zip(&size).map(|(price, size)| real(i128::from(*price)) * unit * size).collect();
         let mut master = Self {
             size,
-            available,
-            groups: proposals.len(),
             cuts: Vec::new(),
-            next: centre.clone(),
-            centre,
-            value: real(value),
-            expected: real(value),
+            centre: vec![0.0; rows.count],
+            value: real(dual.value),
+            next: vec![0.0; rows.count],
+            expected: real(dual.value),
             reach: 0.0,
             nulls: 0,
         };
-        master.enter(proposals);
-        let steep = |row: usize| {
-            let used: f64 = master.cuts.iter().map(|cut| cut.line.used[row]).sum();
-            (used - master.available[row]).max(0.0).powi(2)
-        };
-        let steep: f64 = (0..rows.count).map(steep).sum();
+        let unit = 1.0 / 2_f64.powi(PRICE_BITS.cast_signed());
+        master.centre =
+            prices.row.iter().zip(&master.size).map(|(price, size)| real(i128::from(*price)) * unit * size).collect();
+        master.next.clone_from(&master.centre);
+        let cut = master.cut(rows, dual, prices.clone());
+        let steep: f64 = cut.slope.iter().filter(|slope| **slope < 0.0).map(|slope| slope * slope).sum();
         master.reach = 0.05 * master.value.abs().max(1.0) / steep.max(1e-12);
+        master.cuts.push(cut);
         master
     }
 
-    /// Enters a cut for each proposal at the prices asked for.
-    fn enter(&mut self, proposals: Vec<Proposal<'_, T>>) {
-        for (group, proposal) in proposals.into_iter().enumerate() {
-            self.cut(group, proposal);
-        }
-        let most = if self.groups == 1 { MOST_CUTS } else { self.groups * MOST_OF_GROUP };
-        while self.cuts.len() > most {
-            let old = self.cuts.len() - self.groups;
-            let lazy = |&a: &usize, &b: &usize| {
-                let (a, b) = (&self.cuts[a], &self.cuts[b]);
-                a.idle.cmp(&b.idle).then(b.weight.total_cmp(&a.weight))
-            };
-            let Some(worst) = (0..old).max_by(lazy) else { break };
-            self.cuts.remove(worst);
-        }
-    }
-
-    /// Enters the cut that a proposal of a group at the prices asked for gives.
-    pub(super) fn cut(&mut self, group: usize, proposal: Proposal<'_, T>) {
-        let used: Vec<f64> = proposal.used.iter().zip(&self.size).map(|(used, size)| real(*used) / size).collect();
-        let paid: f64 = used.iter().zip(&self.next).map(|(used, price)| used * price).sum();
-        let line = Line { group, at_zero: real(proposal.value) + paid, used, from: proposal.from };
-        self.cuts.push(Cut { line: Arc::new(line), weight: 0.0, idle: 0 });
-    }
-
-    /// About what asking for prices takes, in operations.
-    pub(super) fn effort(&self) -> i128 {
-        let (rows, cuts, groups) = (self.size.len(), self.cuts.len(), self.groups);
-        i128::try_from((rows + cuts) * (rows + groups).pow(2) / 4).unwrap_or(i128::MAX)
+    /// The cut that an evaluation at the prices asked for gives.
+    fn cut(&self, rows: &Rows, dual: &Dual, prices: Prices) -> Cut {
+        let slope = |row: usize| (real(i128::from(rows.available[row])) - real(dual.used[row])) / self.size[row];
+        let slope: Vec<f64> = (0..rows.count).map(slope).collect();
+        let at: f64 = slope.iter().zip(&self.next).map(|(slope, price)| slope * price).sum();
+        Cut { at_zero: real(dual.value) - at, slope, prices, weight: 0.0, idle: 0 }
     }
 
     /// The prices to evaluate next; `None` where the cuts expect less than `tolerance` of the value from any others.
     pub(super) fn propose(&mut self, rows: &Rows, tolerance: f64) -> Option<Prices> {
-        let reach = self.reach;
         for _ in 0..4 {
             self.lowest()?;
             if self.value - self.expected > tolerance * self.value.abs() {
@@ -179,7 +102,6 @@ impl<T> Master<T> {
             // Nothing near by: perhaps the quadratic term keeps too short a rein.
             self.reach *= 10.0;
         }
-        self.reach = reach;
         None
     }
 
@@ -189,48 +111,58 @@ impl<T> Master<T> {
     }
 
     /// Takes the dual function at the prices asked for; true where they are better than all before.
-    pub(super) fn learn(&mut self, value: i128, proposals: Vec<Proposal<'_, T>>) -> bool {
-        let value = real(value);
+    pub(super) fn learn(&mut self, rows: &Rows, dual: &Dual) -> bool {
+        let cut = self.cut(rows, dual, self.prices(rows, &self.next));
+        let value = real(dual.value);
         let expected = self.value - self.expected;
         let gained = self.value - value;
         let serious = gained >= SERIOUS * expected;
-        self.enter(proposals);
         if serious {
             if gained >= 0.5 * expected {
-                self.reach *= if self.groups > 1 { 5.0 } else { 2.0 };
+                self.reach *= 2.0;
             }
             self.nulls = 0;
             self.centre.clone_from(&self.next);
             self.value = value;
         } else {
             self.nulls += 1;
-            // Cuts that lie far below the value at the best prices speak of prices far away.
-            let new = &self.cuts[self.cuts.len() - self.groups..];
-            let there: f64 = new.iter().map(|cut| cut.line.at(&self.centre)).sum::<f64>() + self.worth(&self.centre);
-            if self.value - there > expected || self.nulls.is_multiple_of(4) {
-                self.reach *= if self.groups > 1 { 0.3 } else { 0.6 };
+            // A cut that lies far below the value at the best prices speaks of prices far away.
+            if self.value - cut.at(&self.centre) > expected || self.nulls.is_multiple_of(4) {
+                self.reach *= 0.6;
             }
+        }
+        self.cuts.push(cut);
+        if self.cuts.len() > MOST_CUTS
+            && let Some(worst) = (0..self.cuts.len() - 1).max_by_key(|&index| self.cuts[index].idle)
+        {
+            self.cuts.remove(worst);
         }
         serious
     }
 
-    /// What all rows are worth at scaled prices.
-    fn worth(&self, prices: &[f64]) -> f64 {
-        self.available.iter().zip(prices).map(|(units, price)| units * price).sum()
-    }
-
-    /// What is known of the proposals that make up the fractional optimum: group, part and what made them.
-    pub(super) fn parts(&self) -> impl Iterator<Item = (usize, f64, &T)> {
-        self.cuts.iter().filter(|cut| cut.weight > 1e-6).map(|cut| (cut.line.group, cut.weight, &cut.line.from))
-    }
-
-    /// Goes on with fewer plans, where the dual function is `value` at the best prices: proposals of `group` that are no longer
-    /// among them are forgotten.
-    pub(super) fn narrow(&mut self, group: usize, value: i128, keep: impl Fn(&T) -> bool) {
-        self.cuts.retain(|cut| cut.line.group != group || keep(&cut.line.from));
+    /// Goes on with another dual function near by, known at the best prices: cuts move with it.
+    pub(super) fn refine(&mut self, rows: &Rows, dual: &Dual) {
         self.next.clone_from(&self.centre);
-        self.value = real(value);
-        self.nulls = 0;
+        let value = real(dual.value);
+        let moved = value - self.value;
+        self.cuts.iter_mut().for_each(|cut| cut.at_zero += moved);
+        self.value = value;
+        let cut = self.cut(rows, dual, self.prices(rows, &self.next));
+        self.cuts.push(cut);
+    }
+
+    /// The part of each proposal, in order, in the fractional optimum.
+    pub(super) fn weights(&self) -> Vec<f64> {
+        self.cuts.iter().map(|cut| cut.weight).collect()
+    }
+
+    /// Prices of the proposals that make up the fractional optimum, with their parts, the largest first.
+    pub(super) fn mix(&self, most: usize) -> Vec<(Prices, f64)> {
+        let mut mix: Vec<_> =
+            self.cuts.iter().filter(|cut| cut.weight > 1e-3).map(|cut| (cut.prices.clone(), cut.weight)).collect();
+        mix.sort_by(|a, b| b.1.total_cmp(&a.1));
+        mix.truncate(most);
+        mix
     }
 
     /// Prices in fixed point.
@@ -240,40 +172,36 @@ impl<T> Master<T> {
         Prices::new(rows, scaled.iter().zip(&self.size).map(price).collect())
     }
 
-    /// The lowest point of the highest cuts, near the best prices.
+    /// The lowest point of the highest cut, near the best prices.
     fn lowest(&mut self) -> Option<()> {
-        let rows = self.rows_that_matter();
+        // A row that no evaluation passed keeps its price at 0.
+        let matters = |row: &usize| self.centre[*row] > 0.0 || self.cuts.iter().any(|cut| cut.slope[*row] < 0.0);
+        let rows: Vec<usize> = (0..self.size.len()).filter(matters).collect();
         if rows.is_empty() {
             return None;
         }
         let unit = self.value.abs().max(1.0);
         let (n, m) = (rows.len(), self.cuts.len());
-        // Variables: scaled prices in units of the value, and how far each group's highest cut lies above its highest at the best prices.
+        // Variables: scaled prices in units of the value, and how far the highest cut lies below it.
         let weight = unit / self.reach;
-        let all = n + self.groups;
-        let diagonal = (0..=n).chain(std::iter::repeat_n(n, self.groups)).collect();
-        let p = CscMatrix::new(all, all, diagonal, (0..n).collect(), vec![weight; n]);
-        let mut q: Vec<f64> = rows.iter().map(|&row| self.available[row] - weight * self.centre[row] / unit).collect();
-        q.extend(vec![1.0; self.groups]);
+        let p = CscMatrix::new(n + 1, n + 1, (0..=n).chain([n]).collect(), (0..n).collect(), vec![weight; n]);
+        let mut q: Vec<f64> = rows.iter().map(|&row| -weight * self.centre[row] / unit).collect();
+        q.push(1.0);
         let (mut starts, mut indices, mut values) = (vec![0], Vec::new(), Vec::new());
         for (column, &row) in rows.iter().enumerate() {
-            for (index, cut) in self.cuts.iter().enumerate().filter(|(_, cut)| cut.line.used[row] != 0.0) {
+            for (index, cut) in self.cuts.iter().enumerate().filter(|(_, cut)| cut.slope[row] != 0.0) {
                 indices.push(index);
-                values.push(-cut.line.used[row]);
+                values.push(cut.slope[row]);
             }
             indices.push(m + column);
             values.push(-1.0);
             starts.push(indices.len());
         }
-        for group in 0..self.groups {
-            let own = self.cuts.iter().enumerate().filter(|(_, cut)| cut.line.group == group);
-            indices.extend(own.map(|(index, _)| index));
-            values.resize(indices.len(), -1.0);
-            starts.push(indices.len());
-        }
-        let a = CscMatrix::new(m + n, all, starts, indices, values);
-        let highest = self.highest(&self.centre);
-        let mut b: Vec<f64> = self.cuts.iter().map(|cut| (highest[cut.line.group] - cut.line.at_zero) / unit).collect();
+        indices.extend(0..m);
+        values.extend(vec![-1.0; m]);
+        starts.push(indices.len());
+        let a = CscMatrix::new(m + n, n + 1, starts, indices, values);
+        let mut b: Vec<f64> = self.cuts.iter().map(|cut| (self.value - cut.at_zero) / unit).collect();
         b.extend(vec![0.0; n]);
         let settings = DefaultSettingsBuilder::default().verbose(false).max_iter(60).build().ok()?;
         let mut solver = DefaultSolver::new(&p, &q, &a, &b, &[NonnegativeConeT(m + n)], settings).ok()?;
@@ -297,80 +225,10 @@ impl<T> Master<T> {
         }
         for (cut, weight) in self.cuts.iter_mut().zip(&solution.z) {
             cut.weight = *weight;
-            cut.idle = if *weight > IDLE { 0 } else { cut.idle + 1 };
+            cut.idle = if *weight > 1e-7 { 0 } else { cut.idle + 1 };
         }
-        self.expected = self.worth(&self.next) + self.highest(&self.next).iter().sum::<f64>();
+        self.expected = self.cuts.iter().map(|cut| cut.at(&self.next)).fold(f64::NEG_INFINITY, f64::max);
         Some(())
-    }
-
-    /// Rows that groups can pass together, as far as is known, or that have a price: others keep the price 0.
-    fn rows_that_matter(&self) -> Vec<usize> {
-        let mut most = vec![0.0_f64; self.groups];
-        let mut matters = |row: usize| {
-            most.fill(f64::NEG_INFINITY);
-            for cut in &self.cuts {
-                let most = &mut most[cut.line.group];
-                *most = most.max(cut.line.used[row]);
-            }
-            self.centre[row] > 0.0 || most.iter().sum::<f64>() > self.available[row]
-        };
-        (0..self.size.len()).filter(|&row| matters(row)).collect()
-    }
-
-    /// By group: its highest cut at scaled prices.
-    fn highest(&self, prices: &[f64]) -> Vec<f64> {
-        let mut highest = vec![f64::NEG_INFINITY; self.groups];
-        for cut in &self.cuts {
-            let highest = &mut highest[cut.line.group];
-            *highest = highest.max(cut.line.at(prices));
-        }
-        highest
-    }
-}
-
-impl Master<Prices> {
-    /// Begins with a single group, all pools.
-    pub(super) fn of_all(rows: &Rows, dual: &Dual, prices: &Prices) -> Self {
-        Self::at(rows, dual.value, vec![Self::all(dual, rows, prices)], prices)
-    }
-
-    /// Takes the dual function at the prices asked for, which all pools share.
-    pub(super) fn learn_all(&mut self, rows: &Rows, dual: &Dual) -> bool {
-        let prices = self.prices(rows, &self.next);
-        self.learn(dual.value, vec![Self::all(dual, rows, &prices)])
-    }
-
-    /// Goes on with another dual function near by, known at the best prices: cuts move with it.
-    pub(super) fn refine(&mut self, rows: &Rows, dual: &Dual) {
-        self.next.clone_from(&self.centre);
-        let value = real(dual.value);
-        let moved = value - self.value;
-        for cut in &mut self.cuts {
-            let line = &cut.line;
-            let moved =
-                Line { at_zero: line.at_zero + moved, used: line.used.clone(), from: line.from.clone(), ..**line };
-            cut.line = Arc::new(moved);
-        }
-        self.value = value;
-        let prices = self.best(rows);
-        self.cut(0, Self::all(dual, rows, &prices));
-    }
-
-    /// What all pools do together; the rows' worth is counted apart.
-    fn all<'a>(dual: &'a Dual, rows: &Rows, prices: &Prices) -> Proposal<'a, Prices> {
-        Proposal { value: dual.value - prices.worth(&rows.available), used: &dual.used, from: prices.clone() }
-    }
-
-    /// Prices of the proposals that make up the fractional optimum, with their parts, the largest first.
-    pub(super) fn mix(&self, most: usize) -> Vec<(Prices, f64)> {
-        let mut mix: Vec<_> = self
-            .parts()
-            .filter(|(_, weight, _)| *weight > 1e-3)
-            .map(|(_, weight, prices)| (prices.clone(), weight))
-            .collect();
-        mix.sort_by(|a, b| b.1.total_cmp(&a.1));
-        mix.truncate(most);
-        mix
     }
 }
 

@@ -1,7 +1,7 @@
 //! Plans generated shops and prints how long that takes and how good the plans are.
 //!
 //! `cargo bench --bench plans` runs the usual sizes; `cargo bench --bench plans -- 1000 weeks tight seed=3` runs one shop, a
-//! folder's name the project in it, `trigeiro` the instances of Trigeiro; `write=DIR` writes the files of a shop instead.
+//! folder's name the project in it; `write=DIR` writes the files of a shop instead.
 
 #![allow(clippy::print_stdout, reason = "a benchmark prints its table")]
 
@@ -10,9 +10,6 @@ mod support;
 
 #[path = "plans/shop.rs"]
 mod shop;
-
-#[path = "../it/trigeiro.rs"]
-mod trigeiro;
 
 use std::time::Instant;
 
@@ -25,7 +22,7 @@ use support::Memory;
 fn main() {
     let (mut sizes, mut folders) = (Vec::new(), Vec::new());
     let mut kind = Shop { items: 0, calendar: Calendar::Months, room: 80, seed: 1 };
-    let (mut write, mut lots) = (None, false);
+    let mut write = None;
     for word in std::env::args().skip(1) {
         match word.as_str() {
             "months" => kind.calendar = Calendar::Months,
@@ -33,7 +30,6 @@ fn main() {
             "mixed" => kind.calendar = Calendar::Mixed,
             "tight" => kind.room = 65,
             "loose" => kind.room = 110,
-            "trigeiro" => lots = true,
             other => {
                 if let Some(seed) = other.strip_prefix("seed=") {
                     kind.seed = seed.parse().expect("a number");
@@ -46,9 +42,6 @@ fn main() {
                 }
             }
         }
-    }
-    if lots {
-        return lot_sizing();
     }
     if sizes.is_empty() && folders.is_empty() {
         sizes = vec![10, 30, 100, 200, 1_000, 4_000, 10_000];
@@ -66,29 +59,6 @@ fn main() {
     }
     for folder in folders {
         run(&Memory::folder(std::path::Path::new(&folder)));
-    }
-}
-
-/// Instances whose best plan is known: what ours cost beyond it.
-fn lot_sizing() {
-    println!(
-        "{:>8} {:>8} {:>10} {:>8} {:>10} {:>8} {:>7}",
-        "instance", "solve s", "cost", "best", "above %", "bound", "proven"
-    );
-    for (number, best) in (1..).zip(trigeiro::OPTIMA) {
-        let Some(files) = trigeiro::project(number) else { return println!("the data is not there") };
-        let compiled = compile::compile(&files);
-        let (plan, solving) = timed(|| compile::plan(&compiled));
-        let Ok(plan) = plan else { return println!("{number}: no plan") };
-        let cost = -plan.certificate.objective.0;
-        let best = rust_decimal::Decimal::from(best);
-        let above = (cost / best - rust_decimal::Decimal::ONE) * rust_decimal::Decimal::ONE_HUNDRED;
-        let bound = plan.certificate.bound.map_or("-".to_owned(), |bound| format!("{:.0}", -bound.0));
-        println!(
-            "{:>8} {solving:>8.2} {cost:>10} {best:>8} {above:>10.3} {bound:>8} {:>7}",
-            format!("F{number}"),
-            plan.certificate.proven
-        );
     }
 }
 
