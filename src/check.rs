@@ -24,7 +24,7 @@ mod waive;
 
 use std::collections::BTreeSet;
 
-use crate::calendar::{Bucket, Calendar};
+use crate::calendar::Bucket;
 use crate::diagnostic::{Diagnostic, Tally, codes, has_errors};
 use crate::document::Document;
 use crate::model::timeline::stated_level;
@@ -32,6 +32,7 @@ use crate::network::Network;
 use crate::series::Series;
 use crate::source::{Place, Sources, Span};
 
+use manifest::Manifest;
 use names::Names;
 pub(crate) use waive::waive;
 
@@ -55,7 +56,7 @@ pub fn check(document: &Document, sources: &Sources, found: &[Diagnostic]) -> Ch
         diagnostics: Vec::new(),
         tally: Tally::default(),
         names,
-        calendar: None,
+        planned: (Vec::new(), 0),
         excused: Excused::default(),
         equal: BTreeSet::new(),
         priceless: BTreeSet::new(),
@@ -84,8 +85,8 @@ struct Context<'a> {
     diagnostics: Vec<Diagnostic>,
     tally: Tally,
     names: Names<'a>,
-    /// The buckets, as soon as they are known.
-    calendar: Option<Calendar>,
+    /// The buckets of horizon and tail, as soon as they are known, and how many of them are the horizon's.
+    planned: (Vec<Bucket>, usize),
     /// Items about which an entry with a reported problem may have been.
     excused: Excused,
     /// Pairs of equally narrow entries that were reported.
@@ -110,6 +111,15 @@ impl Excused {
     }
 }
 
+/// A bucket in which something has no value.
+struct Silent {
+    bucket: Bucket,
+    in_tail: bool,
+}
+
+/// Said of buckets behind the horizon.
+const TAIL_NEEDS: &str = "buckets of the tail need one as well";
+
 impl Context<'_> {
     fn report(&mut self, diagnostic: Diagnostic) {
         if self.tally.keeps(&diagnostic) {
@@ -123,19 +133,27 @@ impl Context<'_> {
 
     /// Reports a level that must have a value in every bucket and has none in some.
     fn gap(&mut self, series: &Series, span: Span, what: &str) {
-        let silent = |bucket: &&Bucket| stated_level(series, bucket).is_none();
-        let missing = self.calendar.iter().flat_map(|calendar| &calendar.buckets).find(silent);
-        if let Some(bucket) = missing {
-            let message = format!("{what} has no value in {}", bucket.period);
-            let diagnostic = Diagnostic::error(&codes::GAP, message).at(span, "");
+        if let Some(silent) = self.silent(series) {
+            let message = format!("{what} has no value in {}", silent.bucket.period);
+            let mut diagnostic = Diagnostic::error(&codes::GAP, message).at(span, "");
+            if silent.in_tail {
+                diagnostic = diagnostic.with_note(TAIL_NEEDS);
+            }
             self.report(diagnostic.help("add `default`, or a key for every bucket"));
         }
+    }
+
+    /// The first bucket of horizon and tail in which a level has no value.
+    fn silent(&self, series: &Series) -> Option<Silent> {
+        let (buckets, horizon) = &self.planned;
+        let at = buckets.iter().position(|bucket| stated_level(series, bucket).is_none())?;
+        Some(Silent { bucket: buckets[at], in_tail: at >= *horizon })
     }
 
     /// Builds the network as far as it goes; `None` where so much is wrong that nothing can stand for it.
     fn network(&mut self) -> Option<Network> {
         let manifest = self.manifest();
-        self.calendar = manifest.as_ref().map(|manifest| manifest.calendar.clone());
+        self.planned = manifest.as_ref().map_or((Vec::new(), 0), Manifest::planned);
         let items = self.items();
         let locations = self.locations();
         let channels = self.channels();

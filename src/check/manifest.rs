@@ -3,7 +3,7 @@
 use rust_decimal::Decimal;
 
 use super::Context;
-use crate::calendar::{Calendar, Grain, Shape};
+use crate::calendar::{Bucket, Calendar, Grain, Shape};
 use crate::diagnostic::{Diagnostic, codes};
 use crate::document::BucketText;
 use crate::document::clash::keys_exclude;
@@ -23,6 +23,12 @@ pub(super) struct Manifest {
 }
 
 impl Manifest {
+    /// The buckets of horizon and tail, and how many are the horizon's.
+    pub(super) fn planned(&self) -> (Vec<Bucket>, usize) {
+        let horizon = &self.calendar.buckets;
+        (horizon.iter().copied().chain(self.calendar.beyond(self.tail)).collect(), horizon.len())
+    }
+
     /// A network without lanes, stock, demand and money.
     pub(super) fn network(
         self,

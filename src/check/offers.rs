@@ -4,15 +4,14 @@ use std::collections::{BTreeMap, BTreeSet};
 
 use rust_decimal::Decimal;
 
-use super::Context;
 use super::selection::{Entries, Matcher, Subject, layered};
 use super::statements::join;
 use super::supply::pool_of;
+use super::{Context, TAIL_NEEDS};
 use crate::diagnostic::{Diagnostic, codes};
 use crate::document::clash::{equally_narrow, stated_twice};
 use crate::document::spec::Entity;
 use crate::document::{SeriesText, Slot, tables};
-use crate::model::timeline::stated_level;
 use crate::network::{ChannelId, ItemId, LocationId, Network, Offer, PoolId, Promotion, ShipFrom};
 use crate::series::Series;
 use crate::source::Span;
@@ -134,7 +133,7 @@ impl<'a> Context<'a> {
         let document = self.document;
         let channel = &network.channel(row.channel).id;
         let subject = Subject { channel: Some(channel), ..Subject::item(document, row.item.index()) };
-        let price = self.price(network, &terms.prices, &subject, &row);
+        let price = self.price(&terms.prices, &subject, &row);
         let first = network.channel(row.channel).ship_from.first().copied();
         let at = |location: Option<LocationId>| Subject {
             location: location.map(|location| network.location(location).id.as_str()),
@@ -166,13 +165,7 @@ impl<'a> Context<'a> {
     }
 
     /// The narrowest price of each bucket, the item's last; reports where there is none.
-    fn price(
-        &mut self,
-        network: &Network,
-        prices: &Entries<'_>,
-        subject: &Subject<'_>,
-        row: &DemandRow,
-    ) -> Option<Series> {
+    fn price(&mut self, prices: &Entries<'_>, subject: &Subject<'_>, row: &DemandRow) -> Option<Series> {
         let list = &self.document.prices;
         let met = prices.of(subject);
         let (item, table) = &self.document.items[row.item.index()];
@@ -187,13 +180,11 @@ impl<'a> Context<'a> {
                 return None;
             }
         };
-        let silent =
-            |series: &Series| network.calendar.buckets.iter().find(|bucket| stated_level(series, bucket).is_none());
         let missing = match &found {
-            None => Some(String::new()),
-            Some(series) => silent(series).map(|bucket| format!(" in {}", bucket.period)),
+            None => Some((String::new(), false)),
+            Some(series) => self.silent(series).map(|one| (format!(" in {}", one.bucket.period), one.in_tail)),
         };
-        if let Some(when) = missing {
+        if let Some((when, in_tail)) = missing {
             let message = format!("nothing states what `{}` sells for{when}", item.value);
             if !self.document.broken.is_empty() || self.unsure_prices() {
                 // A file that could not be read, or one of them, may have been meant to state it.
@@ -207,8 +198,11 @@ impl<'a> Context<'a> {
                 None => (item.span, "no `price`"),
             };
             let diagnostic = Diagnostic::error(&codes::NO_PRICE, message).at(place, label);
-            let help = "add `price` to the item, or a [[price]] that selects it";
-            self.report(diagnostic.at(row.span, "it is wanted here").help(help));
+            let mut diagnostic = diagnostic.at(row.span, "it is wanted here");
+            if in_tail {
+                diagnostic = diagnostic.with_note(TAIL_NEEDS);
+            }
+            self.report(diagnostic.help("add `price` to the item, or a [[price]] that selects it"));
             return None;
         }
         found

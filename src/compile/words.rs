@@ -4,7 +4,7 @@ use std::collections::BTreeMap;
 
 use crate::diagnostic::{Code, Diagnostic, codes};
 use crate::network::Network;
-use crate::plan::{Amount, Conflict, ConflictMember, NoPlan, NoPlanStatus, Plan};
+use crate::plan::{Amount, Conflict, ConflictMember, Given, NoPlan, NoPlanStatus, Plan};
 use crate::render::number::{money, quantity};
 use crate::solve::Violation;
 use crate::source::{FileId, Place, Sources, Span};
@@ -18,6 +18,12 @@ const BUCKETS: usize = 6;
 struct Miss {
     bucket: String,
     amount: Amount,
+}
+
+impl Miss {
+    fn is_one(&self) -> bool {
+        self.amount.0 == rust_decimal::Decimal::ONE
+    }
 }
 
 /// A commitment and where it is missed, the worst first.
@@ -39,29 +45,58 @@ impl Broken<'_> {
         self.misses.sort_by_key(|miss| std::cmp::Reverse(miss.amount));
     }
 
-    /// `the cash minimum`, `budget \`garden\``.
+    /// `the cash minimum`, `budget \`garden\``, `the floor of \`A\` in \`dtc\``.
     fn name(&self) -> String {
+        let parts = self.of.split_once('/');
         let what = match self.kind {
             "cash-minimum" => return "the cash minimum".into(),
+            "fill-rate" => match parts {
+                Some((item, channel)) => return format!("the floor of `{item}` in `{channel}`"),
+                None => "the floor of the group",
+            },
+            "safety-stock" | "max-cover" => {
+                let what = if self.kind == "max-cover" { "`max-weeks`" } else { "the safety stock" };
+                let (item, location) = parts.unwrap_or((self.of, ""));
+                return format!("{what} of `{item}` at `{location}`");
+            }
             "inventory-value" => "inventory limit",
             "storage-capacity" => "storage capacity of",
             "inbound-capacity" => "inbound capacity of",
             "outbound-capacity" => "outbound capacity of",
             "supplier-capacity" => "capacity of supplier",
+            "minimum-order" => "the minimum order of",
+            "pin" => "the pin of",
             other => other,
         };
         format!("{what} `{}`", self.of)
     }
 
-    /// `2026-04 by 1,234.50 USD`.
-    fn miss(&self, miss: &Miss, currency: &str) -> String {
-        let amount = match self.kind {
+    /// `1,234.50 USD`, `18 units`.
+    fn amount(&self, miss: &Miss, currency: &str) -> String {
+        match self.kind {
             "cash-minimum" | "budget" | "inventory-value" => format!("{} {currency}", money(miss.amount)),
             "storage-capacity" => format!("{} m3", quantity(miss.amount)),
-            "inbound-capacity" | "outbound-capacity" => format!("{} units", quantity(miss.amount)),
+            "inbound-capacity" | "outbound-capacity" | "fill-rate" | "safety-stock" | "max-cover" | "pin" => {
+                format!("{} {}", quantity(miss.amount), if miss.is_one() { "unit" } else { "units" })
+            }
             _ => quantity(miss.amount),
-        };
-        format!("{} by {amount}", miss.bucket)
+        }
+    }
+
+    /// `2026-04 by 1,234.50 USD`.
+    fn miss(&self, miss: &Miss, currency: &str) -> String {
+        format!("{} by {}", miss.bucket, self.amount(miss, currency))
+    }
+
+    /// What of units is wrong: they lack, or are too many; nothing where amounts are of something else.
+    fn of_units(&self) -> Option<&'static str> {
+        match self.kind {
+            "fill-rate" => Some("short"),
+            "safety-stock" => Some("missing"),
+            "max-cover" => Some("too many"),
+            "pin" => Some("off"),
+            _ => None,
+        }
     }
 
     /// Buckets behind the worst, where there are any.
@@ -115,7 +150,7 @@ pub(super) fn no_plan(
     let currency = &network.currency;
     let blamed: Vec<_> = broken.iter().filter(|one| one.proven == alone).collect();
     let mut diagnostics: Vec<_> =
-        blamed.iter().take(COMMITMENTS).map(|one| unkept(one, infeasible, sources, currency)).collect();
+        blamed.iter().take(COMMITMENTS).map(|one| unkept(one, infeasible, sources, network)).collect();
     if diagnostics.is_empty() {
         diagnostics.push(Diagnostic::error(&codes::NO_PLAN_FOUND, "no plan was found that keeps every commitment"));
     }
@@ -133,18 +168,38 @@ pub(super) fn no_plan(
     (NoPlan { status, conflicts }, diagnostics)
 }
 
+/// A plan falls short of promises that have not begun, by more than it must.
+const MORE_GIVEN: &str = "no plan was found that keeps all promises from the first bucket on that a new order reaches, and \
+                          before it as far as stock goes";
+
 fn sentence(one: &Broken<'_>, infeasible: bool, currency: &str) -> String {
+    if one.kind == "given-shortage" {
+        return MORE_GIVEN.to_owned();
+    }
     let (name, worst) = (one.name(), one.worst(currency));
-    match (infeasible, one.proven) {
-        (true, true) => format!("no plan keeps {name}: the closest one misses it in {worst}"),
-        (true, false) => format!("no plan keeps every commitment: the closest one misses {name} in {worst}"),
-        (false, _) => format!("no plan was found that keeps {name}: the closest one misses it in {worst}"),
+    match (infeasible, one.proven, one.of_units(), one.misses.as_slice()) {
+        (true, true, Some(wrong), [only]) => {
+            let is = if only.is_one() { "is" } else { "are" };
+            format!("no plan keeps {name}: at least {} {is} {wrong} in {}", one.amount(only, currency), only.bucket)
+        }
+        (true, true, ..) => format!("no plan keeps {name}: the closest one misses it in {worst}"),
+        (true, false, ..) => format!("no plan keeps every commitment: the closest one misses {name} in {worst}"),
+        (false, ..) => format!("no plan was found that keeps {name}: the closest one misses it in {worst}"),
     }
 }
 
-fn unkept(one: &Broken<'_>, infeasible: bool, sources: &Sources, currency: &str) -> Diagnostic {
+/// True of a floor with a stated beginning.
+fn begins_too_early(one: &Broken<'_>, network: &Network) -> bool {
+    network.services.iter().any(|service| service.origin == *one.source && service.from.is_some())
+}
+
+fn unkept(one: &Broken<'_>, infeasible: bool, sources: &Sources, network: &Network) -> Diagnostic {
+    let currency = &network.currency;
     let code = if infeasible { &codes::INFEASIBLE } else { &codes::NO_PLAN_FOUND };
     let mut diagnostic = pointing(Diagnostic::error(code, sentence(one, infeasible, currency)), one.source, sources);
+    if one.proven && one.kind == "fill-rate" && begins_too_early(one, network) {
+        diagnostic = diagnostic.help("without `from` it holds from the first bucket on that a new order can reach");
+    }
     if let Some(others) = one.others(currency) {
         diagnostic = diagnostic.with_note(others);
     }
@@ -165,21 +220,66 @@ fn with_rest(last: Diagnostic, all: &[Broken<'_>], blamed: &[&Broken<'_>], curre
     last.with_note(format!("the closest plan also misses {}{end}", listed.join("; ")))
 }
 
-/// Notes that tell what facts alone break; they stand beside a plan, not in its file.
+/// Notes that tell what facts alone break: limits one by one, promises by the line that states them. They stand beside a plan,
+/// not in its file.
 #[must_use]
 pub fn given_notes(plan: &Plan, sources: &Sources) -> Vec<Diagnostic> {
-    let broken = gather(plan.given.iter().map(|one| {
+    let rows = |shortage: bool| plan.given.iter().filter(move |one| one.is_shortage() == shortage);
+    let broken = gather(rows(false).map(|one| {
         let miss = Miss { bucket: one.bucket.clone(), amount: one.amount };
         (one.kind.as_str(), one.of.as_str(), &one.source, false, miss)
     }));
-    broken.iter().map(|one| given_note(one, sources, &plan.currency)).collect()
+    let mut stated: BTreeMap<&Place, Vec<&Given>> = BTreeMap::new();
+    rows(true).for_each(|one| stated.entry(&one.source).or_default().push(one));
+    let overruns = broken.iter().map(|one| overrun_note(one, sources, &plan.currency));
+    let shortages = stated.into_iter().map(|(source, short)| shortage_note(source, short, sources, &plan.currency));
+    overruns.chain(shortages).collect()
 }
 
-fn given_note(one: &Broken<'_>, sources: &Sources, currency: &str) -> Diagnostic {
+/// `270.00 USD of sales of \`A\` in \`dtc\` in 2026-04`.
+fn lack(one: &Given, currency: &str) -> String {
+    let amount = format!("{} {currency}", money(one.amount));
+    let bucket = &one.bucket;
+    match (one.kind.as_str(), one.of.split_once('/')) {
+        ("fill-rate", Some((item, channel))) => {
+            format!("{amount} of sales of `{item}` in `{channel}` in {bucket}")
+        }
+        ("fill-rate", None) => format!("{amount} of sales of the group `{}` in {bucket}", one.of),
+        (_, Some((item, location))) => format!("{amount} of stock of `{item}` at `{location}` in {bucket}"),
+        (_, None) => format!("{amount} of stock of `{}` in {bucket}", one.of),
+    }
+}
+
+/// What a promise lacks before it begins, the worst first.
+fn shortage_note(source: &Place, mut short: Vec<&Given>, sources: &Sources, currency: &str) -> Diagnostic {
+    let code: &'static Code = &codes::GIVEN_SHORTAGE;
+    short.sort_by_key(|one| std::cmp::Reverse(one.amount));
+    let (worst, rest) =
+        short.split_first().map_or((String::new(), &[][..]), |(worst, rest)| (lack(worst, currency), rest));
+    let promise = if short.iter().all(|one| one.kind == "safety-stock") { "safety stock" } else { "floor" };
+    let message = format!("the {promise} lacks {worst}, where no new order comes in time");
+    let mut diagnostic = pointing(Diagnostic::note(code, message), source, sources);
+    if !rest.is_empty() {
+        let listed: Vec<_> = rest.iter().take(BUCKETS).map(|one| lack(one, currency)).collect();
+        let more = rest.len().saturating_sub(BUCKETS);
+        let end = if more > 0 { format!("; and {more} more") } else { String::new() };
+        diagnostic = diagnostic.with_note(format!("and {}{end}", listed.join("; ")));
+    }
+    diagnostic
+}
+
+fn overrun_note(one: &Broken<'_>, sources: &Sources, currency: &str) -> Diagnostic {
     let code: &'static Code = &codes::GIVEN_OVERRUN;
-    let message = format!("facts alone pass {} in {}", one.name(), one.worst(currency));
+    let worst = match one.misses.first() {
+        // What is given of stock is money, at standard cost.
+        Some(worst) if one.kind == "max-cover" => {
+            format!("{} by {} {currency} of stock", worst.bucket, money(worst.amount))
+        }
+        _ => one.worst(currency),
+    };
+    let message = format!("facts alone pass {} in {worst}", one.name());
     let mut diagnostic = pointing(Diagnostic::note(code, message), one.source, sources);
-    if let Some(others) = one.others(currency) {
+    if let Some(others) = one.others(currency).filter(|_| one.kind != "max-cover") {
         diagnostic = diagnostic.with_note(others);
     }
     diagnostic.with_note("the plan passes it by no more than that")

@@ -112,6 +112,7 @@ codes! {
     INFEASIBLE = 4001 "infeasible": "No plan keeps every commitment; this is proven.";
     NO_PLAN_FOUND = 4002 "no-plan-found": "No plan was found, and none was proven impossible.";
     GIVEN_OVERRUN = 4003 "given-overrun": "Facts alone pass a limit; the plan passes it by no more than that.";
+    GIVEN_SHORTAGE = 4004 "given-shortage": "A promise that no new order can reach yet falls short before it begins.";
 
     RULE_FILES = 5001 "rule-files": "Rules stand in two files, so that their order is not told.";
     UP_TO = 5002 "up-to": "How far a rule goes is not told in the terms of what it lets go of.";

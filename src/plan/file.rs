@@ -311,6 +311,14 @@ pub struct Given {
     pub source: Place,
 }
 
+impl Given {
+    /// True of promises that fall short before they begin; else a limit is passed.
+    #[must_use]
+    pub fn is_shortage(&self) -> bool {
+        matches!(self.kind.as_str(), "fill-rate" | "safety-stock")
+    }
+}
+
 /// A transfer between own locations.
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize, JsonSchema)]
 pub struct Transfer {

@@ -10,6 +10,7 @@ mod open;
 mod orders;
 mod page;
 mod rules;
+mod safety;
 mod shortages;
 mod transfers;
 mod verdict;
@@ -30,6 +31,7 @@ pub fn plan_text(plan: &Plan, style: &Style) -> String {
     transfers::write(&mut page);
     open::write(&mut page);
     shortages::write(&mut page);
+    safety::write(&mut page);
     given::write(&mut page);
     rules::write(&mut page);
     buckets::write(&mut page);

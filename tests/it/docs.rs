@@ -122,7 +122,7 @@ fn shortened_plan() -> String {
     let text = plan_text(&plan, &STYLE);
     let most = |section: &str| match section.split_whitespace().next() {
         Some("Orders") => 8,
-        Some("Shortages") => 5,
+        Some("Shortages" | "Below") => 5,
         Some("Open") => 0,
         _ => usize::MAX,
     };

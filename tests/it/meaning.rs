@@ -189,3 +189,145 @@ fn sales_are_paid_evenly() {
     let cash: Vec<_> = planned(&project).cash.iter().map(|row| row.sales.0.normalize().to_string()).collect();
     assert_eq!(cash, ["1600", "1400"]);
 }
+
+/// The same shop with so many mugs to begin with, and 200 wanted a month.
+fn floored(lead: u32, on_hand: u32, rest: &str) -> Result<Plan, String> {
+    let lane = LANE.replace("lead-days = 20", &format!("lead-days = {lead}"));
+    let stated = format!(
+        "{lane}[[stock]]\nitem = \"MUG\"\nlocation = \"main\"\non-hand = {on_hand}\n\
+         [[demand]]\nitem = \"MUG\"\nchannel = \"dtc\"\nunits = 200\n{rest}\n"
+    );
+    let compiled = compile_variant(&Memory::of([("sop.toml", shop(MONTHS, &stated))]), &Variant::default());
+    assert!(compiled.network.is_some(), "{:?}", compiled.diagnostics);
+    plan(&compiled).map_err(|failure| format!("{failure:?}"))
+}
+
+#[test]
+fn adjustments_stand_as_they_are() {
+    page_says("With `add = 30` during February 240, with `set = 30` just 30");
+    let time = "as-of = 2026-02-08\nbucket = \"month\"\nhorizon = 1\nfirst-bucket = \"whole\"";
+    let adjusted = |change: &str| {
+        demand(time, "280", &format!("[[adjust]]\nduring = \"2026-02\"\n{change}\n")).first().copied().unwrap_or(0)
+    };
+    assert_eq!([adjusted("add = 30"), adjusted("set = 30"), adjusted("add = -500")], [240, 30, 0]);
+    page_says("Launch and phase-out win over adjustments");
+    let late = "[item.CUP]\nprice = 9.00\ncost = 3.00\nlaunch = 2026-03-01\n[[stock]]\nitem = \"CUP\"\nlocation = \"main\"\non-hand = 50\n\
+                [[demand]]\nitem = \"CUP\"\nchannel = \"dtc\"\nunits = 5\n[[adjust]]\nduring = \"2026-02\"\nset = 7\n";
+    let plan = planned(&shop(MONTHS, &(plenty() + late)));
+    assert_eq!(wanted(&plan), [5, 5]);
+}
+
+#[test]
+fn several_lines_share_what_one_may_not_hold() {
+    page_says("`max = 500, lines = 2`, 800 wanted: two lines");
+    let lane = LANE.replace("lead-days", "max = 500\nlines = 2\norder-cost = 10\nlead-days");
+    let stated = "[[demand]]\nitem = \"MUG\"\nchannel = \"dtc\"\nunits = { \"2026-04\" = 800 }\n[economics]\nend-worth = \"none\"\n";
+    let plan = planned(&shop(MONTHS, &(lane + stated)));
+    let lines: Vec<_> = plan.orders.iter().map(|order| (order.key.as_str(), order.units)).collect();
+    let keys: Vec<_> = lines.iter().map(|(key, _)| key.rsplit_once('#').map(|(_, twin)| twin)).collect();
+    assert_eq!(keys, [Some("1"), Some("2")]);
+    assert_eq!(lines.iter().map(|(_, units)| units).sum::<i64>(), 800);
+    // 800 x (18 - 6) less twice the order cost.
+    assert_eq!(plan.certificate.objective.0, rust_decimal::Decimal::from(9_580));
+}
+
+#[test]
+fn floors_are_rounded_up() {
+    page_says("0.95 of 10 is 9.5, so all 10 have to be there");
+    page_says("ceil(28.5) = 29 of 30");
+    // Nobody would buy these of their own accord: what is sold is what is promised.
+    let sold = |count: u32, per: &str| {
+        let items: String = (0..count)
+            .map(|number| {
+                format!(
+                    "[item.CUP-{number}]\nprice = 1.00\ncategory = \"cups\"\n[[lane]]\nwhere = {{ item = \"CUP-{number}\" }}\n\
+                     supplier = \"acme\"\nlocation = \"main\"\nlead-days = 0\nunit-cost = 6.00\n\
+                     [[demand]]\nitem = \"CUP-{number}\"\nchannel = \"dtc\"\nunits = {{ \"2026-04\" = 10 }}\n"
+                )
+            })
+            .collect();
+        let floor = format!(
+            "[[service]]\nwhere = {{ category = \"cups\" }}\nfill-rate = 0.95\nper = \"{per}\"\n[economics]\nend-worth = \"none\"\n"
+        );
+        let plan = planned(&shop(MONTHS, &(items + &floor)));
+        plan.allocations.iter().map(|row| row.planned).sum::<i64>()
+    };
+    assert_eq!([sold(1, "item"), sold(3, "group")], [10, 29]);
+}
+
+#[test]
+fn what_no_order_reaches_is_given_unless_a_beginning_is_stated() {
+    page_says("February asks for 180, and lacks 60 x 18.00 = 1,080.00");
+    page_says("With `from = \"2026-03\"` nothing is given, with `from = \"start\"` there is no plan");
+    let floor =
+        |from: &str| floored(30, 120, &format!("[[service]]\nwhere = {{ item = \"MUG\" }}\nfill-rate = 0.9\n{from}"));
+    let given = floor("").expect("a plan");
+    let rows: Vec<_> = given.given.iter().map(|row| (row.kind.as_str(), row.bucket.as_str(), row.amount.0)).collect();
+    assert_eq!(rows, [("fill-rate", "2026-02", rust_decimal::Decimal::from(1_080))]);
+    let level = &given.certificate.levels[0];
+    assert_eq!((level.used, level.bound), (given.given[0].amount, Some(given.given[0].amount)));
+    assert!(floor("from = \"2026-03\"").expect("a plan").given.is_empty());
+    assert!(floor("from = \"start\"").expect_err("no plan").contains("Infeasible"));
+}
+
+#[test]
+fn safety_stock_looks_ahead() {
+    page_says("2 weeks at 70 a week: 140");
+    let wanted = |cover: &str| {
+        let time = "as-of = 2026-02-02\nbucket = \"week\"\nhorizon = 4";
+        let lane = LANE.replace("lead-days = 20", "lead-days = 28");
+        let rest = format!(
+            "{lane}[[stock]]\nitem = \"MUG\"\nlocation = \"main\"\non-hand = 5000\n\
+             [[demand]]\nitem = \"MUG\"\nchannel = \"dtc\"\nunits = 70\n[[cover]]\nsafety-stock = {cover}\n"
+        );
+        planned(&shop(time, &rest)).inventory.iter().map(|row| row.safety_stock).collect::<Vec<_>>()
+    };
+    assert_eq!(wanted("{ weeks = 2 }"), [140; 4]);
+    page_says("1.645 x 20 x 2 = 65.8, so 66");
+    assert_eq!(wanted("{ service-level = 0.95, demand-sd = 20 }"), [66; 4]);
+    page_says("1.645 x sqrt(4 x 400 + 4,900) = 132.6, so 133");
+    assert_eq!(wanted("{ service-level = 0.95, demand-sd = 20, lead-sd-days = 7 }"), [133; 4]);
+    assert_eq!(wanted("{ units = 50 }"), [50; 4]);
+}
+
+#[test]
+fn refusing_a_sale_mends_no_shortfall() {
+    page_says(
+        "Safety stock 50; 120 before sales, 100 wanted: 30 short of 150. Selling only 70 changes nothing: still 30",
+    );
+    let shortfall = |rate: &str| {
+        let rest = format!(
+            "[[stock]]\nitem = \"MUG\"\nlocation = \"main\"\non-hand = 120\n[item.MUG]\ncost = 6.00\n\
+             [[demand]]\nitem = \"MUG\"\nchannel = \"dtc\"\nunits = 100\n[[cover]]\nsafety-stock = {{ units = 50 }}\n\
+             [economics]\nend-worth = \"none\"\nsafety-shortfall-rate = {rate}\n"
+        );
+        let project = shop(&MONTHS.replace("horizon = 3", "horizon = 1"), &rest);
+        let project =
+            project.replacen("[item.MUG]\nprice = 18.00\n", "", 1).replace("cost = 6.00", "cost = 6.00\nprice = 18.00");
+        planned(&project).certificate.objective.0
+    };
+    // 30 x 6.00 x 0.5.
+    assert_eq!(shortfall("0") - shortfall("0.5"), rust_decimal::Decimal::from(90));
+}
+
+#[test]
+fn the_tail_goes_on_with_demand() {
+    page_says("a tail of two months has 30 in April and 31 in May");
+    page_says("January to March pay for March, April and May");
+    let rest = "payment = [{ share = 1.0, at = \"order\" }]\n".to_owned()
+        + &LANE.replace("lead-days = 20", "lead-days = 45")
+        + "[[stock]]\nitem = \"MUG\"\nlocation = \"main\"\non-hand = 60\n[cash]\nopening = 0\n\
+           [[demand]]\nitem = \"MUG\"\nchannel = \"dtc\"\nunits = { \"2026-01..2026-03\" = 30 }\n";
+    let plan = planned(&shop("as-of = 2026-01-01\nbucket = \"month\"\nhorizon = 3\ntail = 2", &rest));
+    assert_eq!(wanted(&plan), [30, 30, 30, 30, 31]);
+    let of = |orders: &[Order]| orders.iter().map(|order| order.receipt_bucket.clone()).collect::<Vec<_>>();
+    assert_eq!(
+        (of(&plan.orders), of(&plan.tail)),
+        (vec!["2026-03".to_owned()], vec!["2026-04".into(), "2026-05".into()])
+    );
+    let paid: Vec<_> = plan.cash.iter().map(|row| row.purchases.0.normalize().to_string()).collect();
+    assert_eq!(paid, ["180", "180", "186"]);
+    page_says("Promotions end with the horizon, and so do their prices");
+    page_says("figures of the plan are those of the horizon");
+    assert_eq!(plan.summary.revenue.0, rust_decimal::Decimal::from(90 * 18));
+}

@@ -8,7 +8,9 @@ use std::ops::Range;
 
 use super::page::Page;
 use super::shortages::by_demand;
-use crate::plan::{Action, Amount, Figure, Plan};
+use chrono::Days;
+
+use crate::plan::{Action, Amount, Figure, Inventory, Order, Plan};
 use crate::render::number::{money, percent, share, total, units};
 use crate::render::safe;
 use crate::render::style::{Ink, Style};
@@ -39,6 +41,32 @@ pub(super) fn write(page: &mut Page<'_>) {
     } else {
         across(page, &labels, &series);
     }
+    if let Some(text) = without_tail(page) {
+        page.ink(Ink::Yellow, &text);
+    }
+}
+
+/// A plan without a tail orders nothing for after its horizon: from when on that is missing, told by the order of the plan that
+/// is paid, or where no cash is planned placed, longest before its bucket.
+fn without_tail(page: &Page<'_>) -> Option<String> {
+    let buckets = &page.plan.buckets;
+    let last = buckets.last().filter(|_| buckets.iter().all(|bucket| !bucket.tail))?;
+    let cash = !page.plan.cash.is_empty();
+    let ahead = |order: &Order| {
+        let served = buckets.iter().find(|bucket| bucket.label == order.receipt_bucket)?.start.max(order.usable_date);
+        let paid = order.payments.iter().map(|payment| payment.date).min();
+        Some((served - if cash { paid? } else { order.release_date? }).num_days())
+    };
+    let placed = page.plan.orders.iter().filter(|order| matches!(order.action, Action::New | Action::Committed));
+    let longest = u64::try_from(placed.filter_map(ahead).max()?).ok()?;
+    let day = last.end.succ_opt()?.checked_sub_days(Days::new(longest))?;
+    let from = safe::line(&buckets.iter().find(|bucket| day <= bucket.end)?.label);
+    let last = safe::line(&last.label);
+    Some(if cash {
+        format!("from {from} on cash lacks orders for after {last}: [plan] has no tail")
+    } else {
+        format!("from {from} on orders for after {last} are missing: [plan] has no tail")
+    })
 }
 
 /// A bucket a row.
@@ -142,7 +170,10 @@ fn filled(widths: &[usize], room: usize) -> Vec<Range<usize>> {
 fn series(plan: &Plan, labels: &[&str]) -> Vec<Series> {
     let mut all = demand(plan, labels);
     all.extend(metric(plan, labels, "revenue", "Revenue", money(plan.summary.revenue)));
-    all.push(closing_units(plan, labels));
+    all.push(stock("Closing units", plan, labels, |row| row.closing));
+    if plan.inventory.iter().any(|row| row.safety_stock > 0) {
+        all.push(stock("Safety stock", plan, labels, |row| row.safety_stock));
+    }
     all.extend(metric(plan, labels, "inventory-value", "Inventory value", String::new()));
     all.push(purchases(plan, labels));
     all.extend(cash(plan, labels));
@@ -183,10 +214,10 @@ fn whole(name: &'static str, numbers: Vec<i128>) -> Series {
     Series { name, cells: numbers.into_iter().map(|number| units(number).into()).collect(), total }
 }
 
-fn closing_units(plan: &Plan, labels: &[&str]) -> Series {
-    let sums = by_bucket(plan.inventory.iter().map(|row| (row.bucket.as_str(), row.closing)));
+fn stock(name: &'static str, plan: &Plan, labels: &[&str], of: fn(&Inventory) -> i64) -> Series {
+    let sums = by_bucket(plan.inventory.iter().map(|row| (row.bucket.as_str(), of(row))));
     let cells = labels.iter().map(|&label| units(sums.get(label).copied().unwrap_or(0)).into());
-    Series { name: "Closing units", cells: cells.collect(), total: String::new() }
+    Series { name, cells: cells.collect(), total: String::new() }
 }
 
 /// A metric of the whole plan by bucket, where the plan has it: what takes prices and costs of single items, which are not

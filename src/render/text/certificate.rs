@@ -6,10 +6,6 @@ use crate::render::number::{counted, percent};
 use crate::render::safe;
 use crate::render::style::Ink;
 
-/// What the objective counts; it is not the contribution above, which counts goods sold at standard cost.
-const EARNED: &str =
-    "earned: sales less fees, landed cost of what is bought, order costs and holding, plus the worth of the last stock";
-
 /// Digits of a hash that tell two plans apart.
 const HASH: usize = 12;
 
@@ -17,11 +13,33 @@ pub(super) fn write(page: &mut Page<'_>) {
     page.heading("How good it is", "");
     let (text, ink) = proven(page);
     page.ink(ink, &text);
-    page.ink(Ink::Dim, EARNED);
+    let earned = earned(page);
+    page.ink(Ink::Dim, &earned);
+    if let Some(text) = given(page) {
+        page.say(&text);
+    }
     remarks(page);
     let hash: String = safe::line(&page.plan.plan_hash).chars().take(HASH).collect();
     let version = safe::line(&page.plan.compiler_version);
     page.ink(Ink::Dim, &format!("plan {hash}, compiled by sopc {version}"));
+}
+
+/// What the objective counts; it is not the contribution above, which counts goods sold at standard cost.
+fn earned(page: &Page<'_>) -> String {
+    let wanted = page.plan.inventory.iter().any(|row| row.safety_stock > 0);
+    let costs = if wanted { "order costs, holding and missing safety stock" } else { "order costs and holding" };
+    let tail = if page.tail().next().is_some() { ", horizon and tail together" } else { "" };
+    format!("earned: sales less fees, landed cost of what is bought, {costs}, plus the worth of the last stock{tail}")
+}
+
+/// Whether less could be given; nothing where nothing is.
+fn given(page: &Page<'_>) -> Option<String> {
+    let level = page.plan.certificate.levels.iter().find(|level| level.rule == "given")?;
+    if level.used <= Amount::default() {
+        return None;
+    }
+    let least = level.bound.is_some_and(|bound| bound >= level.used);
+    Some(if least { "in no plan is less given" } else { "whether less could be given is not proven" }.to_owned())
 }
 
 fn proven(page: &Page<'_>) -> (String, Ink) {

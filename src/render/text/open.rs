@@ -22,6 +22,10 @@ pub(super) fn write(page: &mut Page<'_>) {
     if !coming.is_empty() {
         page.say(&summary(page, &coming));
     }
+    let behind: Vec<&Order> = page.plan.tail.iter().filter(|order| is(order, &[Action::Open, Action::Moved])).collect();
+    if !behind.is_empty() {
+        page.say(&format!("after the horizon {}", summary(page, &behind)));
+    }
     for order in changed.iter().take(SHOWN) {
         page.ink(Ink::Yellow, &change(order));
     }

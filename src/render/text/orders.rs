@@ -23,7 +23,31 @@ pub(super) fn write(page: &mut Page<'_>) {
     let behind = to_place(&page.plan.tail);
     if !behind.is_empty() {
         page.heading("Orders for after the horizon", &gist(page, &behind));
+        early(page, &behind);
         list(page, &behind, SHOWN_BEHIND);
+    }
+}
+
+/// What of the orders for the tail happens inside the horizon.
+fn early(page: &mut Page<'_>, lines: &[&Order]) {
+    let Some(last) = page.plan.buckets.iter().rfind(|bucket| !bucket.tail).map(|bucket| bucket.end) else { return };
+    let placed = lines.iter().filter(|order| order.release_date.is_some_and(|date| date <= last)).count();
+    let payments = lines.iter().flat_map(|order| &order.payments).filter(|payment| payment.date <= last);
+    let paid = total(payments.map(|payment| payment.amount));
+    let range = match (page.tail().next(), page.tail().next_back()) {
+        (Some(first), Some(last)) if first != last => format!("{} to {}", safe::line(first), safe::line(last)),
+        (Some(only), _) => safe::line(only),
+        _ => String::new(),
+    };
+    let placed = match placed {
+        0 => "none is".to_owned(),
+        1 if lines.len() == 1 => "it is".to_owned(),
+        _ if placed == lines.len() => "all are".to_owned(),
+        _ => counted(placed, "line is", "lines are"),
+    };
+    page.say(&format!("for {range}; inside the horizon {placed} placed and {} paid", page.money(paid)));
+    if due_first_count(page, lines) > 0 {
+        due_first(page, lines);
     }
 }
 
@@ -51,20 +75,25 @@ fn landed(lines: &[&Order]) -> crate::plan::Amount {
 /// What falls due in the first bucket: that is this cycle's work.
 fn due_first(page: &mut Page<'_>, lines: &[&Order]) {
     let Some(first) = page.plan.buckets.first() else { return };
-    let (end, label) = (first.end, safe::line(&first.label));
-    let due = lines.iter().filter(|order| order.release_date.is_some_and(|date| date <= end)).count();
+    let label = safe::line(&first.label);
+    let due = due_first_count(page, lines);
     let text = match due {
         0 => format!("nothing is to be placed in {label}"),
         _ if due == lines.len() => format!("all to be placed in {label}"),
         _ => {
             format!(
-                "of these, {} fall in {label}, {}",
-                counted(due, "line", "lines"),
+                "of these, {} in {label}, {}",
+                counted(due, "line falls", "lines fall"),
                 page.money(landed(&lines[..due]))
             )
         }
     };
     page.say(&text);
+}
+
+fn due_first_count(page: &Page<'_>, lines: &[&Order]) -> usize {
+    let Some(first) = page.plan.buckets.first() else { return 0 };
+    lines.iter().filter(|order| order.release_date.is_some_and(|date| date <= first.end)).count()
 }
 
 fn list(page: &mut Page<'_>, lines: &[&Order], most: usize) {

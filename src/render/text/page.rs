@@ -96,6 +96,11 @@ impl<'a> Page<'a> {
     pub(super) fn horizon(&self) -> impl Iterator<Item = &'a str> + use<'a> {
         self.plan.buckets.iter().filter(|bucket| !bucket.tail).map(|bucket| bucket.label.as_str())
     }
+
+    /// Labels of the buckets behind it, in order of time.
+    pub(super) fn tail(&self) -> impl DoubleEndedIterator<Item = &'a str> + use<'a> {
+        self.plan.buckets.iter().filter(|bucket| bucket.tail).map(|bucket| bucket.label.as_str())
+    }
 }
 
 /// `text` as it is shown.

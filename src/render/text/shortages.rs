@@ -1,6 +1,6 @@
 //! What is not sold, and why.
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 
 use super::page::Page;
 use crate::plan::{Allocation, ShortBy};
@@ -20,9 +20,12 @@ pub(super) struct Demand {
     late: i64,
 }
 
+/// Item, channel and bucket.
+pub(super) type Key<'a> = (&'a str, &'a str, &'a str);
+
 /// The demand of every item, channel and bucket once. A plan has a row for each location, with the whole demand and
 /// shortage in each, and what is sold or late from there.
-pub(super) fn by_demand(allocations: &[Allocation]) -> BTreeMap<(&str, &str, &str), Demand> {
+pub(super) fn by_demand(allocations: &[Allocation]) -> BTreeMap<Key<'_>, Demand> {
     let mut all: BTreeMap<_, Demand> = BTreeMap::new();
     for row in allocations {
         let one = all.entry((row.item.as_str(), row.channel.as_str(), row.bucket.as_str())).or_default();
@@ -33,10 +36,14 @@ pub(super) fn by_demand(allocations: &[Allocation]) -> BTreeMap<(&str, &str, &st
 }
 
 pub(super) fn write(page: &mut Page<'_>) {
+    let inside: BTreeSet<&str> = page.horizon().collect();
     let all = by_demand(&page.plan.allocations);
+    let (all, behind): (BTreeMap<_, _>, BTreeMap<_, _>) =
+        all.into_iter().partition(|((_, _, bucket), _)| inside.contains(bucket));
     let mut short: Vec<_> = all.iter().filter(|(_, one)| one.short > 0).collect();
     if short.is_empty() {
         page.heading("Shortages", "none");
+        after(page, &behind);
         return;
     }
     short.sort_by_key(|(_, one)| std::cmp::Reverse(one.short));
@@ -58,6 +65,14 @@ pub(super) fn write(page: &mut Page<'_>) {
         let number = units(rest.iter().map(|(_, one)| i128::from(one.short)).sum::<i128>());
         page.say(&format!("and {} more, {number} units; --format json lists all", units(rest.len() as i128)));
     }
+    after(page, &behind);
+}
+
+/// What is short in the tail, where anything is.
+fn after(page: &mut Page<'_>, behind: &BTreeMap<Key<'_>, Demand>) {
+    if behind.values().any(|one| one.short > 0) {
+        page.say(&format!("after the horizon: {}", gist(behind)));
+    }
 }
 
 fn columns() -> Vec<Column> {
@@ -71,7 +86,7 @@ fn columns() -> Vec<Column> {
     ]
 }
 
-fn gist(all: &BTreeMap<(&str, &str, &str), Demand>) -> String {
+fn gist(all: &BTreeMap<Key<'_>, Demand>) -> String {
     let sum = |part: fn(&Demand) -> i64| all.values().map(|one| i128::from(part(one))).sum::<i128>();
     let (short, demand) = (sum(|one| one.short), sum(|one| one.demand));
     let rows = counted(all.values().filter(|one| one.short > 0).count(), "row", "rows");

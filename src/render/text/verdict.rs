@@ -10,7 +10,8 @@ pub(super) fn write(page: &mut Page<'_>) {
     let plan = page.plan;
     let title = format!("{}, cycle {}", safe::line(&plan.project), safe::line(&plan.cycle));
     page.hang(Ink::Bold, "", &title);
-    let about = format!("as of {}, {}, amounts in {}", plan.as_of, horizon(page), page.currency());
+    let amounts = if page.tail().next().is_some() { "in" } else { "amounts in" };
+    let about = format!("as of {}, {}, {amounts} {}", plan.as_of, horizon(page), page.currency());
     page.hang(Ink::Plain, "", &about);
     let (word, ink, meaning) = verdict(plan);
     page.hang(ink, "", &format!("{word}: {meaning}"));
@@ -32,8 +33,7 @@ fn gates(page: &mut Page<'_>) {
 
 fn horizon(page: &Page<'_>) -> String {
     let labels: Vec<&str> = page.horizon().collect();
-    let tail = page.plan.buckets.len() - labels.len();
-    let behind = if tail == 0 { String::new() } else { format!(" and {tail} behind the horizon") };
+    let behind = page.tail().next_back().map_or(String::new(), |last| format!(", tail to {}", safe::line(last)));
     match labels[..] {
         [] => "no buckets".to_owned(),
         [only] => format!("one bucket, {}{behind}", safe::line(only)),
@@ -47,7 +47,7 @@ fn verdict(plan: &Plan) -> (&'static str, Ink, String) {
     match plan.status {
         Status::Feasible if plan.given.is_empty() => ("feasible", Ink::Green, "every commitment is kept".to_owned()),
         Status::Feasible => {
-            let meaning = format!("every commitment is kept, but for what is given ({})", overruns(plan));
+            let meaning = format!("every commitment is kept, but for what is given: {}", given(plan));
             ("feasible", Ink::Green, meaning)
         }
         Status::Relaxed => {
@@ -55,7 +55,7 @@ fn verdict(plan: &Plan) -> (&'static str, Ink, String) {
             used.sort_unstable();
             used.dedup();
             let rules = counted(used.len(), "rule", "rules");
-            let given = if plan.given.is_empty() { String::new() } else { format!("; {} given", overruns(plan)) };
+            let given = if plan.given.is_empty() { String::new() } else { format!("; given: {}", given(plan)) };
             ("relaxed", Ink::Yellow, format!("commitments are kept with the help of {rules}{given}"))
         }
         Status::Draft => {
@@ -64,6 +64,10 @@ fn verdict(plan: &Plan) -> (&'static str, Ink, String) {
     }
 }
 
-fn overruns(plan: &Plan) -> String {
-    counted(plan.given.len(), "overrun", "overruns")
+fn given(plan: &Plan) -> String {
+    let short = plan.given.iter().filter(|one| one.is_shortage()).count();
+    let parts = [(short, "shortage", "shortages"), (plan.given.len() - short, "overrun", "overruns")];
+    let told = parts.iter().filter(|(number, ..)| *number > 0);
+    let told: Vec<String> = told.map(|&(number, one, many)| counted(number, one, many)).collect();
+    told.join(" and ")
 }

@@ -123,3 +123,32 @@ fn csv_has_a_row_for_each_order() {
     let head: Vec<&str> = text.lines().take(4).chain(text.lines().rev().take(2)).collect();
     insta::assert_snapshot!(head.join("\n"));
 }
+
+/// The shop, of which the last buckets are a tail.
+fn with_tail() -> Plan {
+    let mut plan = shop(9);
+    let behind: Vec<String> = plan.buckets[6..].iter().map(|bucket| bucket.label.clone()).collect();
+    plan.buckets[6..].iter_mut().for_each(|bucket| bucket.tail = true);
+    let is_behind = |label: &String| behind.contains(label);
+    plan.tail = plan.orders.extract_if(.., |order| is_behind(&order.receipt_bucket)).collect();
+    plan.cash.retain(|row| !is_behind(&row.bucket));
+    plan.metrics.retain(|one| one.bucket.as_ref().is_none_or(|label| !is_behind(label)));
+    plan
+}
+
+#[test]
+fn text_with_a_tail_at_80() {
+    insta::assert_snapshot!(plan_text(&with_tail(), &style(80)));
+}
+
+#[test]
+fn what_is_for_the_tail_is_told_apart() {
+    let plan = with_tail();
+    assert!(!plan.tail.is_empty());
+    for width in [60, 80, 120] {
+        assert_fits(&plan, width);
+    }
+    let rows = plan_csv(&plan);
+    let apart = rows.lines().filter(|line| line.split(',').nth(1) == Some("tail")).count();
+    assert_eq!(apart, plan.tail.len());
+}

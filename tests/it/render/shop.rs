@@ -304,7 +304,7 @@ fn trouble(plan: &mut Plan) {
     ];
     plan.given = vec![Given {
         kind: "fill-rate".into(),
-        of: "webshop/KNIFE-CHEF".into(),
+        of: "KNIFE-CHEF/webshop".into(),
         bucket: label(0),
         amount: amount(184_500),
         source: place("commitments/service.toml", 12),
