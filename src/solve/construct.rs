@@ -254,7 +254,12 @@ impl<'a> Draft<'a> {
                 self.room(pool, strict, &mut workspace.caps);
                 workspace.solve(program, &mut decision).is_some()
             });
-            if found {
+            // A mean is no decision and must not stay. Promises may ask for one that has no room here.
+            let mut free = || {
+                workspace.caps.free(program);
+                workspace.solve(program, &mut decision).is_some()
+            };
+            if found || free() {
                 self.put(pool, Choice::of(program, self.rows, decision));
             }
         }
