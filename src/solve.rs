@@ -288,7 +288,7 @@ fn price(programs: &[Program], rows: &Rows, steering: &Steering<'_>) -> Option<P
     }
     best.prices = master.best(rows);
     let units: Vec<i64> = coarse.iter().map(|program| program.unit).collect();
-    let paths = blend::paths(&coarse, rows, &master.mix(PROPOSALS), &best.prices);
+    let paths = blend::paths(&coarse, rows, &master.mix(rows, PROPOSALS), &best.prices);
     best.start = Draft::near(programs, rows, &best.prices, &paths, &units);
     let (dual, _) = evaluate(programs, rows, &best.prices, false)?;
     master.refine(rows, &dual);

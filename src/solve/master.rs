@@ -362,7 +362,7 @@ impl Master<Prices> {
     }
 
     /// Prices of the proposals that make up the fractional optimum, with their parts, the largest first.
-    pub(super) fn mix(&self, most: usize) -> Vec<(Prices, f64)> {
+    pub(super) fn mix(&self, rows: &Rows, most: usize) -> Vec<(Prices, f64)> {
         let mut mix: Vec<_> = self
             .parts()
             .filter(|(_, weight, _)| *weight > 1e-3)
@@ -370,6 +370,10 @@ impl Master<Prices> {
             .collect();
         mix.sort_by(|a, b| b.1.total_cmp(&a.1));
         mix.truncate(most);
+        if mix.is_empty() {
+            // Nothing was proposed, or the search was stopped before.
+            mix.push((self.best(rows), 1.0));
+        }
         mix
     }
 }
