@@ -215,7 +215,11 @@ impl Levels<'_> {
         for margin in MARGINS {
             let available = if margin == 0 { rows.available.clone() } else { rows.with_margin(margin) };
             let mut choices = assemble(programs, rows, &available, &priced, known.as_deref(), steering);
-            if programs.len() <= SMALL {
+            // Prices often prove that there is no plan where searching for one would take all work there is.
+            none |= margin == 0
+                && Draft::new(programs, rows, &available, choices.clone()).violation() > 0
+                && proof::is_impossible(programs, rows, steering);
+            if programs.len() <= SMALL && !none {
                 let mut search = Search::new(programs, rows, &available, Some(choices.clone()), BRANCHING);
                 let bound = search.run(priced.prices.clone(), priced.bound, steering);
                 // With a margin the search knows of less than there is.
