@@ -204,6 +204,18 @@ struct Found {
 impl Levels<'_> {
     /// The best plan of a level, which is none where it breaks something. `known` is a plan that an earlier level ended with.
     fn best(&self, programs: &[Program], rows: &Rows, known: Option<&[Decision]>) -> Result<Found, Unsolved> {
+        let found = self.searched(programs, rows, known)?;
+        if found.broken.is_empty() || found.none || !programs.iter().any(Program::has_promises) {
+            return Ok(found);
+        }
+        // Promises leave too little to move in: they may be broken on the way.
+        let pliant: Vec<Program> = programs.iter().map(Program::pliant).collect();
+        let other = self.searched(&pliant, rows, known)?;
+        Ok(if other.broken.is_empty() { Found { bound: other.bound.min(found.bound), ..other } } else { found })
+    }
+
+    /// What one search finds.
+    fn searched(&self, programs: &[Program], rows: &Rows, known: Option<&[Decision]>) -> Result<Found, Unsolved> {
         let Self { model, given, steering } = *self;
         // A pool without any decision rules out every plan.
         let mut priced = price(programs, rows, steering).ok_or(Unsolved::NoPlan(Vec::new(), true))?;
