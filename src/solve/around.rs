@@ -32,7 +32,7 @@ impl Search<'_> {
             // Places that were searched since the plan was last improved.
             let mut searched = 0;
             let mut next = 0;
-            while searched < places.len() && self.work > 0 && !steering.stopped() {
+            while searched < places.len() && !self.is_tired() && !steering.stopped() {
                 let objective = self.objective;
                 self.search(first, means, &places[next], work, steering);
                 searched = if self.objective > objective { 0 } else { searched + 1 };

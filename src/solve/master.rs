@@ -7,7 +7,9 @@
 use std::sync::Arc;
 
 use clarabel::algebra::CscMatrix;
-use clarabel::solver::{DefaultSettingsBuilder, DefaultSolver, IPSolver, NonnegativeConeT, SolverStatus};
+use clarabel::solver::{
+    DefaultSettings, DefaultSettingsBuilder, DefaultSolver, IPSolver, NonnegativeConeT, SolverStatus,
+};
 
 use super::dual::Dual;
 use super::fixed::PRICE_BITS;
@@ -275,7 +277,7 @@ impl<T> Master<T> {
         let highest = self.highest(&self.centre);
         let mut b: Vec<f64> = self.cuts.iter().map(|cut| (highest[cut.line.group] - cut.line.at_zero) / unit).collect();
         b.extend(vec![0.0; n]);
-        let settings = DefaultSettingsBuilder::default().verbose(false).max_iter(60).build().ok()?;
+        let settings = self.settings()?;
         let mut solver = DefaultSolver::new(&p, &q, &a, &b, &[NonnegativeConeT(m + n)], settings).ok()?;
         solver.solve();
         let solution = &solver.solution;
@@ -301,6 +303,16 @@ impl<T> Master<T> {
         }
         self.expected = self.worth(&self.next) + self.highest(&self.next).iter().sum::<f64>();
         Some(())
+    }
+
+    fn settings(&self) -> Option<DefaultSettings<f64>> {
+        let mut settings = DefaultSettingsBuilder::default();
+        settings.verbose(false).max_iter(60);
+        if self.groups > 1 {
+            // Many small problems: what is done once for each weighs.
+            settings.presolve_enable(false).equilibrate_enable(false).tol_gap_rel(1e-7).tol_gap_abs(1e-7);
+        }
+        settings.build().ok()
     }
 
     /// Rows that groups can pass together, as far as is known, or that have a price: others keep the price 0.

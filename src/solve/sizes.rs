@@ -8,7 +8,7 @@ use crate::network::PoolId;
 use crate::units::{Overflow, Ratio, add, mul, whole};
 
 /// Digits behind the point of money, where they fit.
-const DIGITS: u32 = 9;
+const DIGITS: u32 = 8;
 /// Most units that a pool is planned with.
 const MOST_UNITS: i64 = 4_000_000_000;
 
