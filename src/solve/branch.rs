@@ -125,7 +125,7 @@ impl<'a> Search<'a> {
 
     /// True once the work is done. It is worth doing once for each thousandth that may be gained.
     pub(super) fn is_tired(&self) -> bool {
-        let times = (self.bound - self.objective) * 1000 / self.bound.abs().max(1);
+        let times = (self.bound - self.objective).saturating_mul(1000) / self.bound.abs().max(1);
         self.spent >= self.work * times.clamp(1, MOST_TIMES)
     }
 
