@@ -204,6 +204,28 @@ struct Found {
 impl Levels<'_> {
     /// The best plan of a level, which is none where it breaks something. `known` is a plan that an earlier level ended with.
     fn best(&self, programs: &[Program], rows: &Rows, known: Option<&[Decision]>) -> Result<Found, Unsolved> {
+        let promises = programs.iter().any(Program::has_promises);
+        let found = self.searched(programs, rows, known, !promises)?;
+        if found.broken.is_empty() || found.none || !promises {
+            return Ok(found);
+        }
+        // Promises leave too little to move in: they may be broken on the way.
+        let pliant: Vec<Program> = programs.iter().map(Program::pliant).collect();
+        let other = self.searched(&pliant, rows, known, true)?;
+        if other.broken.is_empty() {
+            return Ok(Found { bound: other.bound.min(found.bound), ..other });
+        }
+        self.searched(programs, rows, known, true)
+    }
+
+    /// What one search finds. One that is not `patient` ends where it does not come upon a plan soon.
+    fn searched(
+        &self,
+        programs: &[Program],
+        rows: &Rows,
+        known: Option<&[Decision]>,
+        patient: bool,
+    ) -> Result<Found, Unsolved> {
         let Self { model, given, steering } = *self;
         // A pool without any decision rules out every plan.
         let mut priced = price(programs, rows, steering).ok_or(Unsolved::NoPlan(Vec::new(), true))?;
@@ -215,11 +237,10 @@ impl Levels<'_> {
         for margin in MARGINS {
             let available = if margin == 0 { rows.available.clone() } else { rows.with_margin(margin) };
             let mut choices = assemble(programs, rows, &available, &priced, known.as_deref(), steering);
+            let has_plan = Draft::new(programs, rows, &available, choices.clone()).violation() == 0;
             // Prices often prove that there is no plan where searching for one would take all work there is.
-            none |= margin == 0
-                && Draft::new(programs, rows, &available, choices.clone()).violation() > 0
-                && proof::is_impossible(programs, rows, steering);
-            if programs.len() <= SMALL && !none {
+            none |= margin == 0 && !has_plan && proof::is_impossible(programs, rows, steering);
+            if programs.len() <= SMALL && !none && (patient || has_plan) {
                 let mut search = Search::new(programs, rows, &available, Some(choices.clone()), BRANCHING);
                 let bound = search.run(priced.prices.clone(), priced.bound, steering);
                 // With a margin the search knows of less than there is.

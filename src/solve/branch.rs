@@ -42,7 +42,12 @@ pub(super) struct Search<'a> {
     pub(super) objective: i128,
     /// The highest bound of what was given up for less than it takes to matter.
     pub(super) given_up: i128,
-    pub(super) work: i128,
+    /// Work that may be done, for each thousandth that may be gained.
+    work: i128,
+    /// Work done.
+    pub(super) spent: i128,
+    /// No plan earns more.
+    bound: i128,
     pub(super) workspaces: Vec<Workspace>,
     /// Nodes made.
     nodes: usize,
@@ -75,8 +80,19 @@ impl<'a> Search<'a> {
     ) -> Self {
         let workspaces = (0..programs.len().max(TRIED)).map(|_| Workspace::default()).collect();
         let (objective, given_up) = (i128::MIN / 2, i128::MIN / 2);
-        let mut search =
-            Self { programs, rows, available, best: None, objective, given_up, work, workspaces, nodes: 0 };
+        let mut search = Self {
+            programs,
+            rows,
+            available,
+            best: None,
+            objective,
+            given_up,
+            work,
+            spent: 0,
+            bound: i128::MAX / 2,
+            workspaces,
+            nodes: 0,
+        };
         if let Some(choices) = best {
             search.keep(Draft::new(programs, rows, available, choices));
         }
@@ -108,33 +124,31 @@ impl<'a> Search<'a> {
         let means = Mean::of(&first);
         let draft = self.rounded(&first, &means);
         self.keep(draft);
-        self.work *= self.times(first.bound);
+        self.bound = first.bound;
         let mut open = vec![Open { node: first.clone(), number: 0 }];
         let whole = Aim { exact: true, gain: self.nothing() };
         self.explore(&mut open, self.work / AT_ONCE, whole, steering);
         if !open.is_empty() {
             self.look_around(&first, &means, steering);
-            self.explore(&mut open, self.work, whole, steering);
+            self.explore(&mut open, self.work * MOST_TIMES, whole, steering);
         }
         highest(&open).max(self.objective).max(self.given_up).min(bound)
     }
 
-    /// How often the work is worth doing: once for each thousandth that may be gained.
-    fn times(&self, bound: i128) -> i128 {
-        bound
-            .saturating_sub(self.objective)
-            .saturating_mul(1000)
-            .saturating_div(bound.abs().max(1))
-            .clamp(1, MOST_TIMES)
+    /// True once the work is done. It is worth doing once for each thousandth that may be gained.
+    pub(super) fn is_tired(&self) -> bool {
+        // Without a plan the objective is as low as can be.
+        let times = self.bound.saturating_sub(self.objective).saturating_mul(1000) / self.bound.abs().max(1);
+        self.spent >= self.work * times.clamp(1, MOST_TIMES)
     }
 
     /// Searches the plans of open nodes until none is left that may be of use or `work` is spent.
     pub(super) fn explore(&mut self, open: &mut Vec<Open>, work: i128, aim: Aim, steering: &Steering<'_>) {
-        let end = self.work - work;
+        let end = self.spent + work;
         let mut fresh = 0;
         while let Some(next) = next(open, fresh) {
             let bound = highest(open).max(self.given_up);
-            if self.work <= end || steering.is_over(self.objective, bound) {
+            if self.spent >= end || self.is_tired() || steering.is_over(self.objective, bound) {
                 return;
             }
             let Open { node, number } = open.remove(next);
@@ -158,7 +172,7 @@ impl<'a> Search<'a> {
             if self.is_done(node.bound, self.nothing()) {
                 return false;
             }
-            self.work -= cells(node.programs.iter().map(Arc::as_ref)) + node.master.effort();
+            self.spent += cells(node.programs.iter().map(Arc::as_ref)) + node.master.effort();
             if !node.price(self.rows, TOLERANCE, &mut self.workspaces) {
                 break;
             }
@@ -182,11 +196,11 @@ impl<'a> Search<'a> {
         }
         let torn = torn(&means);
         if torn <= NEARLY {
-            self.work -= PLANNING * cells(node.programs.iter().map(Arc::as_ref));
+            self.spent += PLANNING * cells(node.programs.iter().map(Arc::as_ref));
             let draft = self.rounded(&node, &means);
             self.keep(draft);
         }
-        if torn == 0 && !aim.exact { Vec::new() } else { self.children(node, &means) }
+        if torn == 0 && !aim.exact { Vec::new() } else { self.children(&node, &means) }
     }
 
     /// True where no plan of a bound earns more than the best plan by more than `gain`: it is given up.
@@ -212,7 +226,7 @@ impl<'a> Search<'a> {
     }
 
     /// The parts of a node that may hold a better plan.
-    fn children(&mut self, mut node: Node, means: &[Mean]) -> Vec<Node> {
+    fn children(&mut self, node: &Node, means: &[Mean]) -> Vec<Node> {
         let mut found = Vec::new();
         for (pool, mean) in means.iter().enumerate() {
             let mut own = Vec::new();
@@ -227,11 +241,15 @@ impl<'a> Search<'a> {
         found.truncate(TRIED);
         if found.is_empty() {
             let any = |pool: usize| Some((0.0, pool, open(&node.programs[pool], &node.best[pool].choice.decision)?));
-            // All is decided, and what is decided has been tried, where there is none.
-            let Some(any) = (0..node.programs.len()).find_map(any) else { return Vec::new() };
+            let Some(any) = (0..node.programs.len()).find_map(any) else {
+                // All is decided.
+                let choices = node.best.iter().map(|best| Choice::clone(&best.choice)).collect();
+                self.keep(Draft::new(self.programs, self.rows, self.available, choices));
+                return Vec::new();
+            };
             found.push(any);
         }
-        let tried = self.try_splits(&node, &found);
+        let tried = self.try_splits(node, &found);
         let gain = |other: &Option<(Program, Best)>, pool: usize| match other {
             Some((_, best)) => node.best[pool].value - best.value,
             None => i128::MAX / 2,
@@ -240,24 +258,23 @@ impl<'a> Search<'a> {
             (0..found.len()).max_by_key(|&index| (gain(&tried[index], found[index].1), std::cmp::Reverse(index)));
         let Some(taken) = taken else { return Vec::new() };
         let (_, pool, split) = found[taken];
-        let lower = split.is_lower(&node.best[pool].choice.decision);
-        let own = split.part(&node.programs[pool], lower_is_upper(lower));
-        let best = node.best[pool].clone();
+        let is_lower = split.is_lower(&node.best[pool].choice.decision);
         let mut children = Vec::new();
-        if let Some((program, best)) = tried.into_iter().nth(taken).flatten() {
-            let child = node.with(self.rows, pool, Arc::new(program), best);
+        if let Some((other, best)) = tried.into_iter().nth(taken).flatten() {
+            let child = node.with(self.rows, pool, Arc::new(other), best);
             if !self.is_done(child.bound, self.nothing()) {
                 children.push(child);
             }
         }
-        node = node.with(self.rows, pool, Arc::new(own), best);
-        children.push(node);
+        // What the pool does at the prices is in the other part.
+        let (own, best) = (split.part(&node.programs[pool], !is_lower), node.best[pool].clone());
+        children.push(node.with(self.rows, pool, Arc::new(own), best));
         children
     }
 
     /// What the pools do in those parts of splits in which they do not do what they do now.
     fn try_splits(&mut self, node: &Node, found: &[(f64, usize, Split)]) -> Vec<Option<(Program, Best)>> {
-        self.work -= found.iter().map(|(_, pool, _)| cells([node.programs[*pool].as_ref()].into_iter())).sum::<i128>();
+        self.spent += found.iter().map(|(_, pool, _)| cells([node.programs[*pool].as_ref()].into_iter())).sum::<i128>();
         let rows = self.rows;
         found
             .par_iter()
@@ -270,10 +287,6 @@ impl<'a> Search<'a> {
             })
             .collect()
     }
-}
-
-fn lower_is_upper(lower: bool) -> bool {
-    !lower
 }
 
 /// The open node that comes next: the better one of those just made, so that the search goes down first; else that with the highest bound.

@@ -10,7 +10,7 @@ use super::dual::add_up;
 use super::dynamic::{Caps, Workspace};
 use super::effect::{Choice, Effect};
 use super::fixed::narrow;
-use super::program::{Aim, Decision, Program};
+use super::program::{Aim, Decision, Program, SharedFloor};
 use super::reduced::Prices;
 use super::rows::{Rows, Slack};
 use super::split::Mean;
@@ -294,6 +294,14 @@ impl<'a> Draft<'a> {
                 caps.closing[bucket].1 = caps.closing[bucket].1.min(fits(left(group, bucket), unit).max(floor(stock)));
             }
         }
+        for floor in &program.shared {
+            for bucket in 0..buckets {
+                let lacks = -left(floor.group, bucket);
+                if lacks > 0 {
+                    self.keep_floor(pool, floor, bucket, (lacks + floor.unit - 1) / floor.unit, strict, caps);
+                }
+            }
+        }
         for (index, option) in program.options.iter().enumerate() {
             let mut cap = i64::MAX;
             if let Some(supplier) = option.supplier {
@@ -308,6 +316,29 @@ impl<'a> Draft<'a> {
             }
             let bound = &mut caps.line[index];
             *bound = (*bound).min(cap.max(floor(choice.decision.lines[index])));
+        }
+    }
+
+    /// What a pool has to sell so that a floor on its group holds, the sales that earn most first; no more than it sells now, unless
+    /// that is to be `strict`.
+    fn keep_floor(
+        &self,
+        pool: usize,
+        floor: &SharedFloor,
+        bucket: usize,
+        mut units: i64,
+        strict: bool,
+        caps: &mut Caps,
+    ) {
+        let program = &self.programs[pool];
+        let mut sales: Vec<usize> =
+            floor.sales.iter().copied().filter(|sale| program.sales_of(bucket).contains(sale)).collect();
+        sales.sort_by_key(|&sale| (std::cmp::Reverse(program.sales[sale].net), sale));
+        for sale in sales {
+            let most = if strict { program.sales[sale].most } else { self.choices[pool].decision.sales[sale] };
+            let least = units.min(most);
+            caps.least[sale] = caps.least[sale].max(least);
+            units -= least;
         }
     }
 

@@ -25,6 +25,8 @@ pub(super) struct Caps {
     pub(super) sold: Vec<i64>,
     /// By option: most units of a line.
     pub(super) line: Vec<i64>,
+    /// By sale: least sold.
+    pub(super) least: Vec<i64>,
 }
 
 impl Caps {
@@ -38,6 +40,8 @@ impl Caps {
         self.sold.resize(program.buckets(), i64::MAX);
         self.line.clear();
         self.line.resize(program.options.len(), i64::MAX);
+        self.least.clear();
+        self.least.resize(program.sales.len(), 0);
     }
 }
 
@@ -171,12 +175,15 @@ impl Workspace {
     /// What may be sold up to floors and beyond them: below its floor a level is worth more, so that comes first by itself.
     fn open_windows(&mut self, program: &Program) {
         self.windows.clear();
-        let (worth, bonus) = (&self.reduced.worth, &self.reduced.floor);
-        self.windows.extend(program.sales.iter().zip(worth).zip(bonus).map(|((sale, &worth), &bonus)| {
-            let floor = if bonus > 0 { sale.floor } else { 0 };
-            let below = Window { least: sale.least.min(floor), most: sale.most.min(floor), worth: worth + bonus };
-            [Window { least: sale.least - below.least, most: sale.most - below.most, worth }, below]
-        }));
+        let (worth, bonus, least) = (&self.reduced.worth, &self.reduced.floor, &self.caps.least);
+        self.windows.extend(program.sales.iter().zip(least).zip(worth).zip(bonus).map(
+            |(((sale, &least), &worth), &bonus)| {
+                let least = sale.least.max(least.min(sale.most));
+                let floor = if bonus > 0 { sale.floor } else { 0 };
+                let below = Window { least: least.min(floor), most: sale.most.min(floor), worth: worth + bonus };
+                [Window { least: least - below.least, most: sale.most - below.most, worth }, below]
+            },
+        ));
     }
 
     /// Windows of a sale that are worked: the second one only where there is a floor.
@@ -191,7 +198,7 @@ impl Workspace {
         if program.sales[range.clone()].iter().map(|sale| sale.most).sum::<i64>() <= left {
             return;
         }
-        left -= program.sales[range.clone()].iter().map(|sale| sale.least).sum::<i64>();
+        left -= self.windows[range.clone()].iter().flatten().map(|window| window.least).sum::<i64>();
         self.order.clear();
         self.order.extend(range.flat_map(|index| [(index, 0), (index, 1)]));
         let windows = &self.windows;

@@ -1,6 +1,6 @@
 //! What a decision about one pool earns and uses.
 
-use super::fixed::narrow;
+use super::fixed::{narrow, priced_down};
 use super::program::{Aim, Decision, LineOption, Program};
 use super::rows::Rows;
 
@@ -40,6 +40,8 @@ impl Effect {
         let given = given(program, decision);
         if program.aim == Aim::Use {
             effect.objective = -given;
+        } else if program.own.0 > 0 {
+            effect.objective -= priced_down(given - program.own.1, program.own.0);
         }
         if let Some(group) = program.use_group {
             effect.used[group * rows.buckets] += given;

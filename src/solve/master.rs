@@ -7,7 +7,9 @@
 use std::sync::Arc;
 
 use clarabel::algebra::CscMatrix;
-use clarabel::solver::{DefaultSettingsBuilder, DefaultSolver, IPSolver, NonnegativeConeT, SolverStatus};
+use clarabel::solver::{
+    DefaultSettings, DefaultSettingsBuilder, DefaultSolver, IPSolver, NonnegativeConeT, SolverStatus,
+};
 
 use super::dual::Dual;
 use super::fixed::PRICE_BITS;
@@ -73,6 +75,8 @@ pub(super) struct Master<T> {
     /// The best prices so far, scaled, and the value there.
     centre: Vec<f64>,
     value: f64,
+    /// How much money there is to move at least: the value may be nothing where it all cancels out.
+    least: f64,
     /// Prices asked for last, and what the cuts expect there.
     next: Vec<f64>,
     expected: f64,
@@ -123,6 +127,7 @@ impl<T> Master<T> {
             next: centre.clone(),
             centre,
             value: real(value),
+            least: real(rows.magnitude).max(1.0),
             expected: real(value),
             reach: 0.0,
             nulls: 0,
@@ -133,7 +138,7 @@ impl<T> Master<T> {
             (used - master.available[row]).max(0.0).powi(2)
         };
         let steep: f64 = (0..rows.count).map(steep).sum();
-        master.reach = 0.05 * master.value.abs().max(1.0) / steep.max(1e-12);
+        master.reach = 0.05 * master.measure() / steep.max(1e-12);
         master
     }
 
@@ -166,6 +171,11 @@ impl<T> Master<T> {
     pub(super) fn effort(&self) -> i128 {
         let (rows, cuts, groups) = (self.size.len(), self.cuts.len(), self.groups);
         i128::try_from((rows + cuts) * (rows + groups).pow(2) / 4).unwrap_or(i128::MAX)
+    }
+
+    /// What values are measured by.
+    fn measure(&self) -> f64 {
+        self.value.abs().max(self.least)
     }
 
     /// The prices to evaluate next; `None` where the cuts expect less than `tolerance` of the value from any others.
@@ -246,7 +256,7 @@ impl<T> Master<T> {
         if rows.is_empty() {
             return None;
         }
-        let unit = self.value.abs().max(1.0);
+        let unit = self.measure();
         let (n, m) = (rows.len(), self.cuts.len());
         // Variables: scaled prices in units of the value, and how far each group's highest cut lies above its highest at the best prices.
         let weight = unit / self.reach;
@@ -275,7 +285,7 @@ impl<T> Master<T> {
         let highest = self.highest(&self.centre);
         let mut b: Vec<f64> = self.cuts.iter().map(|cut| (highest[cut.line.group] - cut.line.at_zero) / unit).collect();
         b.extend(vec![0.0; n]);
-        let settings = DefaultSettingsBuilder::default().verbose(false).max_iter(60).build().ok()?;
+        let settings = self.settings()?;
         let mut solver = DefaultSolver::new(&p, &q, &a, &b, &[NonnegativeConeT(m + n)], settings).ok()?;
         solver.solve();
         let solution = &solver.solution;
@@ -301,6 +311,16 @@ impl<T> Master<T> {
         }
         self.expected = self.worth(&self.next) + self.highest(&self.next).iter().sum::<f64>();
         Some(())
+    }
+
+    fn settings(&self) -> Option<DefaultSettings<f64>> {
+        let mut settings = DefaultSettingsBuilder::default();
+        settings.verbose(false).max_iter(60);
+        if self.groups > 1 {
+            // Many small problems: what is done once for each weighs.
+            settings.presolve_enable(false).equilibrate_enable(false).tol_gap_rel(1e-7).tol_gap_abs(1e-7);
+        }
+        settings.build().ok()
     }
 
     /// Rows that groups can pass together, as far as is known, or that have a price: others keep the price 0.

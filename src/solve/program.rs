@@ -20,6 +20,8 @@ pub(super) enum Aim {
     Use,
 }
 
+/// How often a unit of a broken promise costs what it could save.
+const BEYOND: i64 = 4;
 /// The highest price that a pool puts on its own use.
 const MOST_OWN: i64 = 1 << 50;
 
@@ -349,6 +351,30 @@ impl Program {
         let price = (i128::from(kept.ceiling()) << PRICE_BITS) / (2 * i128::from(most));
         kept.own = (narrow(price).min(MOST_OWN), least);
         kept
+    }
+
+    /// The same pool where promises may be broken, each unit at a loss that is beyond what it could ever save. What keeps them all is as
+    /// good as before, and what does not is somewhere to search from.
+    pub(super) fn pliant(&self) -> Self {
+        let mut pliant = self.clone();
+        let unit = |sale: &Sale| sale.net.abs().saturating_add(sale.shortage);
+        let mut most = self.sales.iter().map(unit).max().unwrap_or(0);
+        for option in &self.options {
+            let goods = option.pieces.iter().map(|piece| piece.goods.1 + piece.besides.1).max().unwrap_or(0);
+            most = most.max(goods.saturating_add(option.order_cost));
+        }
+        most = most.max(self.holding.iter().sum()).max(1);
+        for sale in pliant.sales.iter_mut().filter(|sale| sale.least > 0) {
+            (sale.floor, sale.least) = (sale.floor.max(sale.least), 0);
+            sale.short_use = sale.short_use.max(most);
+        }
+        for wanted in pliant.wanted.iter_mut().filter(|wanted| wanted.hard) {
+            wanted.hard = false;
+            wanted.short_use = wanted.short_use.max(most);
+        }
+        let dearest = self.ceiling() / most.saturating_mul(2).max(1);
+        pliant.own.0 = pliant.own.0.max(dearest.clamp(1, BEYOND) << PRICE_BITS);
+        pliant
     }
 
     /// The same pool where promises may be broken, each unit at the same loss, and that is all that counts.

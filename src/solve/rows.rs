@@ -100,6 +100,8 @@ pub(super) struct Rows {
     pub(super) slack: Vec<Slack>,
     /// What is earned besides, whatever is decided.
     pub(super) sure: i128,
+    /// A part of what the project can move in money, in the scale of money.
+    pub(super) magnitude: i128,
     /// Scale of money.
     pub(super) money: i64,
     /// A minor unit of the currency.
@@ -124,6 +126,8 @@ pub(super) struct Rows {
 
 /// Digits behind the point of volumes and capacities, where they fit.
 const DIGITS: u32 = 9;
+/// What a project can move is far more than what it does: by so much.
+const MOVED: i128 = 64;
 /// Loss by passing a row by its size, where rows are elastic.
 const PASSING: i64 = 1 << 32;
 /// What there is of a row that limits nothing.
@@ -144,6 +148,7 @@ impl Rows {
             used: None,
             slack: Vec::new(),
             sure: 0,
+            magnitude: i128::from(sizes.turnover) * i128::from(sizes.money) / MOVED,
             money: sizes.money,
             minor: (sizes.money / 10_i64.pow(model.network.minor_digits)).max(1),
             available: Vec::new(),
@@ -266,7 +271,7 @@ impl Rows {
         rows.slack = limited
             .map(|row| Slack { row, most: rows.size[row].saturating_mul(4), unit: unit(rows.size[row]) })
             .collect();
-        rows.sure = i128::from(PASSING) * 8;
+        (rows.sure, rows.magnitude) = (i128::from(PASSING) * 8, 0);
         rows
     }
 

@@ -8,7 +8,7 @@ use crate::network::PoolId;
 use crate::units::{Overflow, Ratio, add, mul, whole};
 
 /// Digits behind the point of money, where they fit.
-const DIGITS: u32 = 9;
+const DIGITS: u32 = 8;
 /// Most units that a pool is planned with.
 const MOST_UNITS: i64 = 4_000_000_000;
 
@@ -21,6 +21,8 @@ pub(super) struct Sizes {
     pub(super) most: Vec<i64>,
     /// Scale of money.
     pub(super) money: i64,
+    /// More money than all pools can move.
+    pub(super) turnover: i64,
 }
 
 impl Sizes {
@@ -39,7 +41,7 @@ impl Sizes {
             lots.push(lot);
             mosts.push(most);
         }
-        Ok(Self { lot: lots, most: mosts, money: scale(whole(total), DIGITS) })
+        Ok(Self { lot: lots, most: mosts, money: scale(whole(total), DIGITS), turnover: total })
     }
 }
 

@@ -235,19 +235,20 @@ fn several_lines_share_what_one_may_not_hold() {
 fn floors_are_rounded_up() {
     page_says("0.95 of 10 is 9.5, so all 10 have to be there");
     page_says("ceil(28.5) = 29 of 30");
-    // Nobody would buy these of their own accord: what is sold is what is promised.
+    // Each sale loses a dollar: what is sold is what is promised.
     let sold = |count: u32, per: &str| {
         let items: String = (0..count)
             .map(|number| {
                 format!(
-                    "[item.CUP-{number}]\nprice = 1.00\ncategory = \"cups\"\n[[lane]]\nwhere = {{ item = \"CUP-{number}\" }}\n\
-                     supplier = \"acme\"\nlocation = \"main\"\nlead-days = 0\nunit-cost = 6.00\n\
+                    "[item.CUP-{number}]\nprice = 1.00\ncost = 1.00\ncategory = \"cups\"\n\
+                     [[stock]]\nitem = \"CUP-{number}\"\nlocation = \"main\"\non-hand = 10\n\
                      [[demand]]\nitem = \"CUP-{number}\"\nchannel = \"dtc\"\nunits = {{ \"2026-04\" = 10 }}\n"
                 )
             })
             .collect();
         let floor = format!(
-            "[[service]]\nwhere = {{ category = \"cups\" }}\nfill-rate = 0.95\nper = \"{per}\"\n[economics]\nend-worth = \"none\"\n"
+            "[[service]]\nwhere = {{ category = \"cups\" }}\nfill-rate = 0.95\nper = \"{per}\"\nfrom = \"start\"\n\
+             [[fee]]\nfulfilment-fee = 2.00\n[economics]\nend-worth = \"none\"\n"
         );
         let plan = planned(&shop(MONTHS, &(items + &floor)));
         plan.allocations.iter().map(|row| row.planned).sum::<i64>()
