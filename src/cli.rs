@@ -21,6 +21,7 @@ use std::process::ExitCode;
 
 use clap::{Parser, Subcommand, ValueEnum};
 
+use crate::compile::Failure;
 use crate::diagnostic::{Diagnostic, codes};
 use crate::document::{NotASet, Variant, set_text};
 use crate::render::DiagnosticFormat;
@@ -136,6 +137,16 @@ enum Exit {
     Environment = 2,
     /// No plan.
     NoPlan = 3,
+}
+
+impl From<&Failure> for Exit {
+    fn from(failure: &Failure) -> Self {
+        match failure {
+            Failure::Invalid | Failure::Overflow => Self::Invalid,
+            Failure::Disagreement(_) | Failure::Unplanned(_) => Self::Environment,
+            Failure::NoPlan(..) => Self::NoPlan,
+        }
+    }
 }
 
 /// What ends a command before its time: wrong usage, or an environment that does not play along.

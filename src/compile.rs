@@ -6,6 +6,7 @@ mod words;
 use crate::check::{check, waive};
 use crate::diagnostic::{Diagnostic, Severity, codes, sort};
 use crate::document::{Files, Variant, load_variant};
+use crate::export::{Level, mps};
 use crate::model::Model;
 use crate::network::Network;
 use crate::plan::{self, Input, NoPlan, Plan, PlanDiagnostic};
@@ -119,14 +120,7 @@ pub fn plan_steered(compiled: &Compiled, steering: &Steering<'_>) -> Result<Plan
         return Err(Failure::Unplanned(unplanned));
     }
     let model = Model::new(network)?;
-    let outcome = match solve(&model, steering) {
-        Ok(outcome) => outcome,
-        Err(Unsolved::Overflow) => return Err(Failure::Overflow),
-        Err(Unsolved::NoPlan(violations, proven)) => {
-            let (document, diagnostics) = words::no_plan(network, &compiled.sources, &violations, proven);
-            return Err(Failure::NoPlan(Box::new(document), diagnostics));
-        }
-    };
+    let outcome = solve(&model, steering).map_err(|unsolved| failed(compiled, network, &unsolved))?;
     let (inputs, diagnostics) = (inputs(compiled), plan_diagnostics(compiled));
     let plan = plan::build(&model, &outcome, inputs.clone(), diagnostics.clone())?;
     match verify(network, &inputs, &diagnostics, &plan) {
@@ -135,17 +129,27 @@ pub fn plan_steered(compiled: &Compiled, steering: &Steering<'_>) -> Result<Plan
     }
 }
 
-/// The model that [`plan`] would plan, as MPS.
+fn failed(compiled: &Compiled, network: &Network, unsolved: &Unsolved) -> Failure {
+    match unsolved {
+        Unsolved::Overflow => Failure::Overflow,
+        Unsolved::NoPlan(violations, proven) => {
+            let (document, diagnostics) = words::no_plan(network, &compiled.sources, violations, *proven);
+            Failure::NoPlan(Box::new(document), diagnostics)
+        }
+    }
+}
+
+/// A level of the model that [`plan`] would plan, as MPS.
 ///
 /// # Errors
-/// Where the inputs are invalid, or need what cannot be planned yet.
-pub fn export_mps(compiled: &Compiled) -> Result<String, Failure> {
+/// Where the inputs are invalid, or need what cannot be planned yet; where a level rests on one before, and no plan was found.
+pub fn export_mps(compiled: &Compiled, level: Level) -> Result<String, Failure> {
     let Some(network) = &compiled.network else { return Err(Failure::Invalid) };
     let unplanned = unplanned::unplanned(compiled, network);
     if !unplanned.is_empty() {
         return Err(Failure::Unplanned(unplanned));
     }
-    Ok(crate::export::mps(&Model::new(network)?)?)
+    mps(&Model::new(network)?, level).map_err(|unsolved| failed(compiled, network, &unsolved))
 }
 
 impl From<Overflow> for Failure {

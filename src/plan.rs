@@ -9,6 +9,7 @@ mod given;
 pub use amount::{Amount, Figure};
 pub use build::build;
 pub use file::*;
+pub use given::chosen_use;
 
 use sha2::{Digest, Sha256};
 

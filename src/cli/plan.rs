@@ -138,10 +138,6 @@ impl PlanCommand {
         {
             shell.data(&no_plan_json(document))?;
         }
-        Ok(match failure {
-            Failure::Invalid | Failure::Overflow => Exit::Invalid,
-            Failure::Disagreement(_) | Failure::Unplanned(_) => Exit::Environment,
-            Failure::NoPlan(..) => Exit::NoPlan,
-        })
+        Ok(failure.into())
     }
 }

@@ -8,7 +8,7 @@ use crate::model::Model;
 use crate::model::ledger::Ledger;
 use crate::network::{Origin, PoolId};
 use crate::solve::Outcome;
-use crate::units::{Overflow, Ratio, add, mul, ratio, whole};
+use crate::units::{Overflow, Ratio, add, mul, ratio, sum, whole};
 
 /// Something that is given: its kind, which one, when, how much, where it is stated.
 struct Row {
@@ -37,6 +37,19 @@ pub(super) fn rows(model: &Model<'_>, outcome: &Outcome, ledger: &Ledger<'_>) ->
         })
     };
     rows.into_iter().map(given).collect()
+}
+
+/// What a plan uses of what is given by its own choice: all of it but limits, and closing stock of covers, that facts pass whatever is decided.
+///
+/// # Errors
+/// Where it does not fit.
+pub fn chosen_use(model: &Model<'_>, outcome: &Outcome) -> Result<Ratio, Overflow> {
+    let ledger = Ledger::new(model, outcome)?;
+    let mut rows = cash(model, &ledger)?;
+    rows.extend(floors(model, outcome)?);
+    rows.extend(group_floors(model, outcome)?);
+    rows.extend(covers(model, &ledger)?.into_iter().filter(|row| row.kind == "safety-stock"));
+    sum(rows.into_iter().map(|row| row.amount))
 }
 
 fn limits(model: &Model<'_>, ledger: &Ledger<'_>) -> Result<Vec<Row>, Overflow> {

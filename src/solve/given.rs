@@ -48,7 +48,7 @@ impl Given {
     ///
     /// # Errors
     /// Where it does not fit.
-    pub(super) fn forced(&self, model: &Model<'_>) -> Result<Ratio, Overflow> {
+    pub fn forced(&self, model: &Model<'_>) -> Result<Ratio, Overflow> {
         let mut sum = crate::units::sum(self.limits.iter().flatten().copied())?;
         for (pool, closing) in model.pools.iter().zip(&self.closing) {
             for (most, left) in pool.cover.most.iter().zip(closing) {

@@ -4,6 +4,7 @@ use std::path::{Path, PathBuf};
 
 use serde_json::Value;
 use sopc::compile::{self, Compiled};
+use sopc::export::Level;
 use sopc::plan::{Action, Plan, plan_hash};
 use sopc::render::plan_json;
 use sopc::verify::verify;
@@ -215,7 +216,7 @@ fn real_items_are_proven_to_be_near_the_best() {
 fn the_exported_model_can_be_read() {
     let Some(json) = aw42::data() else { return };
     let compiled = compile::compile(&Memory::of(aw42::project(&json, Some(6_000))));
-    let text = compile::export_mps(&compiled).unwrap_or_else(|failure| panic!("{failure:?}"));
+    let text = compile::export_mps(&compiled, Level::Money).unwrap_or_else(|failure| panic!("{failure:?}"));
     let lines: std::collections::BTreeSet<&str> = text.lines().map(str::trim).collect();
     for line in ["OBJSENSE", "MAX", "N earned", "L budget[all,2016-07]", "RHS budget[all,2016-07] 6000", "ENDATA"] {
         assert!(lines.contains(line), "{line}");
@@ -223,4 +224,122 @@ fn the_exported_model_can_be_read() {
     let integers = text.lines().filter(|line| line.contains("'INTORG'")).count();
     assert_eq!(integers, text.lines().filter(|line| line.contains("'INTEND'")).count());
     assert!(text.lines().any(|line| line.starts_with(" BV BND placed[")));
+}
+
+/// Two items that no order reaches in January, with every kind of promise, and a month of tail.
+const PROMISES: &str = r#"
+[location.main]
+
+[supplier.s]
+
+[channel.dtc]
+ship-from = ["main"]
+
+[cash]
+opening = 0
+
+[[cash-flow]]
+name = "rent"
+amount = { "2026-01" = -100, "2026-02" = 500 }
+
+[item.A]
+price = 10
+
+[item.B]
+price = 12
+
+[[lane]]
+where = { item = "A" }
+supplier = "s"
+location = "main"
+lead-days = 20
+unit-cost = 4
+
+[[lane]]
+where = { item = "B" }
+supplier = "s"
+location = "main"
+lead-days = 20
+unit-cost = 5
+max = 3
+lines = 2
+
+[[stock]]
+item = "A"
+location = "main"
+on-hand = 1
+
+[[stock]]
+item = "B"
+location = "main"
+on-hand = 2
+
+[[demand]]
+item = "A"
+channel = "dtc"
+units = { "2026-01..2026-03" = 4 }
+
+[[demand]]
+item = "B"
+channel = "dtc"
+units = { "2026-01..2026-03" = 2 }
+
+[[service]]
+id = "floor"
+where = { item = "A" }
+fill-rate = 0.8
+
+[[service]]
+id = "all"
+fill-rate = 0.75
+per = "group"
+
+[[cover]]
+where = { item = "A" }
+safety-stock = { units = 2 }
+
+[[cover]]
+where = { item = "B" }
+safety-stock = { units = 1 }
+max-weeks = 8
+hard = true
+"#;
+
+/// Floors, covers, what is given, twins and the tail are rows, bounds and columns of the exported model.
+#[test]
+fn the_exported_model_keeps_promises() {
+    let manifest = "[plan]\nlanguage = 1\nname = \"promises\"\ncycle = \"2026-01\"\nas-of = 2026-01-01\nbucket = \"month\"\nhorizon = 3\n\
+                    tail = 1\ncurrency = \"USD\"\n\n[economics]\nsafety-shortfall-rate = 0.1\n";
+    let compiled = compile::compile(&Memory::of([("sop.toml", manifest), ("all.toml", PROMISES)]));
+    let exported = |level| compile::export_mps(&compiled, level).unwrap_or_else(|failure| panic!("{failure:?}"));
+    let (money, given) = (exported(Level::Money), exported(Level::Given));
+    let has = |text: &str, line: &str| text.lines().any(|one| one.trim() == line);
+    for line in [
+        // All 4 of February; in January 1 is there, and 3 are given.
+        "LO BND sold[A,dtc,2026-02] 4",
+        "RHS early-floor[A,dtc,2026-01] 4",
+        "UP BND given[A,dtc,2026-01] 4",
+        "G floor[all,2026-02]",
+        "RHS early-floor[all,2026-01] 5",
+        // Below the demand of 4 all of the safety stock is short.
+        "RHS safety-stock[A,main,2026-02] 6",
+        "BV BND all-short[A,main,2026-02]",
+        "UP BND short[B,main,2026-01] 1",
+        "UP BND short[B,main,2026-02] 0",
+        // 2 of March and 25 days of 6 in 90 days.
+        "PL BND closing[B,main,2026-01]",
+        "UP BND closing[B,main,2026-02] 3",
+        "BV BND placed[B,s,main,standard,2026-02,line-2]",
+        "UP BND sold[A,dtc,2026-04] 4",
+        // -100 and 34 of sales.
+        "UP BND given-cash[2026-01] 66",
+    ] {
+        assert!(has(&money, line) && has(&given, line), "{line}");
+    }
+    for nothing in ["LO BND sold[A,dtc,2026-04]", "cash[2026-04]", "floor[all,2026-04]"] {
+        assert!(!money.contains(nothing), "{nothing}");
+    }
+    // 3 at 10, 2 at their mean price of 64 / 6, 1 at 5, and 66 of cash.
+    assert!(has(&money, "RHS given-use 122.333333333333") && has(&money, "L given-use") && has(&money, "N earned"));
+    assert!(has(&given, "N given-use") && has(&given, "MIN"));
 }
