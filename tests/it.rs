@@ -20,6 +20,8 @@ mod explain;
 mod format;
 #[path = "it/hostile.rs"]
 mod hostile;
+#[path = "it/laws.rs"]
+mod laws;
 #[path = "it/layers.rs"]
 mod layers;
 #[path = "it/meaning.rs"]

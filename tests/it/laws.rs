@@ -1,0 +1,89 @@
+//! What holds of all plans, whatever they are: laws, held against tiny random projects.
+
+use sopc::compile::{self, Failure};
+use sopc::plan::{Amount, NoPlanStatus, Plan};
+
+use crate::brute::planned;
+use crate::brute::project::{MONTHS, Offer, Tiny};
+
+/// Projects that a law is held against.
+const PROJECTS: u64 = 40;
+
+/// The plan of a project where it is proven to be the best; whether it is proven that there is none.
+fn best(tiny: &Tiny) -> (Option<Plan>, bool) {
+    match planned(&compile::compile(&tiny.files())) {
+        Ok(plan) => (Some(plan).filter(|plan| plan.certificate.proven), false),
+        Err(Failure::NoPlan(document, _)) => (None, document.status == NoPlanStatus::Infeasible),
+        Err(failure) => panic!("{failure:?}"),
+    }
+}
+
+/// What is given, the less the better, then what is earned.
+fn merit(plan: &Plan) -> (Amount, Amount) {
+    let certificate = &plan.certificate;
+    (Amount(-certificate.levels[0].used.0), certificate.objective)
+}
+
+fn never_worse(what: &str, change: impl Fn(&mut Tiny)) {
+    let mut compared = 0;
+    for seed in 0..PROJECTS {
+        let tiny = Tiny::new(seed);
+        let mut more = tiny.clone();
+        change(&mut more);
+        let (Some(before), (after, none)) = (best(&tiny).0, best(&more)) else { continue };
+        assert!(!none, "seed {seed}: no plan with more {what}");
+        let Some(after) = after else { continue };
+        compared += 1;
+        assert!(
+            merit(&after) >= merit(&before),
+            "seed {seed}: more {what}, {:?} to {:?}",
+            merit(&before),
+            merit(&after)
+        );
+    }
+    assert!(compared * 2 >= PROJECTS, "{compared} compared");
+}
+
+#[test]
+fn a_larger_budget_never_costs() {
+    never_worse("budget", |tiny| tiny.limits.budget += 7);
+}
+
+#[test]
+fn a_larger_supplier_never_costs() {
+    never_worse("capacity", |tiny| tiny.limits.capacity += 3);
+}
+
+#[test]
+fn a_larger_store_never_costs() {
+    never_worse("storage", |tiny| tiny.limits.storage += 3);
+}
+
+/// An item that nobody wants changes nothing.
+#[test]
+fn what_nobody_wants_changes_nothing() {
+    for seed in 0..PROJECTS {
+        let tiny = Tiny::new(seed);
+        let mut more = tiny.clone();
+        let nothing = |offer: &Offer| Offer { demand: [0; MONTHS], ..offer.clone() };
+        let mut unwanted = tiny.items[0].clone();
+        unwanted.offers = unwanted.offers.iter().map(nothing).collect();
+        (unwanted.on_hand, unwanted.open, unwanted.cover, unwanted.slow) = (0, None, None, true);
+        more.items.push(unwanted);
+        let (Some(before), Some(after)) = (best(&tiny).0, best(&more).0) else { continue };
+        assert_eq!(before.certificate.objective, after.certificate.objective, "seed {seed}");
+        assert_eq!(before.orders, after.orders, "seed {seed}");
+    }
+}
+
+/// Ten times all money is ten times the best. Payments stay whole, so nothing is rounded.
+#[test]
+fn money_has_no_unit() {
+    for seed in 0..PROJECTS {
+        let tiny = Tiny::new(seed);
+        let dear = Tiny { money: 10, ..tiny.clone() };
+        let (Some(before), Some(after)) = (best(&tiny).0, best(&dear).0) else { continue };
+        let ten_times = before.certificate.objective.0 * rust_decimal::Decimal::TEN;
+        assert_eq!(after.certificate.objective.0, ten_times, "seed {seed}");
+    }
+}
