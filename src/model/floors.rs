@@ -115,8 +115,8 @@ fn group(model: &Model<'_>, index: usize, service: &Service) -> Result<GroupFloo
     };
     for bucket in 0..model.horizon {
         let demand = |joined| {
-            let all = group.members_in(bucket, joined).map(|offer| model.offers[offer].demand[bucket]);
-            all.fold(Some(0_i64), |sum, units| sum?.checked_add(units)).ok_or(Overflow)
+            let mut all = group.members_in(bucket, joined).map(|offer| model.offers[offer].demand[bucket]);
+            all.try_fold(0_i64, i64::checked_add).ok_or(Overflow)
         };
         let (held, early) = (demand(true)?, demand(false)?);
         let mut value = Ratio::zero();
