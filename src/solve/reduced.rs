@@ -20,8 +20,8 @@ pub(super) struct Prices {
 
 /// The highest price of what is paid: money is worth seventeen times itself.
 const MOST_PAID: i64 = 16 << PRICE_BITS;
-/// The highest price of any row.
-const MOST: i64 = 1 << 52;
+/// The highest price that budgets have together.
+const MOST_BUDGETS: i64 = 1 << 52;
 
 impl Prices {
     /// No price on any row.
@@ -31,7 +31,7 @@ impl Prices {
 
     /// Prices by row; negative ones are 0, and what is paid never costs more than [`MOST_PAID`].
     pub(super) fn new(rows: &Rows, mut row: Vec<i64>) -> Self {
-        row.iter_mut().for_each(|price| *price = (*price).clamp(0, MOST));
+        row.iter_mut().zip(&rows.dearest).for_each(|(price, dearest)| *price = (*price).clamp(0, *dearest));
         let mut paid = vec![0; rows.buckets];
         if let Some(first) = rows.cash {
             let mut sum = 0;
@@ -151,7 +151,8 @@ impl Reduced {
             };
             let goods_price = narrow(option.milestones.iter().map(share).sum());
             let besides_price = option.besides_paid.map_or(0, |bucket| prices.paid[bucket]);
-            let budget: i64 = option.budgets.iter().map(|&group| at(group, option.bucket)).sum::<i64>().min(MOST);
+            let budget: i64 =
+                option.budgets.iter().map(|&group| at(group, option.bucket)).sum::<i64>().min(MOST_BUDGETS);
             let inbound = priced(&program.uses.inbound, option.bucket);
             let supplier = option.supplier.map_or((0, 0), |one| {
                 let price = at(one.first, option.release_bucket);

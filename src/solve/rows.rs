@@ -112,6 +112,8 @@ pub(super) struct Rows {
     pub(super) size: Vec<i64>,
     /// Scale of each row.
     pub(super) scale: Vec<i64>,
+    /// The highest price of each row: where uses are negative, what they earn at it has room.
+    pub(super) dearest: Vec<i64>,
     /// By pool.
     pub(super) bearings: Vec<Bearing>,
     /// First rows of budgets by lane.
@@ -127,9 +129,13 @@ pub(super) struct Rows {
 /// Digits behind the point of volumes and capacities, where they fit.
 const DIGITS: u32 = 9;
 /// What a project can move is far more than what it does: by so much.
-const MOVED: i128 = 64;
+const MOVED: i128 = 4096;
 /// Loss by passing a row by its size, where rows are elastic.
 const PASSING: i64 = 1 << 32;
+/// The highest price of any row.
+const MOST_PRICE: i64 = 1 << 52;
+/// The most that may be earned by what is given to a row.
+const EARNED: i128 = 1 << 57;
 /// What there is of a row that limits nothing.
 const UNLIMITED: i64 = i64::MAX / 8;
 
@@ -154,6 +160,7 @@ impl Rows {
             available: Vec::new(),
             size: Vec::new(),
             scale: Vec::new(),
+            dearest: Vec::new(),
             bearings: vec![Bearing::default(); model.pools.len()],
             budgets: vec![Vec::new(); model.network.lanes.len()],
             supplier: vec![None; model.network.lanes.len()],
@@ -173,7 +180,7 @@ impl Rows {
             rows.bear(model, &limit.kind, first, scale)?;
         }
         rows.push_floors(model, sizes)?;
-        rows.push_orders(model)?;
+        rows.push_orders(model, sizes.turnover)?;
         rows.push_cash(model, given)?;
         let is_early = |pool: &crate::model::PoolModel| pool.cover.early.iter().any(|early| *early);
         let has_early = model.offers.iter().any(|offer| offer.floors.early.iter().any(Option::is_some));
@@ -191,7 +198,14 @@ impl Rows {
         self.available.extend(available);
         self.available.resize(self.count, UNLIMITED);
         self.scale.resize(self.count, scale);
+        self.dearest.resize(self.count, MOST_PRICE);
         first
+    }
+
+    /// Keeps prices of rows so low that `most`, all that can be given to one of them, earns no more than has room.
+    fn limit_prices(&mut self, first: usize, most: i64) {
+        let dearest = narrow((EARNED << PRICE_BITS) / i128::from(most.max(1)));
+        self.dearest[first..].iter_mut().for_each(|price| *price = dearest.clamp(1, MOST_PRICE));
     }
 
     fn push_floors(&mut self, model: &Model<'_>, sizes: &Sizes) -> Result<(), Overflow> {
@@ -203,6 +217,7 @@ impl Rows {
                     continue;
                 }
                 let first = self.push(least.iter().map(|least| -least * unit).collect(), unit);
+                self.limit_prices(first, total.saturating_mul(unit));
                 self.floors.push(FloorRows { of, early, first, unit });
                 for (bucket, &least) in least.iter().enumerate().filter(|(_, least)| early && **least > 0) {
                     let price = mul(floor.early_price[bucket], Ratio::new(1 << PRICE_BITS, i128::from(unit)))?;
@@ -214,9 +229,10 @@ impl Rows {
         Ok(())
     }
 
-    fn push_orders(&mut self, model: &Model<'_>) -> Result<(), Overflow> {
+    fn push_orders(&mut self, model: &Model<'_>, turnover: i64) -> Result<(), Overflow> {
         for floor in &model.order_floors {
             let first = self.push(vec![0; self.buckets], self.money);
+            self.limit_prices(first, turnover.saturating_mul(self.money));
             self.orders.push(first);
             self.order_least.push(floor.least.iter().map(|&least| down(least, self.money)).collect::<Result<_, _>>()?);
         }
