@@ -159,9 +159,11 @@ pub fn solve(model: &Model<'_>, steering: &Steering<'_>) -> Result<Outcome, Unso
     let least = least_uses(&programs, &rows).ok_or(Overflow)?;
     let sum = least.iter().map(|used| i128::from(*used)).sum();
     let kept: Vec<Program> = programs.iter().zip(&least).map(|(program, least)| program.kept_to(*least)).collect();
-    let found = search.best_of_orders(&kept, &rows.with_use(sum).without_slack(), None)?;
-    if found.broken.is_empty() {
-        return search.outcome(found, sum, &programs, &rows);
+    match search.best_of_orders(&kept, &rows.with_use(sum).without_slack(), None) {
+        Ok(found) if found.broken.is_empty() => return search.outcome(found, sum, &programs, &rows),
+        // That none uses so little says nothing of others.
+        Ok(_) | Err(Unsolved::NoPlan(..)) => {}
+        Err(other) => return Err(other),
     }
     let for_use: Vec<Program> = programs.iter().map(Program::for_use).collect();
     let settled = search.best_of_orders(&for_use, &rows, None)?;
@@ -213,7 +215,9 @@ impl Levels<'_> {
         let pliant: Vec<Program> = programs.iter().map(Program::pliant).collect();
         let other = self.searched(&pliant, rows, known, true)?;
         if other.broken.is_empty() {
-            return Ok(Found { bound: other.bound.min(found.bound), ..other });
+            // What is given has prices of its own there, which say nothing of plans that are given more of it.
+            let bounds = programs.iter().all(|program| program.use_group.is_none());
+            return Ok(Found { bound: if bounds { other.bound.min(found.bound) } else { found.bound }, ..other });
         }
         self.searched(programs, rows, known, true)
     }
@@ -227,8 +231,7 @@ impl Levels<'_> {
         patient: bool,
     ) -> Result<Found, Unsolved> {
         let Self { model, given, steering } = *self;
-        // A pool without any decision rules out every plan.
-        let mut priced = price(programs, rows, steering).ok_or(Unsolved::NoPlan(Vec::new(), true))?;
+        let mut priced = price(programs, rows, steering)?;
         let known = known.map(|known| {
             let each = programs.par_iter().zip(known);
             each.map(|(program, decision)| Choice::of(program, rows, decision.clone())).collect::<Vec<_>>()
@@ -236,19 +239,21 @@ impl Levels<'_> {
         let (mut last, mut none) = (None, false);
         for margin in MARGINS {
             let available = if margin == 0 { rows.available.clone() } else { rows.with_margin(margin) };
-            let mut choices = assemble(programs, rows, &available, &priced, known.as_deref(), steering);
-            let has_plan = Draft::new(programs, rows, &available, choices.clone()).violation() == 0;
+            let choices = assemble(programs, rows, &available, &priced, known.as_deref(), steering);
+            let mut draft = Draft::new(programs, rows, &available, choices);
+            let has_plan = draft.violation() == 0;
             // Prices often prove that there is no plan where searching for one would take all work there is.
             none |= margin == 0 && !has_plan && proof::is_impossible(programs, rows, steering);
             if programs.len() <= SMALL && !none && (patient || has_plan) {
-                let mut search = Search::new(programs, rows, &available, Some(choices.clone()), BRANCHING);
+                let mut search = Search::new(programs, rows, &available, Some(draft.choices.clone()), BRANCHING);
                 let bound = search.run(priced.prices.clone(), priced.bound, steering);
                 // With a margin the search knows of less than there is.
                 priced.bound = if margin == 0 { bound } else { priced.bound };
                 none |= margin == 0 && search.best.is_none() && bound < NO_PLAN;
-                choices = search.best.unwrap_or(choices);
+                if let Some(best) = search.best {
+                    draft = Draft::new(programs, rows, &available, best);
+                }
             }
-            let draft = Draft::new(programs, rows, &available, choices);
             let outcome = outcome(model, programs, &draft.choices);
             let mut broken = broken(model, given, &outcome)?;
             let violation = draft.violation();
@@ -293,42 +298,43 @@ struct Priced {
 }
 
 /// Prices, a bound, and what to start a plan from.
-fn price(programs: &[Program], rows: &Rows, steering: &Steering<'_>) -> Option<Priced> {
+fn price(programs: &[Program], rows: &Rows, steering: &Steering<'_>) -> Result<Priced, Unsolved> {
     let zero = Prices::zero(rows);
-    let (dual, choices) = evaluate(programs, rows, &zero, true)?;
+    // A pool without any decision rules out every plan.
+    let (dual, choices) = evaluate(programs, rows, &zero, true).ok_or(Unsolved::NoPlan(Vec::new(), true))?;
     let mut best = Priced { prices: zero.clone(), bound: dual.value, start: choices };
     if dual.used.iter().zip(&rows.available).all(|(used, available)| *used <= i128::from(*available)) {
         // No row binds: each pool has its own best.
-        return Some(best);
+        return Ok(best);
     }
     let coarse: Vec<Program> =
         programs.par_iter().map(|program| coarse(program, rows).unwrap_or_else(|| program.clone())).collect();
-    let (first, _) = evaluate(&coarse, rows, &zero, false)?;
+    let (first, _) = evaluate(&coarse, rows, &zero, false).ok_or(Overflow)?;
     let mut master = Master::of_all(rows, &first, &zero);
     for iteration in 0..COARSE_ITERATIONS {
         steering.report(rows, "pricing", iteration, Some(best.bound), None);
         let Some(prices) = master.propose(rows, TOLERANCE).filter(|_| !steering.stopped()) else { break };
-        let (dual, _) = evaluate(&coarse, rows, &prices, false)?;
+        let (dual, _) = evaluate(&coarse, rows, &prices, false).ok_or(Overflow)?;
         master.learn_all(rows, &dual);
     }
     best.prices = master.best(rows);
     let units: Vec<i64> = coarse.iter().map(|program| program.unit).collect();
     let paths = blend::paths(&coarse, rows, &master.mix(rows, PROPOSALS), &best.prices);
     best.start = Draft::near(programs, rows, &best.prices, &paths, &units);
-    let (dual, _) = evaluate(programs, rows, &best.prices, false)?;
+    let (dual, _) = evaluate(programs, rows, &best.prices, false).ok_or(Overflow)?;
     master.refine(rows, &dual);
     best.bound = best.bound.min(dual.value);
     for iteration in 0..FULL_ITERATIONS {
         steering.report(rows, "bounding", iteration, Some(best.bound), None);
         let Some(prices) = master.propose(rows, TOLERANCE).filter(|_| !steering.stopped()) else { break };
-        let (dual, _) = evaluate(programs, rows, &prices, false)?;
+        let (dual, _) = evaluate(programs, rows, &prices, false).ok_or(Overflow)?;
         master.learn_all(rows, &dual);
         if dual.value < best.bound {
             best.bound = dual.value;
             best.prices = prices;
         }
     }
-    Some(best)
+    Ok(best)
 }
 
 /// A program of few levels; none where rounding leaves it no decision.

@@ -81,8 +81,8 @@ fn check(
         World::of(&facts, &decisions, inputs, diagnostics)?;
     // How long the planner searched does not follow from anything.
     expected.certificate.interrupted = plan.certificate.interrupted;
-    claimed_bound(&mut expected, plan.certificate.bound, report)?;
     claimed_bound_of_given(&mut expected, plan, report);
+    claimed_bound(&mut expected, plan.certificate.bound, report)?;
     legal::check_stock(&ledger, report);
     legal::check_pins(&ledger, report);
     legal::check_minimum_orders(&ledger, report)?;
@@ -189,7 +189,12 @@ fn claimed_bound(expected: &mut Plan, bound: Option<Amount>, report: &mut Report
     let gap = if base.is_zero() { exact::zero() } else { exact::over(exact::ratio(away), exact::ratio(base))? };
     expected.certificate.bound = Some(bound);
     expected.certificate.gap = Some(exact::printed_up(gap)?);
-    expected.certificate.proven = exact::ratio(away) < exact::Ratio::new(5, 1000);
+    let half_a_cent = rust_decimal::Decimal::new(5, 3);
+    let settled = expected.certificate.levels.iter().all(|level| {
+        let more = level.used.0.checked_sub(level.bound.unwrap_or_default().0);
+        more.is_some_and(|more| more < half_a_cent)
+    });
+    expected.certificate.proven = settled && away < half_a_cent;
     Ok(())
 }
 

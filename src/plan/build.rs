@@ -80,7 +80,8 @@ fn buckets(model: &Model<'_>) -> Vec<PlanBucket> {
     model.buckets().iter().enumerate().map(bucket).collect()
 }
 
-/// What is proven. The bound is printed rounded up, so that it stays one; a plan is proven where no other earns half a minor unit more.
+/// What is proven. The bound is printed rounded up, so that it stays one; a plan is proven where no other is given
+/// half a cent less, nor earns that much more.
 fn certificate(
     outcome: &Outcome,
     ledger: &Ledger<'_>,
@@ -98,7 +99,8 @@ fn certificate(
         bound,
         gap: bound.map(|bound| gap(objective, bound, revenue)).transpose()?,
         levels: vec![Level { rule: "given".to_owned(), used: Amount(used), bound: least }],
-        proven: bound.is_some_and(|bound| bound.0 - objective.0 < HALF_A_CENT),
+        proven: bound.is_some_and(|bound| bound.0 - objective.0 < HALF_A_CENT)
+            && used - least.unwrap_or_default().0 < HALF_A_CENT,
         interrupted: outcome.interrupted,
     })
 }

@@ -176,7 +176,7 @@ pub struct Certificate {
     pub gap: Option<Amount>,
     /// What is given, then each rule, in the order in which they were settled.
     pub levels: Vec<Level>,
-    /// True where no better plan exists.
+    /// True where no plan is given less, and none earns more.
     pub proven: bool,
     /// True where the search was stopped before its end: such a plan is never approvable. Absent otherwise.
     #[serde(skip_serializing_if = "std::ops::Not::not", default)]

@@ -53,6 +53,9 @@ impl Levels<'_> {
         known: Option<&[Decision]>,
     ) -> Result<Found, Unsolved> {
         let floors = &self.model.order_floors;
+        if floors.is_empty() {
+            return self.best(programs, rows, known);
+        }
         let free = floors.iter().map(|floor| vec![Gate::Free; floor.least.len()]).collect();
         let first = self.part(free, programs, rows, known)?;
         if first.torn.is_empty() {
@@ -120,13 +123,15 @@ impl Levels<'_> {
                     Err(Unsolved::NoPlan(..)) => continue,
                     Err(other) => return Err(other),
                 };
+                if part.found.none {
+                    nearest.get_or_insert(part.found);
+                    continue;
+                }
                 if !part.torn.is_empty() {
                     open.push(part);
                     continue;
                 }
-                if !part.found.none {
-                    settled = settled.max(part.found.bound);
-                }
+                settled = settled.max(part.found.bound);
                 if !part.found.broken.is_empty() {
                     nearest.get_or_insert(part.found);
                 } else if earned(&part.found) > most(&best) {
@@ -151,7 +156,12 @@ impl Levels<'_> {
                 let is_open = torn.mostly && round + 2 < ROUNDS && gates[torn.of][torn.bucket] == Gate::Free;
                 gates[torn.of][torn.bucket] = if is_open { Gate::Open } else { Gate::Closed };
             }
-            part = self.part(gates, programs, rows, None)?;
+            part = match self.part(gates, programs, rows, None) {
+                Ok(part) => part,
+                // Some pool cannot do without the lines that were closed, which proves nothing of others.
+                Err(Unsolved::NoPlan(..)) => return self.missing(Some(part.found)),
+                Err(other) => return Err(other),
+            };
             if part.torn.is_empty() {
                 return if part.found.broken.is_empty() {
                     Ok(Found { bound, ..part.found })
@@ -215,13 +225,13 @@ fn decided(program: &Program, rows: &Rows, gates: &Gates) -> (Program, bool) {
 
 /// Rows in which open orders come to their minimum.
 fn open(rows: &Rows, gates: &Gates) -> Rows {
-    let mut rows = rows.clone();
-    for ((of, gates), least) in gates.iter().enumerate().zip(rows.order_least.clone()) {
+    let mut opened = rows.clone();
+    for ((gates, least), first) in gates.iter().zip(&rows.order_least).zip(&rows.orders) {
         for (bucket, _) in gates.iter().enumerate().filter(|(_, gate)| **gate == Gate::Open) {
-            let row = rows.orders[of] + bucket;
-            rows.available[row] = -least[bucket];
-            rows.size[row] = least[bucket].max(rows.scale[row]);
+            let row = first + bucket;
+            opened.available[row] = -least[bucket];
+            opened.size[row] = least[bucket].max(rows.scale[row]);
         }
     }
-    rows
+    opened
 }

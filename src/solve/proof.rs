@@ -11,5 +11,5 @@ use super::rows::Rows;
 pub(super) fn is_impossible(programs: &[Program], rows: &Rows, steering: &Steering<'_>) -> bool {
     let aimless: Vec<Program> = programs.iter().map(Program::aimless).collect();
     let rows = rows.elastic();
-    super::price(&aimless, &rows, steering).is_some_and(|priced| priced.bound < rows.sure)
+    super::price(&aimless, &rows, steering).is_ok_and(|priced| priced.bound < rows.sure)
 }
