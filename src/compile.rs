@@ -10,7 +10,7 @@ use crate::export::{Level, mps};
 use crate::model::Model;
 use crate::network::Network;
 use crate::plan::{self, Input, NoPlan, Plan, PlanDiagnostic};
-use crate::solve::{Steering, Unsolved, solve};
+use crate::solve::{Steering, Unsolved, solve_in_time};
 use crate::source::Sources;
 use crate::units::Overflow;
 use crate::verify::{Disagreement, verify};
@@ -119,8 +119,8 @@ pub fn plan_steered(compiled: &Compiled, steering: &Steering<'_>) -> Result<Plan
     if !unplanned.is_empty() {
         return Err(Failure::Unplanned(unplanned));
     }
-    let model = Model::new(network)?;
-    let outcome = solve(&model, steering).map_err(|unsolved| failed(compiled, network, &unsolved))?;
+    let solved = solve_in_time(Model::new(network)?, steering);
+    let (model, outcome) = solved.map_err(|unsolved| failed(compiled, network, &unsolved))?;
     let (inputs, diagnostics) = (inputs(compiled), plan_diagnostics(compiled));
     let plan = plan::build(&model, &outcome, inputs.clone(), diagnostics.clone())?;
     match verify(network, &inputs, &diagnostics, &plan) {

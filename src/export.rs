@@ -12,10 +12,11 @@ use std::collections::BTreeMap;
 
 use num_traits::Zero;
 
+use crate::model::given::Given;
 use crate::model::{LimitKind, Model};
 use crate::network::PoolId;
 use crate::plan::chosen_use;
-use crate::solve::{Given, Steering, Unsolved, solve};
+use crate::solve::{Steering, Unsolved, solve};
 use crate::units::{Overflow, Ratio, add, mul, ratio, whole};
 
 use program::Program;
@@ -32,7 +33,7 @@ pub enum Level {
 /// A program in the making.
 struct Builder<'m> {
     model: &'m Model<'m>,
-    given: Given,
+    given: &'m Given,
     /// By pool, then bucket: the most closing stock, where a cover says so.
     most_closing: Vec<Vec<Option<i64>>>,
     program: Program,
@@ -51,7 +52,7 @@ struct Builder<'m> {
 /// # Errors
 /// Where numbers do not fit together, or no plan is found that tells how much of what is given has to be used.
 pub fn mps(model: &Model<'_>, level: Level) -> Result<String, Unsolved> {
-    let given = Given::new(model)?;
+    let given = &model.given;
     let mut builder = Builder {
         model,
         most_closing: given.most_closing(model),

@@ -3,15 +3,19 @@
 //! [`Model::new`] computes what facts imply: demand in whole units, the trip and terms of each possible order line, what
 //! open orders bring and cost, standard costs, worth of the last stock, and the limits that items share.
 
+pub mod breaches;
 pub mod clock;
 pub mod cost;
 pub mod covers;
 pub mod demand;
 pub mod floors;
+pub mod given;
 pub mod ledger;
 mod limits;
 pub mod minimum_orders;
+pub mod moves;
 mod open_orders;
+pub mod relief;
 pub mod timeline;
 
 use num_traits::Zero;
@@ -26,9 +30,12 @@ use cost::Terms;
 use covers::CoverModel;
 use demand::Stretch;
 use floors::{Floors, GroupFloor};
+use given::Given;
 pub use limits::{Limit, LimitKind};
 use minimum_orders::OrderFloor;
 pub use open_orders::OpenLine;
+use moves::Moves;
+use relief::Relief;
 use timeline::level;
 
 /// The model of a network.
@@ -58,6 +65,12 @@ pub struct Model<'n> {
     pub limits: Vec<Limit>,
     /// Where cash is planned: what happens to it without new orders and sales.
     pub cash: Option<CashModel>,
+    /// What rules have moved.
+    pub moves: Moves,
+    /// What rules let go of.
+    pub relief: Relief,
+    /// What facts alone break.
+    pub given: Given,
 }
 
 /// An offer by bucket.
@@ -88,6 +101,8 @@ pub struct PoolModel {
     pub offers: Vec<usize>,
     /// Lanes that bring to it and need no rule, by index.
     pub lanes: Vec<usize>,
+    /// Premium lanes that bring to it and that a rule allows, by index.
+    pub premium: Vec<usize>,
     /// Units that open orders bring.
     pub open_receipts: Vec<i64>,
     /// Standard cost of a unit.
@@ -142,13 +157,21 @@ impl<'n> Model<'n> {
     /// # Errors
     /// Where numbers that are each within their limits do not fit together.
     pub fn new(network: &'n Network) -> Result<Self, Overflow> {
+        Self::after(network, Moves::default())
+    }
+
+    /// Lays a network out in which rules have moved something.
+    ///
+    /// # Errors
+    /// As [`Model::new`].
+    pub fn after(network: &'n Network, moves: Moves) -> Result<Self, Overflow> {
         let calendar = with_tail(network);
         let mut lanes =
             network.lanes.iter().map(|lane| opportunities(network, &calendar, lane)).collect::<Result<Vec<_>, _>>()?;
         pin(network, &mut lanes);
         let offers =
-            network.offers.iter().map(|offer| offer_model(network, &calendar, offer)).collect::<Result<Vec<_>, _>>()?;
-        let open_lines = open_orders::lines(network, &calendar)?;
+            network.offers.iter().map(|offer| offer_model(network, &calendar, offer, &moves)).collect::<Result<Vec<_>, _>>()?;
+        let open_lines = open_orders::lines(network, &calendar, &moves)?;
         let mut model = Self {
             network,
             horizon: network.calendar.len(),
@@ -162,13 +185,29 @@ impl<'n> Model<'n> {
             order_floors: Vec::new(),
             limits: Vec::new(),
             cash: None,
+            moves,
+            relief: Relief::default(),
+            given: Given::default(),
         };
         model.pools = model.pool_models()?;
         floors::set(&mut model)?;
         model.order_floors = minimum_orders::all(&model)?;
         model.limits = limits::all(&model)?;
         model.cash = model.cash_model()?;
+        model.relief = Relief::new(&model);
+        for (index, lane) in network.lanes.iter().enumerate().filter(|(index, _)| model.relief.premium[*index].is_some()) {
+            model.pools[lane.pool.index()].premium.push(index);
+        }
+        model.given = Given::new(&model)?;
         Ok(model)
+    }
+
+    /// The same network where rules have moved something; what facts alone break is what they break as stated.
+    ///
+    /// # Errors
+    /// As [`Model::new`].
+    pub fn moved(&self, moves: Moves) -> Result<Self, Overflow> {
+        Ok(Self { given: self.given.clone(), ..Self::after(self.network, moves)? })
     }
 
     /// All buckets: those of the horizon, then those of the tail.
@@ -236,6 +275,7 @@ impl<'n> Model<'n> {
         Ok(PoolModel {
             offers,
             lanes,
+            premium: Vec::new(),
             open_receipts,
             standard_cost,
             holding,
@@ -382,14 +422,19 @@ fn opportunities(network: &Network, calendar: &Calendar, lane: &Lane) -> Result<
     clock::trips(network, calendar, lane).into_iter().map(of_trip).collect()
 }
 
-fn offer_model(network: &Network, calendar: &Calendar, offer: &crate::network::Offer) -> Result<OfferModel, Overflow> {
+fn offer_model(
+    network: &Network,
+    calendar: &Calendar,
+    offer: &crate::network::Offer,
+    moves: &Moves,
+) -> Result<OfferModel, Overflow> {
     let buckets = &calendar.buckets;
-    let mut unrounded = demand::promoted(network, offer)?;
+    let mut unrounded = demand::promoted_after(network, offer, moves)?;
     unrounded.extend(demand::beyond(network, offer, &buckets[network.calendar.len()..])?);
     let demand = demand::whole_units(&unrounded)?;
     let price = |(index, bucket)| {
         // Promotions end with the horizon.
-        if index < network.calendar.len() { demand::price(network, offer, bucket) } else { level(&offer.price, bucket) }
+        if index < network.calendar.len() { demand::price_after(network, offer, index, moves) } else { level(&offer.price, bucket) }
     };
     let price: Vec<_> = buckets.iter().enumerate().map(price).collect();
     let source = offer.sources.first().ok_or(Overflow)?;

@@ -5,6 +5,7 @@ mod build;
 mod figures;
 mod file;
 mod given;
+mod rules;
 
 pub use amount::{Amount, Figure};
 pub use build::build;

@@ -14,7 +14,6 @@ mod dual;
 mod dynamic;
 mod effect;
 mod fixed;
-mod given;
 mod master;
 mod node;
 mod orders;
@@ -25,10 +24,12 @@ mod rows;
 mod sizes;
 mod split;
 mod steering;
+mod timing;
 
 use rayon::prelude::*;
 
 use crate::model::Model;
+use crate::model::given::nothing_ordered;
 use crate::network::LaneId;
 use crate::source::Place;
 use crate::units::{Overflow, Ratio, add};
@@ -39,13 +40,13 @@ use construct::Draft;
 use dual::evaluate;
 use dynamic::Workspace;
 use effect::Choice;
-pub use given::Given;
 use master::Master;
-use program::{Decision, Program};
+use program::{Decision, GIVEN, Program};
 use reduced::Prices;
 use rows::Rows;
 use sizes::Sizes;
 pub use steering::{Progress, Steering};
+pub use timing::solve_in_time;
 
 /// A purchase line.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -67,8 +68,9 @@ pub struct Outcome {
     pub sales: Vec<Vec<i64>>,
     /// No plan earns more; absent where nothing is proven.
     pub bound: Option<Ratio>,
-    /// No plan uses less of what is given; absent where nothing is proven.
-    pub given: Option<Ratio>,
+    /// By level, the first one being what is given: no plan uses less, where those before are used as little as can be. Empty where
+    /// nothing is proven.
+    pub levels: Vec<Ratio>,
     /// True where the search was stopped from outside: another run may find a better plan.
     pub interrupted: bool,
 }
@@ -136,57 +138,47 @@ const NO_PLAN: i128 = i128::MIN / 4;
 /// # Errors
 /// Where no plan is found that keeps every commitment, or numbers do not fit together.
 pub fn solve(model: &Model<'_>, steering: &Steering<'_>) -> Result<Outcome, Unsolved> {
-    let given = Given::new(model)?;
-    let nothing = broken(model, &given, &given::nothing_ordered(model))?;
+    let nothing = broken(model, &nothing_ordered(model))?;
     if nothing.iter().any(|violation| violation.proven) {
         return Err(Unsolved::NoPlan(nothing, true));
     }
-    let sizes = Sizes::new(model)?;
-    let rows = Rows::new(model, &given, &sizes)?;
-    let programs: Vec<Program> = (0..model.pools.len())
-        .into_par_iter()
-        .map(|index| Program::new(model, &rows, &sizes, index))
-        .collect::<Result<_, _>>()?;
+    let (programs, rows) = laid_out(model)?;
     let impossible = impossible(model, &programs, &rows);
     if !impossible.is_empty() {
         return Err(Unsolved::NoPlan(impossible, true));
     }
-    let search = Levels { model, given: &given, steering };
-    if rows.used.is_none() {
-        return search.outcome(search.best_of_orders(&programs, &rows, None)?, 0, &programs, &rows);
-    }
-    // No plan uses less than all pools would by themselves, and most often there is one that uses no more.
-    let least = least_uses(&programs, &rows).ok_or(Overflow)?;
-    let sum = least.iter().map(|used| i128::from(*used)).sum();
-    let kept: Vec<Program> = programs.iter().zip(&least).map(|(program, least)| program.kept_to(*least)).collect();
-    match search.best_of_orders(&kept, &rows.with_use(sum).without_slack(), None) {
-        Ok(found) if found.broken.is_empty() => return search.outcome(found, sum, &programs, &rows),
-        // That none uses so little says nothing of others.
-        Ok(_) | Err(Unsolved::NoPlan(..)) => {}
-        Err(other) => return Err(other),
-    }
-    let for_use: Vec<Program> = programs.iter().map(Program::for_use).collect();
-    let settled = search.best_of_orders(&for_use, &rows, None)?;
-    if !settled.broken.is_empty() {
-        return search.outcome(settled, 0, &programs, &rows);
-    }
-    let used = -Draft::new(&for_use, &rows, &rows.available, settled.choices.clone()).objective();
-    let known: Vec<Decision> = settled.choices.into_iter().map(|choice| choice.decision).collect();
-    let found = search.best_of_orders(&programs, &rows.with_use(used), Some(&known))?;
-    search.outcome(found, sum.max(-settled.bound), &programs, &rows)
+    Levels { model, steering }.solve(programs, rows)
 }
 
-/// What each pool uses of the level at least, whatever the others do.
+/// The priced model: a program for each pool, and the rows they share.
+fn laid_out(model: &Model<'_>) -> Result<(Vec<Program>, Rows), Overflow> {
+    let sizes = Sizes::new(model)?;
+    let rows = Rows::new(model, &sizes)?;
+    let programs = (0..model.pools.len())
+        .into_par_iter()
+        .map(|index| Program::new(model, &rows, &sizes, index))
+        .collect::<Result<_, _>>()?;
+    Ok((programs, rows))
+}
+
+/// What is given at least, whatever is decided.
+fn least_given(model: &Model<'_>) -> Result<Ratio, Overflow> {
+    let (programs, rows) = laid_out(model)?;
+    let sum = least_uses(&programs, &rows).unwrap_or_default().iter().map(|used| i128::from(*used)).sum();
+    add(Ratio::new(sum, i128::from(rows.money)), model.given.forced(model)?)
+}
+
+/// What each pool uses of what is given at least, whatever the others do.
 fn least_uses(programs: &[Program], rows: &Rows) -> Option<Vec<i64>> {
-    let for_use: Vec<Program> = programs.iter().map(Program::for_use).collect();
+    let for_use: Vec<Program> = programs.iter().map(|program| program.for_use(GIVEN)).collect();
     let (_, choices) = evaluate(&for_use, rows, &Prices::zero(rows), true)?;
     Some(choices.iter().map(|choice| -choice.effect.objective).collect())
 }
 
-/// Levels are searched one after the other: first what is given is made as small as can be, then money is earned.
+/// Levels are searched one after the other: first what is given is made as small as can be, then the use of each rule, then money is
+/// earned.
 struct Levels<'a> {
     model: &'a Model<'a>,
-    given: &'a Given,
     steering: &'a Steering<'a>,
 }
 
@@ -204,6 +196,55 @@ struct Found {
 }
 
 impl Levels<'_> {
+    fn solve(&self, mut programs: Vec<Program>, mut rows: Rows) -> Result<Outcome, Unsolved> {
+        let count = rows.levels.len();
+        if rows.levels.iter().all(Option::is_none) {
+            return self.outcome(self.best_of_orders(&programs, &rows, None)?, &vec![0; count], &programs, &rows);
+        }
+        // No plan is given less than all pools would be by themselves, and most often there is one that is not, without any rule.
+        let least = least_uses(&programs, &rows).ok_or(Overflow)?;
+        let mut bounds = vec![0; count];
+        bounds[GIVEN] = least.iter().map(|used| i128::from(*used)).sum();
+        let without = |(program, least): (&Program, &i64)| program.without(|level| level != GIVEN).kept_to(*least);
+        let kept: Vec<Program> = programs.iter().zip(&least).map(without).collect();
+        match self.best_of_orders(&kept, &rows.with_use(GIVEN, bounds[GIVEN]).without_slack(|_| true), None) {
+            Ok(found) if found.broken.is_empty() => return self.outcome(found, &bounds, &programs, &rows),
+            // That none does with so little says nothing of others.
+            Ok(_) | Err(Unsolved::NoPlan(..)) => {}
+            Err(other) => return Err(other),
+        }
+        let mut known: Option<Vec<Decision>> = None;
+        for level in (0..count).filter(|level| rows.levels[*level].is_some()).collect::<Vec<_>>() {
+            let for_use: Vec<Program> = programs.iter().map(|program| program.for_use(level)).collect();
+            let mut used = known.as_ref().map(|known| used_by(&for_use, &rows, known));
+            if used != Some(0) {
+                let found = self.best_of_orders(&for_use, &rows, known.as_deref())?;
+                if found.broken.is_empty() {
+                    bounds[level] = bounds[level].max(-found.bound);
+                    let decisions: Vec<Decision> = found.choices.into_iter().map(|choice| choice.decision).collect();
+                    used = Some(used_by(&for_use, &rows, &decisions));
+                    known = Some(decisions);
+                } else if known.is_none() {
+                    return self.outcome(found, &bounds, &programs, &rows);
+                }
+            }
+            let used = used.unwrap_or(0);
+            rows = rows.with_use(level, used + self.within(level, &rows)?);
+            if rows.levels[level].is_some_and(|row| rows.available[row] == 0) {
+                programs = programs.iter().map(|program| program.without(|other| other == level)).collect();
+                rows = rows.without_slack(|other| other == level);
+            }
+        }
+        let found = self.best_of_orders(&programs, &rows, known.as_deref())?;
+        self.outcome(found, &bounds, &programs, &rows)
+    }
+
+    /// By how much the use of a level may exceed the least.
+    fn within(&self, level: usize, rows: &Rows) -> Result<i128, Overflow> {
+        let Some(rule) = level.checked_sub(1).map(|at| self.model.relief.levels[at]) else { return Ok(0) };
+        fixed::up(crate::units::ratio(self.model.network.rules[rule].within), rows.money).map(i128::from)
+    }
+
     /// The best plan of a level, which is none where it breaks something. `known` is a plan that an earlier level ended with.
     fn best(&self, programs: &[Program], rows: &Rows, known: Option<&[Decision]>) -> Result<Found, Unsolved> {
         let promises = programs.iter().any(Program::has_promises);
@@ -216,7 +257,7 @@ impl Levels<'_> {
         let other = self.searched(&pliant, rows, known, true)?;
         if other.broken.is_empty() {
             // What is given has prices of its own there, which say nothing of plans that are given more of it.
-            let bounds = programs.iter().all(|program| program.use_group.is_none());
+            let bounds = programs.iter().all(|program| program.level_group(GIVEN).is_none());
             return Ok(Found { bound: if bounds { other.bound.min(found.bound) } else { found.bound }, ..other });
         }
         self.searched(programs, rows, known, true)
@@ -230,7 +271,7 @@ impl Levels<'_> {
         known: Option<&[Decision]>,
         patient: bool,
     ) -> Result<Found, Unsolved> {
-        let Self { model, given, steering } = *self;
+        let Self { model, steering } = *self;
         let mut priced = price(programs, rows, steering)?;
         let known = known.map(|known| {
             let each = programs.par_iter().zip(known);
@@ -255,7 +296,7 @@ impl Levels<'_> {
                 }
             }
             let outcome = outcome(model, programs, &draft.choices);
-            let mut broken = broken(model, given, &outcome)?;
+            let mut broken = broken(model, &outcome)?;
             let violation = draft.violation();
             if violation > 0 && broken.is_empty() {
                 broken.extend(more_given(model));
@@ -270,21 +311,31 @@ impl Levels<'_> {
         last.ok_or(Unsolved::Overflow)
     }
 
-    /// The plan of the last level; `used` is what any plan uses of what is given at least. Where there is none, tells whether that is
+    /// The plan of the last level; `bounds` are what any plan uses of each level at least. Where there is none, tells whether that is
     /// proven.
-    fn outcome(&self, found: Found, used: i128, programs: &[Program], rows: &Rows) -> Result<Outcome, Unsolved> {
+    fn outcome(&self, found: Found, bounds: &[i128], programs: &[Program], rows: &Rows) -> Result<Outcome, Unsolved> {
         if !found.broken.is_empty() {
             let proven = found.none || proof::is_impossible(programs, rows, self.steering);
             return Err(Unsolved::NoPlan(found.broken, proven));
         }
-        let amount = |number: i128| Ratio::new(number, i128::from(rows.money));
+        let amount = |number: &i128| Ratio::new(*number, i128::from(rows.money));
+        let mut levels: Vec<Ratio> = bounds.iter().map(amount).collect();
+        levels[GIVEN] = add(levels[GIVEN], self.model.given.forced(self.model)?)?;
+        let saved = self.model.open_lines.iter().map(|line| crate::units::ratio(line.saved));
         Ok(Outcome {
-            bound: Some(amount(found.bound)),
-            given: Some(add(amount(used), self.given.forced(self.model)?)?),
+            bound: Some(add(amount(&found.bound), crate::units::sum(saved)?)?),
+            levels,
             interrupted: self.steering.interrupted(),
             ..found.outcome
         })
     }
+}
+
+/// What decisions use of the level that the programs aim at.
+fn used_by(programs: &[Program], rows: &Rows, known: &[Decision]) -> i128 {
+    let each = programs.par_iter().zip(known);
+    let choices = each.map(|(program, decision)| Choice::of(program, rows, decision.clone())).collect();
+    -Draft::new(programs, rows, &rows.available, choices).objective()
 }
 
 /// What pricing comes to.

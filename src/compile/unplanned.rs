@@ -62,7 +62,6 @@ fn needs(network: &Network) -> Vec<(&'static str, Vec<&Origin>)> {
                 .collect(),
         ),
         ("outlooks", network.outlooks.iter().map(|outlook| &outlook.origin).collect()),
-        ("rules", network.rules.iter().map(|rule| &rule.origin).collect()),
         ("gates", network.gates.iter().map(|gate| &gate.origin).collect()),
         (
             "waivers of gates",

@@ -2,6 +2,7 @@
 
 use num_traits::{CheckedDiv, Zero};
 
+use super::moves::Moves;
 use super::timeline::{At, flow, level, runs_in};
 use crate::calendar::{Bucket, days_between};
 use crate::network::{Change, Network, Offer, Pool};
@@ -43,14 +44,22 @@ fn positions(network: &Network) -> impl Iterator<Item = At> + '_ {
 /// # Errors
 /// Where it does not fit.
 pub fn promoted(network: &Network, offer: &Offer) -> Result<Vec<Ratio>, Overflow> {
-    let of_bucket = |at: At| {
+    promoted_after(network, offer, &Moves::default())
+}
+
+/// The same where promotions have moved.
+///
+/// # Errors
+/// Where it does not fit.
+pub fn promoted_after(network: &Network, offer: &Offer, moves: &Moves) -> Result<Vec<Ratio>, Overflow> {
+    let of_bucket = |(index, at): (usize, At)| {
         let mut units = base(network, offer, &at, Ratio::zero())?;
         if !is_sold(network, offer, &at.bucket) {
             return Ok(units);
         }
         let running = || {
-            let all = offer.promotions.iter().map(|&index| &network.promotions[index]);
-            all.filter(|promotion| runs_in(promotion.during, &at.bucket))
+            let all = offer.promotions.iter().filter(|&&promotion| moves.runs(network, promotion, index));
+            all.map(|&promotion| &network.promotions[promotion])
         };
         for added in running().filter_map(|promotion| promotion.add_units) {
             units = add(units, ratio(added))?;
@@ -60,7 +69,7 @@ pub fn promoted(network: &Network, offer: &Offer) -> Result<Vec<Ratio>, Overflow
         }
         Ok(units)
     };
-    positions(network).map(of_bucket).collect()
+    positions(network).enumerate().map(of_bucket).collect()
 }
 
 /// Whole units by bucket: round(sum to t) - round(sum to t - 1), half up, so that totals are kept and an earlier bucket
@@ -91,6 +100,13 @@ pub fn price(network: &Network, offer: &Offer, bucket: &Bucket) -> rust_decimal:
     let promoted =
         running.filter(|promotion| runs_in(promotion.during, bucket)).filter_map(|promotion| promotion.price);
     promoted.min().unwrap_or_else(|| level(&offer.price, bucket))
+}
+
+/// The same in a bucket of the horizon, by index, where promotions have moved.
+pub(super) fn price_after(network: &Network, offer: &Offer, bucket: usize, moves: &Moves) -> rust_decimal::Decimal {
+    let running = offer.promotions.iter().filter(|&&promotion| moves.runs(network, promotion, bucket));
+    let promoted = running.filter_map(|&promotion| network.promotions[promotion].price);
+    promoted.min().unwrap_or_else(|| level(&offer.price, &network.calendar.buckets[bucket]))
 }
 
 /// Demand a stretch of days asks for, evenly.

@@ -1,6 +1,7 @@
 //! Service floors in whole units, and from when on they hold.
 
 use num_traits::Zero;
+use rust_decimal::Decimal;
 
 use super::timeline::stated_level;
 use super::{Model, OfferModel};
@@ -13,6 +14,8 @@ use crate::units::{Overflow, Ratio, add, ceil_units, mul, ratio, whole};
 pub struct Floors {
     /// By bucket: units that have to be sold.
     pub held: Vec<i64>,
+    /// By bucket: the share of demand that this is.
+    pub rate: Vec<Decimal>,
     /// By bucket: units by floors that a new order cannot reach yet, where they are more, and the service that says so.
     pub early: Vec<Option<(i64, usize)>>,
 }
@@ -20,7 +23,7 @@ pub struct Floors {
 impl Floors {
     /// No floors over so many buckets.
     pub(super) fn none(buckets: usize) -> Self {
-        Self { held: vec![0; buckets], early: vec![None; buckets] }
+        Self { held: vec![0; buckets], rate: vec![Decimal::ZERO; buckets], early: vec![None; buckets] }
     }
 }
 
@@ -33,6 +36,10 @@ pub struct GroupFloor {
     pub members: Vec<(usize, Option<usize>)>,
     /// By bucket of the horizon: units that those which have joined have to be sold.
     pub held: Vec<i64>,
+    /// By bucket of the horizon: the share of their demand that this is.
+    pub rate: Vec<Ratio>,
+    /// By bucket of the horizon: what a unit of theirs is worth, their mean price by demand.
+    pub price: Vec<Ratio>,
     /// By bucket of the horizon: units of those which have not joined yet.
     pub early: Vec<i64>,
     /// By bucket of the horizon: what a unit of these is worth, their mean price by demand.
@@ -75,9 +82,12 @@ pub(super) fn set(model: &mut Model<'_>) -> Result<(), Overflow> {
                 let facts = &model.offers[offer.index()];
                 let Some(units) = units(model, service, facts.demand[bucket], bucket)? else { continue };
                 let begun = begins_for(model, service, facts, bucket);
+                let bucket_of = model.buckets()[bucket];
                 let floors = &mut model.offers[offer.index()].floors;
                 if begun {
                     floors.held[bucket] = floors.held[bucket].max(units);
+                    let rate = stated_level(&service.fill_rate, &bucket_of).unwrap_or_default();
+                    floors.rate[bucket] = floors.rate[bucket].max(rate);
                 } else if service.from.is_none() && floors.early[bucket].is_none_or(|(known, _)| known < units) {
                     floors.early[bucket] = Some((units, index));
                 }
@@ -110,6 +120,8 @@ fn group(model: &Model<'_>, index: usize, service: &Service) -> Result<GroupFloo
         service: index,
         members,
         held: Vec::with_capacity(model.horizon),
+        rate: Vec::with_capacity(model.horizon),
+        price: Vec::with_capacity(model.horizon),
         early: Vec::with_capacity(model.horizon),
         early_price: Vec::with_capacity(model.horizon),
     };
@@ -119,17 +131,22 @@ fn group(model: &Model<'_>, index: usize, service: &Service) -> Result<GroupFloo
             all.try_fold(0_i64, i64::checked_add).ok_or(Overflow)
         };
         let (held, early) = (demand(true)?, demand(false)?);
-        let mut value = Ratio::zero();
-        for offer in group.members_in(bucket, false).map(|offer| &model.offers[offer]) {
-            value = add(value, mul(ratio(offer.price[bucket]), whole(offer.demand[bucket]))?)?;
-        }
+        let price = |joined, demand: i64| {
+            let mut value = Ratio::zero();
+            for offer in group.members_in(bucket, joined).map(|offer| &model.offers[offer]) {
+                value = add(value, mul(ratio(offer.price[bucket]), whole(offer.demand[bucket]))?)?;
+            }
+            if demand == 0 { Ok(Ratio::zero()) } else { mul(value, Ratio::new(1, i128::from(demand))) }
+        };
+        let (price, early_price) = (price(true, held)?, price(false, early)?);
         let held = units(model, service, held, bucket)?.unwrap_or(0);
-        let price = if early == 0 { Ratio::zero() } else { mul(value, Ratio::new(1, i128::from(early)))? };
         // Before a stated beginning nothing is asked for.
         let early = if service.from.is_none() { units(model, service, early, bucket)?.unwrap_or(0) } else { 0 };
         group.held.push(held);
+        group.rate.push(ratio(stated_level(&service.fill_rate, &model.buckets()[bucket]).unwrap_or_default()));
+        group.price.push(price);
         group.early.push(early);
-        group.early_price.push(price);
+        group.early_price.push(early_price);
     }
     Ok(group)
 }

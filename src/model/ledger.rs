@@ -4,6 +4,7 @@ use chrono::NaiveDate;
 use num_traits::Zero;
 use rust_decimal::Decimal;
 
+use super::breaches;
 use super::cost::payments;
 use super::{CashModel, LimitKind, Model, Opportunity, PoolModel};
 use crate::network::PoolId;
@@ -89,7 +90,9 @@ impl<'m> Ledger<'m> {
             model.limits.iter().map(|limit| used(model, &limit.kind, &lines, &stock)).collect::<Result<_, _>>()?;
         let cash = model.cash.as_ref().map(|cash| cash_flowing(model, cash, outcome, &lines)).transpose()?;
         let objective = objective(model, outcome, &lines, &stock)?;
-        Ok(Self { lines, stock, used, cash, objective })
+        let mut ledger = Self { lines, stock, used, cash, objective };
+        ledger.objective = add(ledger.objective, -breaches::overflow_cost(model, &ledger)?)?;
+        Ok(ledger)
     }
 
     /// By how much a bucket's closing cash is below its minimum; not positive where it is not.
@@ -230,7 +233,7 @@ fn cash_flowing(
     Ok(CashFlowing { sales, purchases, closing })
 }
 
-/// Sales at what they earn, less shortage, landed and order costs, holding and shortfall, plus the worth of the last stock.
+/// Sales at what they earn, less shortage, landed and order costs, holding and shortfall, plus the worth of the last stock; overflow aside.
 fn objective(
     model: &Model<'_>,
     outcome: &Outcome,
@@ -247,6 +250,9 @@ fn objective(
     }
     for placed in lines {
         total = add(total, -add(placed.landed, placed.opportunity.terms.order_cost)?)?;
+    }
+    for line in &model.open_lines {
+        total = add(total, ratio(line.saved))?;
     }
     for (pool, flow) in model.pools.iter().zip(stock) {
         for (holding, closing) in pool.holding.iter().zip(&flow.closing) {

@@ -5,6 +5,7 @@ use rust_decimal::Decimal;
 
 use super::clock::{Trip, times, trip};
 use super::cost::{Terms, payments};
+use super::moves::{Moves, OrderMove};
 use crate::calendar::{Bucket, Calendar};
 use crate::network::{Network, OpenOrder};
 use crate::units::Overflow;
@@ -16,18 +17,50 @@ pub struct OpenLine {
     pub receipt: Option<usize>,
     /// The label of that bucket, past all of them too.
     pub receipt_label: String,
+    /// The day it arrives.
+    pub due: NaiveDate,
     /// What is still to pay, by day.
     pub payments: Vec<(NaiveDate, Decimal)>,
+    /// What was to be paid for it and is not any more.
+    pub saved: Decimal,
 }
 
 /// The lines of all open orders.
-pub(super) fn lines(network: &Network, calendar: &Calendar) -> Result<Vec<OpenLine>, Overflow> {
-    network.open_orders.iter().map(|order| line(network, calendar, order)).collect()
+pub(super) fn lines(network: &Network, calendar: &Calendar, moves: &Moves) -> Result<Vec<OpenLine>, Overflow> {
+    let all = network.open_orders.iter().enumerate();
+    all.map(|(index, order)| line(network, calendar, order, moves.of_order(index))).collect()
 }
 
-fn line(network: &Network, calendar: &Calendar, order: &OpenOrder) -> Result<OpenLine, Overflow> {
+fn line(network: &Network, calendar: &Calendar, order: &OpenOrder, moved: OrderMove) -> Result<OpenLine, Overflow> {
     let (receipt, receipt_label) = receipt(calendar, order.due);
-    Ok(OpenLine { receipt, receipt_label, payments: still_to_pay(network, order)? })
+    let payments = still_to_pay(network, order)?;
+    let mut line = OpenLine { receipt, receipt_label, due: order.due, payments, saved: Decimal::ZERO };
+    match moved {
+        OrderMove::Stays => {}
+        OrderMove::By(buckets) => shift(calendar, &mut line, buckets)?,
+        OrderMove::Gone => {
+            line.receipt = None;
+            let unpaid = std::mem::take(&mut line.payments);
+            line.saved =
+                unpaid.iter().try_fold(Decimal::ZERO, |sum, (_, amount)| sum.checked_add(*amount)).ok_or(Overflow)?;
+        }
+    }
+    Ok(line)
+}
+
+/// Moves a line by buckets: its days by those between the two beginnings.
+fn shift(calendar: &Calendar, line: &mut OpenLine, buckets: i64) -> Result<(), Overflow> {
+    let from = line.receipt.ok_or(Overflow)?;
+    let to = usize::try_from(i64::try_from(from).map_err(|_| Overflow)? + buckets).map_err(|_| Overflow)?;
+    let (before, after) = (&calendar.buckets[from], calendar.buckets.get(to).ok_or(Overflow)?);
+    let days = after.start - before.start;
+    let moved = |day: NaiveDate| day.checked_add_signed(days).ok_or(Overflow);
+    line.due = moved(line.due)?;
+    (line.receipt, line.receipt_label) = (Some(to), after.period.to_string());
+    for (day, _) in &mut line.payments {
+        *day = moved(*day)?;
+    }
+    Ok(())
 }
 
 /// The bucket an order due on a day serves: that of the day where it is due by the middle day, else the next one;

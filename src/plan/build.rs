@@ -7,12 +7,15 @@ use rust_decimal::Decimal;
 
 use super::{
     Action, Allocation, Amount, Capacity, CashBucket, Certificate, FORMAT_VERSION, Figure, Given, Input, Inventory,
-    Level, Order, Payment, Plan, PlanBucket, PlanDiagnostic, ShortBy, Status, input_hash, plan_hash,
+    Level, MovedPromotion, Order, Payment, Plan, PlanBucket, PlanDiagnostic, ShortBy, Status, input_hash, plan_hash,
 };
-use super::{figures, given};
+use super::{figures, given, rules};
 use crate::model::Model;
+use crate::model::breaches;
 use crate::model::demand::days_covered;
 use crate::model::ledger::{Ledger, Placed};
+use crate::model::moves::OrderMove;
+use crate::model::relief::{Letting, Promise};
 use crate::network::{LocationId, PoolId};
 use crate::solve::Outcome;
 use crate::units::{Overflow, Ratio, round_to, sum, whole};
@@ -30,6 +33,9 @@ pub fn build(
     let ledger = Ledger::new(model, outcome)?;
     let network = model.network;
     let given = given::rows(model, outcome, &ledger)?;
+    let breaches = breaches::all(model, outcome, &ledger)?;
+    let rules_used = rules::rows(model, &breaches)?;
+    let uses = breaches::by_level(model, &breaches)?;
     let (orders, tail) = orders(model, &ledger)?;
     let summary = figures::summary(model, outcome, &ledger)?;
     let mut plan = Plan {
@@ -43,19 +49,19 @@ pub fn build(
         input_hash: input_hash(&inputs),
         inputs,
         plan_hash: String::new(),
-        status: Status::Feasible,
-        certificate: certificate(outcome, &ledger, &given, summary.revenue)?,
+        status: if rules_used.is_empty() { Status::Feasible } else { Status::Relaxed },
+        certificate: certificate(model, outcome, &ledger, (&given, &uses), summary.revenue)?,
         summary,
         orders,
         given,
         transfers: Vec::new(),
         tail,
-        promotions: Vec::new(),
+        promotions: promotions(model),
         allocations: allocations(model, outcome, &ledger)?,
         inventory: inventory(model, &ledger)?,
         cash: cash(model, &ledger)?,
         capacity: capacity(model, &ledger)?,
-        rules_used: Vec::new(),
+        rules_used,
         metrics: figures::metrics(model, outcome, &ledger)?,
         gates: Vec::new(),
         waivers: Vec::new(),
@@ -80,29 +86,44 @@ fn buckets(model: &Model<'_>) -> Vec<PlanBucket> {
     model.buckets().iter().enumerate().map(bucket).collect()
 }
 
-/// What is proven. The bound is printed rounded up, so that it stays one; a plan is proven where no other is given
-/// half a cent less, nor earns that much more.
+/// What is proven. The bound is printed rounded up, so that it stays one; a plan is proven where no other uses half a cent less of any
+/// level, nor earns that much more.
 fn certificate(
+    model: &Model<'_>,
     outcome: &Outcome,
     ledger: &Ledger<'_>,
-    given: &[Given],
+    (given, uses): (&[Given], &[Ratio]),
     revenue: Amount,
 ) -> Result<Certificate, Overflow> {
-    let used = given.iter().try_fold(Decimal::ZERO, |sum, row| sum.checked_add(row.amount.0)).ok_or(Overflow)?;
-    let least = outcome.given.map(Amount::rounded).transpose()?.map(|least| least.min(Amount(used)));
     let objective = Amount::rounded(ledger.objective)?;
     // Rounding for print must not put the objective above its bound.
     let bound = outcome.bound.map(|bound| Amount::rounded_up(bound.max(ledger.objective))).transpose()?;
     let bound = bound.map(|bound| bound.max(objective));
+    let levels = levels(model, outcome, given, uses)?;
+    let within = |rule: &str| model.network.rules.iter().find(|one| one.id == rule).map_or(Decimal::ZERO, |one| one.within);
+    let is_least = |level: &Level| level.used.0 - level.bound.unwrap_or_default().0 < HALF_A_CENT + within(&level.rule);
     Ok(Certificate {
         objective,
         bound,
         gap: bound.map(|bound| gap(objective, bound, revenue)).transpose()?,
-        levels: vec![Level { rule: "given".to_owned(), used: Amount(used), bound: least }],
-        proven: bound.is_some_and(|bound| bound.0 - objective.0 < HALF_A_CENT)
-            && used - least.unwrap_or_default().0 < HALF_A_CENT,
+        proven: bound.is_some_and(|bound| bound.0 - objective.0 < HALF_A_CENT) && levels.iter().all(is_least),
+        levels,
         interrupted: outcome.interrupted,
     })
+}
+
+/// What is given, then each rule from the last one on: what the plan uses, and what any plan does at least.
+fn levels(model: &Model<'_>, outcome: &Outcome, given: &[Given], uses: &[Ratio]) -> Result<Vec<Level>, Overflow> {
+    let given = given.iter().try_fold(Decimal::ZERO, |sum, row| sum.checked_add(row.amount.0)).ok_or(Overflow)?;
+    let mut rows = vec![("given", Amount(given))];
+    for (&rule, used) in model.relief.levels.iter().zip(uses) {
+        rows.push((&model.network.rules[rule].id, Amount::rounded(*used)?));
+    }
+    let level = |(at, (rule, used)): (usize, (&str, Amount))| {
+        let bound = outcome.levels.get(at).copied().map(Amount::rounded).transpose()?;
+        Ok(Level { rule: rule.to_owned(), used, bound: bound.map(|bound| bound.min(used)) })
+    };
+    rows.into_iter().enumerate().map(level).collect()
 }
 
 /// What a proven plan's bound may lie above it: nothing that can be paid.
@@ -135,7 +156,7 @@ fn orders(model: &Model<'_>, ledger: &Ledger<'_>) -> Result<(Vec<Order>, Vec<Ord
             after.push(row);
         }
     }
-    for (order, line) in network.open_orders.iter().zip(&model.open_lines) {
+    for (index, (order, line)) in network.open_orders.iter().zip(&model.open_lines).enumerate() {
         let payments: Vec<_> =
             line.payments.iter().map(|&(date, amount)| Payment { date, amount: Amount(amount) }).collect();
         let total =
@@ -144,21 +165,27 @@ fn orders(model: &Model<'_>, ledger: &Ledger<'_>) -> Result<(Vec<Order>, Vec<Ord
         let row = Order {
             key: format!("{}/{item}", order.id),
             id: Some(order.id.clone()),
-            action: Action::Open,
+            action: match model.moves.of_order(index) {
+                OrderMove::Stays => Action::Open,
+                OrderMove::By(_) => Action::Moved,
+                OrderMove::Gone => Action::Cancelled,
+            },
             item,
             supplier: network.supplier(order.supplier).id.clone(),
             location: network.location(order.location).id.clone(),
             mode: None,
             release_date: order.ordered,
             receipt_bucket: line.receipt_label.clone(),
-            usable_date: order.due,
+            usable_date: line.due,
             units: order.units,
             landed_cost: Amount(total),
             order_cost: Amount(Decimal::ZERO),
             payments,
             reasons: Vec::new(),
         };
-        match line.receipt {
+        // One that is cancelled stands where it was to arrive.
+        let stated = model.buckets().iter().position(|bucket| bucket.period.to_string() == line.receipt_label);
+        match line.receipt.or(stated) {
             Some(bucket) if bucket < model.horizon => inside.push((bucket, row)),
             _ => after.push(row),
         }
@@ -172,6 +199,15 @@ fn orders(model: &Model<'_>, ledger: &Ledger<'_>) -> Result<(Vec<Order>, Vec<Ord
     inside.sort_by_cached_key(|(bucket, order)| (*bucket, place(order)));
     after.sort_by_cached_key(|order| (order.receipt_bucket.clone(), place(order)));
     Ok((inside.into_iter().map(|(_, order)| order).collect(), after))
+}
+
+/// Promotions that have moved.
+fn promotions(model: &Model<'_>) -> Vec<MovedPromotion> {
+    let moved = |(index, promotion): (usize, &crate::network::Promotion)| {
+        let moved = i64::try_from(model.moves.later(index)).ok().filter(|moved| *moved > 0)?;
+        Some(MovedPromotion { id: promotion.id.clone(), moved })
+    };
+    model.network.promotions.iter().enumerate().filter_map(moved).collect()
 }
 
 /// A new line, the `number`-th of its lane and bucket.
@@ -210,7 +246,8 @@ fn allocations(model: &Model<'_>, outcome: &Outcome, ledger: &Ledger<'_>) -> Res
         let wanted = offer.demand.iter().enumerate().filter(|(_, demand)| **demand > 0);
         for (bucket, &demand) in wanted {
             let planned = outcome.sales[index][bucket];
-            let short = demand.checked_sub(planned).ok_or(Overflow)?;
+            let lowered = lowered(model, outcome, index, bucket)?;
+            let short = demand.checked_sub(planned).and_then(|rest| rest.checked_sub(lowered)).ok_or(Overflow)?;
             let held_back = short.min(ledger.stock[pool].closing[bucket]);
             let rest = short - held_back;
             let too_early = model.pools[pool].first_reach.is_none_or(|first| bucket < first);
@@ -220,7 +257,7 @@ fn allocations(model: &Model<'_>, outcome: &Outcome, ledger: &Ledger<'_>) -> Res
                 location: network.location(network.pool(offer.pool).location).id.clone(),
                 bucket: label(model, bucket),
                 demand,
-                lowered: 0,
+                lowered,
                 planned,
                 delivered_late: 0,
                 delivered: BTreeMap::new(),
@@ -235,6 +272,17 @@ fn allocations(model: &Model<'_>, outcome: &Outcome, ledger: &Ledger<'_>) -> Res
         }
     }
     Ok(rows)
+}
+
+/// Units by which rules lower an offer's demand in a bucket.
+fn lowered(model: &Model<'_>, outcome: &Outcome, offer: usize, bucket: usize) -> Result<i64, Overflow> {
+    if bucket >= model.horizon || model.relief.offers[offer].is_empty() {
+        return Ok(0);
+    }
+    let Some(promise) = Promise::of(model, offer, bucket)? else { return Ok(0) };
+    let given = promise.split(outcome.sales[offer][bucket])?.unwrap_or_default();
+    let lowers = |(letting, _): &(&(usize, Letting), i64)| matches!(letting.1, Letting::Lower(_));
+    Ok(promise.rules.iter().zip(given).filter(lowers).map(|(_, units)| units).sum())
 }
 
 fn inventory(model: &Model<'_>, ledger: &Ledger<'_>) -> Result<Vec<Inventory>, Overflow> {

@@ -468,13 +468,18 @@ pub struct Capacity {
 pub struct RuleUse {
     /// The rule.
     pub id: String,
-    /// How much of it.
+    /// How much of it, in the measure of what it lets go of.
     #[serde(rename = "use")]
     pub used: Amount,
     /// When.
     pub bucket: String,
-    /// What it cost.
-    pub cost: Amount,
+    /// What it lets go of: an item in a channel or at a location, a limit, a lane, a promotion, an order.
+    pub of: String,
+    /// By how much: units, m3, money or buckets.
+    pub amount: Amount,
+    /// The money that this gives up, where it can be told without another plan.
+    #[serde(skip_serializing_if = "Option::is_none", default)]
+    pub cost: Option<Amount>,
     /// Where the rule is stated.
     pub source: Place,
 }

@@ -54,11 +54,13 @@ pub fn chosen_use(model: &Model<'_>, outcome: &Outcome) -> Result<Ratio, Overflo
 
 fn limits(model: &Model<'_>, ledger: &Ledger<'_>) -> Result<Vec<Row>, Overflow> {
     let mut rows = Vec::new();
-    for (limit, used) in model.limits.iter().zip(&ledger.used) {
+    for (index, (limit, used)) in model.limits.iter().zip(&ledger.used).enumerate() {
         for (bucket, (used, available)) in used.iter().zip(&limit.available).enumerate() {
-            if used > available {
+            // What is beyond that is let go of by rules.
+            let amount = add(*used, -*available)?.min(model.given.limit(index, bucket));
+            if amount > Ratio::zero() {
                 let (kind, of, source) = (limit.kind.name(), limit.of.clone(), limit.origin.clone());
-                rows.push(Row { kind, of, bucket, amount: add(*used, -*available)?, source });
+                rows.push(Row { kind, of, bucket, amount, source });
             }
         }
     }
@@ -69,7 +71,7 @@ fn cash(model: &Model<'_>, ledger: &Ledger<'_>) -> Result<Vec<Row>, Overflow> {
     let (Some(cash), Some(stated)) = (&model.cash, &model.network.cash) else { return Ok(Vec::new()) };
     let mut rows = Vec::new();
     for bucket in 0..model.horizon {
-        let amount = ledger.cash_missing(cash, bucket)?;
+        let amount = ledger.cash_missing(cash, bucket)?.min(model.given.cash[bucket]);
         if amount > Ratio::zero() {
             let (kind, of, source) = ("cash-minimum", "cash".to_owned(), stated.origin.clone());
             rows.push(Row { kind, of, bucket, amount, source });
@@ -125,7 +127,8 @@ fn covers(model: &Model<'_>, ledger: &Ledger<'_>) -> Result<Vec<Row>, Overflow> 
         let of = format!("{}/{}", network.item(facts.item).id, network.location(facts.location).id);
         for bucket in 0..model.horizon {
             let short = if pool.cover.early[bucket] { flow.shortfall(pool, bucket) } else { 0 };
-            let over = pool.cover.most[bucket].map_or(0, |most| flow.closing[bucket] - most);
+            let left = flow.closing[bucket].min(model.given.closing(index, bucket));
+            let over = pool.cover.most[bucket].map_or(0, |most| left - most);
             for (kind, units) in [("safety-stock", short), ("max-cover", over)] {
                 if units > 0 {
                     let amount = mul(pool.standard_cost, whole(units))?;

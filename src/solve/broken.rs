@@ -7,19 +7,23 @@ use super::effect::Choice;
 use super::program::{Decision, Program};
 use super::reduced::Prices;
 use super::rows::Rows;
-use super::{Given, Outcome, Violation};
+use super::{Outcome, Violation};
+use crate::model::breaches::{self, Breach};
 use crate::model::ledger::Ledger;
-use crate::model::{Model, PoolModel};
-use crate::network::{OfferId, Origin, Pin, PinnedLane, PoolId, Service};
+use crate::model::{Model, relief};
+use crate::network::{Pin, PinnedLane, PoolId, Relax};
 use crate::units::{Overflow, Ratio, add, mul, whole};
 
-/// Commitments that an outcome breaks: proven ones first, then by bucket.
-pub(super) fn broken(model: &Model<'_>, given: &Given, outcome: &Outcome) -> Result<Vec<Violation>, Overflow> {
+/// Commitments that an outcome breaks and no rule lets go of: proven ones first, then by bucket.
+pub(super) fn broken(model: &Model<'_>, outcome: &Outcome) -> Result<Vec<Violation>, Overflow> {
     let ledger = Ledger::new(model, outcome)?;
-    let mut found = limits(model, given, &ledger)?;
-    found.extend(cash(model, given, &ledger)?);
-    found.extend(floors(model, outcome));
-    found.extend(covers(model, given, &ledger));
+    let mut found = Vec::new();
+    let most = most_cash(model)?;
+    for breach in breaches::all(model, outcome, &ledger)?.into_iter().filter(|breach| breach.left > Ratio::zero()) {
+        let proven = breach.kind == Relax::CashMinimum.name() && is_out_of_reach(model, &most, breach.bucket)?;
+        let Breach { kind, of, bucket, left: amount, origin, .. } = breach;
+        found.push(Violation { kind, of, bucket, amount, origin, proven });
+    }
     found.extend(pins(model, outcome));
     sort(&mut found);
     Ok(found)
@@ -29,32 +33,14 @@ fn sort(found: &mut [Violation]) {
     found.sort_by(|a, b| b.proven.cmp(&a.proven).then(a.bucket.cmp(&b.bucket)).then(b.amount.cmp(&a.amount)));
 }
 
-fn limits(model: &Model<'_>, given: &Given, ledger: &Ledger<'_>) -> Result<Vec<Violation>, Overflow> {
-    let mut found = Vec::new();
-    for ((limit, used), given) in model.limits.iter().zip(&ledger.used).zip(&given.limits) {
-        for bucket in 0..used.len() {
-            let amount = add(used[bucket], -add(limit.available[bucket], given[bucket])?)?;
-            if amount > Ratio::zero() {
-                let (kind, of, origin) = (limit.kind.name(), limit.of.clone(), limit.origin.clone());
-                found.push(Violation { kind, of, bucket, amount, origin, proven: false });
-            }
-        }
+/// True where even the most cash that any plan can have is too little in a bucket, whatever rules let go of.
+fn is_out_of_reach(model: &Model<'_>, most: &[Ratio], bucket: usize) -> Result<bool, Overflow> {
+    let Some(cash) = &model.cash else { return Ok(false) };
+    let mut there = add(most[bucket], model.given.cash[bucket])?;
+    for &rule in &model.relief.cash {
+        there = add(there, relief::amount(&model.network.rules[rule], cash.minimum[bucket])?)?;
     }
-    Ok(found)
-}
-
-fn cash(model: &Model<'_>, given: &Given, ledger: &Ledger<'_>) -> Result<Vec<Violation>, Overflow> {
-    let (Some(cash), Some(stated)) = (&model.cash, &model.network.cash) else { return Ok(Vec::new()) };
-    let mut found = Vec::new();
-    for (bucket, most) in most_cash(model)?.into_iter().enumerate() {
-        let amount = add(ledger.cash_missing(cash, bucket)?, -given.cash[bucket])?;
-        if amount > Ratio::zero() {
-            let proven = add(most, given.cash[bucket])? < cash.minimum[bucket];
-            let (kind, of, origin) = ("cash-minimum", "cash".to_owned(), stated.origin.clone());
-            found.push(Violation { kind, of, bucket, amount, origin, proven });
-        }
-    }
-    Ok(found)
+    Ok(there < cash.minimum[bucket])
 }
 
 /// More cash than any plan can have at the end of each bucket: all demand that earns is sold, and nothing is bought.
@@ -79,45 +65,9 @@ fn most_cash(model: &Model<'_>) -> Result<Vec<Ratio>, Overflow> {
     Ok(most)
 }
 
-/// Floors that sales stay below; units.
-fn floors(model: &Model<'_>, outcome: &Outcome) -> Vec<Violation> {
-    let mut found = Vec::new();
-    for (index, offer) in model.offers.iter().enumerate() {
-        for (bucket, &least) in offer.floors.held.iter().enumerate() {
-            let short = least - outcome.sales[index][bucket];
-            if short > 0 {
-                found.push(below_floor(model, index, bucket, short, false));
-            }
-        }
-    }
-    for group in &model.group_floors {
-        let service = &model.network.services[group.service];
-        for (bucket, &least) in group.held.iter().enumerate() {
-            let sold: i64 = group.members_in(bucket, true).map(|offer| outcome.sales[offer][bucket]).sum();
-            if sold < least {
-                let (of, origin, amount) = (service.name.clone(), service.origin.clone(), whole(least - sold));
-                found.push(Violation { kind: "fill-rate", of, bucket, amount, origin, proven: false });
-            }
-        }
-    }
-    found
-}
-
 fn below_floor(model: &Model<'_>, offer: usize, bucket: usize, short: i64, proven: bool) -> Violation {
-    let network = model.network;
-    let facts = &network.offers[offer];
-    let of = format!("{}/{}", network.item(facts.item).id, network.channel(facts.channel).id);
-    let origin = floor_of(model, offer, bucket).map_or_else(|| facts.origin.clone(), |service| service.origin.clone());
+    let (of, origin) = (breaches::offer_name(model, offer), breaches::floor_origin(model, offer, bucket));
     Violation { kind: "fill-rate", of, bucket, amount: whole(short), origin, proven }
-}
-
-/// The service that asks most of an offer in a bucket.
-fn floor_of<'m>(model: &'m Model<'_>, offer: usize, bucket: usize) -> Option<&'m Service> {
-    let own = |service: &&Service| !service.group && service.offers.contains(&OfferId::from(offer));
-    let rate = |service: &Service| {
-        crate::model::timeline::stated_level(&service.fill_rate, &model.buckets()[bucket]).unwrap_or_default()
-    };
-    model.network.services.iter().filter(own).max_by(|a, b| rate(a).cmp(&rate(b)).then(b.name.cmp(&a.name)))
 }
 
 /// Pins that lines do not keep; units. One that no line can keep is proven.
@@ -129,7 +79,8 @@ fn pins(model: &Model<'_>, outcome: &Outcome) -> Vec<Violation> {
         let units: i64 = own.map(|line| line.units).sum();
         let off = (pin.least - units).max(pin.most.map_or(0, |most| units - most));
         if off > 0 {
-            let never = model.network.lane(lane).premium || model.opportunity(lane, pin.bucket).is_none();
+            let is_allowed = !model.network.lane(lane).premium || model.relief.premium[lane.index()].is_some();
+            let never = !is_allowed || model.opportunity(lane, pin.bucket).is_none();
             found.push(against_pin(model, index, off, never));
         }
     }
@@ -146,25 +97,6 @@ fn against_pin(model: &Model<'_>, index: usize, units: i64, proven: bool) -> Vio
     Violation { kind: "pin", of, bucket: pin.bucket, amount: whole(units), origin: pin.origin.clone(), proven }
 }
 
-/// Hard covers that stock does not keep; units.
-fn covers(model: &Model<'_>, given: &Given, ledger: &Ledger<'_>) -> Vec<Violation> {
-    let mut found = Vec::new();
-    let most = given.most_closing(model);
-    for (index, (pool, flow)) in model.pools.iter().zip(&ledger.stock).enumerate() {
-        for bucket in 0..model.horizon {
-            let short = flow.shortfall(pool, bucket);
-            if pool.cover.hard[bucket] && short > 0 {
-                found.push(against_cover(model, index, "safety-stock", (bucket, short), false));
-            }
-            let over = most[index][bucket].map_or(0, |most| flow.closing[bucket] - most);
-            if over > 0 {
-                found.push(against_cover(model, index, "max-cover", (bucket, over), false));
-            }
-        }
-    }
-    found
-}
-
 fn against_cover(
     model: &Model<'_>,
     index: usize,
@@ -173,13 +105,10 @@ fn against_cover(
     proven: bool,
 ) -> Violation {
     let network = model.network;
-    let PoolModel { cover, .. } = &model.pools[index];
-    let pool = network.pool(PoolId::from(index));
-    let of = format!("{}/{}", network.item(pool.item).id, network.location(pool.location).id);
-    let origin: Origin = cover
-        .source
-        .map_or_else(|| network.item(pool.item).origin.clone(), |source| network.covers[source].origin.clone());
-    Violation { kind, of, bucket, amount: whole(units), origin, proven }
+    let item = network.pool(PoolId::from(index)).item;
+    let source = model.pools[index].cover.source;
+    let origin = source.map_or_else(|| network.item(item).origin.clone(), |source| network.covers[source].origin.clone());
+    Violation { kind, of: breaches::pool_name(model, index), bucket, amount: whole(units), origin, proven }
 }
 
 /// What to tell of a plan that keeps all but falls short, before promises begin, of more than facts make necessary.
@@ -237,13 +166,15 @@ fn lacking(model: &Model<'_>, rows: &Rows, workspace: &mut Workspace, program: &
     let closing = program.closing(&choice.decision);
     for (bucket, wanted) in program.wanted.iter().enumerate().filter(|(_, wanted)| wanted.hard) {
         let sold: i64 = choice.decision.sales[program.sales_of(bucket)].iter().sum();
-        let short = wanted.shortfall(closing[bucket] + sold);
+        let short = wanted.shortfall(closing[bucket] + sold) - program.most_short(wanted);
         if short > 0 {
             found.push(against_cover(model, program.pool, "safety-stock", (bucket, short), true));
         }
     }
     for (bucket, most) in rows.most_closing[program.pool].iter().enumerate() {
-        if let Some(over) = most.map(|most| closing[bucket] - most).filter(|over| *over > 0) {
+        let more = program.excess.iter().filter(|excess| excess.bucket == bucket).map(|excess| program.most_over(excess));
+        let more: i64 = more.sum();
+        if let Some(over) = most.map(|most| closing[bucket] - most - more).filter(|over| *over > 0) {
             found.push(against_cover(model, program.pool, "max-cover", (bucket, over), true));
         }
     }

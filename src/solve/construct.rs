@@ -12,7 +12,7 @@ use super::effect::{Choice, Effect};
 use super::fixed::narrow;
 use super::program::{Aim, Decision, Program, SharedFloor};
 use super::reduced::Prices;
-use super::rows::{Rows, Slack};
+use super::rows::{Rows, Slack, SlackUse};
 use super::split::Mean;
 
 /// A plan that is being put together.
@@ -73,30 +73,45 @@ impl<'a> Draft<'a> {
     /// What all earn; what passing rows uses counts where that is what is to be small.
     pub(super) fn objective(&self) -> i128 {
         let earned: i128 = self.choices.iter().map(|choice| i128::from(choice.effect.objective)).sum();
-        earned - self.slack_cost(self.rows.slack_used(&self.used))
+        earned - self.slack_cost(&self.rows.slack_used(&self.used))
     }
 
-    fn slack_cost(&self, used: i128) -> i128 {
-        if self.programs.first().is_some_and(|program| program.aim == Aim::Use) { used } else { 0 }
+    fn slack_cost(&self, used: &SlackUse) -> i128 {
+        match self.programs.first().map(|program| program.aim) {
+            Some(Aim::Use(level)) => used.levels[level],
+            _ => used.money,
+        }
     }
 
     /// How far rows are passed, each by its size.
     pub(super) fn violation(&self) -> i128 {
-        (0..self.rows.count).map(|row| self.passed(row, self.total(row))).sum()
+        let slack = self.slack();
+        (0..self.rows.count).map(|row| self.passed(row, self.used[row] + self.of_level(row, &slack))).sum()
     }
 
-    /// What all use of a row, what others that are passed use of the level included.
-    fn total(&self, row: usize) -> i128 {
-        self.used[row] + if self.rows.used == Some(row) { self.rows.slack_used(&self.used) } else { 0 }
+    /// What passing rows uses of levels.
+    fn slack(&self) -> Option<SlackUse> {
+        (!self.rows.slack.is_empty()).then(|| self.rows.slack_used(&self.used))
     }
 
-    /// Rows that are passed. Where that is what is used of the level, so are those that use it by being passed.
+    /// What passing other rows uses of a row that is the use of a level.
+    fn of_level(&self, row: usize, slack: &Option<SlackUse>) -> i128 {
+        let Some(slack) = slack else { return 0 };
+        self.rows.level_of(row).map_or(0, |level| slack.levels[level])
+    }
+
+    /// Rows that are passed. Where that is what is used of a level, so are those that use it by being passed.
     fn passed_rows(&self) -> Vec<usize> {
-        let mut passed: Vec<usize> =
-            (0..self.rows.count).filter(|&row| self.passed(row, self.total(row)) > 0).collect();
-        if self.rows.used.is_some_and(|row| passed.contains(&row)) {
-            let over = |slack: &&Slack| self.used[slack.row] > i128::from(self.available[slack.row]);
-            passed.extend(self.rows.slack.iter().filter(over).map(|slack| slack.row));
+        let slack = self.slack();
+        let is_passed = |row: &usize| self.passed(*row, self.used[*row] + self.of_level(*row, &slack)) > 0;
+        let mut passed: Vec<usize> = (0..self.rows.count).filter(is_passed).collect();
+        let levels: Vec<usize> = passed.iter().filter_map(|row| self.rows.level_of(*row)).collect();
+        if !levels.is_empty() {
+            let is_over = |slack: &&Slack| {
+                slack.of.is_some_and(|level| levels.contains(&level))
+                    && self.used[slack.row] > i128::from(self.available[slack.row])
+            };
+            passed.extend(self.rows.slack.iter().filter(is_over).map(|slack| slack.row));
             passed.sort_unstable();
             passed.dedup();
         }
@@ -137,20 +152,22 @@ impl<'a> Draft<'a> {
         add_up(&mut used, program, self.rows, old, -1);
         add_up(&mut used, program, self.rows, effect, 1);
         let (before, after) = (self.rows.slack_used(&self.used), self.rows.slack_used(&used));
-        let level = |row: usize, slack: i128| if self.rows.used == Some(row) { slack } else { 0 };
-        let change = |row: usize| {
-            let (new, old) = (used[row] + level(row, after), self.used[row] + level(row, before));
+        let change = |row: usize, more: i128, less: i128| {
+            let (new, old) = (used[row] + more, self.used[row] + less);
             if new == old { 0 } else { self.passed(row, new) - self.passed(row, old) }
         };
+        let is_level = |first: &&usize| self.rows.levels.contains(&Some(**first));
         let mut violation: i128 = program
             .groups
             .iter()
-            .filter(|first| self.rows.used != Some(**first))
-            .flat_map(|&first| (first..first + self.rows.buckets).map(change))
+            .filter(|first| !is_level(first))
+            .flat_map(|&first| (first..first + self.rows.buckets).map(|row| change(row, 0, 0)))
             .sum();
-        violation += self.rows.used.map_or(0, change);
+        for (level, row) in self.rows.levels.iter().enumerate() {
+            violation += row.map_or(0, |row| change(row, after.levels[level], before.levels[level]));
+        }
         let earned = i128::from(effect.objective - old.objective);
-        (violation, earned - self.slack_cost(after) + self.slack_cost(before))
+        (violation, earned - self.slack_cost(&after) + self.slack_cost(&before))
     }
 
     /// Takes a choice if it passes less, or as much and earns more.
@@ -216,8 +233,9 @@ impl<'a> Draft<'a> {
         let zero = Prices::zero(rows);
         let solve = |workspace: &mut Workspace, program: &Program| {
             workspace.reduced.set(program, &zero);
-            let worth = workspace.reduced.worth.iter().zip(&workspace.reduced.floor);
-            let most = worth.map(|(worth, floor)| worth + floor).max().unwrap_or(0).clamp(0, program.ceiling());
+            let worth = workspace.reduced.worth.iter().max().unwrap_or(&0);
+            let promised = workspace.reduced.steps.iter().max().unwrap_or(&0);
+            let most = worth.saturating_add(*promised).clamp(0, program.ceiling());
             // Keeping a unit for later costs more than it can bring.
             workspace.reduced.closing.iter_mut().for_each(|cost| *cost = most);
             workspace.caps.free(program);
@@ -313,6 +331,9 @@ impl<'a> Draft<'a> {
             let cheapest = option.pieces.iter().map(|piece| piece.goods.1 + piece.besides.1).min().unwrap_or(0);
             for &group in &option.budgets {
                 cap = cap.min(fits(left(group, option.bucket), cheapest));
+            }
+            if let Some(premium) = option.premium {
+                cap = cap.min(fits(left(premium.cap, option.bucket), premium.unit.unwrap_or(cheapest)));
             }
             let bound = &mut caps.line[index];
             *bound = (*bound).min(cap.max(floor(choice.decision.lines[index])));

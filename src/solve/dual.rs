@@ -21,18 +21,22 @@ pub(super) struct Dual {
     pub(super) used: Vec<i128>,
 }
 
-/// What comes of passing every row as far as it may be passed where its price makes up for what that uses of the level. `used` is told of
-/// it.
+/// What comes of passing every row as far as it may be passed where its price makes up for what that uses of levels and costs. `used` is
+/// told of it.
 pub(super) fn pass_rows(aim: Aim, rows: &Rows, prices: &Prices, mut used: impl FnMut(usize, i128)) -> i128 {
-    let aimed = if aim == Aim::Use { 1_i128 << PRICE_BITS } else { 0 };
-    let level = aimed + rows.used.map_or(0, |row| i128::from(prices.row[row]));
+    let level_price = |level: usize| {
+        let aimed = if aim == Aim::Use(level) { 1_i128 << PRICE_BITS } else { 0 };
+        aimed + rows.levels[level].map_or(0, |row| i128::from(prices.row[row]))
+    };
     let mut value = rows.sure;
     for slack in &rows.slack {
-        let gain = i128::from(prices.row[slack.row]) - ((i128::from(slack.unit) * level) >> PRICE_BITS);
+        let level = slack.of.map_or(0, level_price);
+        let cost = if aim == Aim::Money { i128::from(slack.cost) } else { 0 };
+        let gain = i128::from(prices.row[slack.row]) - cost - ((i128::from(slack.unit) * level) >> PRICE_BITS);
         if gain > 0 {
             value += -((-gain * i128::from(slack.most)) >> PRICE_BITS);
             used(slack.row, -i128::from(slack.most));
-            if let Some(row) = rows.used {
+            if let Some(row) = slack.of.and_then(|level| rows.levels[level]) {
                 used(row, slack.used(i128::from(slack.most)));
             }
         }

@@ -6,7 +6,7 @@
 //! multiple. A step looks at a level a constant number of times, whatever the sizes are. All tables are kept in one arena, to
 //! walk forward again; nothing is allocated once it has grown.
 
-use super::program::{Decision, LineOption, Program};
+use super::program::{Decision, LineOption, Program, Span};
 use super::reduced::Reduced;
 
 /// A level that cannot be.
@@ -27,6 +27,8 @@ pub(super) struct Caps {
     pub(super) line: Vec<i64>,
     /// By sale: least sold.
     pub(super) least: Vec<i64>,
+    /// By sale: most sold.
+    pub(super) most: Vec<i64>,
 }
 
 impl Caps {
@@ -42,6 +44,8 @@ impl Caps {
         self.line.resize(program.options.len(), i64::MAX);
         self.least.clear();
         self.least.resize(program.sales.len(), 0);
+        self.most.clear();
+        self.most.resize(program.sales.len(), i64::MAX);
     }
 }
 
@@ -61,6 +65,31 @@ struct Window {
     worth: i64,
 }
 
+/// Parts of a sale in the making.
+struct Part<'w> {
+    /// Levels that parts so far have.
+    at: i64,
+    /// Levels that have to be sold.
+    least: i64,
+    /// Levels that may be.
+    most: i64,
+    windows: &'w mut Vec<Window>,
+}
+
+impl Part<'_> {
+    /// Adds levels of one worth; the sale's windows begin at `first`.
+    fn add(&mut self, size: i64, worth: i64, first: usize) {
+        let size = size.min(self.most - self.at);
+        let least = (self.least - self.at).clamp(0, size);
+        self.at += size;
+        if let Some(last) = self.windows[first..].last_mut().filter(|last| last.worth == worth) {
+            (last.least, last.most) = (last.least + least, last.most + size);
+        } else if size > 0 || self.windows.len() == first {
+            self.windows.push(Window { least, most: size, worth });
+        }
+    }
+}
+
 /// What is used again from program to program.
 #[derive(Debug, Default)]
 pub(super) struct Workspace {
@@ -76,10 +105,12 @@ pub(super) struct Workspace {
     key: Vec<i64>,
     fore: Vec<i64>,
     back: Vec<i64>,
-    /// By sale: what may be sold beyond its floor, and up to it.
-    windows: Vec<[Window; 2]>,
+    /// Parts of sales, those of one following each other from the bottom up.
+    windows: Vec<Window>,
+    /// By sale: its first window; one more at the end.
+    first_window: Vec<usize>,
     /// Windows of a bucket by falling worth.
-    order: Vec<(usize, usize)>,
+    order: Vec<usize>,
 }
 
 impl Workspace {
@@ -132,11 +163,10 @@ impl Workspace {
         for bucket in (0..buckets).rev() {
             self.first[bucket] = self.tables.len();
             self.hold(program, bucket);
+            self.exceed(program, bucket);
             self.limit_sales(program, bucket);
-            for index in program.sales_of(bucket) {
-                for part in 0..self.parts(index) {
-                    self.sell(self.windows[index][part]);
-                }
+            for index in self.windows_of(program, bucket) {
+                self.sell(self.windows[index]);
             }
             self.keep(program, bucket);
             for index in program.options_of(bucket) {
@@ -172,40 +202,47 @@ impl Workspace {
         }
     }
 
-    /// What may be sold up to floors and beyond them: below its floor a level is worth more, so that comes first by itself.
+    /// What may be sold, by parts: what has to be, what promises want, and what comes beyond. Lower parts are worth more, so that they
+    /// come first by themselves.
     fn open_windows(&mut self, program: &Program) {
         self.windows.clear();
-        let (worth, bonus, least) = (&self.reduced.worth, &self.reduced.floor, &self.caps.least);
-        self.windows.extend(program.sales.iter().zip(least).zip(worth).zip(bonus).map(
-            |(((sale, &least), &worth), &bonus)| {
-                let least = sale.least.max(least.min(sale.most));
-                let floor = if bonus > 0 { sale.floor } else { 0 };
-                let below = Window { least: least.min(floor), most: sale.most.min(floor), worth: worth + bonus };
-                [Window { least: least - below.least, most: sale.most - below.most, worth }, below]
-            },
-        ));
+        self.first_window.clear();
+        for (index, sale) in program.sales.iter().enumerate() {
+            self.first_window.push(self.windows.len());
+            let worth = self.reduced.worth[index];
+            let most = sale.most.min(self.caps.most[index].max(sale.least));
+            let least = sale.least.max(self.caps.least[index].min(most));
+            let mut part = Part { at: 0, least, most, windows: &mut self.windows };
+            let first = part.windows.len();
+            part.add(sale.least, worth, first);
+            for step in sale.steps.range().rev() {
+                part.add(program.steps[step].size, worth + self.reduced.steps[step], first);
+            }
+            part.add(i64::MAX, worth, first);
+        }
+        self.first_window.push(self.windows.len());
     }
 
-    /// Windows of a sale that are worked: the second one only where there is a floor.
-    fn parts(&self, index: usize) -> usize {
-        if self.windows[index][1].most > 0 { 2 } else { 1 }
+    /// Windows of a bucket's sales.
+    fn windows_of(&self, program: &Program, bucket: usize) -> std::ops::Range<usize> {
+        let sales = program.sales_of(bucket);
+        self.first_window[sales.start]..self.first_window[sales.end]
     }
 
     /// Where a bucket may not sell all: the offers that earn least give way.
     fn limit_sales(&mut self, program: &Program, bucket: usize) {
-        let range = program.sales_of(bucket);
+        let range = self.windows_of(program, bucket);
         let mut left = self.caps.sold[bucket];
-        if program.sales[range.clone()].iter().map(|sale| sale.most).sum::<i64>() <= left {
+        if self.windows[range.clone()].iter().map(|window| window.most).sum::<i64>() <= left {
             return;
         }
-        left -= self.windows[range.clone()].iter().flatten().map(|window| window.least).sum::<i64>();
+        left -= self.windows[range.clone()].iter().map(|window| window.least).sum::<i64>();
         self.order.clear();
-        self.order.extend(range.flat_map(|index| [(index, 0), (index, 1)]));
+        self.order.extend(range);
         let windows = &self.windows;
-        let worth = |&(index, part): &(usize, usize)| windows[index][part].worth;
-        self.order.sort_by(|a, b| worth(b).cmp(&worth(a)).then(a.cmp(b)));
-        for &(index, part) in &self.order {
-            let window = &mut self.windows[index][part];
+        self.order.sort_by(|&a, &b| windows[b].worth.cmp(&windows[a].worth).then(a.cmp(&b)));
+        for &index in &self.order {
+            let window = &mut self.windows[index];
             let more = (window.most - window.least).min(left.max(0));
             window.most = window.least + more;
             left -= more;
@@ -238,7 +275,36 @@ impl Workspace {
     /// Cost of a level of stock before sales, shortfall included.
     fn before_sales(&self, program: &Program, bucket: usize, level: i64) -> i64 {
         let stock = self.reduced.available[bucket].wrapping_mul(level);
-        stock.wrapping_add(self.reduced.shortfall[bucket].wrapping_mul(program.wanted[bucket].shortfall(level)))
+        let wanted = &program.wanted[bucket];
+        let short = wanted.shortfall(level);
+        let lacking = self.reduced.shortfall[bucket].wrapping_mul(short);
+        stock.wrapping_add(lacking).wrapping_add(self.let_go(program, wanted.steps, short))
+    }
+
+    /// Cost of parts of a promise that are let go of.
+    fn let_go(&self, program: &Program, steps: Span, mut units: i64) -> i64 {
+        let mut cost = 0_i64;
+        for index in steps.range() {
+            let part = units.clamp(0, program.steps[index].size);
+            cost = cost.wrapping_add(self.reduced.steps[index].wrapping_mul(part));
+            units -= part;
+        }
+        cost
+    }
+
+    /// Cost of closing stock beyond a hard maximum.
+    fn exceed(&mut self, program: &Program, bucket: usize) {
+        let Some(&table) = self.tables.last() else { return };
+        for excess in program.excess.iter().filter(|excess| excess.bucket == bucket) {
+            let first = (excess.most + 1).max(table.low);
+            let Ok(skip) = usize::try_from(first - table.low) else { continue };
+            for position in skip..table.len {
+                let over = first - excess.most + i64::try_from(position - skip).unwrap_or(0);
+                let cost = self.let_go(program, excess.steps, over);
+                let value = &mut self.arena[table.at + position];
+                *value = value.wrapping_sub(cost).max(NEVER);
+            }
+        }
     }
 
     /// Cost and bounds of stock before sales.
@@ -253,17 +319,25 @@ impl Workspace {
                 sum = sum.wrapping_add(cost);
             }
         }
-        let (wanted, short) = (&program.wanted[bucket], self.reduced.shortfall[bucket]);
-        if wanted.safety > 0 && (short > 0 || wanted.hard) {
-            let enough = wanted.safety + wanted.demand;
-            for (value, level) in values.iter_mut().zip(table.low..enough) {
-                // What cannot be is set, not added: twice of it would be out of all range.
-                let left = value.wrapping_sub(short.wrapping_mul(wanted.shortfall(level))).max(NEVER);
-                *value = if wanted.hard { NEVER } else { left };
-            }
-        }
         if let Ok(allowed) = usize::try_from(most.saturating_sub(table.low).saturating_add(1).max(0)) {
             values.iter_mut().skip(allowed).for_each(|value| *value = NEVER);
+        }
+        self.lack(program, bucket, table);
+    }
+
+    /// Cost of what stock before sales lacks.
+    fn lack(&mut self, program: &Program, bucket: usize, table: Table) {
+        let (wanted, short) = (&program.wanted[bucket], self.reduced.shortfall[bucket]);
+        if wanted.safety == 0 || short == 0 && !wanted.hard && wanted.steps.is_empty() {
+            return;
+        }
+        let most = program.most_short(wanted);
+        for (position, level) in (0..table.len).zip(table.low..wanted.safety + wanted.demand) {
+            let lacking = wanted.shortfall(level);
+            let cost = short.wrapping_mul(lacking).wrapping_add(self.let_go(program, wanted.steps, lacking));
+            let value = &mut self.arena[table.at + position];
+            // What cannot be is set, not added: twice of it would be out of all range.
+            *value = if lacking > most { NEVER } else { value.wrapping_sub(cost).max(NEVER) };
         }
     }
 
@@ -329,7 +403,7 @@ impl Workspace {
         let mut level = program.on_hand;
         for bucket in 0..program.buckets() {
             level += program.receipts[bucket];
-            let sales: usize = program.sales_of(bucket).map(|index| self.parts(index)).sum();
+            let sales = self.windows_of(program, bucket).len();
             let mut table = self.first[bucket] + sales + program.options_of(bucket).len();
             for index in program.options_of(bucket).rev() {
                 let (after, before) = (self.tables[table], self.tables[table - 1]);
@@ -341,8 +415,8 @@ impl Workspace {
             // The table after all sales has the cost of stock taken off already.
             let mut kept = self.before_sales(program, bucket, level);
             for index in program.sales_of(bucket).rev() {
-                for part in (0..self.parts(index)).rev() {
-                    let window = self.windows[index][part];
+                for part in (self.first_window[index]..self.first_window[index + 1]).rev() {
+                    let window = self.windows[part];
                     let value = self.get(self.tables[table], level).wrapping_add(kept);
                     let sold = self.sold(window, self.tables[table - 1], value, level)?;
                     kept = 0;

@@ -1,7 +1,7 @@
 //! What a decision about one pool earns and uses.
 
 use super::fixed::{narrow, priced_down};
-use super::program::{Aim, Decision, LineOption, Program};
+use super::program::{Aim, Decision, GIVEN, LineOption, Program, Span};
 use super::rows::Rows;
 
 /// What a decision earns and uses.
@@ -37,14 +37,15 @@ impl Effect {
         effect.book_lines(program, rows, decision);
         effect.book_stock(program, rows, decision);
         effect.book_floors(program, rows, decision);
-        let given = given(program, decision);
-        if program.aim == Aim::Use {
-            effect.objective = -given;
-        } else if program.own.0 > 0 {
+        let given = uses(program, decision, GIVEN);
+        if let Aim::Use(level) = program.aim {
+            effect.objective = -uses(program, decision, level);
+        }
+        if program.own.0 > 0 && program.aim != Aim::Use(GIVEN) {
             effect.objective -= priced_down(given - program.own.1, program.own.0);
         }
-        if let Some(group) = program.use_group {
-            effect.used[group * rows.buckets] += given;
+        for &(level, group) in &program.levels {
+            effect.used[group * rows.buckets] += if level == GIVEN { given } else { uses(program, decision, level) };
         }
         if let Some(group) = program.cash_group() {
             let mut balance = 0;
@@ -64,6 +65,10 @@ impl Effect {
             self.objective -= goods + besides + option.order_cost;
             for group in &option.budgets {
                 self.used[group * rows.buckets + option.bucket] += goods + besides;
+            }
+            if let Some(premium) = option.premium {
+                let taken = premium.unit.map_or(goods + besides, |unit| unit * size);
+                self.used[premium.cap * rows.buckets + option.bucket] += taken;
             }
             if let Some(supplier) = option.supplier {
                 self.used[supplier.first * rows.buckets + option.release_bucket] +=
@@ -127,18 +132,48 @@ impl Effect {
     }
 }
 
-/// What a decision uses of the level of what is given: floors and safety stock that have not begun and are not reached.
-pub(super) fn given(program: &Program, decision: &Decision) -> i64 {
-    let below = |(sale, sold): (&super::program::Sale, &i64)| sale.short_use * (sale.floor - sold).max(0);
-    let mut given: i64 = program.sales.iter().zip(&decision.sales).map(below).sum();
-    if program.wanted.iter().all(|wanted| wanted.short_use == 0 || wanted.safety == 0) {
-        return given;
+/// What a decision uses of a level: parts of promises that it does not keep, and lines of premium lanes.
+pub(super) fn uses(program: &Program, decision: &Decision, level: usize) -> i64 {
+    let own = |steps: Span| program.steps[steps.range()].iter().any(|step| step.of == Some(level));
+    let part = |steps: Span, short: i64| {
+        let (mut left, mut used) = (short, 0);
+        for step in &program.steps[steps.range()] {
+            let taken = left.clamp(0, step.size);
+            left -= taken;
+            used += if step.of == Some(level) { taken * step.used } else { 0 };
+        }
+        used
+    };
+    let mut used = 0;
+    if program.steps.is_empty() && program.options.iter().all(|option| option.premium.is_none()) {
+        return used;
     }
-    for ((wanted, closing), bucket) in program.wanted.iter().zip(program.closing(decision)).zip(0..) {
+    let mut lowered = program.lowered.iter().peekable();
+    for (index, (sale, sold)) in program.sales.iter().zip(&decision.sales).enumerate() {
+        if let Some(exact) = lowered.next_if(|one| one.sale == index) {
+            used += exact.uses(*sold).filter(|(of, _)| *of == level).map(|(_, used)| used).sum::<i64>();
+        } else if own(sale.steps) {
+            used += part(sale.steps, program.floor(sale) - sold);
+        }
+    }
+    for (option, size) in program.options.iter().zip(&decision.lines).filter(|(_, size)| **size > 0) {
+        if option.premium.is_some_and(|premium| premium.level == Some(level)) {
+            let piece = option.piece(*size);
+            used += piece.goods.0 + piece.besides.0 + (piece.goods.1 + piece.besides.1) * size;
+        }
+    }
+    if program.wanted.iter().all(|wanted| !own(wanted.steps)) && program.excess.iter().all(|excess| !own(excess.steps)) {
+        return used;
+    }
+    let closing = program.closing(decision);
+    for ((wanted, closing), bucket) in program.wanted.iter().zip(&closing).zip(0..).filter(|((one, _), _)| own(one.steps)) {
         let sold: i64 = decision.sales[program.sales_of(bucket)].iter().sum();
-        given += wanted.short_use * wanted.shortfall(closing + sold);
+        used += part(wanted.steps, wanted.shortfall(closing + sold));
     }
-    given
+    for excess in &program.excess {
+        used += part(excess.steps, closing[excess.bucket] - excess.most);
+    }
+    used
 }
 
 /// Books the payments of a line as `model::cost::payments` does: each rounded, the last one takes what is left.

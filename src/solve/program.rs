@@ -7,18 +7,22 @@
 use super::fixed::{PRICE_BITS, down, narrow, up};
 use super::rows::{Rows, SupplierUse};
 use super::sizes::Sizes;
-use crate::model::{Model, Opportunity, PoolModel};
+use crate::model::relief::{self, Letting, Promise};
+use crate::model::{Model, Opportunity};
 use crate::network::{LaneId, MilestoneDay, MinimumOrder, PoolId};
-use crate::units::{MAX_UNITS, Overflow, ratio};
+use crate::units::{MAX_UNITS, Overflow, mul, ratio, whole};
 
 /// What a program earns.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub(super) enum Aim {
     /// Money.
     Money,
-    /// What it does not use of the level that is settled.
-    Use,
+    /// What it does not use of a level.
+    Use(usize),
 }
+
+/// The level of what is given: the first one. Rules follow in the order in which they are settled.
+pub(super) const GIVEN: usize = 0;
 
 /// How often a unit of a broken promise costs what it could save.
 const BEYOND: i64 = 4;
@@ -60,9 +64,15 @@ pub(super) struct Program {
     pub(super) shortage: i64,
     /// Floors that its sales share with those of other pools.
     pub(super) shared: Vec<SharedFloor>,
-    /// Position of the row of what the level uses, where this pool can use any.
-    pub(super) use_group: Option<usize>,
-    /// What a unit of its use costs besides the row's price, as a price, and the least use that it has in any plan: where every plan
+    /// Parts of promises that may be let go of.
+    pub(super) steps: Vec<Step>,
+    /// Promises of sales that are lowered by more than what is not sold.
+    pub(super) lowered: Vec<Lowered>,
+    /// By bucket in which rules allow it: closing stock beyond a hard maximum.
+    pub(super) excess: Vec<Excess>,
+    /// Levels that this pool can use, each with the position of its row.
+    pub(super) levels: Vec<(usize, usize)>,
+    /// What a unit of its use of what is given costs besides the row's price, as a price, and the least use that it has in any plan: where every plan
     /// has each pool at its least, any price of its own is as good as one for all.
     pub(super) own: (i64, i64),
     /// By bucket: the largest closing stock worth having.
@@ -97,10 +107,73 @@ pub(super) struct Wanted {
     pub(super) demand: i64,
     /// Money a level of shortfall.
     pub(super) cost: i64,
-    /// Use of the level that is settled, a level of shortfall.
-    pub(super) short_use: i64,
-    /// True where there may be no shortfall.
+    /// Parts of a shortfall that count for more than money, the first one first.
+    pub(super) steps: Span,
+    /// True where there may be no shortfall beyond these.
     pub(super) hard: bool,
+}
+
+/// A range of [`Program::steps`].
+#[derive(Debug, Clone, Copy, Default, PartialEq, Eq)]
+pub(super) struct Span {
+    pub(super) from: u32,
+    pub(super) to: u32,
+}
+
+impl Span {
+    /// As a range of indices.
+    pub(super) fn range(self) -> std::ops::Range<usize> {
+        self.from as usize..self.to as usize
+    }
+
+    /// True where there are none.
+    pub(super) fn is_empty(self) -> bool {
+        self.from == self.to
+    }
+}
+
+/// A part of a promise that may be let go of.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(super) struct Step {
+    /// So many levels of it.
+    pub(super) size: i64,
+    /// Use, a level.
+    pub(super) used: i64,
+    /// Of which level; none where it is free.
+    pub(super) of: Option<usize>,
+}
+
+/// A sale whose promise uses more than its steps tell.
+#[derive(Debug, Clone)]
+pub(super) struct Lowered {
+    /// Which sale, by index.
+    pub(super) sale: usize,
+    /// What is promised.
+    promise: Promise,
+    /// By rule of the promise: the level it belongs to.
+    levels: Vec<Option<usize>>,
+    /// Use of a unit.
+    unit: i64,
+}
+
+impl Lowered {
+    /// What is used of each level where so many are sold; nothing where that breaks the promise.
+    pub(super) fn uses(&self, sold: i64) -> impl Iterator<Item = (usize, i64)> + '_ {
+        let given = self.promise.split(sold).ok().flatten().unwrap_or_default();
+        let levels = self.levels.iter().copied().zip(given);
+        levels.filter_map(|(level, units)| Some((level?, units.saturating_mul(self.unit))))
+    }
+}
+
+/// Closing stock beyond a hard maximum.
+#[derive(Debug, Clone, Copy)]
+pub(super) struct Excess {
+    /// When.
+    pub(super) bucket: usize,
+    /// The maximum.
+    pub(super) most: i64,
+    /// Parts beyond it.
+    pub(super) steps: Span,
 }
 
 impl Wanted {
@@ -126,10 +199,8 @@ pub(super) struct SharedFloor {
 pub(super) struct Sale {
     /// At least.
     pub(super) least: i64,
-    /// A floor that has not begun; what is sold below it is a use of the level of what is given.
-    pub(super) floor: i64,
-    /// Use, a level below that floor.
-    pub(super) short_use: i64,
+    /// What is promised beyond that, from the top: parts that may be let go of.
+    pub(super) steps: Span,
     /// At most.
     pub(super) most: i64,
     /// What a level earns.
@@ -167,12 +238,25 @@ pub(super) struct LineOption {
     pub(super) ordered: Option<Ordered>,
     /// Positions of the groups of budgets.
     pub(super) budgets: Vec<usize>,
+    /// What its being premium uses.
+    pub(super) premium: Option<Premium>,
     /// Shares of the goods by bucket of payment, in the order of the terms; past the horizon `None`.
     pub(super) milestones: Vec<Milestone>,
     /// Bucket in which freight and duty are paid.
     pub(super) besides_paid: Option<usize>,
     /// By bucket: how much less than its exact share rounding may let it pay up to there, more than before.
     pub(super) rounding: Vec<(usize, i64)>,
+}
+
+/// What a premium line uses.
+#[derive(Debug, Clone, Copy)]
+pub(super) struct Premium {
+    /// The level that its landed cost is a use of.
+    pub(super) level: Option<usize>,
+    /// Position of the rows that limit its rule.
+    pub(super) cap: usize,
+    /// What a unit takes of them; its landed cost where none is told.
+    pub(super) unit: Option<i64>,
 }
 
 /// What a line counts for in a minimum order.
@@ -255,26 +339,6 @@ impl Program {
         let pool = &model.pools[index];
         let buckets = rows.buckets;
         let money = rows.money;
-        let mut sales = Vec::with_capacity(buckets * pool.offers.len());
-        let mut shortage = 0_i64;
-        for bucket in 0..buckets {
-            for &offer in &pool.offers {
-                let facts = &model.offers[offer];
-                let early = facts.floors.early[bucket].map_or(0, |(units, _)| units);
-                let sale = Sale {
-                    least: facts.floors.held[bucket],
-                    floor: early,
-                    short_use: if early > 0 { down(ratio(facts.price[bucket]), money)? } else { 0 },
-                    most: facts.demand[bucket],
-                    net: up(facts.net[bucket], money)?,
-                    shortage: up(facts.shortage_cost[bucket], money)?,
-                    channel: model.network.offers[offer].channel.index(),
-                };
-                shortage =
-                    sale.most.checked_mul(sale.shortage).and_then(|cost| shortage.checked_add(cost)).ok_or(Overflow)?;
-                sales.push(sale);
-            }
-        }
         let mut program = Self {
             pool: index,
             aim: Aim::Money,
@@ -282,28 +346,34 @@ impl Program {
             on_hand: model.network.pool(PoolId::from(index)).on_hand,
             receipts: pool.open_receipts.clone(),
             offers: pool.offers.len(),
-            sales,
+            sales: Vec::with_capacity(buckets * pool.offers.len()),
             options: Vec::new(),
             first_option: Vec::with_capacity(buckets + 1),
             holding: pool.holding.iter().map(|&cost| down(cost, money)).collect::<Result<_, _>>()?,
             end_cover: pool.end_cover,
             worth_within: up(pool.worth_within, money)?,
             worth_beyond: up(pool.worth_beyond, money)?,
-            wanted: wanted(pool, rows)?,
-            shortage,
+            wanted: Vec::with_capacity(buckets),
+            shortage: 0,
             shared: Vec::new(),
-            use_group: None,
+            steps: Vec::new(),
+            lowered: Vec::new(),
+            excess: Vec::new(),
+            levels: Vec::new(),
             own: (0, 0),
             most: Vec::new(),
             groups: Vec::new(),
             uses: StockUses::default(),
             cash: rows.cash.is_some(),
         };
+        program.sell(model, rows)?;
+        program.want(model, rows)?;
         program.touch(rows);
         program.share(model, rows);
         for bucket in 0..buckets {
             program.first_option.push(program.options.len());
-            for &lane in &pool.lanes {
+            let premium = pool.premium.iter().filter(|_| bucket < rows.horizon);
+            for &lane in pool.lanes.iter().chain(premium) {
                 if let Some(opportunity) = &model.lanes[lane][bucket] {
                     let mut option = option(model, rows, &mut program.groups, lane, bucket, opportunity)?;
                     if option.largest.is_none() && sizes.most[index] > MAX_UNITS {
@@ -315,39 +385,224 @@ impl Program {
             }
         }
         program.first_option.push(program.options.len());
+        program.reach_levels(rows);
         program.groups.extend(rows.cash);
         program.most = most_levels(&program, sizes.lot[index]);
-        for (most, cap) in program.most.iter_mut().zip(&rows.most_closing[index]) {
-            *most = cap.map_or(*most, |cap| cap.min(*most));
-        }
+        program.exceed(model, rows)?;
         Ok(program)
     }
 
-    /// The same pool where only what it uses of a level counts.
-    pub(super) fn for_use(&self) -> Self {
-        Self { aim: Aim::Use, own: (0, 0), ..self.clone() }
+    /// Enters a part of a promise.
+    fn step(&mut self, step: Step) {
+        if step.size > 0 {
+            self.steps.push(step);
+        }
     }
 
-    /// The same pool where it is known that it uses `least` of the level in every plan, and no less is possible: nothing is as good as
+    /// The steps entered since there were so many.
+    fn since(&self, from: usize) -> Span {
+        Span { from: narrow_index(from), to: narrow_index(self.steps.len()) }
+    }
+
+    /// Enters what can be sold, and what has to be.
+    fn sell(&mut self, model: &Model<'_>, rows: &Rows) -> Result<(), Overflow> {
+        let money = rows.money;
+        for bucket in 0..rows.buckets {
+            for &offer in &model.pools[self.pool].offers {
+                let facts = &model.offers[offer];
+                let from = self.steps.len();
+                let mut least = facts.floors.held[bucket];
+                if let Some((units, _)) = facts.floors.early[bucket] {
+                    self.step(Step { size: units - least, used: down(ratio(facts.price[bucket]), money)?, of: Some(GIVEN) });
+                }
+                if let Some(promise) = Promise::of(model, offer, bucket)? {
+                    least = self.let_go(model, rows, promise, facts.price[bucket])?;
+                }
+                let sale = Sale {
+                    least,
+                    steps: self.since(from),
+                    most: facts.demand[bucket],
+                    net: up(facts.net[bucket], money)?,
+                    shortage: up(facts.shortage_cost[bucket], money)?,
+                    channel: model.network.offers[offer].channel.index(),
+                };
+                let shortage = sale.most.checked_mul(sale.shortage).ok_or(Overflow)?;
+                self.shortage = self.shortage.checked_add(shortage).ok_or(Overflow)?;
+                self.sales.push(sale);
+            }
+        }
+        Ok(())
+    }
+
+    /// Enters what rules let go of a promise; what then still has to be sold.
+    fn let_go(
+        &mut self,
+        model: &Model<'_>,
+        rows: &Rows,
+        promise: Promise,
+        price: rust_decimal::Decimal,
+    ) -> Result<i64, Overflow> {
+        let used = |units| down(mul(ratio(price), units)?, rows.money);
+        for given in promise.steps()? {
+            let of = model.relief.level(given.rule);
+            let first = given.units.min(1);
+            self.step(Step { size: first, used: used(given.first)?, of });
+            self.step(Step { size: given.units - first, used: used(given.other)?, of });
+        }
+        let least = promise.least()?;
+        if promise.rules.iter().any(|(_, letting)| matches!(letting, Letting::Lower(_))) {
+            let levels = promise.rules.iter().map(|(rule, _)| model.relief.level(*rule)).collect();
+            self.lowered.push(Lowered { sale: self.sales.len(), promise, levels, unit: used(whole(1))? });
+        }
+        Ok(least)
+    }
+
+    /// Enters what stock should be.
+    fn want(&mut self, model: &Model<'_>, rows: &Rows) -> Result<(), Overflow> {
+        let pool = &model.pools[self.pool];
+        let cover = &pool.cover;
+        let used = down(pool.standard_cost, rows.money)?;
+        for bucket in 0..rows.buckets {
+            let from = self.steps.len();
+            let safety = cover.safety_stock[bucket];
+            if cover.early[bucket] {
+                self.step(Step { size: safety, used, of: Some(GIVEN) });
+            } else if cover.hard[bucket] {
+                let mut left = safety;
+                for (rule, units) in relief::units(model.network, &model.relief.short[self.pool], safety)? {
+                    let size = units.min(left);
+                    self.step(Step { size, used, of: model.relief.level(rule) });
+                    left -= size;
+                }
+            }
+            self.wanted.push(Wanted {
+                safety,
+                demand: cover.demand[bucket],
+                cost: down(cover.shortfall_cost[bucket], rows.money)?,
+                steps: self.since(from),
+                hard: cover.hard[bucket],
+            });
+        }
+        Ok(())
+    }
+
+    /// Enters the most that may be left, where a cover says so.
+    fn exceed(&mut self, model: &Model<'_>, rows: &Rows) -> Result<(), Overflow> {
+        let used = down(model.pools[self.pool].standard_cost, rows.money)?;
+        for (bucket, most) in rows.most_closing[self.pool].iter().enumerate() {
+            let Some(most) = *most else { continue };
+            let from = self.steps.len();
+            let stated = model.pools[self.pool].cover.most[bucket].unwrap_or(0);
+            let mut all = most;
+            for (rule, size) in relief::units(model.network, &model.relief.over[self.pool], stated)? {
+                self.step(Step { size, used, of: model.relief.level(rule) });
+                all = all.saturating_add(size);
+            }
+            if self.steps.len() > from {
+                self.excess.push(Excess { bucket, most, steps: self.since(from) });
+            }
+            self.most[bucket] = self.most[bucket].min(all);
+        }
+        Ok(())
+    }
+
+    /// Enters the rows of the levels that it can use.
+    fn reach_levels(&mut self, rows: &Rows) {
+        let steps = self.steps.iter().filter(|step| step.used > 0).filter_map(|step| step.of);
+        let lowered = self.lowered.iter().flat_map(|one| &one.levels).flatten().copied();
+        let premium = self.options.iter().filter_map(|option| option.premium?.level);
+        let mut reached: Vec<usize> = steps.chain(lowered).chain(premium).collect();
+        reached.sort_unstable();
+        reached.dedup();
+        for level in reached {
+            if let Some(first) = rows.levels[level] {
+                self.levels.push((level, group(&mut self.groups, first)));
+            }
+        }
+    }
+
+    /// Position of the row of a level, where this pool can use any of it.
+    pub(super) fn level_group(&self, level: usize) -> Option<usize> {
+        self.levels.iter().find(|(own, _)| *own == level).map(|(_, group)| *group)
+    }
+
+    /// Where the floor of a sale ends.
+    pub(super) fn floor(&self, sale: &Sale) -> i64 {
+        sale.least + self.steps[sale.steps.range()].iter().map(|step| step.size).sum::<i64>()
+    }
+
+    /// How far a hard maximum may be passed.
+    pub(super) fn most_over(&self, excess: &Excess) -> i64 {
+        self.steps[excess.steps.range()].iter().map(|step| step.size).sum()
+    }
+
+    /// The most that stock before sales may lack in a bucket.
+    pub(super) fn most_short(&self, wanted: &Wanted) -> i64 {
+        let all = || self.steps[wanted.steps.range()].iter().map(|step| step.size).sum();
+        if wanted.hard { all() } else { wanted.safety }
+    }
+
+    /// The same pool where only what it uses of a level counts.
+    pub(super) fn for_use(&self, level: usize) -> Self {
+        Self { aim: Aim::Use(level), own: (0, 0), ..self.clone() }
+    }
+
+    /// The same pool where some parts of promises may not be let go of.
+    fn holding(&self, held: impl Fn(&Step) -> bool) -> Self {
+        let mut program = self.clone();
+        let mut steps = Vec::new();
+        let mut keep = |span: Span| {
+            let (mut kept, mut lost) = (Span { from: narrow_index(steps.len()), to: 0 }, 0);
+            for step in &self.steps[span.range()] {
+                if held(step) { lost += step.size } else { steps.push(*step) }
+            }
+            kept.to = narrow_index(steps.len());
+            (kept, lost)
+        };
+        for sale in &mut program.sales {
+            let (kept, lost) = keep(sale.steps);
+            sale.steps = kept;
+            sale.least += lost;
+        }
+        for wanted in &mut program.wanted {
+            let (kept, lost) = keep(wanted.steps);
+            wanted.steps = kept;
+            wanted.hard |= lost > 0;
+        }
+        for excess in &mut program.excess {
+            let (kept, lost) = keep(excess.steps);
+            let cap = &mut program.most[excess.bucket];
+            *cap = (*cap).min(excess.most.saturating_add(self.most_over(excess) - lost));
+            excess.steps = kept;
+        }
+        program.steps = steps;
+        program
+    }
+
+    /// The same pool where some levels are not used.
+    pub(super) fn without(&self, unused: impl Fn(usize) -> bool) -> Self {
+        let mut program = self.holding(|step| step.of.is_some_and(&unused));
+        program.lowered.retain(|lowered| lowered.levels.iter().any(|level| level.is_none_or(|level| !unused(level))));
+        for option in &mut program.options {
+            if option.premium.is_some_and(|premium| premium.level.is_some_and(&unused)) {
+                option.largest = Some(0);
+            }
+        }
+        program
+    }
+
+    /// The same pool where it is known that it uses `least` of what is given in every plan, and no less is possible: nothing is as good as
     /// a promise, something is held to by a price of its own, so high that no money makes up for it as far as numbers have room.
     pub(super) fn kept_to(&self, least: i64) -> Self {
-        let mut kept = self.clone();
-        if kept.use_group.is_none() {
-            return kept;
+        if self.level_group(GIVEN).is_none() {
+            return self.clone();
         }
         if least == 0 {
-            for sale in &mut kept.sales {
-                sale.least = sale.least.max(sale.floor);
-                (sale.floor, sale.short_use) = (0, 0);
-            }
-            for wanted in &mut kept.wanted {
-                wanted.hard |= wanted.short_use > 0;
-                wanted.short_use = 0;
-            }
-            return kept;
+            return self.without(|level| level == GIVEN);
         }
-        let sales = kept.sales.iter().map(|sale| sale.short_use);
-        let most = sales.chain(kept.wanted.iter().map(|wanted| wanted.short_use)).max().unwrap_or(0).max(1);
+        let mut kept = self.clone();
+        let given = self.steps.iter().filter(|step| step.of == Some(GIVEN));
+        let most = given.map(|step| step.used).max().unwrap_or(0).max(1);
         let price = (i128::from(kept.ceiling()) << PRICE_BITS) / (2 * i128::from(most));
         kept.own = (narrow(price).min(MOST_OWN), least);
         kept
@@ -356,7 +611,6 @@ impl Program {
     /// The same pool where promises may be broken, each unit at a loss that is beyond what it could ever save. What keeps them all is as
     /// good as before, and what does not is somewhere to search from.
     pub(super) fn pliant(&self) -> Self {
-        let mut pliant = self.clone();
         let unit = |sale: &Sale| sale.net.abs().saturating_add(sale.shortage);
         let mut most = self.sales.iter().map(unit).max().unwrap_or(0);
         for option in &self.options {
@@ -364,29 +618,44 @@ impl Program {
             most = most.max(goods.saturating_add(option.order_cost));
         }
         most = most.max(self.holding.iter().sum()).max(1);
-        for sale in pliant.sales.iter_mut().filter(|sale| sale.least > 0) {
-            (sale.floor, sale.least) = (sale.floor.max(sale.least), 0);
-            sale.short_use = sale.short_use.max(most);
-        }
-        for wanted in pliant.wanted.iter_mut().filter(|wanted| wanted.hard) {
-            wanted.hard = false;
-            wanted.short_use = wanted.short_use.max(most);
-        }
+        let mut pliant = self.with_promises_as(most, |step| Step { used: step.used.max(most), ..*step });
         let dearest = self.ceiling() / most.saturating_mul(2).max(1);
         pliant.own.0 = pliant.own.0.max(dearest.clamp(1, BEYOND) << PRICE_BITS);
         pliant
     }
 
-    /// The same pool where promises may be broken, each unit at the same loss, and that is all that counts.
-    pub(super) fn elastic(&self) -> Self {
-        let mut elastic = self.for_use();
-        for sale in &mut elastic.sales {
-            (sale.floor, sale.least, sale.short_use) = (sale.least, 0, 1);
+    /// The same pool where a level of a broken promise is a use of what is given, and other steps are as told.
+    fn with_promises_as(&self, used: i64, other: impl Fn(&Step) -> Step) -> Self {
+        let mut program = self.clone();
+        let mut steps = Vec::new();
+        let mut extend = |span: Span, size: i64| {
+            let from = narrow_index(steps.len());
+            steps.extend(self.steps[span.range()].iter().map(&other));
+            if size > 0 {
+                steps.push(Step { size, used, of: Some(GIVEN) });
+            }
+            Span { from, to: narrow_index(steps.len()) }
+        };
+        for sale in &mut program.sales {
+            sale.steps = extend(sale.steps, sale.least);
+            sale.least = 0;
         }
-        for wanted in &mut elastic.wanted {
-            wanted.short_use = i64::from(wanted.hard);
+        for wanted in &mut program.wanted {
+            let left = if wanted.hard { wanted.safety - self.most_short(wanted) } else { 0 };
+            wanted.steps = extend(wanted.steps, left);
             wanted.hard = false;
         }
+        for excess in &mut program.excess {
+            excess.steps = extend(excess.steps, 0);
+        }
+        program.steps = steps;
+        program
+    }
+
+    /// The same pool where promises may be broken, each unit at the same loss, and that is all that counts.
+    pub(super) fn elastic(&self) -> Self {
+        let mut elastic = self.for_use(GIVEN).with_promises_as(1, |step| Step { used: 0, ..*step });
+        elastic.lowered.clear();
         elastic.options.iter_mut().for_each(|option| option.required = false);
         elastic.most = most_levels(&elastic, elastic.lot());
         elastic
@@ -394,9 +663,10 @@ impl Program {
 
     /// The same pool where nothing counts.
     pub(super) fn aimless(&self) -> Self {
-        let mut aimless = self.for_use();
-        aimless.sales.iter_mut().for_each(|sale| sale.short_use = 0);
-        aimless.wanted.iter_mut().for_each(|wanted| wanted.short_use = 0);
+        let mut aimless = self.for_use(GIVEN);
+        aimless.steps.iter_mut().for_each(|step| step.used = 0);
+        aimless.lowered.clear();
+        aimless.options.iter_mut().filter_map(|option| option.premium.as_mut()).for_each(|premium| premium.level = None);
         aimless
     }
 
@@ -404,7 +674,7 @@ impl Program {
     pub(super) fn has_promises(&self) -> bool {
         self.options.iter().any(|option| option.required)
             || self.sales.iter().any(|sale| sale.least > 0)
-            || self.wanted.iter().any(|wanted| wanted.hard && wanted.safety > 0)
+            || self.wanted.iter().any(|wanted| wanted.hard && wanted.safety > self.most_short(wanted))
     }
 
     /// The largest line that is placed for more than its own units' sake.
@@ -422,7 +692,7 @@ impl Program {
             / i64::try_from(self.buckets() * (self.offers + 4)).unwrap_or(1).max(1)
     }
 
-    /// Enters the floors that it shares, and the row of what it can use of the level of what is given.
+    /// Enters the floors that it shares.
     fn share(&mut self, model: &Model<'_>, rows: &Rows) {
         let offers = &model.pools[self.pool].offers;
         for floor in &rows.floors {
@@ -442,9 +712,6 @@ impl Program {
                 self.shared.push(SharedFloor { group, unit: floor.unit, sales });
             }
         }
-        let uses = self.sales.iter().any(|sale| sale.floor > sale.least && sale.short_use > 0)
-            || self.wanted.iter().any(|wanted| wanted.safety > 0 && wanted.short_use > 0);
-        self.use_group = rows.used.filter(|_| uses).map(|first| group(&mut self.groups, first));
     }
 
     /// Buckets.
@@ -506,15 +773,15 @@ impl Program {
             .map(|units| running.level(units, unit))
             .collect();
         let mut by_offer = vec![Rounding::default(); self.offers];
-        let mut sales = self.sales.clone();
+        let (mut sales, mut steps) = (self.sales.clone(), self.steps.clone());
         for bucket in 0..self.buckets() {
             for (offer, index) in self.sales_of(bucket).enumerate() {
                 let sale = &mut sales[index];
                 sale.most = by_offer[offer].level(sale.most, unit);
-                sale.least = (sale.least / unit).min(sale.most);
-                sale.floor = (sale.floor / unit).min(sale.most);
+                let floor = (self.floor(sale) / unit).min(sale.most);
+                sale.least = (sale.least / unit).min(floor);
+                narrow_steps(&mut steps[sale.steps.range()], unit, floor - sale.least);
                 (sale.net, sale.shortage) = (units(sale.net), units(sale.shortage));
-                sale.short_use = units(sale.short_use);
             }
         }
         let levels = |amount: i64| (amount + unit / 2) / unit;
@@ -534,15 +801,21 @@ impl Program {
                 pieces: option.pieces.iter().map(piece).collect(),
                 supplier: option.supplier.map(|one| SupplierUse { unit: units(one.unit), ..one }),
                 ordered: option.ordered.map(|one| Ordered { unit: one.unit.map(units), ..one }),
+                premium: option.premium.map(|one| Premium { unit: one.unit.map(units), ..one }),
                 ..option.clone()
             }
         };
+        for wanted in &self.wanted {
+            narrow_steps(&mut steps[wanted.steps.range()], unit, wanted.safety / unit);
+        }
+        for excess in &self.excess {
+            narrow_steps(&mut steps[excess.steps.range()], unit, i64::MAX);
+        }
         let coarse_wanted = |wanted: &Wanted| Wanted {
             safety: wanted.safety / unit,
             demand: wanted.demand / unit,
             cost: units(wanted.cost),
-            short_use: units(wanted.short_use),
-            hard: wanted.hard,
+            ..*wanted
         };
         let scaled = |list: &[(usize, i64)]| list.iter().map(|&(group, use_)| (group, units(use_))).collect();
         let mut coarse = Self {
@@ -556,6 +829,9 @@ impl Program {
             worth_within: units(self.worth_within),
             worth_beyond: units(self.worth_beyond),
             wanted: self.wanted.iter().map(coarse_wanted).collect(),
+            steps,
+            lowered: Vec::new(),
+            excess: self.excess.iter().map(|excess| Excess { most: excess.most / unit, ..*excess }).collect(),
             shared: self.shared.iter().map(|floor| SharedFloor { unit: units(floor.unit), ..floor.clone() }).collect(),
             uses: StockUses {
                 closing: scaled(&self.uses.closing),
@@ -571,6 +847,21 @@ impl Program {
         }
         coarse
     }
+}
+
+/// Steps of so many levels in units of `unit`, all together at most `most`.
+fn narrow_steps(steps: &mut [Step], unit: i64, most: i64) {
+    let mut left = most;
+    for step in steps {
+        step.size = (step.size / unit).min(left);
+        left -= step.size;
+        step.used = step.used.saturating_mul(unit);
+    }
+}
+
+/// There are far fewer steps than 2^32.
+fn narrow_index(at: usize) -> u32 {
+    u32::try_from(at).unwrap_or(u32::MAX)
 }
 
 /// Levels by running totals, so that sums are kept.
@@ -623,21 +914,6 @@ fn most_levels(program: &Program, lot: i64) -> Vec<i64> {
     most
 }
 
-/// What stock of a pool should be, by bucket.
-fn wanted(pool: &PoolModel, rows: &Rows) -> Result<Vec<Wanted>, Overflow> {
-    let cover = &pool.cover;
-    let of_bucket = |bucket: usize| {
-        Ok(Wanted {
-            safety: cover.safety_stock[bucket],
-            demand: cover.demand[bucket],
-            cost: down(cover.shortfall_cost[bucket], rows.money)?,
-            short_use: if cover.early[bucket] { down(pool.standard_cost, rows.money)? } else { 0 },
-            hard: cover.hard[bucket],
-        })
-    };
-    (0..rows.buckets).map(of_bucket).collect()
-}
-
 fn option(
     model: &Model<'_>,
     rows: &Rows,
@@ -683,6 +959,7 @@ fn option(
         supplier,
         ordered: ordered(model, rows, groups, index)?,
         budgets: rows.budgets[index].iter().map(|&first| group(groups, first)).collect(),
+        premium: premium(model, rows, groups, index)?,
         milestones,
         besides_paid: if besides { besides_paid } else { None },
         rounding: Vec::new(),
@@ -691,6 +968,13 @@ fn option(
         option.rounding = rounding(&option, besides, besides_paid, rows);
     }
     Ok(option)
+}
+
+/// What the lines of a premium lane use.
+fn premium(model: &Model<'_>, rows: &Rows, groups: &mut Vec<usize>, lane: usize) -> Result<Option<Premium>, Overflow> {
+    let Some(rule) = model.relief.premium[lane] else { return Ok(None) };
+    let Some((first, unit)) = rows.premium[rule] else { return Ok(None) };
+    Ok(Some(Premium { level: model.relief.level(rule), cap: group(groups, first), unit }))
 }
 
 /// What a lane's lines count for in their supplier's minimum order. A little too much does no harm: exact books decide.

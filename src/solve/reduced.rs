@@ -4,7 +4,7 @@
 //! bucket. Coefficients at prices are rounded so that a plan is never worth less at them than it is: costs down, worths up.
 
 use super::fixed::{PRICE_BITS, narrow, priced_down, priced_up};
-use super::program::{Aim, Program};
+use super::program::{Aim, GIVEN, Program};
 use super::rows::Rows;
 
 /// Prices of all rows.
@@ -60,11 +60,12 @@ impl Prices {
     }
 }
 
-/// What a unit of use of the level costs, as a price.
-fn use_price(program: &Program, prices: &Prices) -> i64 {
-    let shared = program.use_group.map_or(0, |group| prices.row[program.groups[group]]);
-    let aimed = if program.aim == Aim::Use { 1 << PRICE_BITS } else { 0 };
-    shared + program.own.0 + aimed
+/// What a unit of use of a level costs, as a price.
+fn level_price(program: &Program, prices: &Prices, level: usize) -> i64 {
+    let shared = program.level_group(level).map_or(0, |group| prices.row[program.groups[group]]);
+    let own = if level == GIVEN { program.own.0 } else { 0 };
+    let aimed = if program.aim == Aim::Use(level) { 1 << PRICE_BITS } else { 0 };
+    shared + own + aimed
 }
 
 /// A program's coefficients at prices. One value is used again for many programs.
@@ -76,8 +77,8 @@ pub(super) struct Reduced {
     pub(super) available: Vec<i64>,
     /// By sale: worth of a level sold rather than unmet.
     pub(super) worth: Vec<i64>,
-    /// By sale: what a level below its floor is worth besides.
-    pub(super) floor: Vec<i64>,
+    /// By step: what a level of it that is not let go of is worth besides.
+    pub(super) steps: Vec<i64>,
     /// By bucket: cost of a level that stock before sales lacks.
     pub(super) shortfall: Vec<i64>,
     /// By option: its first piece; one more at the end.
@@ -100,25 +101,26 @@ impl Reduced {
         let priced = |uses: &[(usize, i64)], bucket: usize| -> i128 {
             uses.iter().map(|&(group, unit)| i128::from(priced_down(unit, at(group, bucket)))).sum()
         };
-        let use_price = use_price(program, prices);
+        let level = |level: Option<usize>| level.map_or(0, |level| level_price(program, prices, level));
         self.closing.clear();
         self.available.clear();
         self.worth.clear();
-        self.floor.clear();
+        self.steps.clear();
         self.shortfall.clear();
         self.pieces.clear();
         self.first_piece.clear();
         (self.constant, self.end) = match program.aim {
             Aim::Money => (-program.shortage, (program.worth_within, program.worth_beyond)),
-            Aim::Use => (0, (0, 0)),
+            Aim::Use(_) => (0, (0, 0)),
         };
         self.constant += priced_up(program.own.1, program.own.0);
+        self.steps.extend(program.steps.iter().map(|step| cost(i128::from(priced_down(step.used, level(step.of))))));
         for bucket in 0..buckets {
             self.closing
                 .push(cost(money * i128::from(program.holding[bucket]) + priced(&program.uses.closing, bucket)));
             self.available.push(cost(priced(&program.uses.available, bucket)));
             let wanted = &program.wanted[bucket];
-            let short = money * i128::from(wanted.cost) + i128::from(priced_down(wanted.short_use, use_price));
+            let short = money * i128::from(wanted.cost);
             self.shortfall.push(if wanted.safety > 0 { cost(short) } else { 0 });
             let outbound = priced(&program.uses.outbound, bucket);
             for sale in &program.sales[program.sales_of(bucket)] {
@@ -129,9 +131,9 @@ impl Reduced {
                 };
                 let earned = money * (i128::from(sale.net) + i128::from(sale.shortage));
                 self.worth.push(narrow(earned + i128::from(cash) - outbound));
-                let below = if sale.floor > 0 { cost(i128::from(priced_down(sale.short_use, use_price))) } else { 0 };
-                self.constant -= below * sale.floor;
-                self.floor.push(below);
+                for index in sale.steps.range() {
+                    self.constant -= self.steps[index] * program.steps[index].size;
+                }
             }
             for &(group, unit) in &program.uses.inbound {
                 self.constant -= priced_down(unit * program.receipts[bucket], at(group, bucket));
@@ -154,6 +156,11 @@ impl Reduced {
             let budget: i64 =
                 option.budgets.iter().map(|&group| at(group, option.bucket)).sum::<i64>().min(MOST_BUDGETS);
             let inbound = priced(&program.uses.inbound, option.bucket);
+            let premium = option.premium.map_or((0, 0), |one| {
+                let cap = at(one.cap, option.bucket);
+                let by_cost = if one.unit.is_none() { cap } else { 0 };
+                (level(one.level).saturating_add(by_cost), one.unit.map_or(0, |unit| priced_down(unit, cap)))
+            });
             let supplier = option.supplier.map_or((0, 0), |one| {
                 let price = at(one.first, option.release_bucket);
                 (priced_down(one.line, price), priced_down(one.unit, price))
@@ -165,6 +172,7 @@ impl Reduced {
                     + i128::from(priced_down(goods, goods_price))
                     + i128::from(priced_down(besides, besides_price))
                     + i128::from(priced_down(goods + besides, budget))
+                    + i128::from(priced_down(goods + besides, premium.0))
             };
             for piece in &option.pieces {
                 let ordered = option.ordered.map_or((0, 0), |one| {
@@ -178,7 +186,7 @@ impl Reduced {
                     - i128::from(rounding)
                     - i128::from(ordered.0);
                 let unit =
-                    paid(piece.goods.1, piece.besides.1) + i128::from(supplier.1) + inbound - i128::from(ordered.1);
+                    paid(piece.goods.1, piece.besides.1) + i128::from(supplier.1 + premium.1) + inbound - i128::from(ordered.1);
                 self.pieces.push((cost(fixed), cost(unit)));
             }
         }

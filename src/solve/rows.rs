@@ -8,10 +8,12 @@
 use num_traits::{ToPrimitive, Zero};
 
 use super::fixed::{PRICE_BITS, down, narrow, scale, up};
-use super::given::Given;
+use super::program::GIVEN;
 use super::sizes::Sizes;
-use crate::model::{LimitKind, Model};
-use crate::units::{Overflow, Ratio, add, mul, ratio, whole};
+use crate::model::given::Given;
+use crate::model::{LimitKind, Model, breaches, relief};
+use crate::network::UpTo;
+use crate::units::{Overflow, Ratio, add, ceil_units, mul, ratio, whole};
 
 /// How the limits bear on one pool: first rows, and what a unit uses.
 #[derive(Debug, Clone, Default)]
@@ -59,22 +61,35 @@ pub(super) struct FloorRows {
     pub(super) unit: i64,
 }
 
-/// How far a row may be passed, and what that uses of the level.
+/// How far a row may be passed, and what that uses of a level.
 #[derive(Debug, Clone, Copy)]
 pub(super) struct Slack {
     /// Which row.
     pub(super) row: usize,
     /// At most.
     pub(super) most: i64,
-    /// Use of the level by what it is passed by, as a price.
+    /// Of which level; none where it is free.
+    pub(super) of: Option<usize>,
+    /// Use of that by what the row is passed by, as a price.
     pub(super) unit: i64,
+    /// Money that it costs, as a price.
+    pub(super) cost: i64,
 }
 
 impl Slack {
-    /// What passing a row by `over` uses of the level.
-    pub(super) fn used(&self, over: i128) -> i128 {
-        (over.clamp(0, i128::from(self.most)) * i128::from(self.unit)) >> PRICE_BITS
+    /// What passing a row by a part uses of the level.
+    pub(super) fn used(&self, part: i128) -> i128 {
+        (part * i128::from(self.unit)) >> PRICE_BITS
     }
+}
+
+/// What passing rows comes to.
+#[derive(Debug, Clone)]
+pub(super) struct SlackUse {
+    /// Use of each level.
+    pub(super) levels: Vec<i128>,
+    /// Money.
+    pub(super) money: i128,
 }
 
 /// The rows of a model.
@@ -94,10 +109,12 @@ pub(super) struct Rows {
     pub(super) orders: Vec<usize>,
     /// By minimum order, then bucket: how much that has to be, where there is an order.
     pub(super) order_least: Vec<Vec<i64>>,
-    /// The row of what is used of the level, where anything can be; as many rows as buckets belong to it, of which the first counts.
-    pub(super) used: Option<usize>,
-    /// By row number: rows that may be passed.
+    /// By level: the row of what is used of it, where anything can be; as many rows as buckets belong to it, of which the first counts.
+    pub(super) levels: Vec<Option<usize>>,
+    /// By row number: parts that rows may be passed by, those of one row in the order in which they are taken.
     pub(super) slack: Vec<Slack>,
+    /// By rule: the first row of how far it goes in each bucket, and what a unit takes of it where that is no money.
+    pub(super) premium: Vec<Option<(usize, Option<i64>)>>,
     /// What is earned besides, whatever is decided.
     pub(super) sure: i128,
     /// A part of what the project can move in money, in the scale of money.
@@ -141,8 +158,8 @@ const UNLIMITED: i64 = i64::MAX / 8;
 
 impl Rows {
     /// The rows of a model.
-    pub(super) fn new(model: &Model<'_>, given: &Given, sizes: &Sizes) -> Result<Self, Overflow> {
-        let buckets = model.buckets().len();
+    pub(super) fn new(model: &Model<'_>, sizes: &Sizes) -> Result<Self, Overflow> {
+        let (buckets, given) = (model.buckets().len(), &model.given);
         let mut rows = Self {
             buckets,
             horizon: model.horizon,
@@ -151,8 +168,9 @@ impl Rows {
             floors: Vec::new(),
             orders: Vec::new(),
             order_least: Vec::new(),
-            used: None,
+            levels: vec![None; 1 + model.relief.levels.len()],
             slack: Vec::new(),
+            premium: vec![None; model.network.rules.len()],
             sure: 0,
             magnitude: i128::from(sizes.turnover) * i128::from(sizes.money) / MOVED,
             money: sizes.money,
@@ -178,15 +196,15 @@ impl Rows {
             let available = facts.iter().enumerate().map(left).collect::<Result<_, _>>()?;
             let first = rows.push(available, scale);
             rows.bear(model, &limit.kind, first, scale)?;
+            for (bucket, stated) in limit.available.iter().enumerate() {
+                rows.ease(model, &model.relief.limits[index], *stated, first + bucket)?;
+            }
         }
         rows.push_floors(model, sizes)?;
         rows.push_orders(model, sizes.turnover)?;
         rows.push_cash(model, given)?;
-        let is_early = |pool: &crate::model::PoolModel| pool.cover.early.iter().any(|early| *early);
-        let has_early = model.offers.iter().any(|offer| offer.floors.early.iter().any(Option::is_some));
-        if !rows.slack.is_empty() || has_early || model.pools.iter().any(is_early) {
-            rows.used = Some(rows.push(Vec::new(), sizes.money));
-        }
+        rows.push_premium(model, sizes)?;
+        rows.push_levels(model, sizes.money);
         rows.size = rows.available.iter().zip(&rows.scale).map(|(amount, scale)| amount.abs().max(*scale)).collect();
         Ok(rows)
     }
@@ -208,6 +226,60 @@ impl Rows {
         self.dearest[first..].iter_mut().for_each(|price| *price = dearest.clamp(1, MOST_PRICE));
     }
 
+    /// Lets a row be passed as rules allow where there is `stated` of it.
+    fn ease(&mut self, model: &Model<'_>, rules: &[usize], stated: Ratio, row: usize) -> Result<(), Overflow> {
+        for &rule in rules {
+            let facts = &model.network.rules[rule];
+            let most = fit(relief::amount(facts, stated)?, self.scale[row]);
+            let of = model.relief.level(rule);
+            // What overflows without a cost counts as it is.
+            let price = |money: Ratio| down(mul(money, Ratio::new(i128::from(self.money) << PRICE_BITS, i128::from(self.scale[row])))?, 1);
+            let cost = facts.cost.map_or(Ok(0), |cost| price(ratio(cost)))?;
+            let unit = if facts.cost.is_some() { cost } else { price(whole(1))? };
+            if most > 0 {
+                self.slack.push(Slack { row, most, of, unit, cost });
+            }
+        }
+        Ok(())
+    }
+
+    /// Rows of how far premium lanes may be used in each bucket.
+    fn push_premium(&mut self, model: &Model<'_>, sizes: &Sizes) -> Result<(), Overflow> {
+        for rule in 0..model.network.rules.len() {
+            let lanes = || (0..model.network.lanes.len()).filter(|lane| model.relief.premium[*lane] == Some(rule));
+            if lanes().next().is_none() {
+                continue;
+            }
+            let facts = &model.network.rules[rule];
+            let is_units = matches!(facts.up_to, UpTo::Units(_));
+            let total: i64 = lanes().map(|lane| sizes.most[model.network.lanes[lane].pool.index()]).sum();
+            let scale = if is_units { scale(whole(total), DIGITS) } else { self.money };
+            let most = fit(relief::amount(facts, Ratio::zero())?, scale);
+            let first = self.push(vec![most; self.horizon], scale);
+            self.premium[rule] = Some((first, is_units.then_some(scale)));
+        }
+        Ok(())
+    }
+
+    /// Rows of what is used of each level, where anything can be.
+    fn push_levels(&mut self, model: &Model<'_>, money: i64) {
+        let relief = &model.relief;
+        let mut used = vec![false; self.levels.len()];
+        let by_rules = [&relief.offers, &relief.short, &relief.over].into_iter().flatten().flatten();
+        for rule in by_rules.chain(relief.premium.iter().flatten()) {
+            if let Some(level) = relief.level(*rule) {
+                used[level] = true;
+            }
+        }
+        self.slack.iter().filter_map(|slack| slack.of).for_each(|level| used[level] = true);
+        let is_early = |pool: &crate::model::PoolModel| pool.cover.early.iter().any(|early| *early);
+        used[GIVEN] |= model.offers.iter().any(|offer| offer.floors.early.iter().any(Option::is_some));
+        used[GIVEN] |= model.pools.iter().any(is_early);
+        for (level, _) in used.into_iter().enumerate().filter(|(_, used)| *used) {
+            self.levels[level] = Some(self.push(Vec::new(), money));
+        }
+    }
+
     fn push_floors(&mut self, model: &Model<'_>, sizes: &Sizes) -> Result<(), Overflow> {
         for (of, floor) in model.group_floors.iter().enumerate() {
             let total: i64 = floor.members.iter().map(|(offer, _)| sizes.most[model.offers[*offer].pool.index()]).sum();
@@ -221,8 +293,42 @@ impl Rows {
                 self.floors.push(FloorRows { of, early, first, unit });
                 for (bucket, &least) in least.iter().enumerate().filter(|(_, least)| early && **least > 0) {
                     let price = mul(floor.early_price[bucket], Ratio::new(1 << PRICE_BITS, i128::from(unit)))?;
-                    let unit_used = down(price, self.money)?;
-                    self.slack.push(Slack { row: first + bucket, most: least * unit, unit: unit_used });
+                    let used = down(price, self.money)?;
+                    self.slack.push(Slack { row: first + bucket, most: least * unit, of: Some(GIVEN), unit: used, cost: 0 });
+                }
+                for bucket in (0..least.len()).filter(|&bucket| !early && least[bucket] > 0) {
+                    self.ease_group(model, of, bucket, (first + bucket, unit))?;
+                }
+            }
+        }
+        Ok(())
+    }
+
+    /// Lets a floor on a group go as rules allow: those that let it sink, and those that lower demand of its members.
+    fn ease_group(&mut self, model: &Model<'_>, of: usize, bucket: usize, (row, unit): (usize, i64)) -> Result<(), Overflow> {
+        let group = &model.group_floors[of];
+        let mut rate = group.rate[bucket];
+        let mut left = group.held[bucket];
+        let demand: i64 = group.members_in(bucket, true).map(|offer| model.offers[offer].demand[bucket]).sum();
+        for rule in breaches::group_rules(model, of) {
+            let level = model.relief.level(rule);
+            let mut push = |size: i64, price: Ratio| {
+                let size = size.min(left);
+                left -= size;
+                let used = down(mul(price, Ratio::new(1 << PRICE_BITS, i128::from(unit)))?, self.money)?;
+                if size > 0 {
+                    self.slack.push(Slack { row, most: size * unit, of: level, unit: used, cost: 0 });
+                }
+                Ok::<(), Overflow>(())
+            };
+            if let UpTo::Floor(to) = model.network.rules[rule].up_to {
+                let lower = ceil_units(mul(rate.min(ratio(to)), whole(demand))?)?;
+                push(group.held[bucket] - lower, group.price[bucket])?;
+                rate = rate.min(ratio(to));
+            } else {
+                for (offer, most) in breaches::lowered_in(model, group, rule, bucket)? {
+                    // Less demand by a unit is less to be sold by the rate, rounded in favour of who plans.
+                    push(ceil_units(mul(rate, whole(most))?)?, ratio(model.offers[offer].price[bucket]))?;
                 }
             }
         }
@@ -249,29 +355,59 @@ impl Rows {
         }
         let first = self.push(available, self.money);
         self.cash = Some(first);
-        for (bucket, missing) in given.cash.iter().enumerate().filter(|(_, missing)| **missing > Ratio::zero()) {
-            self.slack.push(Slack { row: first + bucket, most: fit(*missing, self.money), unit: 1 << PRICE_BITS });
+        for (bucket, missing) in given.cash.iter().enumerate() {
+            if *missing > Ratio::zero() {
+                let most = fit(*missing, self.money);
+                self.slack.push(Slack { row: first + bucket, most, of: Some(GIVEN), unit: 1 << PRICE_BITS, cost: 0 });
+            }
+            self.ease(model, &model.relief.cash, cash.minimum[bucket], first + bucket)?;
         }
         Ok(())
     }
 
-    /// What passing rows uses of the level, where all use `used` of them.
-    pub(super) fn slack_used(&self, used: &[i128]) -> i128 {
-        self.slack.iter().map(|slack| slack.used(used[slack.row] - i128::from(self.available[slack.row]))).sum()
+    /// What passing rows uses of each level, and last what it costs, where all use `used` of them.
+    pub(super) fn slack_used(&self, used: &[i128]) -> SlackUse {
+        let mut sums = SlackUse { levels: vec![0; self.levels.len()], money: 0 };
+        let mut over = (usize::MAX, 0);
+        for slack in &self.slack {
+            if over.0 != slack.row {
+                over = (slack.row, (used[slack.row] - i128::from(self.available[slack.row])).max(0));
+            }
+            let part = over.1.min(i128::from(slack.most));
+            over.1 -= part;
+            if let Some(level) = slack.of {
+                sums.levels[level] += slack.used(part);
+            }
+            sums.money += (part * i128::from(slack.cost)) >> PRICE_BITS;
+        }
+        sums
     }
 
     /// How far a row may be passed.
     pub(super) fn slack_of(&self, row: usize) -> i64 {
-        self.slack.binary_search_by_key(&row, |slack| slack.row).map_or(0, |at| self.slack[at].most)
+        let from = self.slack.partition_point(|slack| slack.row < row);
+        self.slack[from..].iter().take_while(|slack| slack.row == row).map(|slack| slack.most).sum()
     }
 
-    /// The same rows where no more than `most` is used of the level.
-    pub(super) fn with_use(&self, most: i128) -> Self {
+    /// The level that a row is the use of.
+    pub(super) fn level_of(&self, row: usize) -> Option<usize> {
+        self.levels.iter().position(|level| *level == Some(row))
+    }
+
+    /// The same rows where no more than `most` is used of a level.
+    pub(super) fn with_use(&self, level: usize, most: i128) -> Self {
         let mut rows = self.clone();
-        if let Some(row) = rows.used {
+        if let Some(row) = rows.levels[level] {
             rows.available[row] = narrow(most);
             rows.size[row] = narrow(most).max(rows.scale[row]);
         }
+        rows
+    }
+
+    /// The same rows where what one of these levels would be used by may not be passed.
+    pub(super) fn without_slack(&self, levels: impl Fn(usize) -> bool) -> Self {
+        let mut rows = self.clone();
+        rows.slack.retain(|slack| !slack.of.is_some_and(&levels));
         rows
     }
 
@@ -285,15 +421,13 @@ impl Rows {
         let limited = (0..rows.count).filter(|&row| rows.available[row] < UNLIMITED);
         let unit = |size: i64| narrow((i128::from(PASSING) << PRICE_BITS) / i128::from(size)).clamp(1, 1 << 50);
         rows.slack = limited
-            .map(|row| Slack { row, most: rows.size[row].saturating_mul(4), unit: unit(rows.size[row]) })
+            .map(|row| {
+                let most = rows.size[row].saturating_mul(4);
+                Slack { row, most, of: Some(GIVEN), unit: unit(rows.size[row]), cost: 0 }
+            })
             .collect();
         (rows.sure, rows.magnitude) = (i128::from(PASSING) * 8, 0);
         rows
-    }
-
-    /// The same rows where none may be passed.
-    pub(super) fn without_slack(self) -> Self {
-        Self { slack: Vec::new(), ..self }
     }
 
     /// The same rows with `part` / 10^9 of each kept free, where exact books found one passed.

@@ -1,7 +1,7 @@
 //! Rules that were used: what they let go, and what that cost.
 
 use super::page::Page;
-use crate::plan::{Amount, RuleUse};
+use crate::plan::RuleUse;
 use crate::render::number::{counted, money, quantity, total};
 use crate::render::safe;
 use crate::render::table::{Column, Table};
@@ -17,8 +17,11 @@ pub(super) fn write(page: &mut Page<'_>) {
             rules.push(&one.id);
         }
     }
-    let cost = total(uses.iter().map(|one| one.cost));
-    page.heading("Rules used", &format!("{}, {} given up", counted(rules.len(), "rule", "rules"), page.money(cost)));
+    let cost = total(uses.iter().filter_map(|one| one.cost));
+    let all = counted(rules.len(), "rule", "rules");
+    // Some uses are no money.
+    let given_up = if cost.0.is_zero() { String::new() } else { format!(", {} given up", page.money(cost)) };
+    page.heading("Rules used", &format!("{all}{given_up}"));
     let columns = vec![
         Column::text("Rule", 10),
         Column::number("Use"),
@@ -29,11 +32,10 @@ pub(super) fn write(page: &mut Page<'_>) {
     let mut table = Table::new(2, columns);
     for rule in rules {
         let own: Vec<&RuleUse> = uses.iter().filter(|one| one.id == rule).collect();
-        let sum = |part: fn(&RuleUse) -> Amount| total(own.iter().map(|one| part(one)));
         table.row(vec![
             safe::line(rule).into(),
-            quantity(sum(|one| one.used)).into(),
-            money(sum(|one| one.cost)).into(),
+            quantity(total(own.iter().map(|one| one.used))).into(),
+            if own.iter().any(|one| one.cost.is_some()) { money(total(own.iter().filter_map(|one| one.cost))).into() } else { String::new().into() },
             buckets(&own).into(),
             format!("{}:{}", safe::line(&own[0].source.file), own[0].source.line).into(),
         ]);

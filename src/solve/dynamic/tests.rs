@@ -4,8 +4,8 @@
 #[path = "../../../tests/it/random.rs"]
 mod random;
 
-use super::super::program::{Aim, LineOption, Piece, Program, Sale, StockUses, Wanted};
-use super::{Caps, Decision, Workspace};
+use super::super::program::{Aim, Excess, LineOption, Piece, Program, Sale, Span, Step, StockUses, Wanted};
+use super::{Caps, Decision, Reduced, Workspace};
 use crate::network::LaneId;
 use random::Random;
 
@@ -15,11 +15,21 @@ fn number(random: &mut Random, low: i64, high: i64) -> i64 {
     low + i64::try_from(random.below(usize::try_from(high - low + 1).unwrap())).unwrap()
 }
 
-fn sale(random: &mut Random) -> Sale {
+/// Up to two steps, of so many levels together.
+fn steps(random: &mut Random, all: &mut Vec<Step>, mut most: i64) -> Span {
+    let from = u32::try_from(all.len()).unwrap();
+    for _ in 0..random.below(3) {
+        let size = number(random, 0, most);
+        most -= size;
+        all.push(Step { size, used: 0, of: None });
+    }
+    Span { from, to: u32::try_from(all.len()).unwrap() }
+}
+
+fn sale(random: &mut Random, all: &mut Vec<Step>) -> Sale {
     let most = number(random, 0, 3);
     let least = if random.below(3) == 0 { number(random, 0, most) } else { 0 };
-    let floor = if random.below(2) == 0 { number(random, 0, most) } else { 0 };
-    Sale { least, floor, short_use: 0, most, net: 0, shortage: 0, channel: 0 }
+    Sale { least, steps: steps(random, all, most - least), most, net: 0, shortage: 0, channel: 0 }
 }
 
 fn option(random: &mut Random, bucket: usize) -> LineOption {
@@ -41,6 +51,7 @@ fn option(random: &mut Random, bucket: usize) -> LineOption {
         supplier: None,
         ordered: None,
         budgets: Vec::new(),
+        premium: None,
         milestones: Vec::new(),
         besides_paid: None,
         rounding: Vec::new(),
@@ -56,13 +67,19 @@ fn program(random: &mut Random) -> Program {
         options.extend((0..random.below(3)).map(|_| option(random, bucket)));
     }
     first_option.push(options.len());
-    let wanted = |random: &mut Random| Wanted {
-        safety: if random.below(2) == 0 { number(random, 0, 3) } else { 0 },
-        demand: number(random, 0, 3),
-        cost: 0,
-        short_use: 0,
-        hard: random.below(6) == 0,
+    let mut all = Vec::new();
+    let sales = (0..BUCKETS * offers).map(|_| sale(random, &mut all)).collect();
+    let wanted = |random: &mut Random, all: &mut Vec<Step>| {
+        let safety = if random.below(2) == 0 { number(random, 0, 3) } else { 0 };
+        let steps = if random.below(3) == 0 { steps(random, all, safety) } else { Span::default() };
+        Wanted { safety, demand: number(random, 0, 3), cost: 0, steps, hard: random.below(6) == 0 }
     };
+    let wanted = (0..BUCKETS).map(|_| wanted(random, &mut all)).collect();
+    let mut excess = Vec::new();
+    if random.below(4) == 0 {
+        let (bucket, most) = (random.below(BUCKETS), number(random, 0, 4));
+        excess.push(Excess { bucket, most, steps: steps(random, &mut all, 6) });
+    }
     Program {
         pool: 0,
         aim: Aim::Money,
@@ -70,17 +87,20 @@ fn program(random: &mut Random) -> Program {
         on_hand: number(random, 0, 4),
         receipts: (0..BUCKETS).map(|_| number(random, 0, 1)).collect(),
         offers,
-        sales: (0..BUCKETS * offers).map(|_| sale(random)).collect(),
+        sales,
         options,
         first_option,
         holding: vec![0; BUCKETS],
         end_cover: number(random, 0, 3),
         worth_within: 0,
         worth_beyond: 0,
-        wanted: (0..BUCKETS).map(|_| wanted(random)).collect(),
+        wanted,
         shortage: 0,
         shared: Vec::new(),
-        use_group: None,
+        steps: all,
+        lowered: Vec::new(),
+        excess,
+        levels: Vec::new(),
         own: (0, 0),
         most: (0..BUCKETS).map(|_| number(random, 2, 9)).collect(),
         groups: Vec::new(),
@@ -95,7 +115,11 @@ fn set(random: &mut Random, workspace: &mut Workspace, program: &Program) {
     reduced.closing = (0..BUCKETS).map(|_| number(random, 0, 2)).collect();
     reduced.available = (0..BUCKETS).map(|_| number(random, 0, 2)).collect();
     reduced.worth = program.sales.iter().map(|_| number(random, -1, 9)).collect();
-    reduced.floor = program.sales.iter().map(|_| number(random, 0, 5)).collect();
+    reduced.steps = program.steps.iter().map(|_| number(random, 0, 5)).collect();
+    for sale in &program.sales {
+        // What is let go of last is worth most.
+        reduced.steps[sale.steps.range()].sort_unstable();
+    }
     reduced.shortfall = (0..BUCKETS).map(|_| number(random, 0, 3)).collect();
     reduced.end = (number(random, 0, 4), number(random, 0, 2));
     reduced.first_piece.clear();
@@ -176,20 +200,37 @@ fn step(
     }
     let wanted = &program.wanted[bucket];
     let short = wanted.shortfall(stock);
-    if stock > caps.available[bucket] || wanted.hard && short > 0 {
+    if stock > caps.available[bucket] || short > program.most_short(wanted) {
         return None;
     }
     earned -= reduced.available[bucket] * stock + reduced.shortfall[bucket] * short;
+    earned -= let_go(reduced, program, wanted.steps, short);
     for (index, &sold) in program.sales_of(bucket).zip(sales) {
         let sale = &program.sales[index];
-        earned += reduced.worth[index] * sold + reduced.floor[index] * sold.min(sale.floor);
+        earned += reduced.worth[index] * sold;
+        let all: i64 = sale.steps.range().map(|step| reduced.steps[step] * program.steps[step].size).sum();
+        earned += all - let_go(reduced, program, sale.steps, program.floor(sale) - sold);
         stock -= sold;
+    }
+    for excess in program.excess.iter().filter(|excess| excess.bucket == bucket) {
+        earned -= let_go(reduced, program, excess.steps, stock - excess.most);
     }
     let (low, high) = caps.closing[bucket];
     if stock < low.max(0) || stock > high.min(program.most[bucket]).max(low) {
         return None;
     }
     Some((earned - reduced.closing[bucket] * stock, stock))
+}
+
+/// What it costs to let go of so many levels of a promise.
+fn let_go(reduced: &Reduced, program: &Program, steps: Span, levels: i64) -> i64 {
+    let mut left = levels;
+    let part = |step: usize| {
+        let taken = left.clamp(0, program.steps[step].size);
+        left -= taken;
+        taken * reduced.steps[step]
+    };
+    steps.range().map(part).sum()
 }
 
 /// The most that can be earned, by trying everything.

@@ -2,13 +2,13 @@
 
 use num_traits::Zero;
 
-use super::Outcome;
-use crate::model::Model;
-use crate::model::ledger::Ledger;
+use super::Model;
+use super::ledger::Ledger;
+use crate::solve::Outcome;
 use crate::units::{Overflow, Ratio, add, mul, whole};
 
 /// By limit and bucket, then by bucket of cash: how far the row may be passed. 0 almost everywhere.
-#[derive(Debug, Clone, PartialEq, Eq)]
+#[derive(Debug, Clone, Default, PartialEq, Eq)]
 pub struct Given {
     /// By limit, then bucket.
     pub limits: Vec<Vec<Ratio>>,
@@ -44,6 +44,18 @@ impl Given {
         Ok(Self { limits, cash, closing: ledger.stock.into_iter().map(|flow| flow.closing).collect() })
     }
 
+    /// How far a limit may be passed in a bucket.
+    #[must_use]
+    pub fn limit(&self, limit: usize, bucket: usize) -> Ratio {
+        self.limits.get(limit).map_or_else(Ratio::zero, |buckets| buckets[bucket])
+    }
+
+    /// Closing stock of a pool that facts leave.
+    #[must_use]
+    pub fn closing(&self, pool: usize, bucket: usize) -> i64 {
+        self.closing.get(pool).map_or(0, |buckets| buckets[bucket])
+    }
+
     /// What every plan passes of limits, and closing stock of covers: facts alone do.
     ///
     /// # Errors
@@ -62,7 +74,7 @@ impl Given {
     /// By pool, then bucket: the most closing stock that its cover allows, where it says so; what facts leave is allowed.
     #[must_use]
     pub fn most_closing(&self, model: &Model<'_>) -> Vec<Vec<Option<i64>>> {
-        let of_pool = |(pool, closing): (&crate::model::PoolModel, &Vec<i64>)| {
+        let of_pool = |(pool, closing): (&super::PoolModel, &Vec<i64>)| {
             pool.cover.most.iter().zip(closing).map(|(most, left)| most.map(|most| most.max(*left))).collect()
         };
         model.pools.iter().zip(&self.closing).map(of_pool).collect()
@@ -70,7 +82,8 @@ impl Given {
 }
 
 /// No new order; every demand is served as far as stock goes, in order of time, the one that earns most a unit first.
-pub(super) fn nothing_ordered(model: &Model<'_>) -> Outcome {
+#[must_use]
+pub fn nothing_ordered(model: &Model<'_>) -> Outcome {
     let mut sales: Vec<Vec<i64>> = model.offers.iter().map(|offer| vec![0; offer.demand.len()]).collect();
     for (index, pool) in model.pools.iter().enumerate() {
         let mut stock = model.network.pools[index].on_hand;
@@ -91,7 +104,7 @@ pub(super) fn nothing_ordered(model: &Model<'_>) -> Outcome {
 /// The first bucket whose cash the sales of a new order can reach; the number of buckets where none can.
 fn first_cash_of_new_orders(model: &Model<'_>) -> usize {
     let network = model.network;
-    let first_day = |pool: &crate::model::PoolModel| {
+    let first_day = |pool: &super::PoolModel| {
         let days = pool.lanes.iter().filter_map(|&lane| {
             let (bucket, found) =
                 model.lanes[lane].iter().enumerate().find_map(|(at, found)| Some((at, found.as_ref()?)))?;
