@@ -17,7 +17,7 @@ pub(super) fn write(page: &mut Page<'_>) {
             rules.push(&one.id);
         }
     }
-    let cost = total(uses.iter().map(|one| one.cost));
+    let cost = total(uses.iter().filter_map(|one| one.cost));
     page.heading("Rules used", &format!("{}, {} given up", counted(rules.len(), "rule", "rules"), page.money(cost)));
     let columns = vec![
         Column::text("Rule", 10),
@@ -29,16 +29,21 @@ pub(super) fn write(page: &mut Page<'_>) {
     let mut table = Table::new(2, columns);
     for rule in rules {
         let own: Vec<&RuleUse> = uses.iter().filter(|one| one.id == rule).collect();
-        let sum = |part: fn(&RuleUse) -> Amount| total(own.iter().map(|one| part(one)));
         table.row(vec![
             safe::line(rule).into(),
-            quantity(sum(|one| one.used)).into(),
-            money(sum(|one| one.cost)).into(),
+            quantity(total(own.iter().map(|one| one.used))).into(),
+            cost_of(&own).into(),
             buckets(&own).into(),
             format!("{}:{}", safe::line(&own[0].source.file), own[0].source.line).into(),
         ]);
     }
     page.table(&table);
+}
+
+/// What is given up, where that is known.
+fn cost_of(uses: &[&RuleUse]) -> String {
+    let known: Vec<Amount> = uses.iter().filter_map(|one| one.cost).collect();
+    if known.is_empty() { "-".to_owned() } else { money(total(known)) }
 }
 
 fn buckets(uses: &[&RuleUse]) -> String {
