@@ -17,13 +17,18 @@ use crate::support::Memory;
 use decided::decisions;
 use expected::Expected;
 
-fn shared() -> Option<PathBuf> {
+pub(crate) fn shared() -> Option<PathBuf> {
     let path = Path::new(env!("CARGO_MANIFEST_DIR")).join("../shared/cases/plans");
     path.is_dir().then_some(path)
 }
 
 pub(crate) fn own() -> PathBuf {
     Path::new(env!("CARGO_MANIFEST_DIR")).join("tests/rules")
+}
+
+/// The answer of a case.
+pub(crate) fn expected_json(case: &Path) -> serde_json::Value {
+    Expected::read(case).0
 }
 
 /// The cases of a folder, by name.
