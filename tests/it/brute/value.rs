@@ -14,6 +14,9 @@ pub(crate) struct Value {
     pub(crate) money: i64,
 }
 
+/// What is given and used, the most money with that, and how many plans have it.
+type Found<'b> = (&'b (i64, Vec<i64>), &'b (i64, usize));
+
 /// The best of all plans so far: by what is given and used, the most money and how many plans have it.
 #[derive(Debug)]
 pub(crate) struct Best {
@@ -36,21 +39,34 @@ impl Best {
         known.1 += usize::from(money == known.0);
     }
 
-    /// The best one, and how many plans come to it: what is given, then the last rule's use, ..., then the first's, then money. `None`
-    /// where there is no plan.
+    /// The best one, and how many plans come to it. `None` where there is no plan.
     pub(crate) fn value(&self) -> Option<(Value, usize)> {
-        let given = self.found.keys().map(|key| key.0).min()?;
-        let mut left: Vec<_> = self.found.iter().filter(|(key, _)| key.0 == given).collect();
-        for (index, &(pays, within)) in self.rules.iter().enumerate().rev() {
-            if !pays {
-                let least = left.iter().map(|(key, _)| key.1[index]).min()?;
-                left.retain(|(key, _)| key.1[index] <= least + within);
-            }
-        }
+        let (mut left, _) = self.settled()?;
+        let given = left[0].0.0;
         let most = left.iter().map(|(_, (money, _))| *money).max()?;
         left.retain(|(_, (money, _))| *money == most);
         let plans = left.iter().map(|(_, (_, plans))| plans).sum();
         Some((Value { given, used: left[0].0.1.clone(), money: most }, plans))
+    }
+
+    /// The least of each level: what is given, then of each rule that is one, the last of the file first.
+    pub(crate) fn least(&self) -> Option<Vec<i64>> {
+        self.settled().map(|(_, least)| least)
+    }
+
+    /// What is left once all levels are settled, one after the other.
+    fn settled(&self) -> Option<(Vec<Found<'_>>, Vec<i64>)> {
+        let given = self.found.keys().map(|key| key.0).min()?;
+        let mut left: Vec<_> = self.found.iter().filter(|(key, _)| key.0 == given).collect();
+        let mut all = vec![given];
+        for (index, &(pays, within)) in self.rules.iter().enumerate().rev() {
+            if !pays {
+                let least = left.iter().map(|(key, _)| key.1[index]).min()?;
+                left.retain(|(key, _)| key.1[index] <= least + within);
+                all.push(least);
+            }
+        }
+        Some((left, all))
     }
 }
 
