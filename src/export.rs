@@ -69,9 +69,9 @@ pub fn mps(model: &Model<'_>, level: Level) -> Result<String, Unsolved> {
         builder.pool(index)?;
     }
     builder.group_floors()?;
-    let Builder { given, mut program, .. } = builder;
+    let Builder { mut program, .. } = builder;
     match level {
-        Level::Given => program.aim_at_given(given.forced(model)?),
+        Level::Given => program.aim_at_given(model.forced),
         Level::Money if program.has_given() => {
             let outcome = solve(model, &Steering::default())?;
             program.hold_given(chosen_use(model, &outcome)?)?;

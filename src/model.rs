@@ -33,8 +33,8 @@ use floors::{Floors, GroupFloor};
 use given::Given;
 pub use limits::{Limit, LimitKind};
 use minimum_orders::OrderFloor;
-pub use open_orders::OpenLine;
 use moves::Moves;
+pub use open_orders::OpenLine;
 use relief::Relief;
 use timeline::level;
 
@@ -69,8 +69,10 @@ pub struct Model<'n> {
     pub moves: Moves,
     /// What rules let go of.
     pub relief: Relief,
-    /// What facts alone break.
+    /// What facts alone break, as they are stated.
     pub given: Given,
+    /// What every plan passes of limits and covers, after all moves.
+    pub forced: Ratio,
 }
 
 /// An offer by bucket.
@@ -169,8 +171,11 @@ impl<'n> Model<'n> {
         let mut lanes =
             network.lanes.iter().map(|lane| opportunities(network, &calendar, lane)).collect::<Result<Vec<_>, _>>()?;
         pin(network, &mut lanes);
-        let offers =
-            network.offers.iter().map(|offer| offer_model(network, &calendar, offer, &moves)).collect::<Result<Vec<_>, _>>()?;
+        let offers = network
+            .offers
+            .iter()
+            .map(|offer| offer_model(network, &calendar, offer, &moves))
+            .collect::<Result<Vec<_>, _>>()?;
         let open_lines = open_orders::lines(network, &calendar, &moves)?;
         let mut model = Self {
             network,
@@ -188,6 +193,7 @@ impl<'n> Model<'n> {
             moves,
             relief: Relief::default(),
             given: Given::default(),
+            forced: Ratio::zero(),
         };
         model.pools = model.pool_models()?;
         floors::set(&mut model)?;
@@ -195,10 +201,13 @@ impl<'n> Model<'n> {
         model.limits = limits::all(&model)?;
         model.cash = model.cash_model()?;
         model.relief = Relief::new(&model);
-        for (index, lane) in network.lanes.iter().enumerate().filter(|(index, _)| model.relief.premium[*index].is_some()) {
+        for (index, lane) in
+            network.lanes.iter().enumerate().filter(|(index, _)| model.relief.premium[*index].is_some())
+        {
             model.pools[lane.pool.index()].premium.push(index);
         }
         model.given = Given::new(&model)?;
+        model.forced = model.given.forced(&model)?;
         Ok(model)
     }
 
@@ -434,7 +443,11 @@ fn offer_model(
     let demand = demand::whole_units(&unrounded)?;
     let price = |(index, bucket)| {
         // Promotions end with the horizon.
-        if index < network.calendar.len() { demand::price_after(network, offer, index, moves) } else { level(&offer.price, bucket) }
+        if index < network.calendar.len() {
+            demand::price_after(network, offer, index, moves)
+        } else {
+            level(&offer.price, bucket)
+        }
     };
     let price: Vec<_> = buckets.iter().enumerate().map(price).collect();
     let source = offer.sources.first().ok_or(Overflow)?;

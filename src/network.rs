@@ -1018,4 +1018,17 @@ impl Network {
     pub fn lane(&self, id: LaneId) -> &Lane {
         &self.lanes[id.index()]
     }
+
+    /// `item/from/location/mode` of a transfer.
+    #[must_use]
+    pub fn transfer_name(&self, id: TransferId) -> String {
+        let TransferLane { item, from, location, mode, .. } = self.transfer(id);
+        format!("{}/{}/{}/{mode}", self.item(*item).id, self.location(*from).id, self.location(*location).id)
+    }
+
+    /// The transfer of an id.
+    #[must_use]
+    pub fn transfer(&self, id: TransferId) -> &TransferLane {
+        &self.transfers[id.index()]
+    }
 }

@@ -10,7 +10,7 @@ mod rules;
 pub use amount::{Amount, Figure};
 pub use build::build;
 pub use file::*;
-pub use given::chosen_use;
+pub use given::{chosen_use, given_use};
 
 use sha2::{Digest, Sha256};
 

@@ -165,7 +165,7 @@ fn laid_out(model: &Model<'_>) -> Result<(Vec<Program>, Rows), Overflow> {
 fn least_given(model: &Model<'_>) -> Result<Ratio, Overflow> {
     let (programs, rows) = laid_out(model)?;
     let sum = least_uses(&programs, &rows).unwrap_or_default().iter().map(|used| i128::from(*used)).sum();
-    add(Ratio::new(sum, i128::from(rows.money)), model.given.forced(model)?)
+    add(Ratio::new(sum, i128::from(rows.money)), model.forced)
 }
 
 /// What each pool uses of what is given at least, whatever the others do.
@@ -320,7 +320,7 @@ impl Levels<'_> {
         }
         let amount = |number: &i128| Ratio::new(*number, i128::from(rows.money));
         let mut levels: Vec<Ratio> = bounds.iter().map(amount).collect();
-        levels[GIVEN] = add(levels[GIVEN], self.model.given.forced(self.model)?)?;
+        levels[GIVEN] = add(levels[GIVEN], self.model.forced)?;
         let saved = self.model.open_lines.iter().map(|line| crate::units::ratio(line.saved));
         Ok(Outcome {
             bound: Some(add(amount(&found.bound), crate::units::sum(saved)?)?),

@@ -23,30 +23,38 @@ mod figures;
 mod floors;
 mod forward;
 mod given;
+mod idle;
 mod ledger;
 mod legal;
 mod limits;
 mod normal;
+mod open_orders;
+mod passed;
 mod payment;
+mod reach;
 mod report;
 mod rows;
+mod rules;
 mod safety;
+mod sales;
+mod standard;
 mod start;
 #[cfg(test)]
 mod tests;
+mod transfers;
 mod value;
 mod worth;
 
-pub use decisions::Decisions;
+pub use decisions::{Decisions, Delivery, Fate};
 pub use report::Disagreement;
 
 use cover::Covers;
 use facts::Facts;
 use floors::Floors;
 use forward::Forward;
-use given::Allowances;
 use ledger::Ledger;
 use report::Report;
+use rules::{Rules, Uses};
 
 use crate::network::Network;
 use crate::plan::{
@@ -75,21 +83,20 @@ fn check(
     plan: &Plan,
     report: &mut Report,
 ) -> Result<(), Overflow> {
-    let facts = Facts::new(network)?;
-    let decisions = decisions::read(&facts, plan, report);
-    let World { plan: mut expected, ledger, uses, balances, floors, covers, allowed } =
-        World::of(&facts, &decisions, inputs, diagnostics)?;
+    let (facts, rules) = (Facts::new(network)?, Rules::new(network));
+    let decisions = decisions::read(&facts, &rules, plan, report)?;
+    let World { plan: mut expected, ledger, limits, rules_used } =
+        World::of(&facts, &rules, &decisions, inputs, diagnostics)?;
     // How long the planner searched does not follow from anything.
     expected.certificate.interrupted = plan.certificate.interrupted;
-    claimed_bound_of_given(&mut expected, plan, report);
-    claimed_bound(&mut expected, plan.certificate.bound, report)?;
+    claimed_bounds_of_levels(&mut expected, plan, report);
+    claimed_bound(network, &mut expected, plan.certificate.bound, report)?;
     legal::check_stock(&ledger, report);
+    legal::check_sales(&ledger, report)?;
     legal::check_pins(&ledger, report);
     legal::check_minimum_orders(&ledger, report)?;
-    legal::check_limits(&facts, &uses, &allowed, report)?;
-    legal::check_cash(&facts, &balances, &allowed, report)?;
-    floors.check(&ledger, report)?;
-    covers.check(&ledger, &allowed.covers, report)?;
+    rules_used.check(report);
+    legal::check_suppliers(&facts, &limits, report)?;
     // The hash speaks for the file as it stands: a wrong figure elsewhere is no second fault here.
     expected.plan_hash = plan_hash(plan);
     compare::compare(expected, plan.clone(), report);
@@ -107,24 +114,22 @@ pub fn recompute(
     inputs: &[Input],
     diagnostics: &[PlanDiagnostic],
 ) -> Result<Plan, Overflow> {
-    let facts = Facts::new(network)?;
-    World::of(&facts, decisions, inputs, diagnostics).map(|world| world.plan)
+    let (facts, rules) = (Facts::new(network)?, Rules::new(network));
+    World::of(&facts, &rules, decisions, inputs, diagnostics).map(|world| world.plan)
 }
 
 /// Everything that follows from facts and decisions.
 struct World<'f> {
     plan: Plan,
     ledger: Ledger<'f>,
-    uses: Vec<limits::Use<'f>>,
-    balances: Vec<cash::Balance>,
-    floors: Floors<'f>,
-    covers: Covers<'f>,
-    allowed: Allowances,
+    limits: Vec<limits::Use<'f>>,
+    rules_used: Uses,
 }
 
 impl<'f> World<'f> {
     fn of(
         facts: &'f Facts<'f>,
+        rules: &Rules<'f>,
         decisions: &Decisions,
         inputs: &[Input],
         diagnostics: &[PlanDiagnostic],
@@ -132,11 +137,17 @@ impl<'f> World<'f> {
         let network = facts.network;
         let mut forward = Forward::new(facts)?;
         let ledger = Ledger::of(facts, decisions)?;
-        let (uses, balances) = (limits::uses(&ledger)?, cash::balances(&ledger)?);
+        let (limits, balances) = (limits::uses(&ledger)?, cash::balances(&ledger)?);
         let (floors, covers) = (Floors::new(facts), Covers::new(facts, &mut forward)?);
         let allowed = given::allowances(facts, &covers)?;
+        let mut lapses = floors.lapses(&ledger, rules)?;
+        lapses.extend(covers.lapses(&ledger, &allowed.covers, rules)?);
+        lapses.extend(passed::of_limits(facts, &limits, &allowed, rules)?);
+        lapses.extend(passed::of_cash(facts, &balances, &allowed, rules)?);
+        let rules_used = rules.uses(&ledger, lapses)?;
+        let overflow_cost = rules_used.overflow_cost(network)?;
         let (orders, tail) = rows::orders(&ledger)?;
-        let given = given::given(&ledger, (&uses, &balances), (&floors, &covers), &allowed)?;
+        let given = given::given(&ledger, (&limits, &balances), (&floors, &covers), &allowed)?;
         let given = rows::given(facts, &given)?;
         let mut inputs = inputs.to_vec();
         inputs.sort_by(|a, b| a.path.cmp(&b.path));
@@ -151,32 +162,44 @@ impl<'f> World<'f> {
             input_hash: input_hash(&inputs),
             inputs,
             plan_hash: String::new(),
-            status: Status::Feasible,
-            certificate: certificate(&ledger, &mut forward, &covers, &given)?,
-            summary: figures::summary(&ledger, &mut forward, &balances)?,
+            status: if rules_used.any() { Status::Relaxed } else { Status::Feasible },
+            certificate: Certificate {
+                objective: exact::printed(worth::objective(&ledger, &mut forward, &covers, overflow_cost)?)?,
+                bound: None,
+                gap: None,
+                levels: levels(network, &rules_used, &given)?,
+                proven: false,
+                interrupted: false,
+            },
+            summary: figures::summary(&ledger, &mut forward, &balances, overflow_cost)?,
             orders,
             given,
-            transfers: Vec::new(),
+            transfers: rows::transfers(&ledger)?,
             tail,
-            promotions: Vec::new(),
+            promotions: rows::promotions(&ledger)?,
             allocations: rows::allocations(&ledger)?,
             inventory: rows::inventory(&ledger, &mut forward, &covers)?,
             cash: rows::cash(facts, &balances)?,
-            capacity: rows::capacity(facts, &uses)?,
-            rules_used: Vec::new(),
+            capacity: rows::capacity(facts, &limits)?,
+            rules_used: rules_used.rows(&ledger)?,
             metrics: figures::metrics(&ledger)?,
             gates: Vec::new(),
             waivers: Vec::new(),
             diagnostics: diagnostics.to_vec(),
         };
         plan.plan_hash = plan_hash(&plan);
-        Ok(Self { plan, ledger, uses, balances, floors, covers, allowed })
+        Ok(Self { plan, ledger, limits, rules_used })
     }
 }
 
 /// A bound is the planner's claim: this path has none of its own. What follows from it is held against the file, and that it
 /// lies above what the plan earns.
-fn claimed_bound(expected: &mut Plan, bound: Option<Amount>, report: &mut Report) -> Result<(), Overflow> {
+fn claimed_bound(
+    network: &Network,
+    expected: &mut Plan,
+    bound: Option<Amount>,
+    report: &mut Report,
+) -> Result<(), Overflow> {
     let Some(bound) = bound else { return Ok(()) };
     let objective = expected.certificate.objective;
     let away = bound.0.checked_sub(objective.0).ok_or(Overflow)?;
@@ -191,33 +214,31 @@ fn claimed_bound(expected: &mut Plan, bound: Option<Amount>, report: &mut Report
     expected.certificate.gap = Some(exact::printed_up(gap)?);
     let half_a_cent = rust_decimal::Decimal::new(5, 3);
     let settled = expected.certificate.levels.iter().all(|level| {
+        let most = rules::within(network, &level.rule).checked_add(half_a_cent);
         let more = level.used.0.checked_sub(level.bound.unwrap_or_default().0);
-        more.is_some_and(|more| more < half_a_cent)
+        more.zip(most).is_some_and(|(more, most)| more < most)
     });
     expected.certificate.proven = settled && away < half_a_cent;
     Ok(())
 }
 
-/// That no plan lets less be given is a claim as well: it may not lie above what this one does.
-fn claimed_bound_of_given(expected: &mut Plan, plan: &Plan, report: &mut Report) {
-    let claimed = plan.certificate.levels.first().and_then(|level| level.bound);
-    let (Some(bound), Some(level)) = (claimed, expected.certificate.levels.first_mut()) else { return };
-    if bound <= level.used {
-        level.bound = Some(bound);
-    } else {
-        report.add(|| "certificate.levels[0].bound".into(), format_args!("{} or less", level.used), bound);
+/// That no plan lets less be given, or uses a rule less, is a claim as well: it may not lie above what this one does.
+fn claimed_bounds_of_levels(expected: &mut Plan, plan: &Plan, report: &mut Report) {
+    for (index, level) in expected.certificate.levels.iter_mut().enumerate() {
+        let claimed = plan.certificate.levels.get(index).filter(|claimed| claimed.rule == level.rule);
+        let Some(bound) = claimed.and_then(|claimed| claimed.bound) else { continue };
+        if bound <= level.used {
+            level.bound = Some(bound);
+        } else {
+            let path = || format!("certificate.levels[{index}].bound");
+            report.add(path, format_args!("{} or less", level.used), bound);
+        }
     }
 }
 
-/// The objective and what is given; nothing is proven here.
-fn certificate(
-    ledger: &Ledger<'_>,
-    forward: &mut Forward<'_>,
-    covers: &Covers<'_>,
-    given: &[Given],
-) -> Result<Certificate, Overflow> {
-    let objective = exact::printed(worth::objective(ledger, forward, covers)?)?;
+/// What is given, then the use of each rule that is a level; nothing is proven here.
+fn levels(network: &Network, rules_used: &Uses, given: &[Given]) -> Result<Vec<Level>, Overflow> {
     let used = given.iter().try_fold(rust_decimal::Decimal::ZERO, |sum, one| sum.checked_add(one.amount.0));
-    let level = Level { rule: "given".into(), used: Amount(used.ok_or(Overflow)?), bound: None };
-    Ok(Certificate { objective, bound: None, gap: None, levels: vec![level], proven: false, interrupted: false })
+    let given = Level { rule: "given".into(), used: Amount(used.ok_or(Overflow)?), bound: None };
+    Ok(std::iter::once(given).chain(rules_used.levels(network)?).collect())
 }

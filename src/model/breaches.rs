@@ -166,7 +166,8 @@ fn floors(model: &Model<'_>, outcome: &Outcome) -> Result<Vec<Breach>, Overflow>
 /// What rules give of a promise, at a price.
 fn promised(promise: &Promise, given: &[i64], price: Decimal) -> Result<Vec<Part>, Overflow> {
     let each = promise.rules.iter().zip(given).filter(|(_, units)| **units > 0);
-    each.map(|(&(rule, _), &units)| Ok(Part { rule, amount: whole(units), used: mul(ratio(price), whole(units))? })).collect()
+    each.map(|(&(rule, _), &units)| Ok(Part { rule, amount: whole(units), used: mul(ratio(price), whole(units))? }))
+        .collect()
 }
 
 /// `item/channel`.
@@ -217,11 +218,17 @@ fn groups(model: &Model<'_>, outcome: &Outcome) -> Result<Vec<Breach>, Overflow>
 ///
 /// # Errors
 /// Where numbers do not fit.
-pub fn lowered_in(model: &Model<'_>, group: &GroupFloor, rule: usize, bucket: usize) -> Result<Vec<(usize, i64)>, Overflow> {
+pub fn lowered_in(
+    model: &Model<'_>,
+    group: &GroupFloor,
+    rule: usize,
+    bucket: usize,
+) -> Result<Vec<(usize, i64)>, Overflow> {
     let mut offers = Vec::new();
     for offer in group.members_in(bucket, true).filter(|offer| model.relief.offers[*offer].contains(&rule)) {
         let rules = &model.relief.offers[offer];
-        let lowers: Vec<usize> = rules.iter().copied().filter(|rule| model.network.rules[*rule].relax == Relax::SalesPlan).collect();
+        let lowers: Vec<usize> =
+            rules.iter().copied().filter(|rule| model.network.rules[*rule].relax == Relax::SalesPlan).collect();
         let all = units(model.network, &lowers, model.offers[offer].demand[bucket])?;
         offers.extend(all.into_iter().filter(|(own, _)| *own == rule).map(|(_, units)| (offer, units)));
     }
@@ -234,14 +241,20 @@ pub fn lowered_in(model: &Model<'_>, group: &GroupFloor, rule: usize, bucket: us
 pub fn group_rules(model: &Model<'_>, index: usize) -> Vec<usize> {
     let group = &model.group_floors[index];
     let lowers = |rule: &usize| model.network.rules[*rule].relax == Relax::SalesPlan;
-    let mut rules: Vec<usize> = group.members.iter().flat_map(|(offer, _)| &model.relief.offers[*offer]).copied().filter(lowers).collect();
+    let mut rules: Vec<usize> =
+        group.members.iter().flat_map(|(offer, _)| &model.relief.offers[*offer]).copied().filter(lowers).collect();
     rules.extend(&model.relief.groups[index]);
     rules.sort_unstable();
     rules.dedup();
     rules
 }
 
-fn group_parts(model: &Model<'_>, index: usize, bucket: usize, outcome: &Outcome) -> Result<(Vec<Part>, i64), Overflow> {
+fn group_parts(
+    model: &Model<'_>,
+    index: usize,
+    bucket: usize,
+    outcome: &Outcome,
+) -> Result<(Vec<Part>, i64), Overflow> {
     let group = &model.group_floors[index];
     let demand: i64 = group.members_in(bucket, true).map(|offer| model.offers[offer].demand[bucket]).sum();
     let sold: i64 = group.members_in(bucket, true).map(|offer| outcome.sales[offer][bucket]).sum();
@@ -330,7 +343,8 @@ fn premium(model: &Model<'_>, ledger: &Ledger<'_>) -> Result<Vec<Breach>, Overfl
             continue;
         };
         let part = Part { rule, amount: whole(placed.line.units), used: placed.landed };
-        let taken = found.iter().filter(|one| one.bucket == bucket).flat_map(|one| &one.parts).filter(|one| one.rule == rule);
+        let taken =
+            found.iter().filter(|one| one.bucket == bucket).flat_map(|one| &one.parts).filter(|one| one.rule == rule);
         let is_units = matches!(model.network.rules[rule].up_to, UpTo::Units(_));
         let mut sum = if is_units { part.amount } else { part.used };
         for other in taken {

@@ -87,7 +87,9 @@ fn first(network: &Network, rules: &[usize], buckets: i64) -> Option<usize> {
 fn promotion(network: &Network, index: usize) -> Vec<Move> {
     let buckets = &network.calendar.buckets;
     let facts = &network.promotions[index];
-    let Some(last) = (0..buckets.len()).rev().find(|&at| runs_in(facts.during, &buckets[at])) else { return Vec::new() };
+    let Some(last) = (0..buckets.len()).rev().find(|&at| runs_in(facts.during, &buckets[at])) else {
+        return Vec::new();
+    };
     let offers: Vec<_> = network.offers.iter().filter(|offer| offer.promotions.contains(&index)).collect();
     let meets = |rule: &Rule| {
         // All that it touches is what the rule speaks of.
@@ -101,7 +103,8 @@ fn promotion(network: &Network, index: usize) -> Vec<Move> {
         rule.relax == Relax::PromotionDate && !network.offers.is_empty() && offers
     };
     let rules: Vec<usize> = (0..network.rules.len()).filter(|&rule| meets(&network.rules[rule])).collect();
-    let later = |buckets: i64| Some(Move { to: OrderMove::By(buckets), rule: first(network, &rules, buckets)?, used: buckets });
+    let later =
+        |buckets: i64| Some(Move { to: OrderMove::By(buckets), rule: first(network, &rules, buckets)?, used: buckets });
     let room = i64::try_from(buckets.len() - 1 - last).unwrap_or(0);
     if offers.is_empty() { Vec::new() } else { (1..=room).map_while(later).collect() }
 }
@@ -112,7 +115,9 @@ fn order(network: &Network, index: usize) -> Vec<Move> {
     if facts.firm {
         return Vec::new();
     }
-    let Some(at) = network.calendar.buckets.iter().position(|bucket| facts.due <= bucket.middle()) else { return Vec::new() };
+    let Some(at) = network.calendar.buckets.iter().position(|bucket| facts.due <= bucket.middle()) else {
+        return Vec::new();
+    };
     let meets = |rule: &Rule| {
         rule.relax == Relax::OpenOrder
             && rule.scope.meets(|key| match key {

@@ -42,7 +42,9 @@ impl Relief {
         let offer = |index: usize| {
             let facts = &network.offers[index];
             let channel = network.channel(facts.channel).id.as_str();
-            own(&[Relax::SalesPlan, Relax::FillRate], &|rule| meets(network, &rule.scope, facts.item, &[("channel", channel)]))
+            own(&[Relax::SalesPlan, Relax::FillRate], &|rule| {
+                meets(network, &rule.scope, facts.item, &[("channel", channel)])
+            })
         };
         let pool = |index: usize, relax: Relax| {
             let facts = network.pool(PoolId::from(index));
@@ -52,7 +54,8 @@ impl Relief {
         let lane = |index: usize| {
             let lane = &network.lanes[index];
             let (supplier, location) = (network.supplier(lane.supplier), network.location(lane.location));
-            let others = [("supplier", supplier.id.as_str()), ("location", location.id.as_str()), ("mode", lane.mode.as_str())];
+            let others =
+                [("supplier", supplier.id.as_str()), ("location", location.id.as_str()), ("mode", lane.mode.as_str())];
             let by = own(&[Relax::Expedite], &|rule| lane.premium && meets(network, &rule.scope, lane.item, &others));
             by.first().copied()
         };
@@ -293,7 +296,8 @@ impl Promise {
 
     /// What each rule can give.
     fn limits(&self) -> Vec<i64> {
-        let most = |(_, letting): &(usize, Letting)| if let Letting::Lower(most) = letting { *most } else { self.demand };
+        let most =
+            |(_, letting): &(usize, Letting)| if let Letting::Lower(most) = letting { *most } else { self.demand };
         self.rules.iter().map(most).collect()
     }
 

@@ -100,7 +100,8 @@ fn certificate(
     let bound = outcome.bound.map(|bound| Amount::rounded_up(bound.max(ledger.objective))).transpose()?;
     let bound = bound.map(|bound| bound.max(objective));
     let levels = levels(model, outcome, given, uses)?;
-    let within = |rule: &str| model.network.rules.iter().find(|one| one.id == rule).map_or(Decimal::ZERO, |one| one.within);
+    let within =
+        |rule: &str| model.network.rules.iter().find(|one| one.id == rule).map_or(Decimal::ZERO, |one| one.within);
     let is_least = |level: &Level| level.used.0 - level.bound.unwrap_or_default().0 < HALF_A_CENT + within(&level.rule);
     Ok(Certificate {
         objective,

@@ -10,9 +10,9 @@ use num_traits::{CheckedDiv, ToPrimitive, Zero};
 use super::build::{label, share, total};
 use super::{Amount, Figure, Metric, MinimumCash, Summary};
 use crate::calendar::Bucket;
-use crate::model::Model;
 use crate::model::demand::LOOK_AHEAD_DAYS;
 use crate::model::ledger::Ledger;
+use crate::model::{Model, breaches};
 use crate::solve::Outcome;
 use crate::units::{Overflow, Ratio, add, mul, ratio, round_to, sum, whole};
 
@@ -82,7 +82,8 @@ pub(super) fn summary(model: &Model<'_>, outcome: &Outcome, ledger: &Ledger<'_>)
     let cost = sum(sales.iter().map(|one| one.cost))?;
     let inside = ledger.lines.iter().filter(|placed| placed.line.bucket < model.horizon);
     let order_costs = sum(inside.map(|placed| placed.opportunity.terms.order_cost))?;
-    let contribution = sum([revenue, -fees, -fulfilment, -cost, -order_costs])?;
+    let overflow = breaches::overflow_cost(model, ledger)?;
+    let contribution = sum([revenue, -fees, -fulfilment, -cost, -order_costs, -overflow])?;
     let demand = units_of(sales.iter().map(|one| one.demand))?;
     let sold = units_of(sales.iter().map(|one| one.sold))?;
     let received = ledger.stock.iter().flat_map(|flow| flow.receipts[..model.horizon].iter().copied());

@@ -50,7 +50,7 @@ pub struct Plan {
     pub orders: Vec<Order>,
     /// What facts alone break.
     pub given: Vec<Given>,
-    /// Transfers between own locations.
+    /// Transfers between own locations, those for after the horizon too, by receipt bucket, item, location, source, mode.
     pub transfers: Vec<Transfer>,
     /// Orders for after the horizon.
     pub tail: Vec<Order>,
@@ -64,7 +64,7 @@ pub struct Plan {
     pub cash: Vec<CashBucket>,
     /// Use of each limit, by kind, name, bucket.
     pub capacity: Vec<Capacity>,
-    /// Every use of a rule.
+    /// Every use of a rule, by rule in the order of their file, bucket, what was let go.
     pub rules_used: Vec<RuleUse>,
     /// Metrics by scope.
     pub metrics: Vec<Metric>,
@@ -201,7 +201,7 @@ pub struct Level {
 pub struct Summary {
     /// Units sold x price.
     pub revenue: Amount,
-    /// Revenue less fees, fulfilment, standard cost of units sold and order costs.
+    /// Revenue less fees, fulfilment, standard cost of units sold, and costs of orders, transfers, overflow and lateness.
     pub contribution: Amount,
     /// Landed cost of new orders.
     pub purchases: Amount,
@@ -322,7 +322,7 @@ impl Given {
 /// A transfer between own locations.
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize, JsonSchema)]
 pub struct Transfer {
-    /// Unique.
+    /// Unique: `item/from/location/mode/receipt bucket` of a new line, `item/from/location/due day` of one under way.
     pub key: String,
     /// What is to be done.
     pub action: Action,
@@ -332,16 +332,22 @@ pub struct Transfer {
     pub from: String,
     /// Where it arrives.
     pub location: String,
-    /// The lane's mode.
-    pub mode: String,
-    /// The day it leaves.
-    pub release_date: NaiveDate,
+    /// The lane's mode; absent for what is under way.
+    #[serde(skip_serializing_if = "Option::is_none", default)]
+    pub mode: Option<String>,
+    /// The day it leaves; absent for what is under way.
+    #[serde(skip_serializing_if = "Option::is_none", default)]
+    pub release_date: Option<NaiveDate>,
     /// The bucket it serves.
     pub receipt_bucket: String,
+    /// The day it can be sold from.
+    pub usable_date: NaiveDate,
     /// Units.
     pub units: i64,
-    /// Freight.
+    /// Freight, in whole minor units.
     pub landed_cost: Amount,
+    /// Fixed cost of the line.
+    pub order_cost: Amount,
     /// What is paid and when.
     pub payments: Vec<Payment>,
     /// Why.
@@ -378,7 +384,7 @@ pub struct Allocation {
     pub delivered_late: i64,
     /// When they are.
     pub delivered: BTreeMap<String, i64>,
-    /// Units that are not sold in their bucket, over all locations.
+    /// Units that are not sold in their bucket, from any location, beside those by which demand was lowered.
     pub short: i64,
     /// Why not.
     pub short_by: ShortBy,
@@ -471,14 +477,13 @@ pub struct RuleUse {
     /// How much of it, in the measure of what it lets go of.
     #[serde(rename = "use")]
     pub used: Amount,
-    /// When.
+    /// When; of promotions and orders, the bucket they leave.
     pub bucket: String,
-    /// What it lets go of: an item in a channel or at a location, a limit, a lane, a promotion, an order.
+    /// What was let go: an item and channel, a limit, a promotion, ...
     pub of: String,
-    /// By how much: units, m3, money or buckets.
+    /// How much of it: units, money, m3 or buckets.
     pub amount: Amount,
-    /// The money that this gives up, where it can be told without another plan.
-    #[serde(skip_serializing_if = "Option::is_none", default)]
+    /// The money that it gives up, where that can be said without planning anew.
     pub cost: Option<Amount>,
     /// Where the rule is stated.
     pub source: Place,

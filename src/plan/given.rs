@@ -39,6 +39,19 @@ pub(super) fn rows(model: &Model<'_>, outcome: &Outcome, ledger: &Ledger<'_>) ->
     rows.into_iter().map(given).collect()
 }
 
+/// All that is given in a plan.
+///
+/// # Errors
+/// Where it does not fit.
+pub fn given_use(model: &Model<'_>, outcome: &Outcome, ledger: &Ledger<'_>) -> Result<Ratio, Overflow> {
+    let mut rows = limits(model, ledger)?;
+    rows.extend(cash(model, ledger)?);
+    rows.extend(floors(model, outcome)?);
+    rows.extend(group_floors(model, outcome)?);
+    rows.extend(covers(model, ledger)?);
+    sum(rows.into_iter().map(|row| row.amount))
+}
+
 /// What a plan uses of what is given by its own choice: all of it but limits, and closing stock of covers, that facts pass whatever is decided.
 ///
 /// # Errors

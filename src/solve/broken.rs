@@ -107,7 +107,8 @@ fn against_cover(
     let network = model.network;
     let item = network.pool(PoolId::from(index)).item;
     let source = model.pools[index].cover.source;
-    let origin = source.map_or_else(|| network.item(item).origin.clone(), |source| network.covers[source].origin.clone());
+    let origin =
+        source.map_or_else(|| network.item(item).origin.clone(), |source| network.covers[source].origin.clone());
     Violation { kind, of: breaches::pool_name(model, index), bucket, amount: whole(units), origin, proven }
 }
 
@@ -172,7 +173,8 @@ fn lacking(model: &Model<'_>, rows: &Rows, workspace: &mut Workspace, program: &
         }
     }
     for (bucket, most) in rows.most_closing[program.pool].iter().enumerate() {
-        let more = program.excess.iter().filter(|excess| excess.bucket == bucket).map(|excess| program.most_over(excess));
+        let more =
+            program.excess.iter().filter(|excess| excess.bucket == bucket).map(|excess| program.most_over(excess));
         let more: i64 = more.sum();
         if let Some(over) = most.map(|most| closing[bucket] - most - more).filter(|over| *over > 0) {
             found.push(against_cover(model, program.pool, "max-cover", (bucket, over), true));

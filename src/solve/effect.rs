@@ -162,11 +162,14 @@ pub(super) fn uses(program: &Program, decision: &Decision, level: usize) -> i64 
             used += piece.goods.0 + piece.besides.0 + (piece.goods.1 + piece.besides.1) * size;
         }
     }
-    if program.wanted.iter().all(|wanted| !own(wanted.steps)) && program.excess.iter().all(|excess| !own(excess.steps)) {
+    if program.wanted.iter().all(|wanted| !own(wanted.steps)) && program.excess.iter().all(|excess| !own(excess.steps))
+    {
         return used;
     }
     let closing = program.closing(decision);
-    for ((wanted, closing), bucket) in program.wanted.iter().zip(&closing).zip(0..).filter(|((one, _), _)| own(one.steps)) {
+    for ((wanted, closing), bucket) in
+        program.wanted.iter().zip(&closing).zip(0..).filter(|((one, _), _)| own(one.steps))
+    {
         let sold: i64 = decision.sales[program.sales_of(bucket)].iter().sum();
         used += part(wanted.steps, wanted.shortfall(closing + sold));
     }

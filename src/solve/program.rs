@@ -413,7 +413,11 @@ impl Program {
                 let from = self.steps.len();
                 let mut least = facts.floors.held[bucket];
                 if let Some((units, _)) = facts.floors.early[bucket] {
-                    self.step(Step { size: units - least, used: down(ratio(facts.price[bucket]), money)?, of: Some(GIVEN) });
+                    self.step(Step {
+                        size: units - least,
+                        used: down(ratio(facts.price[bucket]), money)?,
+                        of: Some(GIVEN),
+                    });
                 }
                 if let Some(promise) = Promise::of(model, offer, bucket)? {
                     least = self.let_go(model, rows, promise, facts.price[bucket])?;
@@ -666,7 +670,11 @@ impl Program {
         let mut aimless = self.for_use(GIVEN);
         aimless.steps.iter_mut().for_each(|step| step.used = 0);
         aimless.lowered.clear();
-        aimless.options.iter_mut().filter_map(|option| option.premium.as_mut()).for_each(|premium| premium.level = None);
+        aimless
+            .options
+            .iter_mut()
+            .filter_map(|option| option.premium.as_mut())
+            .for_each(|premium| premium.level = None);
         aimless
     }
 

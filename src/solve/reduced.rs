@@ -185,8 +185,8 @@ impl Reduced {
                     + i128::from(supplier.0)
                     - i128::from(rounding)
                     - i128::from(ordered.0);
-                let unit =
-                    paid(piece.goods.1, piece.besides.1) + i128::from(supplier.1 + premium.1) + inbound - i128::from(ordered.1);
+                let unit = paid(piece.goods.1, piece.besides.1) + i128::from(supplier.1 + premium.1) + inbound
+                    - i128::from(ordered.1);
                 self.pieces.push((cost(fixed), cost(unit)));
             }
         }

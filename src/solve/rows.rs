@@ -233,7 +233,9 @@ impl Rows {
             let most = fit(relief::amount(facts, stated)?, self.scale[row]);
             let of = model.relief.level(rule);
             // What overflows without a cost counts as it is.
-            let price = |money: Ratio| down(mul(money, Ratio::new(i128::from(self.money) << PRICE_BITS, i128::from(self.scale[row])))?, 1);
+            let price = |money: Ratio| {
+                down(mul(money, Ratio::new(i128::from(self.money) << PRICE_BITS, i128::from(self.scale[row])))?, 1)
+            };
             let cost = facts.cost.map_or(Ok(0), |cost| price(ratio(cost)))?;
             let unit = if facts.cost.is_some() { cost } else { price(whole(1))? };
             if most > 0 {
@@ -294,7 +296,13 @@ impl Rows {
                 for (bucket, &least) in least.iter().enumerate().filter(|(_, least)| early && **least > 0) {
                     let price = mul(floor.early_price[bucket], Ratio::new(1 << PRICE_BITS, i128::from(unit)))?;
                     let used = down(price, self.money)?;
-                    self.slack.push(Slack { row: first + bucket, most: least * unit, of: Some(GIVEN), unit: used, cost: 0 });
+                    self.slack.push(Slack {
+                        row: first + bucket,
+                        most: least * unit,
+                        of: Some(GIVEN),
+                        unit: used,
+                        cost: 0,
+                    });
                 }
                 for bucket in (0..least.len()).filter(|&bucket| !early && least[bucket] > 0) {
                     self.ease_group(model, of, bucket, (first + bucket, unit))?;
@@ -305,7 +313,13 @@ impl Rows {
     }
 
     /// Lets a floor on a group go as rules allow: those that let it sink, and those that lower demand of its members.
-    fn ease_group(&mut self, model: &Model<'_>, of: usize, bucket: usize, (row, unit): (usize, i64)) -> Result<(), Overflow> {
+    fn ease_group(
+        &mut self,
+        model: &Model<'_>,
+        of: usize,
+        bucket: usize,
+        (row, unit): (usize, i64),
+    ) -> Result<(), Overflow> {
         let group = &model.group_floors[of];
         let mut rate = group.rate[bucket];
         let mut left = group.held[bucket];

@@ -12,7 +12,7 @@ use crate::model::Model;
 use crate::model::breaches;
 use crate::model::ledger::Ledger;
 use crate::model::moves::{Movable, Move, Moves, OrderMove, all};
-use crate::plan::chosen_use;
+use crate::plan::given_use;
 use crate::units::{Overflow, Ratio, add, whole};
 
 /// Combinations that are looked at.
@@ -57,9 +57,8 @@ pub fn solve_in_time<'n>(model: Model<'n>, steering: &Steering<'_>) -> Result<(M
     let mut best: Option<Best<'n>> = None;
     let mut failed: Option<(Vec<super::Violation>, bool)> = None;
     let (mut tried, mut is_complete, mut all_proven) = (0, true, true);
-    let forced = model.given.forced(&model)?;
     while let Some((used, ways)) = open.pop_first() {
-        if best.as_ref().is_some_and(|best| !can_be_as_good(forced, &used, best)) {
+        if best.as_ref().is_some_and(|best| !can_be_as_good(Ratio::zero(), &used, best)) {
             break;
         }
         if tried == TRIED || steering.stopped() {
@@ -82,7 +81,12 @@ pub fn solve_in_time<'n>(model: Model<'n>, steering: &Steering<'_>) -> Result<(M
             continue;
         }
         match solve(&moved, steering) {
-            Ok(outcome) => take(&mut best, moved, outcome)?,
+            Ok(mut outcome) => {
+                for (bound, used) in outcome.levels[1..].iter_mut().zip(&used) {
+                    *bound = add(*bound, whole(*used))?;
+                }
+                take(&mut best, moved, outcome)?;
+            }
             Err(Unsolved::NoPlan(violations, proven)) => {
                 all_proven &= proven;
                 failed.get_or_insert((violations, proven));
@@ -159,7 +163,7 @@ fn can_be_as_good(given: Ratio, used: &[i64], best: &Best<'_>) -> bool {
 fn take<'n>(best: &mut Option<Best<'n>>, model: Model<'n>, outcome: Outcome) -> Result<(), Overflow> {
     let ledger = Ledger::new(&model, &outcome)?;
     let all = breaches::all(&model, &outcome, &ledger)?;
-    let mut used = vec![add(chosen_use(&model, &outcome)?, model.given.forced(&model)?)?];
+    let mut used = vec![given_use(&model, &outcome, &ledger)?];
     used.extend(breaches::by_level(&model, &all)?);
     let objective = ledger.objective;
     let Some(known) = best else {

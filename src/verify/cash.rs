@@ -50,14 +50,20 @@ fn paying_bucket(facts: &Facts<'_>, day: NaiveDate) -> Option<usize> {
     if day < facts.network.as_of { Some(0) } else { days::bucket_of(facts.horizon(), day) }
 }
 
-/// Sales of a bucket are even over its days; the cash of a day arrives `payout-days` later.
+/// Sales of a bucket, late deliveries among them, are even over its days; the cash of a day arrives `payout-days` later.
 fn sales(ledger: &Ledger<'_>) -> Result<Vec<Ratio>, Overflow> {
     let facts = ledger.facts;
     let mut earned: BTreeMap<i64, Vec<Ratio>> = BTreeMap::new();
-    for ((_, asked), planned) in facts.offers.iter().zip(&ledger.planned) {
+    for ((_, asked), sales) in ledger.sold() {
         let earned = earned.entry(asked.payout_days).or_insert_with(|| facts.by_bucket());
-        for (bucket, &units) in planned.iter().enumerate().take(facts.horizon) {
-            gather(&mut earned[bucket], times(whole(units), asked.net[bucket])?)?;
+        for (source, planned) in asked.sources.iter().zip(&sales.planned) {
+            for (bucket, &units) in planned.iter().enumerate().take(facts.horizon) {
+                gather(&mut earned[bucket], times(whole(units), source.net[bucket])?)?;
+            }
+        }
+        for late in sales.late.iter().filter(|late| late.delivered < facts.horizon) {
+            let net = asked.sources[late.source].net[late.wanted];
+            gather(&mut earned[late.delivered], times(whole(late.units), net)?)?;
         }
     }
     let mut arriving = facts.by_bucket();
@@ -83,13 +89,14 @@ fn days_paid(facts: &Facts<'_>, sold: usize, payout_days: i64) -> BTreeMap<usize
     paid
 }
 
-/// Payments of new lines and open orders, also of those that serve a later bucket.
+/// Payments of new lines, transfers and open orders, also of those that serve a later bucket.
 fn purchases(ledger: &Ledger<'_>) -> Result<Vec<Ratio>, Overflow> {
     let facts = ledger.facts;
     let new = ledger.lines.iter().flat_map(|line| &line.payments);
-    let open = facts.arrivals.iter().flat_map(|arrival| &arrival.payments);
+    let sent = ledger.transfers.iter().flat_map(|one| &one.payments);
+    let open = ledger.orders.iter().flat_map(|standing| &standing.payments);
     let mut purchases = facts.by_bucket();
-    for &(day, amount) in new.chain(open) {
+    for &(day, amount) in new.chain(sent).chain(open) {
         if let Some(bucket) = paying_bucket(facts, day) {
             gather(&mut purchases[bucket], ratio(amount))?;
         }
@@ -124,9 +131,10 @@ fn on_a_day(facts: &Facts<'_>, other: &mut [Ratio], day: NaiveDate, amount: Deci
 
 /// The first bucket that cash of a new order's sales can reach; the number of buckets where none can.
 pub(super) fn first_reached_by_new_sales(facts: &Facts<'_>) -> usize {
-    let first = facts.offers.iter().filter_map(|(_, asked)| {
-        let (bucket, usable) = facts.pools[asked.pool.index()].first_reached?;
-        days::after(usable.max(facts.buckets[bucket].start), asked.payout_days).ok()
+    let sources = facts.offers.iter().flat_map(|(_, asked)| asked.sources.iter().map(|from| (from, asked.payout_days)));
+    let first = sources.filter_map(|(source, payout_days)| {
+        let (bucket, usable) = facts.pools[source.pool.index()].first_reached?;
+        days::after(usable.max(facts.buckets[bucket].start), payout_days).ok()
     });
     first.min().and_then(|day| paying_bucket(facts, day)).unwrap_or(facts.horizon)
 }

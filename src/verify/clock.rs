@@ -9,7 +9,7 @@ use super::days;
 use super::exact::{Overflow, Ratio};
 use super::value::level;
 use crate::calendar::Bucket;
-use crate::network::{Lane, Network, Supplier};
+use crate::network::{Closure, Lane, Network, TransferLane};
 
 /// More days than any shipment takes; a guard against walks without an end.
 const LONGEST_WALK: i64 = 100_000;
@@ -28,10 +28,23 @@ pub(super) struct Trip {
 /// Lead days and, of them, the open days before shipping.
 type Times = (i64, i64);
 
-/// The trips of every lane by receipt bucket. Lanes of one supplier with the same times share their answer.
+/// What trips follow from: the supplier, if it is no transfer, safety days, times by release bucket.
+type Question = (Option<usize>, i64, Vec<Times>);
+
+/// The trips of every lane by receipt bucket. Lanes of one supplier with the same times share their answer, and so do
+/// transfers.
 #[derive(Debug, Default)]
 pub(super) struct Clock {
-    known: BTreeMap<(usize, i64, Vec<Times>), Vec<Option<Trip>>>,
+    known: BTreeMap<Question, Vec<Option<Trip>>>,
+}
+
+/// On which days something may leave.
+#[derive(Debug, Clone, Copy)]
+struct Leaving<'n> {
+    /// The first day.
+    earliest: NaiveDate,
+    /// Days on which nothing does.
+    closures: &'n [Closure],
 }
 
 impl Clock {
@@ -43,19 +56,42 @@ impl Clock {
         lane: &Lane,
     ) -> Result<Vec<Option<Trip>>, Overflow> {
         let times = buckets.iter().map(|bucket| times_of(lane, bucket)).collect::<Result<Vec<_>, _>>()?;
-        let question = (lane.supplier.index(), lane.safety_days, times);
-        if let Some(known) = self.known.get(&question) {
-            return Ok(known.clone());
-        }
-        let found = find_trips(network, buckets, lane, &question.2);
-        self.known.insert(question, found.clone());
-        Ok(found)
+        let supplier = Some(lane.supplier.index());
+        let leaving = Leaving {
+            earliest: days::after(network.as_of, network.frozen_days).unwrap_or(NaiveDate::MAX),
+            closures: &network.supplier(lane.supplier).closures,
+        };
+        Ok(self.answer(buckets, leaving, (supplier, lane.safety_days, times)))
     }
+
+    /// The same of a transfer, which leaves on any day from as-of on.
+    pub(super) fn transfers(
+        &mut self,
+        network: &Network,
+        buckets: &[Bucket],
+        lane: &TransferLane,
+    ) -> Result<Vec<Option<Trip>>, Overflow> {
+        let times = buckets.iter().map(|bucket| transfer_times(lane, bucket)).collect::<Result<Vec<_>, _>>()?;
+        let leaving = Leaving { earliest: network.as_of, closures: &[] };
+        Ok(self.answer(buckets, leaving, (None, lane.safety_days, times)))
+    }
+
+    fn answer(&mut self, buckets: &[Bucket], leaving: Leaving<'_>, question: Question) -> Vec<Option<Trip>> {
+        if let Some(known) = self.known.get(&question) {
+            return known.clone();
+        }
+        let found = find_trips(buckets, leaving, question.1, &question.2);
+        self.known.insert(question, found.clone());
+        found
+    }
+}
+
+fn whole_days(number: Ratio) -> Result<i64, Overflow> {
+    number.to_integer().to_i64().ok_or(Overflow)
 }
 
 /// A lane's times where an order is released in `bucket`: all lead days pass before shipping unless it says less.
 pub(super) fn times_of(lane: &Lane, bucket: &Bucket) -> Result<Times, Overflow> {
-    let whole_days = |number: Ratio| number.to_integer().to_i64().ok_or(Overflow);
     let lead = whole_days(level(&lane.lead_days, bucket))?;
     let production = match &lane.production_days {
         Some(series) => whole_days(level(series, bucket))?,
@@ -64,14 +100,24 @@ pub(super) fn times_of(lane: &Lane, bucket: &Bucket) -> Result<Times, Overflow> 
     Ok((lead, production.min(lead)))
 }
 
+/// A transfer's times: it leaves on the day it is released.
+pub(super) fn transfer_times(lane: &TransferLane, bucket: &Bucket) -> Result<Times, Overflow> {
+    Ok((whole_days(level(&lane.lead_days, bucket))?, 0))
+}
+
 /// The day an order released on `release` leaves: the `production`-th open day after it; `None` after `last`.
-pub(super) fn ship_day(supplier: &Supplier, release: NaiveDate, production: i64, last: NaiveDate) -> Option<NaiveDate> {
+pub(super) fn ship_day(
+    closures: &[Closure],
+    release: NaiveDate,
+    production: i64,
+    last: NaiveDate,
+) -> Option<NaiveDate> {
     if production > LONGEST_WALK {
         return None;
     }
     let mut day = release;
     for _ in 0..production {
-        day = open_from(supplier, day.succ_opt()?)?;
+        day = open_from(closures, day.succ_opt()?)?;
         if day > last {
             return None;
         }
@@ -80,25 +126,25 @@ pub(super) fn ship_day(supplier: &Supplier, release: NaiveDate, production: i64,
 }
 
 /// The first open day that is not before `day`.
-fn open_from(supplier: &Supplier, mut day: NaiveDate) -> Option<NaiveDate> {
-    while let Some(closure) = supplier.closures.iter().find(|one| one.from <= day && day <= one.to) {
+fn open_from(closures: &[Closure], mut day: NaiveDate) -> Option<NaiveDate> {
+    while let Some(closure) = closures.iter().find(|one| one.from <= day && day <= one.to) {
         day = closure.to.succ_opt()?;
     }
     Some(day)
 }
 
-fn is_open(supplier: &Supplier, day: NaiveDate) -> bool {
-    !supplier.closures.iter().any(|closure| closure.from <= day && day <= closure.to)
+fn is_open(closures: &[Closure], day: NaiveDate) -> bool {
+    !closures.iter().any(|closure| closure.from <= day && day <= closure.to)
 }
 
 /// A release day and its trip, where that ends early enough to serve anything.
 type Release = (NaiveDate, Option<Trip>);
 
-fn find_trips(network: &Network, buckets: &[Bucket], lane: &Lane, times: &[Times]) -> Vec<Option<Trip>> {
-    let releases = releases(network, buckets, lane, times);
+fn find_trips(buckets: &[Bucket], leaving: Leaving<'_>, safety_days: i64, times: &[Times]) -> Vec<Option<Trip>> {
+    let releases = releases(buckets, leaving, times);
     let mut taken = BTreeSet::new();
     let served = buckets.iter().map(|bucket| {
-        let trip = latest_in_time(&releases, bucket, lane.safety_days).or_else(|| earliest(&releases, bucket))?;
+        let trip = latest_in_time(&releases, bucket, safety_days).or_else(|| earliest(&releases, bucket))?;
         // Of two buckets with one release day only the earlier is served.
         taken.insert(trip.release).then_some(trip)
     });
@@ -106,18 +152,16 @@ fn find_trips(network: &Network, buckets: &[Bucket], lane: &Lane, times: &[Times
 }
 
 /// Every open day on which an order may be released, with its trip.
-fn releases(network: &Network, buckets: &[Bucket], lane: &Lane, times: &[Times]) -> Vec<Release> {
-    let (Ok(allowed), Some(last)) = (days::after(network.as_of, network.frozen_days), buckets.last()) else {
-        return Vec::new();
-    };
-    let supplier = network.supplier(lane.supplier);
-    let open = days::each(allowed, last.end).filter(|&day| is_open(supplier, day));
-    open.map(|release| (release, trip(buckets, supplier, release, times))).collect()
+fn releases(buckets: &[Bucket], leaving: Leaving<'_>, times: &[Times]) -> Vec<Release> {
+    let Some(last) = buckets.last() else { return Vec::new() };
+    let Leaving { earliest, closures } = leaving;
+    let open = days::each(earliest, last.end).filter(|&day| is_open(closures, day));
+    open.map(|release| (release, trip(buckets, closures, release, times))).collect()
 }
 
-fn trip(buckets: &[Bucket], supplier: &Supplier, release: NaiveDate, times: &[Times]) -> Option<Trip> {
+fn trip(buckets: &[Bucket], closures: &[Closure], release: NaiveDate, times: &[Times]) -> Option<Trip> {
     let &(lead, production) = times.get(days::bucket_of(buckets, release)?)?;
-    let ship = ship_day(supplier, release, production, buckets.last()?.end)?;
+    let ship = ship_day(closures, release, production, buckets.last()?.end)?;
     let usable = days::after(ship, lead - production).ok()?;
     Some(Trip { release, ship, usable })
 }

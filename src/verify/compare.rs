@@ -7,7 +7,7 @@ use serde::Serialize;
 use serde_json::Value;
 
 use super::report::{Report, row_path};
-use crate::plan::{Action, Order, Plan};
+use crate::plan::{Action, Order, Plan, Transfer};
 
 /// Takes the lists whose rows have names out of both plans, compares what is left, then list by list.
 macro_rules! compare_plans {
@@ -26,11 +26,14 @@ pub(super) fn compare(mut expected: Plan, mut found: Plan, report: &mut Report) 
         inputs: |row| vec![row.path.clone()];
         orders: |row| order_key(row);
         given: |row| vec![row.kind.clone(), row.of.clone(), row.bucket.clone()];
+        transfers: |row| transfer_key(row);
         tail: |row| order_key(row);
+        promotions: |row| vec![row.id.clone()];
         allocations: |row| vec![row.item.clone(), row.channel.clone(), row.location.clone(), row.bucket.clone()];
         inventory: |row| vec![row.item.clone(), row.location.clone(), row.bucket.clone()];
         cash: |row| vec![row.bucket.clone()];
         capacity: |row| vec![row.kind.clone(), row.of.clone(), row.bucket.clone()];
+        rules_used: |row| vec![row.id.clone(), row.bucket.clone(), row.of.clone()];
         metrics: |row| vec![row.scope.clone(), row.name.clone(), row.bucket.clone().unwrap_or_default()];
     }
 }
@@ -47,6 +50,20 @@ fn order_key(order: &Order) -> Vec<String> {
         }
         (_, Some(id)) => vec![id.clone(), item.clone()],
     }
+}
+
+/// A new transfer is named by its lane, its bucket and its number among twins; an open one by its key.
+fn transfer_key(transfer: &Transfer) -> Vec<String> {
+    let Transfer { key, item, from, location, mode, receipt_bucket, .. } = transfer;
+    let Some(mode) = mode.as_ref().filter(|_| transfer.action == Action::New) else { return vec![key.clone()] };
+    let lane = format!("{item}/{from}/{location}/{mode}/{receipt_bucket}");
+    let twin = key.strip_prefix(&lane).filter(|twin| twin.starts_with('#')).unwrap_or_default();
+    vec![format!("{lane}{twin}")]
+}
+
+/// The path of a transfer.
+pub(super) fn transfer_path(transfer: &Transfer) -> String {
+    list_path("transfers", &transfer_key(transfer))
 }
 
 /// The path of an order line in a list.

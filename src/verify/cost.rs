@@ -1,9 +1,9 @@
-//! What units cost: goods, freight, duty, and what an item is worth by standard.
+//! What units cost: goods, freight, duty.
 
 use super::exact::{Exact, Overflow, Ratio, least, less, plus, ratio, times, whole, zero};
 use super::value::level;
 use crate::calendar::Bucket;
-use crate::network::{Item, Lane, Network, Pool};
+use crate::network::{Lane, Network, TransferLane};
 
 /// What a line costs.
 #[derive(Debug, Clone, Copy)]
@@ -64,6 +64,18 @@ fn freight_a_unit(network: &Network, lane: &Lane, bucket: &Bucket) -> Exact {
     plus(level(&lane.freight, bucket), by_volume)
 }
 
+/// Freight of a unit that is transferred.
+pub(super) fn transfer_freight(network: &Network, lane: &TransferLane, bucket: &Bucket) -> Exact {
+    let by_volume = times(level(&lane.freight_per_m3, bucket), ratio(network.item(lane.item).unit_volume))?;
+    plus(level(&lane.freight, bucket), by_volume)
+}
+
+/// The lowest freight of a unit over the horizon.
+pub(super) fn lowest_freight(network: &Network, lane: &TransferLane) -> Exact {
+    let buckets = network.calendar.buckets.iter();
+    Ok(least(buckets.map(|bucket| transfer_freight(network, lane, bucket)))?.unwrap_or_else(zero))
+}
+
 /// Landed cost of a unit at a unit cost in the supplier's currency.
 fn landed_unit(network: &Network, lane: &Lane, bucket: &Bucket, unit_cost: Ratio) -> Exact {
     let goods = times(unit_cost, exchange_rate(network, lane, bucket))?;
@@ -71,54 +83,17 @@ fn landed_unit(network: &Network, lane: &Lane, bucket: &Bucket, unit_cost: Ratio
 }
 
 /// The lowest landed cost of a unit, before breaks, over the horizon.
-fn lowest_before_breaks(network: &Network, lane: &Lane) -> Result<Option<Ratio>, Overflow> {
+pub(super) fn lowest_before_breaks(network: &Network, lane: &Lane) -> Result<Option<Ratio>, Overflow> {
     let buckets = network.calendar.buckets.iter();
     least(buckets.map(|bucket| landed_unit(network, lane, bucket, level(&lane.unit_cost, bucket))))
 }
 
 /// The lowest landed cost of a unit, breaks included, over the horizon.
-fn lowest_with_breaks(network: &Network, lane: &Lane) -> Result<Option<Ratio>, Overflow> {
+pub(super) fn lowest_with_breaks(network: &Network, lane: &Lane) -> Result<Option<Ratio>, Overflow> {
     let breaks = || lane.breaks.iter().map(|step| ratio(step.unit_cost));
     let costs =
         |bucket| std::iter::once(level(&lane.unit_cost, bucket)).chain(breaks()).map(move |cost| (bucket, cost));
     least(
         network.calendar.buckets.iter().flat_map(costs).map(|(bucket, cost)| landed_unit(network, lane, bucket, cost)),
     )
-}
-
-/// The cheapest way, ordinary lanes only, to get one more unit into a pool; `None` without such lanes.
-pub(super) fn cheapest(network: &Network, lanes: &[&Lane]) -> Result<Option<Ratio>, Overflow> {
-    lowest_of(lanes.iter().filter(|lane| !lane.premium), |lane| lowest_with_breaks(network, lane))
-}
-
-/// What lanes alone say of a pool's standard cost: the ordinary ones, else the premium ones.
-pub(super) fn standard_by_lanes(network: &Network, lanes: &[&Lane]) -> Result<Option<Ratio>, Overflow> {
-    let by = |premium: bool| {
-        lowest_of(lanes.iter().filter(move |lane| lane.premium == premium), |lane| lowest_before_breaks(network, lane))
-    };
-    Ok(by(false)?.or(by(true)?))
-}
-
-fn lowest_of<'l, 'n: 'l>(
-    lanes: impl Iterator<Item = &'l &'n Lane>,
-    cost: impl Fn(&'n Lane) -> Result<Option<Ratio>, Overflow>,
-) -> Result<Option<Ratio>, Overflow> {
-    let costs = lanes.map(|lane| cost(lane)).collect::<Result<Vec<_>, _>>()?;
-    Ok(costs.into_iter().flatten().min())
-}
-
-/// Standard cost of every pool: stated, else by its lanes, else the lowest of the item elsewhere.
-pub(super) fn standards(network: &Network, by_lanes: &[Option<Ratio>]) -> Vec<Ratio> {
-    let here = |(pool, by_lanes): (&Pool, &Option<Ratio>)| {
-        let item: &Item = network.item(pool.item);
-        item.cost.map(ratio).or(*by_lanes)
-    };
-    let own: Vec<Option<Ratio>> = network.pools.iter().zip(by_lanes).map(here).collect();
-    let mut elsewhere: Vec<Option<Ratio>> = vec![None; network.items.len()];
-    for (pool, cost) in network.pools.iter().zip(&own) {
-        let lowest = &mut elsewhere[pool.item.index()];
-        *lowest = [*lowest, *cost].into_iter().flatten().min();
-    }
-    let settled = |(pool, cost): (&Pool, &Option<Ratio>)| cost.or(elsewhere[pool.item.index()]).unwrap_or_else(zero);
-    network.pools.iter().zip(&own).map(settled).collect()
 }

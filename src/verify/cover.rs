@@ -2,15 +2,16 @@
 
 use num_traits::ToPrimitive;
 
-use super::exact::{Exact, Overflow, gather, less, more, ratio, times, whole, zero};
+use super::exact::{Exact, Overflow, gather, less, minus, more, plus, ratio, times, whole, zero};
 use super::facts::Facts;
 use super::forward::Forward;
 use super::given::Breach;
 use super::ledger::Ledger;
-use super::report::{Report, row_path};
+use super::report::row_path;
+use super::rules::{Lapse, Objection, Rules, Slack};
 use super::safety::{named_first, safety_stock};
 use super::start::{begun, start};
-use crate::network::{Cover, Origin, PoolId};
+use crate::network::{Cover, Origin, PoolId, Relax};
 
 /// The covers of all pools.
 #[derive(Debug)]
@@ -24,8 +25,8 @@ pub(super) struct Covers<'f> {
 struct PoolCover<'f> {
     /// Safety stock by planned bucket; empty where none is stated.
     safety: Vec<i64>,
-    /// Units that the channels naming the location first ask for, by planned bucket.
-    asked: Vec<i64>,
+    /// The offers, by position, whose channel names the location first.
+    first_for: Vec<usize>,
     /// What it commits to, where it is hard.
     hard: Option<Hard<'f>>,
 }
@@ -54,7 +55,8 @@ impl<'f> Covers<'f> {
             for &pool in &cover.pools {
                 let safety = safety_stock(facts, forward, &named, cover, pool)?;
                 let hard = if cover.hard { Some(hard(facts, forward, cover, pool)?) } else { None };
-                pools[pool.index()] = Some(PoolCover { safety, asked: asked(facts, forward, pool)?, hard });
+                let first_for = forward.offers(pool).to_vec();
+                pools[pool.index()] = Some(PoolCover { safety, first_for, hard });
             }
         }
         Ok(Self { pools })
@@ -99,26 +101,43 @@ impl<'f> Covers<'f> {
         Ok(excess)
     }
 
-    /// Reports hard covers that do not hold, beyond what facts alone pass.
-    pub(super) fn check(&self, ledger: &Ledger<'_>, allowed: &[Vec<i64>], report: &mut Report) -> Result<(), Overflow> {
+    /// What a plan lets go of hard covers that have begun, beyond what facts alone pass.
+    pub(super) fn lapses(
+        &self,
+        ledger: &Ledger<'_>,
+        allowed: &[Vec<i64>],
+        rules: &Rules<'_>,
+    ) -> Result<Vec<Lapse>, Overflow> {
+        let mut lapses = Vec::new();
         for (pool, cover, hard) in self.hard() {
             for bucket in (0..ledger.facts.horizon).filter(|&bucket| begun(hard.start, bucket)) {
-                let stock = ledger.stock(pool, bucket);
-                if cover.shortfall(ledger, pool, bucket)? > 0 {
-                    let wanted = more(cover.asked[bucket], cover.safety[bucket])?;
-                    let before_sales = more(stock.opening, stock.receipts)?;
-                    let path = || stock_path(ledger.facts, pool, bucket);
-                    report.add(path, format_args!("a stock before sales of at least {wanted}"), before_sales);
+                let short = cover.shortfall(ledger, pool, bucket)?;
+                if short > 0 {
+                    let slack = rules.stock_slack(Relax::SafetyStock, pool, cover.safety[bucket])?;
+                    let wanted = more(cover.asked(ledger, bucket)?, cover.safety[bucket])?;
+                    let expected = minus(whole(wanted), slack.furthest())?;
+                    let objection = Objection {
+                        path: stock_path(ledger.facts, pool, bucket),
+                        expected: format!("a stock before sales of at least {expected}"),
+                        found: ledger.stock(pool, bucket).before_sales()?.to_string(),
+                    };
+                    lapses.push(lapse(ledger.facts, Relax::SafetyStock, (pool, bucket), short, slack, objection));
                 }
                 let allowance = allowed[pool.index()].get(bucket).copied().unwrap_or(0);
-                if hard.excess(ledger, pool, bucket)? > allowance {
-                    let most = more(hard.most[bucket], allowance)?;
-                    let path = || stock_path(ledger.facts, pool, bucket) + ".closing";
-                    report.add(path, format_args!("at most {most}"), stock.closing);
+                let over = less(hard.excess(ledger, pool, bucket)?, allowance)?;
+                if over > 0 {
+                    let slack = rules.stock_slack(Relax::MaxCover, pool, hard.most[bucket])?;
+                    let most = plus(whole(more(hard.most[bucket], allowance)?), slack.furthest())?;
+                    let objection = Objection {
+                        path: stock_path(ledger.facts, pool, bucket) + ".closing",
+                        expected: format!("at most {most}"),
+                        found: ledger.stock(pool, bucket).closing.to_string(),
+                    };
+                    lapses.push(lapse(ledger.facts, Relax::MaxCover, (pool, bucket), over, slack, objection));
                 }
             }
         }
-        Ok(())
+        Ok(lapses)
     }
 
     /// What is given: shortfalls of hard covers that wait for a new order, and excess that facts alone bring.
@@ -134,8 +153,9 @@ impl<'f> Covers<'f> {
                     let (kind, amount, origin) = ("safety-stock", amount(short)?, hard.origin);
                     given.push(Breach { kind, of: of(), bucket, amount, origin });
                 }
-                let passed = hard.excess(ledger, pool, bucket)?;
-                if passed > 0 && allowed[pool.index()].get(bucket).is_some_and(|&allowance| allowance > 0) {
+                let allowance = allowed[pool.index()].get(bucket).copied().unwrap_or(0);
+                let passed = hard.excess(ledger, pool, bucket)?.min(allowance);
+                if passed > 0 {
                     let (kind, amount, origin) = ("max-cover", amount(passed)?, hard.origin);
                     given.push(Breach { kind, of: of(), bucket, amount, origin });
                 }
@@ -150,9 +170,20 @@ impl PoolCover<'_> {
     /// mends nothing.
     fn shortfall(&self, ledger: &Ledger<'_>, pool: PoolId, bucket: usize) -> Result<i64, Overflow> {
         let Some(&safety) = self.safety.get(bucket) else { return Ok(0) };
-        let stock = ledger.stock(pool, bucket);
-        let lacking = less(more(safety, self.asked[bucket])?, more(stock.opening, stock.receipts)?)?;
+        let wanted = more(safety, self.asked(ledger, bucket)?)?;
+        let lacking = less(wanted, ledger.stock(pool, bucket).before_sales()?)?;
         Ok(lacking.max(0).min(safety))
+    }
+
+    /// Whole units that the channels naming the location first ask for, or are still owed.
+    fn asked(&self, ledger: &Ledger<'_>, bucket: usize) -> Result<i64, Overflow> {
+        let mut asked = 0;
+        for &offer in &self.first_for {
+            let row = &ledger.offers[offer];
+            asked = more(asked, row.1.units[bucket])?;
+            asked = more(asked, ledger.sales[offer].owed(ledger.facts, row, bucket)?)?;
+        }
+        Ok(asked)
     }
 }
 
@@ -179,18 +210,20 @@ fn hard<'f>(
             most.push(forward.wanted(pool, bucket, length)?.floor().to_integer().to_i64().ok_or(Overflow)?);
         }
     }
-    Ok(Hard { start: start(facts, cover.from, pool), waits: cover.from.is_none(), most, origin: &cover.origin })
+    let reached = facts.pools[pool.index()].first_reached.map(|(bucket, _)| bucket);
+    Ok(Hard { start: start(facts, cover.from, reached), waits: cover.from.is_none(), most, origin: &cover.origin })
 }
 
-/// Whole units that the channels naming a pool first ask for, by planned bucket.
-fn asked(facts: &Facts<'_>, forward: &Forward<'_>, pool: PoolId) -> Result<Vec<i64>, Overflow> {
-    let mut asked = vec![0; facts.buckets.len()];
-    for &offer in forward.offers(pool) {
-        for (sum, &units) in asked.iter_mut().zip(&facts.offers[offer].1.units) {
-            *sum = more(*sum, units)?;
-        }
-    }
-    Ok(asked)
+fn lapse(
+    facts: &Facts<'_>,
+    relax: Relax,
+    (pool, bucket): (PoolId, usize),
+    units: i64,
+    slack: Slack,
+    objection: Objection,
+) -> Lapse {
+    let (of, amount, worth) = (names(facts, pool).join("/"), whole(units), facts.standard(pool));
+    Lapse { relax, of, bucket, amount, worth, slack, objection }
 }
 
 /// Item and location of a pool.

@@ -4,13 +4,13 @@ use super::days;
 use super::exact::{Exact, Overflow, Ratio, less, minus, nearest_units, over, plus, ratio, times, whole, zero};
 use super::value::{Stretch, flow, level, stated_flow};
 use crate::calendar::Bucket;
-use crate::network::{Change, Item, Network, Offer, PoolId, Promotion};
+use crate::network::{Change, Item, Network, Offer, PoolId, Promotion, ShipFrom};
 
 /// An offer by bucket.
-#[derive(Debug)]
+#[derive(Debug, Clone)]
 pub(super) struct Asked {
-    /// Where it is served from.
-    pub(super) pool: PoolId,
+    /// Where it can be served from, in order of preference; at least one.
+    pub(super) sources: Vec<Source>,
     /// Units asked for, exactly, adjustments and promotions included.
     pub(super) exact: Vec<Ratio>,
     /// The same in whole units.
@@ -19,52 +19,72 @@ pub(super) struct Asked {
     pub(super) trend: Ratio,
     /// Selling price.
     pub(super) price: Vec<Ratio>,
-    /// Fee a unit: price x fee rate.
-    pub(super) fee: Vec<Ratio>,
-    /// Fulfilment a unit.
-    pub(super) fulfilment: Vec<Ratio>,
-    /// What a unit sold brings: price - fee - fulfilment.
-    pub(super) net: Vec<Ratio>,
     /// What a unit not sold costs.
     pub(super) shortage_cost: Vec<Ratio>,
     /// Days until a sale is paid.
     pub(super) payout_days: i64,
 }
 
+/// A location that serves an offer, by bucket.
+#[derive(Debug, Clone)]
+pub(super) struct Source {
+    /// The item there.
+    pub(super) pool: PoolId,
+    /// Fee a unit: price x fee rate.
+    pub(super) fee: Vec<Ratio>,
+    /// Fulfilment a unit.
+    pub(super) fulfilment: Vec<Ratio>,
+    /// What a unit sold brings: price - fee - fulfilment.
+    pub(super) net: Vec<Ratio>,
+}
+
+/// How many buckets later than stated each promotion runs, by its index.
+pub(super) type Moves = [usize];
+
 /// Buckets of the horizon that tell the daily rate behind it.
 const TREND_BUCKETS: usize = 3;
 
 /// Reads an offer over the buckets of the horizon and the tail. `None` where nothing serves it.
-pub(super) fn asked(network: &Network, buckets: &[Bucket], offer: &Offer) -> Result<Option<Asked>, Overflow> {
-    let Some(source) = offer.sources.first() else { return Ok(None) };
+pub(super) fn asked(
+    network: &Network,
+    buckets: &[Bucket],
+    offer: &Offer,
+    moves: &Moves,
+) -> Result<Option<Asked>, Overflow> {
+    if offer.sources.is_empty() {
+        return Ok(None);
+    }
     let (horizon, tail) = buckets.split_at(network.calendar.len());
     let item = network.item(offer.item);
     let stated =
         (0..horizon.len()).map(|t| before_promotions(network, offer, item, t)).collect::<Result<Vec<_>, _>>()?;
     let trend = trend(item, horizon, &stated)?;
-    let promoted = |(t, &units): (usize, &Ratio)| with_promotions(network, offer, item, &horizon[t], units);
-    let inside = stated.iter().enumerate().map(promoted);
+    let promotions = Promotions { network, offer, horizon, moves };
+    let inside = stated.iter().enumerate().map(|(t, &units)| promotions.applied(item, t, units));
     let behind = tail.iter().map(|bucket| beyond(network, offer, trend, bucket));
     let exact = inside.chain(behind).collect::<Result<Vec<_>, _>>()?;
     // Promotions end with the horizon, and so do their prices.
-    let promoted = horizon.iter().map(|bucket| price(network, offer, bucket));
+    let promoted = (0..horizon.len()).map(|t| promotions.price(t));
     let price: Vec<_> = promoted.chain(tail.iter().map(|bucket| level(&offer.price, bucket))).collect();
-    let fee_of = |(bucket, &price): (&Bucket, &Ratio)| times(price, level(&source.fee_rate, bucket));
-    let fee = buckets.iter().zip(&price).map(fee_of).collect::<Result<Vec<_>, _>>()?;
-    let fulfilment: Vec<_> = buckets.iter().map(|bucket| level(&source.fulfilment_fee, bucket)).collect();
-    let net_of = |t: usize| minus(minus(price[t], fee[t])?, fulfilment[t]);
     Ok(Some(Asked {
-        pool: source.pool,
+        sources: offer.sources.iter().map(|from| source(from, buckets, &price)).collect::<Result<_, _>>()?,
         units: whole_units(&exact)?,
         trend,
-        net: (0..buckets.len()).map(net_of).collect::<Result<_, _>>()?,
         shortage_cost: buckets.iter().map(|bucket| level(&offer.shortage_cost, bucket)).collect(),
         payout_days: network.channel(offer.channel).payout_days,
         exact,
         price,
-        fee,
-        fulfilment,
     }))
+}
+
+/// What a unit brings that is shipped from a location.
+fn source(from: &ShipFrom, buckets: &[Bucket], price: &[Ratio]) -> Result<Source, Overflow> {
+    let fee_of = |(bucket, &price): (&Bucket, &Ratio)| times(price, level(&from.fee_rate, bucket));
+    let fee = buckets.iter().zip(price).map(fee_of).collect::<Result<Vec<_>, _>>()?;
+    let fulfilment: Vec<_> = buckets.iter().map(|bucket| level(&from.fulfilment_fee, bucket)).collect();
+    let net_of = |t: usize| minus(minus(price[t], fee[t])?, fulfilment[t]);
+    let net = (0..buckets.len()).map(net_of).collect::<Result<_, _>>()?;
+    Ok(Source { pool: from.pool, fee, fulfilment, net })
 }
 
 /// Units that an offer is expected to ask for in a bucket behind the horizon: what is stated, else by the trend of so
@@ -103,26 +123,40 @@ fn adjusted(offer: &Offer, bucket: &Bucket, units: Ratio) -> Exact {
     }
 }
 
-/// First all added units, then all uplifts.
-fn with_promotions(network: &Network, offer: &Offer, item: &Item, bucket: &Bucket, units: Ratio) -> Exact {
-    if unsold(item, bucket) {
-        return Ok(zero());
+/// The promotions of an offer, where they stand.
+struct Promotions<'n> {
+    network: &'n Network,
+    offer: &'n Offer,
+    horizon: &'n [Bucket],
+    moves: &'n Moves,
+}
+
+impl<'n> Promotions<'n> {
+    /// First all added units, then all uplifts.
+    fn applied(&self, item: &Item, t: usize, units: Ratio) -> Exact {
+        if unsold(item, &self.horizon[t]) {
+            return Ok(zero());
+        }
+        let added = self.running(t).filter_map(|one| one.add_units);
+        let units = added.map(ratio).try_fold(units, plus)?;
+        self.running(t).filter_map(|one| one.uplift).map(ratio).try_fold(units, times)
     }
-    let added = running(network, offer, bucket).filter_map(|one| one.add_units);
-    let units = added.map(ratio).try_fold(units, plus)?;
-    running(network, offer, bucket).filter_map(|one| one.uplift).map(ratio).try_fold(units, times)
-}
 
-/// The lowest price of the promotions that run, else the offer's own.
-fn price(network: &Network, offer: &Offer, bucket: &Bucket) -> Ratio {
-    let lowest = running(network, offer, bucket).filter_map(|one| one.price).min();
-    lowest.map_or_else(|| level(&offer.price, bucket), ratio)
-}
+    /// The lowest price of the promotions that run, else the offer's own.
+    fn price(&self, t: usize) -> Ratio {
+        let lowest = self.running(t).filter_map(|one| one.price).min();
+        lowest.map_or_else(|| level(&self.offer.price, &self.horizon[t]), ratio)
+    }
 
-/// The promotions of an offer that run in a bucket.
-fn running<'n>(network: &'n Network, offer: &'n Offer, bucket: &'n Bucket) -> impl Iterator<Item = &'n Promotion> {
-    let promotions = offer.promotions.iter().filter_map(|&index| network.promotions.get(index));
-    promotions.filter(move |promotion| days::lies_in(bucket, promotion.during))
+    /// The promotions that run in a bucket: those stated for the bucket that lies as far before it as they moved.
+    fn running(&self, t: usize) -> impl Iterator<Item = &'n Promotion> {
+        let Self { network, offer, horizon, moves } = *self;
+        offer.promotions.iter().filter_map(move |&index| {
+            let promotion = network.promotions.get(index)?;
+            let stated = t.checked_sub(moves.get(index).copied().unwrap_or(0))?;
+            days::lies_in(&horizon[stated], promotion.during).then_some(promotion)
+        })
+    }
 }
 
 /// Whole units, cumulatively: round(sum to t) - round(sum to t - 1).

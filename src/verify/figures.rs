@@ -5,23 +5,32 @@ use num_traits::Zero;
 
 use super::cash::Balance;
 use super::days;
+use super::demand::Asked;
 use super::exact::{
     Exact, Overflow, Ratio, big, gather, minus, more, over, plus, printed, printed_big, quotient, ratio, times, total,
     whole, zero,
 };
+use super::facts::{Facts, PoolFacts};
 use super::forward::Forward;
 use super::ledger::Ledger;
-use super::worth::closing_values;
-use crate::network::Pool;
+use super::sales::{Late, late_cost};
+use super::transfers::under_way_at_as_of;
+use super::worth::owned_values;
+use crate::network::PoolId;
 use crate::plan::{Amount, Figure, Metric, MinimumCash, Summary};
 
 /// Sums over offers.
 #[derive(Debug, Clone, Copy)]
 struct Sales {
+    /// Units sold in the bucket that asks for them.
+    on_time: i64,
+    /// Units sold, late ones among them.
     sold: i64,
     asked: i64,
     revenue: Ratio,
+    on_time_value: Ratio,
     asked_value: Ratio,
+    late_costs: Ratio,
     fees: Ratio,
     fulfilment: Ratio,
     cost: Ratio,
@@ -29,51 +38,87 @@ struct Sales {
 
 impl Sales {
     fn none() -> Self {
-        let (revenue, asked_value, fees, fulfilment, cost) = (zero(), zero(), zero(), zero(), zero());
-        Self { sold: 0, asked: 0, revenue, asked_value, fees, fulfilment, cost }
+        Self {
+            on_time: 0,
+            sold: 0,
+            asked: 0,
+            revenue: zero(),
+            on_time_value: zero(),
+            asked_value: zero(),
+            late_costs: zero(),
+            fees: zero(),
+            fulfilment: zero(),
+            cost: zero(),
+        }
     }
 
     fn add(&mut self, other: &Self) -> Result<(), Overflow> {
+        self.on_time = more(self.on_time, other.on_time)?;
         self.sold = more(self.sold, other.sold)?;
         self.asked = more(self.asked, other.asked)?;
         gather(&mut self.revenue, other.revenue)?;
+        gather(&mut self.on_time_value, other.on_time_value)?;
         gather(&mut self.asked_value, other.asked_value)?;
+        gather(&mut self.late_costs, other.late_costs)?;
         gather(&mut self.fees, other.fees)?;
         gather(&mut self.fulfilment, other.fulfilment)?;
         gather(&mut self.cost, other.cost)
     }
 
-    /// Units sold / demand; 1 without demand.
+    /// Units of a bucket's demand that one of its sources sells.
+    fn add_sold(&mut self, facts: &Facts<'_>, asked: &Asked, sale: Sold) -> Result<(), Overflow> {
+        let Sold { source, wanted, units } = sale;
+        let (from, sold) = (&asked.sources[source], whole(units));
+        self.sold = more(self.sold, units)?;
+        gather(&mut self.revenue, times(sold, asked.price[wanted])?)?;
+        gather(&mut self.fees, times(sold, from.fee[wanted])?)?;
+        gather(&mut self.fulfilment, times(sold, from.fulfilment[wanted])?)?;
+        gather(&mut self.cost, times(sold, facts.standard(from.pool))?)
+    }
+
+    /// Units sold in their own bucket / demand; 1 without demand.
     fn fill_rate(&self) -> Result<Amount, Overflow> {
-        share(whole(self.sold), whole(self.asked))
+        share(whole(self.on_time), whole(self.asked))
     }
 
     /// The same weighted by price.
     fn value_fill_rate(&self) -> Result<Amount, Overflow> {
-        share(self.revenue, self.asked_value)
+        share(self.on_time_value, self.asked_value)
     }
+}
+
+/// Units of a bucket's demand, sold from one of the offer's sources.
+#[derive(Debug, Clone, Copy)]
+struct Sold {
+    source: usize,
+    wanted: usize,
+    units: i64,
 }
 
 fn share(part: Ratio, of: Ratio) -> Result<Amount, Overflow> {
     printed(if of.is_zero() { whole(1) } else { over(part, of)? })
 }
 
-/// Sales of all offers by bucket.
+/// Sales of all offers by bucket, late ones where they are delivered.
 fn sales_by_bucket(ledger: &Ledger<'_>) -> Result<Vec<Sales>, Overflow> {
     let facts = ledger.facts;
     let mut sales = vec![Sales::none(); facts.horizon];
-    for ((_, asked), planned) in facts.offers.iter().zip(&ledger.planned) {
-        for (bucket, &units) in planned.iter().enumerate().take(facts.horizon) {
-            let sold = whole(units);
-            sales[bucket].add(&Sales {
-                sold: units,
-                asked: asked.units[bucket],
-                revenue: times(sold, asked.price[bucket])?,
-                asked_value: times(whole(asked.units[bucket]), asked.price[bucket])?,
-                fees: times(sold, asked.fee[bucket])?,
-                fulfilment: times(sold, asked.fulfilment[bucket])?,
-                cost: times(sold, facts.standard(asked.pool))?,
-            })?;
+    for ((id, asked), own) in ledger.sold() {
+        for (bucket, sum) in sales.iter_mut().enumerate() {
+            let on_time = own.on_time(bucket)?;
+            sum.on_time = more(sum.on_time, on_time)?;
+            sum.asked = more(sum.asked, asked.units[bucket])?;
+            gather(&mut sum.on_time_value, times(whole(on_time), asked.price[bucket])?)?;
+            gather(&mut sum.asked_value, times(whole(asked.units[bucket]), asked.price[bucket])?)?;
+            for (source, planned) in own.planned.iter().enumerate() {
+                sum.add_sold(facts, asked, Sold { source, wanted: bucket, units: planned[bucket] })?;
+            }
+            for late in own.late.iter().filter(|late| late.delivered == bucket) {
+                let Late { source, wanted, units, .. } = *late;
+                sum.add_sold(facts, asked, Sold { source, wanted, units })?;
+                let cost = late_cost(facts, *id, wanted, bucket)?;
+                gather(&mut sum.late_costs, times(whole(units), cost)?)?;
+            }
         }
     }
     Ok(sales)
@@ -93,6 +138,7 @@ pub(super) fn summary(
     ledger: &Ledger<'_>,
     forward: &mut Forward<'_>,
     balances: &[Balance],
+    overflow_cost: Ratio,
 ) -> Result<Summary, Overflow> {
     let mut all = Sales::none();
     for bucket in sales_by_bucket(ledger)? {
@@ -103,9 +149,11 @@ pub(super) fn summary(
     let years = total(ledger.facts.horizon().iter().map(days::share_of_year))?;
     let gross = minus(minus(all.revenue, all.fees)?, all.cost)?;
     let order_costs = total(ledger.lines_inside().map(|line| Ok(line.cost.order_cost)))?;
+    let transfers = total(ledger.transfers_inside().map(|one| plus(one.freight, one.order_cost)))?;
+    let other_costs = plus(plus(order_costs, transfers)?, plus(overflow_cost, all.late_costs)?)?;
     Ok(Summary {
         revenue: printed(all.revenue)?,
-        contribution: printed(minus(minus(gross, all.fulfilment)?, order_costs)?)?,
+        contribution: printed(minus(minus(gross, all.fulfilment)?, other_costs)?)?,
         purchases: printed(total(purchases_by_bucket(ledger)?.into_iter().map(Ok))?)?,
         fill_rate: all.fill_rate()?,
         value_fill_rate: all.value_fill_rate()?,
@@ -118,17 +166,17 @@ pub(super) fn summary(
     })
 }
 
-/// Closing stock of all pools at standard cost, by bucket.
+/// Closing stock of all pools, and what is under way, at standard cost, by bucket.
 fn closing_inside(ledger: &Ledger<'_>) -> Result<Vec<Ratio>, Overflow> {
-    let mut values = closing_values(ledger)?;
+    let mut values = owned_values(ledger)?;
     values.truncate(ledger.facts.horizon);
     Ok(values)
 }
 
 /// The mean over the buckets of (opening + closing value) / 2.
 fn mean_value(ledger: &Ledger<'_>, closing: &[Ratio]) -> Exact {
-    let pools = ledger.facts.network.pools.iter().zip(&ledger.facts.pools);
-    let at_as_of = |(pool, facts): (&Pool, &super::facts::PoolFacts)| times(whole(pool.on_hand), facts.standard);
+    let pools = ledger.facts.pools.iter().enumerate();
+    let at_as_of = |(index, pool): (usize, &PoolFacts)| times(whole(at_as_of(ledger, index)?), pool.standard);
     let mut opening = total(pools.map(at_as_of))?;
     let mut sum = zero();
     for &closing in closing {
@@ -142,11 +190,17 @@ fn count(number: usize) -> Exact {
     i64::try_from(number).map(whole).map_err(|_| Overflow)
 }
 
-/// Opening stock and all receipts.
+/// Units of a pool at as-of, those under way among them.
+fn at_as_of(ledger: &Ledger<'_>, pool: usize) -> Result<i64, Overflow> {
+    let facts = ledger.facts;
+    more(facts.network.pools[pool].on_hand, under_way_at_as_of(facts, PoolId::from(pool))?)
+}
+
+/// Opening stock and all that suppliers bring.
 fn available(ledger: &Ledger<'_>) -> Result<i64, Overflow> {
     let mut units = 0;
-    for pool in &ledger.facts.network.pools {
-        units = more(units, pool.on_hand)?;
+    for pool in 0..ledger.facts.pools.len() {
+        units = more(units, at_as_of(ledger, pool)?)?;
     }
     for row in ledger.stock.iter().flat_map(|stock| &stock[..ledger.facts.horizon]) {
         units = more(units, row.receipts)?;

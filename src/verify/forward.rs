@@ -53,7 +53,7 @@ pub(super) struct Forward<'f> {
     limit: NaiveDate,
     /// Offers, by position, whose channel names the pool first.
     offers: Vec<Vec<usize>>,
-    /// Units a day of each pool in each bucket so far.
+    /// Units a day of each pool, and of those it feeds, in each bucket so far.
     rates: Vec<Vec<Ratio>>,
     /// Demand at standard cost of all pools in each bucket so far.
     value: Vec<Vec<Piece<BigRational>>>,
@@ -147,11 +147,15 @@ impl<'f> Forward<'f> {
         Ok(vec![Piece { from, to, rate }])
     }
 
-    /// Units a day of a pool in a bucket.
+    /// Units a day of a pool, and of those it feeds, in a bucket.
     fn rate(&mut self, pool: PoolId, index: usize) -> Exact {
         while self.rates[pool.index()].len() <= index {
             let next = self.rates[pool.index()].len();
-            let rate = self.sum_of_offers(pool, next)?;
+            let mut rate = self.sum_of_offers(pool, next)?;
+            let facts = self.facts;
+            for &fed in &facts.pools[pool.index()].feeds {
+                gather(&mut rate, self.rate(fed, next)?)?;
+            }
             self.rates[pool.index()].push(rate);
         }
         Ok(self.rates[pool.index()][index])
@@ -186,13 +190,14 @@ impl<'f> Forward<'f> {
     fn sum_of_pools(&mut self, index: usize) -> Result<Vec<Piece<BigRational>>, Overflow> {
         // By the last day of each piece that begins with the bucket; demand never comes back after a phase-out.
         let mut ending: BTreeMap<NaiveDate, BigRational> = BTreeMap::new();
+        let Bucket { start, end, .. } = self.buckets[index];
         for position in 0..self.facts.pools.len() {
             let pool = PoolId::from(position);
             let standard = self.facts.standard(pool);
-            let first = self.pieces(pool, index)?[0];
-            *ending.entry(first.to).or_insert_with(BigRational::zero) += big(times(first.rate, standard)?);
+            // What a location is fed for counts there, once.
+            let rate = self.sum_of_offers(pool, index)?;
+            *ending.entry(end).or_insert_with(BigRational::zero) += big(times(rate, standard)?);
         }
-        let Bucket { start, end, .. } = self.buckets[index];
         ending.entry(end).or_insert_with(BigRational::zero);
         let mut rate: BigRational = ending.values().sum();
         let (mut from, mut pieces) = (start, Vec::new());

@@ -8,6 +8,7 @@ use super::cover::Covers;
 use super::exact::{Overflow, Ratio, minus, zero};
 use super::facts::Facts;
 use super::floors::Floors;
+use super::idle::idle;
 use super::ledger::Ledger;
 use super::limits::{Use, uses};
 use crate::network::Origin;
@@ -28,7 +29,7 @@ pub(super) struct Allowances {
 
 /// By how much the plan that orders nothing passes each limit and hard cover, where facts alone may pass it.
 pub(super) fn allowances(facts: &Facts<'_>, covers: &Covers<'_>) -> Result<Allowances, Overflow> {
-    let idle = Ledger::of_doing_nothing(facts)?;
+    let idle = idle(facts)?;
     let passed = |limit: &Use<'_>| if limit.may_be_given { excess(limit) } else { Ok(zero()) };
     let limits = uses(&idle)?.iter().map(passed).collect::<Result<_, _>>()?;
     let reached = first_reached_by_new_sales(facts);
@@ -89,16 +90,17 @@ fn overruns<'f>(
 ) -> Result<Vec<Breach<'f>>, Overflow> {
     let mut overruns = Vec::new();
     for (one, allowance) in uses.iter().zip(&allowed.limits) {
-        let amount = excess(one)?;
-        if amount.is_positive() && allowance.is_positive() {
+        // What lies beyond is let go by rules.
+        let amount = excess(one)?.min(*allowance);
+        if amount.is_positive() {
             let Use { kind, of, bucket, origin, .. } = *one;
             overruns.push(Breach { kind, of: of.into(), bucket, amount, origin });
         }
     }
     if let Some(cash) = &facts.network.cash {
-        for (bucket, (balance, allowance)) in balances.iter().zip(&allowed.cash).enumerate() {
-            let amount = lack(balance)?;
-            if amount.is_positive() && allowance.is_positive() {
+        for (bucket, (balance, &allowance)) in balances.iter().zip(&allowed.cash).enumerate() {
+            let amount = lack(balance)?.min(allowance);
+            if amount.is_positive() {
                 let (kind, of) = CASH_MINIMUM;
                 overruns.push(Breach { kind, of: of.into(), bucket, amount, origin: &cash.origin });
             }

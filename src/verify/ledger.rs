@@ -1,5 +1,6 @@
 //! Lines and stock as they follow from decisions.
 
+use std::borrow::Cow;
 use std::cmp::Reverse;
 
 use rust_decimal::Decimal;
@@ -8,10 +9,14 @@ use super::clock::Trip;
 use super::cost::{self, LineCost};
 use super::days;
 use super::decisions::Decisions;
+use super::demand::Asked;
 use super::exact::{Overflow, Ratio, less, more};
 use super::facts::Facts;
+use super::open_orders::{self, Standing};
 use super::payment::{self, Payments};
-use crate::network::{LaneId, PoolId};
+use super::sales::Sales;
+use super::transfers::{self, Flows, Sent};
+use crate::network::{LaneId, OfferId, PoolId};
 
 /// A new line.
 #[derive(Debug)]
@@ -43,12 +48,40 @@ pub(super) struct Line {
 pub(super) struct Stock {
     /// At the beginning.
     pub(super) opening: i64,
-    /// Received.
+    /// Received from suppliers.
     pub(super) receipts: i64,
+    /// Received from own locations.
+    pub(super) transfers_in: i64,
+    /// Sent to own locations.
+    pub(super) transfers_out: i64,
     /// Sold.
     pub(super) sales: i64,
     /// At the end.
     pub(super) closing: i64,
+    /// On the way to own locations at the end.
+    pub(super) in_transit: i64,
+}
+
+impl Stock {
+    /// What there is to sell from.
+    pub(super) fn before_sales(&self) -> Result<i64, Overflow> {
+        less(self.arrived()?, self.transfers_out)
+    }
+
+    /// What was there or has come.
+    pub(super) fn arrived(&self) -> Result<i64, Overflow> {
+        more(self.opening, self.received()?)
+    }
+
+    /// What has come, from wherever.
+    pub(super) fn received(&self) -> Result<i64, Overflow> {
+        more(self.receipts, self.transfers_in)
+    }
+
+    /// What is there at the end, or belongs here while it is under way.
+    pub(super) fn owned(&self) -> Result<i64, Overflow> {
+        more(self.closing, self.in_transit)
+    }
 }
 
 /// What follows from decisions for lines and stock.
@@ -56,10 +89,18 @@ pub(super) struct Stock {
 pub(super) struct Ledger<'f> {
     /// The facts.
     pub(super) facts: &'f Facts<'f>,
+    /// What is asked for, promotions where they stand in the plan.
+    pub(super) offers: Cow<'f, [(OfferId, Asked)]>,
+    /// By how many buckets each promotion moves.
+    pub(super) moves: Vec<usize>,
     /// New lines, by lane, bucket, number.
     pub(super) lines: Vec<Line>,
-    /// Units sold, by offer (position in the facts) and bucket.
-    pub(super) planned: Vec<Vec<i64>>,
+    /// New transfers, by lane, bucket, number.
+    pub(super) transfers: Vec<Sent>,
+    /// Open orders, as the plan leaves them.
+    pub(super) orders: Vec<Standing>,
+    /// By offer, in the order of `offers`.
+    pub(super) sales: Vec<Sales>,
     /// By pool and bucket.
     pub(super) stock: Vec<Vec<Stock>>,
 }
@@ -67,38 +108,45 @@ pub(super) struct Ledger<'f> {
 impl<'f> Ledger<'f> {
     /// What follows from `decisions`; lines that no trip serves are left out.
     pub(super) fn of(facts: &'f Facts<'f>, decisions: &Decisions) -> Result<Self, Overflow> {
-        let mut lines = Vec::new();
+        let mut ledger = Self::still(facts)?;
+        if !decisions.moved.is_empty() {
+            ledger.moves = decisions.moves(facts.network);
+            ledger.offers = Cow::Owned(facts.offers_moved(&ledger.moves)?);
+        }
         for (&(lane, bucket), sizes) in &decisions.lines {
-            lines.extend(lines_of(facts, lane, bucket, sizes)?);
+            ledger.lines.extend(lines_of(facts, lane, bucket, sizes)?);
         }
-        let sold = |id, bucket| decisions.planned.get(&(id, bucket)).copied().unwrap_or(0);
-        let row = |id| (0..facts.buckets.len()).map(|bucket| sold(id, bucket)).collect();
-        Self::new(facts, lines, facts.offers.iter().map(|&(id, _)| row(id)).collect())
+        ledger.transfers = transfers::sent(facts, decisions)?;
+        for (index, standing) in ledger.orders.iter_mut().enumerate() {
+            *standing = open_orders::standing(facts, index, decisions.orders.get(&index).copied())?;
+        }
+        let sales = ledger.offers.iter().map(|(id, asked)| Sales::of(decisions, *id, asked)).collect();
+        ledger.selling(sales)
     }
 
-    /// Nothing new is ordered; demand is served as far as stock goes, first bucket first, and within a bucket the
-    /// offers that bring most a unit first.
-    pub(super) fn of_doing_nothing(facts: &'f Facts<'f>) -> Result<Self, Overflow> {
-        let arriving = receipts(facts, &[])?;
-        let mut left: Vec<i64> = facts.network.pools.iter().map(|pool| pool.on_hand).collect();
-        let mut planned = vec![vec![0; facts.buckets.len()]; facts.offers.len()];
-        for bucket in 0..facts.buckets.len() {
-            for (left, arriving) in left.iter_mut().zip(&arriving) {
-                *left = more(*left, arriving[bucket])?;
-            }
-            for offer in dearest_first(facts, bucket) {
-                let asked = &facts.offers[offer].1;
-                let left = &mut left[asked.pool.index()];
-                planned[offer][bucket] = asked.units[bucket].clamp(0, (*left).max(0));
-                *left = less(*left, planned[offer][bucket])?;
-            }
-        }
-        Self::new(facts, Vec::new(), planned)
+    /// Nothing is ordered, moved or sold.
+    pub(super) fn still(facts: &'f Facts<'f>) -> Result<Self, Overflow> {
+        let orders = (0..facts.arrivals.len()).map(|index| open_orders::standing(facts, index, None));
+        let ledger = Self {
+            facts,
+            offers: Cow::Borrowed(&facts.offers),
+            moves: Vec::new(),
+            lines: Vec::new(),
+            transfers: Vec::new(),
+            orders: orders.collect::<Result<_, _>>()?,
+            sales: Vec::new(),
+            stock: Vec::new(),
+        };
+        let sales = facts.offers.iter().map(|(_, asked)| Sales::none(asked)).collect();
+        ledger.selling(sales)
     }
 
-    fn new(facts: &'f Facts<'f>, lines: Vec<Line>, planned: Vec<Vec<i64>>) -> Result<Self, Overflow> {
-        let stock = stock(facts, &receipts(facts, &lines)?, &sold_by_pool(facts, &planned)?)?;
-        Ok(Self { facts, lines, planned, stock })
+    /// The same with other sales, and the stock that follows.
+    pub(super) fn selling(self, sales: Vec<Sales>) -> Result<Self, Overflow> {
+        let ledger = Self { sales, ..self };
+        let flows = transfers::flows(ledger.facts, &ledger.transfers)?;
+        let stock = stock(ledger.facts, &ledger.receipts()?, &flows, &ledger.sold_by_pool()?)?;
+        Ok(Self { stock, ..ledger })
     }
 
     /// The lines that serve the horizon.
@@ -106,9 +154,56 @@ impl<'f> Ledger<'f> {
         self.lines.iter().filter(|line| line.bucket < self.facts.horizon)
     }
 
+    /// The transfers that serve the horizon.
+    pub(super) fn transfers_inside(&self) -> impl Iterator<Item = &Sent> {
+        self.transfers.iter().filter(|one| one.bucket < self.facts.horizon)
+    }
+
     /// Stock of a pool in a bucket.
     pub(super) fn stock(&self, pool: PoolId, bucket: usize) -> Stock {
         self.stock[pool.index()][bucket]
+    }
+
+    /// Offers with their sales.
+    pub(super) fn sold(&self) -> impl Iterator<Item = (&(OfferId, Asked), &Sales)> {
+        self.offers.iter().zip(&self.sales)
+    }
+
+    /// Units received by pool and bucket: open orders and new lines.
+    fn receipts(&self) -> Result<Vec<Vec<i64>>, Overflow> {
+        let network = self.facts.network;
+        let mut receipts = self.facts.by_pool_and_bucket();
+        let mut receive = |pool: PoolId, bucket: usize, units: i64| {
+            let there = &mut receipts[pool.index()][bucket];
+            *there = more(*there, units)?;
+            Ok(())
+        };
+        for (order, standing) in network.open_orders.iter().zip(&self.orders) {
+            if let Some(bucket) = standing.received() {
+                receive(order.pool, bucket, order.units)?;
+            }
+        }
+        for line in &self.lines {
+            receive(network.lane(line.lane).pool, line.bucket, line.units)?;
+        }
+        Ok(receipts)
+    }
+
+    /// Units sold by pool and bucket, late ones where they are delivered.
+    fn sold_by_pool(&self) -> Result<Vec<Vec<i64>>, Overflow> {
+        let mut sold = self.facts.by_pool_and_bucket();
+        for ((_, asked), sales) in self.sold() {
+            for (source, planned) in asked.sources.iter().zip(&sales.planned) {
+                for (there, &units) in sold[source.pool.index()].iter_mut().zip(planned) {
+                    *there = more(*there, units)?;
+                }
+            }
+            for late in &sales.late {
+                let there = &mut sold[asked.sources[late.source].pool.index()][late.delivered];
+                *there = more(*there, late.units)?;
+            }
+        }
+        Ok(sold)
     }
 }
 
@@ -139,52 +234,30 @@ fn line(
     Ok(Some(Line { lane, number, bucket, release_bucket, units, trip, cost, landed, landed_cost, payments }))
 }
 
-/// Offers by what a unit brings in a bucket, the most first; of equals the first.
-fn dearest_first(facts: &Facts<'_>, bucket: usize) -> Vec<usize> {
-    let mut order: Vec<usize> = (0..facts.offers.len()).collect();
-    order.sort_by(|&a, &b| facts.offers[b].1.net[bucket].cmp(&facts.offers[a].1.net[bucket]));
-    order
-}
-
-/// Units received by pool and bucket: open orders and new lines.
-fn receipts(facts: &Facts<'_>, lines: &[Line]) -> Result<Vec<Vec<i64>>, Overflow> {
-    let mut receipts = facts.by_pool_and_bucket();
-    let mut receive = |pool: PoolId, bucket: usize, units: i64| {
-        let there = &mut receipts[pool.index()][bucket];
-        *there = more(*there, units)?;
-        Ok(())
-    };
-    for (order, arrival) in facts.network.open_orders.iter().zip(&facts.arrivals) {
-        if let Some(bucket) = arrival.bucket {
-            receive(order.pool, bucket, order.units)?;
-        }
-    }
-    for line in lines {
-        receive(facts.network.lane(line.lane).pool, line.bucket, line.units)?;
-    }
-    Ok(receipts)
-}
-
-fn sold_by_pool(facts: &Facts<'_>, planned: &[Vec<i64>]) -> Result<Vec<Vec<i64>>, Overflow> {
-    let mut sold = facts.by_pool_and_bucket();
-    for ((_, asked), planned) in facts.offers.iter().zip(planned) {
-        for (there, &units) in sold[asked.pool.index()].iter_mut().zip(planned) {
-            *there = more(*there, units)?;
-        }
-    }
-    Ok(sold)
-}
-
-/// closing = opening + receipts - sales.
-fn stock(facts: &Facts<'_>, receipts: &[Vec<i64>], sold: &[Vec<i64>]) -> Result<Vec<Vec<Stock>>, Overflow> {
+/// closing = opening + receipts + transfers in - transfers out - sales.
+fn stock(
+    facts: &Facts<'_>,
+    receipts: &[Vec<i64>],
+    flows: &Flows,
+    sold: &[Vec<i64>],
+) -> Result<Vec<Vec<Stock>>, Overflow> {
     let mut rows = Vec::with_capacity(receipts.len());
-    for ((pool, receipts), sold) in facts.network.pools.iter().zip(receipts).zip(sold) {
-        let mut opening = pool.on_hand;
-        let mut row = Vec::with_capacity(receipts.len());
-        for (&receipts, &sales) in receipts.iter().zip(sold) {
-            let closing = less(more(opening, receipts)?, sales)?;
-            row.push(Stock { opening, receipts, sales, closing });
-            opening = closing;
+    for (pool, facts) in facts.network.pools.iter().enumerate() {
+        let mut opening = facts.on_hand;
+        let mut row = Vec::with_capacity(receipts[pool].len());
+        for bucket in 0..receipts[pool].len() {
+            let mut stock = Stock {
+                opening,
+                receipts: receipts[pool][bucket],
+                transfers_in: flows.arriving[pool][bucket],
+                transfers_out: flows.leaving[pool][bucket],
+                sales: sold[pool][bucket],
+                closing: 0,
+                in_transit: flows.under_way[pool][bucket],
+            };
+            stock.closing = less(stock.before_sales()?, stock.sales)?;
+            opening = stock.closing;
+            row.push(stock);
         }
         rows.push(row);
     }

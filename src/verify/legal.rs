@@ -1,11 +1,7 @@
-//! What every plan keeps: stock is never negative, limits and the cash minimum hold up to what is given.
+//! What every plan keeps, whatever rules there are.
 
-use num_traits::Signed;
-
-use super::cash::Balance;
-use super::exact::{Overflow, minus, plus, printed, ratio, times, whole, zero};
+use super::exact::{Overflow, less, more, plus, printed, ratio, times, whole, zero};
 use super::facts::Facts;
-use super::given::{Allowances, excess, lack};
 use super::ledger::Ledger;
 use super::limits::Use;
 use super::report::{Report, row_path};
@@ -26,15 +22,39 @@ pub(super) fn check_stock(ledger: &Ledger<'_>, report: &mut Report) {
     }
 }
 
+/// Reports demand of which more is sold than there is, on time and late, once rules have lowered it.
+pub(super) fn check_sales(ledger: &Ledger<'_>, report: &mut Report) -> Result<(), Overflow> {
+    let facts = ledger.facts;
+    for ((id, asked), sales) in ledger.sold() {
+        for (bucket, &demand) in asked.units.iter().enumerate() {
+            let sold = more(sales.on_time(bucket)?, sales.late_of(bucket)?)?;
+            let most = less(demand, sales.lowered[bucket])?;
+            if sold > most {
+                let offer = &facts.network.offers[id.index()];
+                let (item, channel) = (facts.network.item(offer.item), facts.network.channel(offer.channel));
+                let names = [&*item.id, &channel.id, &facts.buckets[bucket].period.to_string()];
+                report.add(|| row_path("sales", &names), format_args!("at most {most}"), sold);
+            }
+        }
+    }
+    Ok(())
+}
+
 /// Reports pins that new lines do not keep, over all lines of their lane and bucket.
 pub(super) fn check_pins(ledger: &Ledger<'_>, report: &mut Report) {
     let facts = ledger.facts;
     for pin in &facts.network.pins {
-        let PinnedLane::Purchase(pinned) = pin.lane else { continue };
-        let own = ledger.lines.iter().filter(|line| line.lane == pinned && line.bucket == pin.bucket);
-        let units = own.fold(0_i64, |sum, line| sum.saturating_add(line.units));
-        let path =
-            || row_path("pins", &[&facts.network.lane_name(pinned), &facts.buckets[pin.bucket].period.to_string()]);
+        let (units, name) = match pin.lane {
+            PinnedLane::Purchase(lane) => {
+                let own = ledger.lines.iter().filter(|line| line.lane == lane && line.bucket == pin.bucket);
+                (own.fold(0_i64, |sum, line| sum.saturating_add(line.units)), facts.network.lane_name(lane))
+            }
+            PinnedLane::Transfer(lane) => {
+                let own = ledger.transfers.iter().filter(|one| one.lane == lane && one.bucket == pin.bucket);
+                (own.fold(0_i64, |sum, one| sum.saturating_add(one.units)), facts.network.transfer_name(lane))
+            }
+        };
+        let path = || row_path("pins", &[&name, &facts.buckets[pin.bucket].period.to_string()]);
         if units < pin.least {
             report.add(path, format_args!("at least {}", pin.least), units);
         }
@@ -78,37 +98,12 @@ pub(super) fn check_minimum_orders(ledger: &Ledger<'_>, report: &mut Report) -> 
     Ok(())
 }
 
-/// Reports limits that are passed by more than is given.
-pub(super) fn check_limits(
-    facts: &Facts<'_>,
-    uses: &[Use<'_>],
-    allowed: &Allowances,
-    report: &mut Report,
-) -> Result<(), Overflow> {
-    for (one, &allowance) in uses.iter().zip(&allowed.limits) {
-        if minus(excess(one)?, allowance)?.is_positive() {
-            let bucket = facts.buckets[one.bucket].period.to_string();
-            let path = || row_path("capacity", &[one.kind, one.of, &bucket]) + ".used";
-            let most = printed(plus(one.limit, allowance)?)?;
-            report.add(path, format_args!("at most {most}"), printed(one.used)?);
-        }
-    }
-    Ok(())
-}
-
-/// Reports cash below its minimum by more than is given.
-pub(super) fn check_cash(
-    facts: &Facts<'_>,
-    balances: &[Balance],
-    allowed: &Allowances,
-    report: &mut Report,
-) -> Result<(), Overflow> {
-    for ((balance, &allowance), bucket) in balances.iter().zip(&allowed.cash).zip(facts.horizon()) {
-        if minus(lack(balance)?, allowance)?.is_positive() {
-            let path = || row_path("cash", &[&bucket.period.to_string()]) + ".closing";
-            let least = printed(minus(balance.minimum, allowance)?)?;
-            report.add(path, format_args!("at least {least}"), printed(balance.closing)?);
-        }
+/// Reports suppliers that have less capacity than a plan asks of them: no rule lets go of that, and nothing is given.
+pub(super) fn check_suppliers(facts: &Facts<'_>, uses: &[Use<'_>], report: &mut Report) -> Result<(), Overflow> {
+    for one in uses.iter().filter(|one| one.rules.is_none() && one.used > one.limit) {
+        let bucket = facts.buckets[one.bucket].period.to_string();
+        let path = || row_path("capacity", &[one.kind, one.of, &bucket]) + ".used";
+        report.add(path, format_args!("at most {}", printed(one.limit)?), printed(one.used)?);
     }
     Ok(())
 }

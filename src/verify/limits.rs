@@ -2,10 +2,11 @@
 
 use std::collections::BTreeSet;
 
-use super::exact::{Overflow, Ratio, gather, plus, ratio, times, whole};
+use super::exact::{Overflow, Ratio, gather, more, plus, ratio, times, whole};
 use super::ledger::{Ledger, Stock};
+use super::rules::Limited;
 use super::value::{Stretch, flow, level};
-use crate::network::{LocationId, Origin, PoolId, SupplierId};
+use crate::network::{LocationId, Origin, PoolId, Relax, SupplierId};
 use crate::series::Series;
 
 /// Use of a limit in a bucket.
@@ -25,6 +26,8 @@ pub(super) struct Use<'f> {
     pub(super) origin: &'f Origin,
     /// True where facts alone may pass it.
     pub(super) may_be_given: bool,
+    /// The rules that speak of it; none do of supplier capacity.
+    pub(super) rules: Option<(Relax, Limited<'f>)>,
 }
 
 /// A limit and its use by bucket.
@@ -35,6 +38,7 @@ struct Limit<'f> {
     origin: &'f Origin,
     is_flow: bool,
     may_be_given: bool,
+    rules: Option<(Relax, Limited<'f>)>,
     used: Vec<Ratio>,
 }
 
@@ -50,8 +54,9 @@ pub(super) fn uses<'f>(ledger: &Ledger<'f>) -> Result<Vec<Use<'f>>, Overflow> {
     let mut uses = Vec::new();
     for limit in limits {
         for (bucket, &used) in limit.used.iter().enumerate() {
-            let Limit { kind, of, origin, may_be_given, .. } = limit;
-            uses.push(Use { kind, of, bucket, used, limit: value(ledger, &limit, bucket)?, origin, may_be_given });
+            let Limit { kind, of, origin, may_be_given, rules, .. } = limit;
+            let limit = value(ledger, &limit, bucket)?;
+            uses.push(Use { kind, of, bucket, used, limit, origin, may_be_given, rules });
         }
     }
     Ok(uses)
@@ -79,20 +84,21 @@ fn budgets<'f>(ledger: &Ledger<'f>) -> Result<Vec<Limit<'f>>, Overflow> {
             gather(&mut used[line.bucket], line.landed)?;
         }
         for &index in &budget.open_orders {
-            let (Some(order), Some(arrival)) = (facts.network.open_orders.get(index), facts.arrivals.get(index)) else {
+            let (Some(order), Some(standing)) = (facts.network.open_orders.get(index), ledger.orders.get(index)) else {
                 continue;
             };
-            if let Some(bucket) = arrival.bucket.filter(|&bucket| bucket < facts.horizon) {
+            if let Some(bucket) = standing.received().filter(|&bucket| bucket < facts.horizon) {
                 gather(&mut used[bucket], times(facts.standard(order.pool), whole(order.units))?)?;
             }
         }
         let (of, series, origin) = (&*budget.name, &budget.purchases, &budget.origin);
-        limits.push(Limit { kind: "budget", of, series, origin, is_flow: true, may_be_given: true, used });
+        let rules = Some((Relax::Budget, Limited::Stated(&budget.scope)));
+        limits.push(Limit { kind: "budget", of, series, origin, is_flow: true, may_be_given: true, rules, used });
     }
     Ok(limits)
 }
 
-/// Closing stock at standard cost.
+/// Closing stock and what is under way from there, at standard cost.
 fn inventory_values<'f>(ledger: &Ledger<'f>) -> Result<Vec<Limit<'f>>, Overflow> {
     let facts = ledger.facts;
     let mut limits = Vec::new();
@@ -100,11 +106,12 @@ fn inventory_values<'f>(ledger: &Ledger<'f>) -> Result<Vec<Limit<'f>>, Overflow>
         let mut used = facts.by_bucket();
         for &pool in &limit.pools {
             for (bucket, used) in used.iter_mut().enumerate() {
-                gather(used, times(whole(ledger.stock(pool, bucket).closing), facts.standard(pool))?)?;
+                gather(used, times(whole(ledger.stock(pool, bucket).owned()?), facts.standard(pool))?)?;
             }
         }
         let (of, series, origin) = (&*limit.name, &limit.inventory_value, &limit.origin);
-        limits.push(Limit { kind: "inventory-value", of, series, origin, is_flow: false, may_be_given: true, used });
+        let (kind, rules) = ("inventory-value", Some((Relax::InventoryValue, Limited::Stated(&limit.scope))));
+        limits.push(Limit { kind, of, series, origin, is_flow: false, may_be_given: true, rules, used });
     }
     Ok(limits)
 }
@@ -116,36 +123,39 @@ fn storage<'f>(ledger: &Ledger<'f>) -> Result<Vec<Limit<'f>>, Overflow> {
     for (index, location) in network.locations.iter().enumerate() {
         let Some(capacity) = &location.storage_capacity else { continue };
         let used = by_location(ledger, LocationId::from(index), |pool, stock| {
-            let (opening, receipts) = (whole(stock.opening), whole(stock.receipts));
-            let units = if location.storage_closing { whole(stock.closing) } else { plus(opening, receipts)? };
-            times(units, ratio(network.item(network.pool(pool).item).unit_volume))
+            let units = if location.storage_closing { stock.closing } else { stock.arrived()? };
+            times(whole(units), ratio(network.item(network.pool(pool).item).unit_volume))
         })?;
         let (of, series, origin) = (&*location.id, &capacity.value, &capacity.origin);
-        limits.push(Limit { kind: "storage-capacity", of, series, origin, is_flow: false, may_be_given: true, used });
+        let (kind, rules) = ("storage-capacity", at(Relax::StorageCapacity, index));
+        limits.push(Limit { kind, of, series, origin, is_flow: false, may_be_given: true, rules, used });
     }
     Ok(limits)
 }
 
-/// Units received.
+/// Units received, from wherever.
 fn inbound<'f>(ledger: &Ledger<'f>) -> Result<Vec<Limit<'f>>, Overflow> {
     let mut limits = Vec::new();
     for (index, location) in ledger.facts.network.locations.iter().enumerate() {
         let Some(capacity) = &location.inbound_capacity else { continue };
-        let used = by_location(ledger, LocationId::from(index), |_, stock| Ok(whole(stock.receipts)))?;
+        let used = by_location(ledger, LocationId::from(index), |_, stock| stock.received().map(whole))?;
         let (of, series, origin) = (&*location.id, &capacity.value, &capacity.origin);
-        limits.push(Limit { kind: "inbound-capacity", of, series, origin, is_flow: true, may_be_given: true, used });
+        let (kind, rules) = ("inbound-capacity", at(Relax::InboundCapacity, index));
+        limits.push(Limit { kind, of, series, origin, is_flow: true, may_be_given: true, rules, used });
     }
     Ok(limits)
 }
 
-/// Units sold; never given, since sales can always be refused.
+/// Units sold and sent; never given, since sales can always be refused.
 fn outbound<'f>(ledger: &Ledger<'f>) -> Result<Vec<Limit<'f>>, Overflow> {
     let mut limits = Vec::new();
     for (index, location) in ledger.facts.network.locations.iter().enumerate() {
         let Some(capacity) = &location.outbound_capacity else { continue };
-        let used = by_location(ledger, LocationId::from(index), |_, stock| Ok(whole(stock.sales)))?;
+        let used =
+            by_location(ledger, LocationId::from(index), |_, stock| more(stock.sales, stock.transfers_out).map(whole))?;
         let (of, series, origin) = (&*location.id, &capacity.value, &capacity.origin);
-        limits.push(Limit { kind: "outbound-capacity", of, series, origin, is_flow: true, may_be_given: false, used });
+        let (kind, rules) = ("outbound-capacity", at(Relax::OutboundCapacity, index));
+        limits.push(Limit { kind, of, series, origin, is_flow: true, may_be_given: false, rules, used });
     }
     Ok(limits)
 }
@@ -166,9 +176,15 @@ fn supplier_capacities<'f>(ledger: &Ledger<'f>) -> Result<Vec<Limit<'f>>, Overfl
             }
         }
         let (of, series, origin) = (&*supplier.id, &capacity.value, &capacity.origin);
-        limits.push(Limit { kind: "supplier-capacity", of, series, origin, is_flow: true, may_be_given: false, used });
+        let (kind, rules) = ("supplier-capacity", None);
+        limits.push(Limit { kind, of, series, origin, is_flow: true, may_be_given: false, rules, used });
     }
     Ok(limits)
+}
+
+/// Rules about a location.
+fn at<'f>(relax: Relax, location: usize) -> Option<(Relax, Limited<'f>)> {
+    Some((relax, Limited::Location(LocationId::from(location))))
 }
 
 /// Sums something over the pools of a location, by bucket.

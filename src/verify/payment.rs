@@ -55,8 +55,8 @@ pub(super) fn of_open_order(network: &Network, order: &OpenOrder) -> Result<Paym
     let Some(first) = network.calendar.buckets.first() else { return Ok(Payments::new()) };
     let lane = network.lane(lane);
     let (_, production) = times_of(lane, first)?;
-    let supplier = network.supplier(lane.supplier);
-    let ship = ship_day(supplier, ordered, production, NaiveDate::MAX).ok_or(Overflow)?;
+    let closures = &network.supplier(lane.supplier).closures;
+    let ship = ship_day(closures, ordered, production, NaiveDate::MAX).ok_or(Overflow)?;
     let cost = cost::line(network, lane, first, order.units)?;
     let all = by_terms(network, lane, &cost, &Trip { release: ordered, ship, usable: order.due })?;
     Ok(all.into_iter().filter(|(day, _)| *day >= network.as_of).collect())

@@ -1,21 +1,27 @@
 //! The rows of the expected plan file.
 
+use std::collections::BTreeMap;
+
 use rust_decimal::Decimal;
 
 use super::cash::Balance;
 use super::cover::Covers;
 use super::demand::Asked;
-use super::exact::{Overflow, Ratio, less, printed, ratio};
-use super::facts::{Arrival, Facts};
+use super::exact::{Overflow, Ratio, less, more, printed, ratio};
+use super::facts::{Coming, Facts};
 use super::forward::Forward;
 use super::given::Breach;
 use super::ledger::{Ledger, Line};
 use super::limits::Use;
+use super::open_orders::Standing;
 use super::payment::{self, Payments};
+use super::sales::Sales;
+use super::transfers::Sent;
 use crate::calendar::{Bucket, Period};
-use crate::network::{OfferId, OpenOrder, PoolId};
+use crate::network::{OfferId, OpenOrder, OpenTransfer, PoolId, Promotion};
 use crate::plan::{
-    Action, Allocation, Amount, Capacity, CashBucket, Figure, Given, Inventory, Order, Payment, PlanBucket, ShortBy,
+    Action, Allocation, Amount, Capacity, CashBucket, Figure, Given, Inventory, MovedPromotion, Order, Payment,
+    PlanBucket, ShortBy, Transfer,
 };
 
 fn label(facts: &Facts<'_>, bucket: usize) -> String {
@@ -50,9 +56,9 @@ pub(super) fn orders(ledger: &Ledger<'_>) -> Result<(Vec<Order>, Vec<Order>), Ov
         let (period, number) = (facts.buckets[line.bucket].period, line.number.unwrap_or(0));
         list(Some(line.bucket), Dated { period, number, order: new_order(facts, line)? });
     }
-    for (order, arrival) in facts.network.open_orders.iter().zip(&facts.arrivals) {
-        let (period, order) = (arrival.period, open_order(facts, order, arrival)?);
-        list(arrival.bucket, Dated { period, number: 0, order });
+    for (order, standing) in facts.network.open_orders.iter().zip(&ledger.orders) {
+        let (period, order) = (standing.coming.period, open_order(facts, order, standing)?);
+        list(standing.coming.bucket, Dated { period, number: 0, order });
     }
     Ok((in_order(inside), in_order(behind)))
 }
@@ -71,7 +77,7 @@ fn new_order(facts: &Facts<'_>, line: &Line) -> Result<Order, Overflow> {
     let (item, supplier) = (network.item(lane.item).id.clone(), network.supplier(lane.supplier).id.clone());
     let (location, mode) = (network.location(lane.location).id.clone(), lane.mode.clone());
     let receipt_bucket = label(facts, line.bucket);
-    let twin = line.number.map_or_else(String::new, |number| format!("#{number}"));
+    let twin = twin(line.number);
     Ok(Order {
         key: format!("{item}/{supplier}/{location}/{mode}/{receipt_bucket}{twin}"),
         id: None,
@@ -91,24 +97,24 @@ fn new_order(facts: &Facts<'_>, line: &Line) -> Result<Order, Overflow> {
     })
 }
 
-fn open_order(facts: &Facts<'_>, order: &OpenOrder, arrival: &Arrival) -> Result<Order, Overflow> {
+fn open_order(facts: &Facts<'_>, order: &OpenOrder, standing: &Standing) -> Result<Order, Overflow> {
     let network = facts.network;
     let item = network.item(order.item).id.clone();
     Ok(Order {
         key: format!("{}/{item}", order.id),
         id: Some(order.id.clone()),
-        action: Action::Open,
+        action: standing.action,
         item,
         supplier: network.supplier(order.supplier).id.clone(),
         location: network.location(order.location).id.clone(),
         mode: None,
         release_date: order.ordered,
-        receipt_bucket: arrival.period.to_string(),
-        usable_date: order.due,
+        receipt_bucket: standing.coming.period.to_string(),
+        usable_date: standing.usable,
         units: order.units,
-        landed_cost: printed(ratio(payment::sum(&arrival.payments)?))?,
+        landed_cost: printed(ratio(payment::sum(&standing.payments)?))?,
         order_cost: Amount(Decimal::ZERO),
-        payments: payments(&arrival.payments),
+        payments: payments(&standing.payments),
         reasons: Vec::new(),
     })
 }
@@ -117,13 +123,91 @@ fn payments(payments: &Payments) -> Vec<Payment> {
     payments.iter().map(|&(date, amount)| Payment { date, amount: Amount(amount) }).collect()
 }
 
-/// Demand and what is planned of it, where there is demand; by item, channel, location, bucket.
+/// Transfers, new and open, by receipt bucket, item, location, source, mode, number, key.
+pub(super) fn transfers(ledger: &Ledger<'_>) -> Result<Vec<Transfer>, Overflow> {
+    let facts = ledger.facts;
+    let mut rows = Vec::new();
+    for one in &ledger.transfers {
+        rows.push((facts.buckets[one.bucket].period, one.number.unwrap_or(0), new_transfer(facts, one)?));
+    }
+    let open: Vec<_> = facts.network.open_transfers.iter().zip(&facts.under_way).collect();
+    let name = |open: &OpenTransfer| (open.source, open.pool, open.due);
+    for (index, (one, coming)) in open.iter().enumerate() {
+        let same = |upto: usize| open[..upto].iter().filter(|(other, _)| name(other) == name(one)).count();
+        let number = (same(open.len()) > 1).then(|| same(index) + 1);
+        rows.push((coming.period, number.unwrap_or(0), open_transfer(facts, one, **coming, number)));
+    }
+    rows.sort_by_cached_key(|(period, number, row)| {
+        let Transfer { item, location, from, mode, key, .. } = row.clone();
+        (period.end(), item, location, from, mode, *number, key)
+    });
+    Ok(rows.into_iter().map(|(.., row)| row).collect())
+}
+
+fn new_transfer(facts: &Facts<'_>, sent: &Sent) -> Result<Transfer, Overflow> {
+    let (network, lane) = (facts.network, facts.network.transfer(sent.lane));
+    let receipt_bucket = label(facts, sent.bucket);
+    Ok(Transfer {
+        key: format!("{}/{receipt_bucket}{}", network.transfer_name(sent.lane), twin(sent.number)),
+        action: Action::New,
+        item: network.item(lane.item).id.clone(),
+        from: network.location(lane.from).id.clone(),
+        location: network.location(lane.location).id.clone(),
+        mode: Some(lane.mode.clone()),
+        release_date: Some(sent.trip.release),
+        receipt_bucket,
+        usable_date: sent.trip.usable,
+        units: sent.units,
+        landed_cost: Amount(sent.landed_cost),
+        order_cost: printed(sent.order_cost)?,
+        payments: payments(&sent.payments),
+        reasons: Vec::new(),
+    })
+}
+
+fn open_transfer(facts: &Facts<'_>, open: &OpenTransfer, coming: Coming, number: Option<usize>) -> Transfer {
+    let network = facts.network;
+    let location = |pool| network.location(network.pool(pool).location).id.clone();
+    let (item, from, to) = (network.item(open.item).id.clone(), location(open.source), location(open.pool));
+    Transfer {
+        key: format!("{item}/{from}/{to}/{}{}", open.due, twin(number)),
+        action: Action::Open,
+        item,
+        from,
+        location: to,
+        mode: None,
+        release_date: None,
+        receipt_bucket: coming.period.to_string(),
+        usable_date: open.due,
+        units: open.units,
+        landed_cost: Amount(Decimal::ZERO),
+        order_cost: Amount(Decimal::ZERO),
+        payments: Vec::new(),
+        reasons: Vec::new(),
+    }
+}
+
+/// What the key of a line ends in where there may be several.
+fn twin(number: Option<usize>) -> String {
+    number.map_or_else(String::new, |number| format!("#{number}"))
+}
+
+/// Promotions that moved, by id.
+pub(super) fn promotions(ledger: &Ledger<'_>) -> Result<Vec<MovedPromotion>, Overflow> {
+    let moved = ledger.facts.network.promotions.iter().zip(&ledger.moves).filter(|(_, by)| **by > 0);
+    let row = |(promotion, &by): (&Promotion, &usize)| {
+        Ok(MovedPromotion { id: promotion.id.clone(), moved: i64::try_from(by).map_err(|_| Overflow)? })
+    };
+    moved.map(row).collect()
+}
+
+/// Demand and what is planned of it from each location, where there is demand; by item, channel, location, bucket.
 pub(super) fn allocations(ledger: &Ledger<'_>) -> Result<Vec<Allocation>, Overflow> {
     let mut rows = Vec::new();
-    for (offer, planned) in ledger.facts.offers.iter().zip(&ledger.planned) {
-        for (bucket, &planned) in planned.iter().enumerate() {
-            if offer.1.units[bucket] > 0 {
-                rows.push((bucket, allocation(ledger, offer, bucket, planned)?));
+    for (offer, sales) in ledger.sold() {
+        for bucket in (0..ledger.facts.buckets.len()).filter(|&bucket| offer.1.units[bucket] > 0) {
+            for source in 0..offer.1.sources.len() {
+                rows.push((bucket, allocation(ledger, offer, sales, (source, bucket))?));
             }
         }
     }
@@ -136,33 +220,40 @@ pub(super) fn allocations(ledger: &Ledger<'_>) -> Result<Vec<Allocation>, Overfl
 fn allocation(
     ledger: &Ledger<'_>,
     (id, asked): &(OfferId, Asked),
-    bucket: usize,
-    planned: i64,
+    sales: &Sales,
+    (source, bucket): (usize, usize),
 ) -> Result<Allocation, Overflow> {
     let network = ledger.facts.network;
-    let offer = &network.offers[id.index()];
-    let short = less(asked.units[bucket], planned)?;
+    let (offer, pool) = (&network.offers[id.index()], asked.sources[source].pool);
+    let lowered = sales.lowered[bucket];
+    let short = less(less(asked.units[bucket], lowered)?, sales.on_time(bucket)?)?;
+    let mut delivered = BTreeMap::new();
+    for late in sales.late.iter().filter(|late| (late.source, late.wanted) == (source, bucket)) {
+        let there = delivered.entry(label(ledger.facts, late.delivered)).or_insert(0);
+        *there = more(*there, late.units)?;
+    }
     Ok(Allocation {
         item: network.item(offer.item).id.clone(),
         channel: network.channel(offer.channel).id.clone(),
-        location: network.location(network.pool(asked.pool).location).id.clone(),
+        location: network.location(network.pool(pool).location).id.clone(),
         bucket: label(ledger.facts, bucket),
         demand: asked.units[bucket],
-        lowered: 0,
-        planned,
-        delivered_late: 0,
-        delivered: Default::default(),
+        lowered,
+        planned: sales.planned[source][bucket],
+        delivered_late: delivered.values().copied().try_fold(0, more)?,
+        delivered,
         short,
-        short_by: short_by(ledger, asked.pool, bucket, short)?,
+        short_by: short_by(ledger, asked, bucket, short)?,
         reasons: Vec::new(),
     })
 }
 
 /// What stock is left for was held back; the rest nobody could help before the first bucket that a new order reaches.
-fn short_by(ledger: &Ledger<'_>, pool: PoolId, bucket: usize, short: i64) -> Result<ShortBy, Overflow> {
-    let held_back = short.min(ledger.stock(pool, bucket).closing.max(0));
+fn short_by(ledger: &Ledger<'_>, asked: &Asked, bucket: usize, short: i64) -> Result<ShortBy, Overflow> {
+    let left = asked.sources.iter().map(|source| ledger.stock(source.pool, bucket).closing.max(0));
+    let held_back = short.min(left.into_iter().try_fold(0, more)?);
     let rest = less(short, held_back)?;
-    let reached = ledger.facts.pools[pool.index()].first_reached.is_some_and(|(first, _)| first <= bucket);
+    let reached = ledger.facts.first_served(asked).is_some_and(|first| first <= bucket);
     let (given, no_stock) = if reached { (0, rest) } else { (rest, 0) };
     Ok(ShortBy { given, no_stock, held_back })
 }
@@ -191,11 +282,11 @@ pub(super) fn inventory(
                 bucket: label(ledger.facts, bucket),
                 opening: stock.opening,
                 receipts: stock.receipts,
-                transfers_in: 0,
-                transfers_out: 0,
+                transfers_in: stock.transfers_in,
+                transfers_out: stock.transfers_out,
                 sales: stock.sales,
                 closing: stock.closing,
-                in_transit: 0,
+                in_transit: stock.in_transit,
                 safety_stock: covers.safety(PoolId::from(pool), bucket),
                 weeks_of_supply: weeks_figure(weeks)?,
             });

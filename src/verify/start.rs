@@ -3,13 +3,13 @@
 use super::days;
 use super::facts::Facts;
 use crate::calendar::Grain;
-use crate::network::{PoolId, Since};
+use crate::network::Since;
 
-/// The first bucket in which something about a pool holds; `None` where it never begins. Where no month or week is
-/// stated, nothing can be asked for before a new order can be there.
-pub(super) fn start(facts: &Facts<'_>, from: Option<Since>, pool: PoolId) -> Option<usize> {
+/// The first bucket in which something holds; `None` where it never begins. Where no month or week is stated, nothing can
+/// be asked for before the bucket that a new order reaches first.
+pub(super) fn start(facts: &Facts<'_>, from: Option<Since>, reached: Option<usize>) -> Option<usize> {
     match from {
-        None => facts.pools[pool.index()].first_reached.map(|(bucket, _)| bucket),
+        None => reached,
         Some(Since::Start) => Some(0),
         Some(Since::Period(period)) => {
             let first_day = period.start();

@@ -8,23 +8,39 @@ use super::exact::{
 use super::facts::Facts;
 use super::forward::Forward;
 use super::ledger::Ledger;
+use super::sales::late_net;
 use crate::network::PoolId;
 
-/// Sales - shortage - landed cost - order costs - holding - shortfall + worth of the last stock, over horizon and tail.
-pub(super) fn objective(ledger: &Ledger<'_>, forward: &mut Forward<'_>, covers: &Covers<'_>) -> Exact {
-    let earned = minus(sales_less_shortage(ledger)?, purchases(ledger)?)?;
+/// Sales - shortage - late costs - landed cost - order costs - freight - holding - shortfall - overflow + what is saved by
+/// cancelled orders + worth of the last stock, over horizon and tail.
+pub(super) fn objective(
+    ledger: &Ledger<'_>,
+    forward: &mut Forward<'_>,
+    covers: &Covers<'_>,
+    overflow_cost: Ratio,
+) -> Exact {
+    let earned = minus(minus(sales_less_shortage(ledger)?, purchases(ledger)?)?, transfers(ledger)?)?;
     let kept = minus(minus(earned, holding(ledger)?)?, covers.cost_of_shortfall(ledger)?)?;
-    plus(kept, end_worth(ledger, forward, covers)?)
+    let saved = total(ledger.orders.iter().map(|standing| Ok(ratio(standing.saved))))?;
+    plus(plus(minus(kept, overflow_cost)?, saved)?, end_worth(ledger, forward, covers)?)
 }
 
-/// Units sold x what each brings, less units not sold x what each costs.
+/// Units sold x what each brings, late ones less what that costs, less units never sold x what each costs.
 fn sales_less_shortage(ledger: &Ledger<'_>) -> Exact {
     let mut sum = zero();
-    for ((_, asked), planned) in ledger.facts.offers.iter().zip(&ledger.planned) {
-        for (bucket, &units) in planned.iter().enumerate() {
-            let short = whole(less(asked.units[bucket], units)?);
-            let brought = times(whole(units), asked.net[bucket])?;
-            gather(&mut sum, minus(brought, times(short, asked.shortage_cost[bucket])?)?)?;
+    for (offer, sales) in ledger.sold() {
+        let asked = &offer.1;
+        for (source, planned) in asked.sources.iter().zip(&sales.planned) {
+            for (&units, &net) in planned.iter().zip(&source.net) {
+                gather(&mut sum, times(whole(units), net)?)?;
+            }
+        }
+        for late in &sales.late {
+            let net = late_net(ledger.facts, offer, late.source, (late.wanted, late.delivered))?;
+            gather(&mut sum, times(whole(late.units), net)?)?;
+        }
+        for (bucket, &cost) in asked.shortage_cost.iter().enumerate() {
+            sum = minus(sum, times(whole(sales.unmet(asked, bucket)?), cost)?)?;
         }
     }
     Ok(sum)
@@ -35,9 +51,14 @@ fn purchases(ledger: &Ledger<'_>) -> Exact {
     total(ledger.lines.iter().map(|line| plus(line.landed, line.cost.order_cost)))
 }
 
-/// Closing stock x standard cost x holding rate x the bucket's share of a year.
+/// Freight and order cost of new transfers, exactly.
+fn transfers(ledger: &Ledger<'_>) -> Exact {
+    total(ledger.transfers.iter().map(|one| plus(one.freight, one.order_cost)))
+}
+
+/// Stock and what is under way x standard cost x holding rate x the bucket's share of a year.
 fn holding(ledger: &Ledger<'_>) -> Exact {
-    let values = closing_values(ledger)?;
+    let values = owned_values(ledger)?;
     let rate = ratio(ledger.facts.network.economics.holding_rate);
     total(
         values
@@ -47,12 +68,12 @@ fn holding(ledger: &Ledger<'_>) -> Exact {
     )
 }
 
-/// Closing stock of all pools at standard cost, by planned bucket.
-pub(super) fn closing_values(ledger: &Ledger<'_>) -> Result<Vec<Ratio>, Overflow> {
+/// Closing stock of all pools, and what is under way from there, at standard cost, by planned bucket.
+pub(super) fn owned_values(ledger: &Ledger<'_>) -> Result<Vec<Ratio>, Overflow> {
     let mut values = vec![zero(); ledger.facts.buckets.len()];
     for (stock, pool) in ledger.stock.iter().zip(&ledger.facts.pools) {
         for (value, row) in values.iter_mut().zip(stock) {
-            gather(value, times(whole(row.closing), pool.standard)?)?;
+            gather(value, times(whole(row.owned()?), pool.standard)?)?;
         }
     }
     Ok(values)
@@ -81,14 +102,23 @@ fn end_worth(ledger: &Ledger<'_>, forward: &mut Forward<'_>, covers: &Covers<'_>
     Ok(worth)
 }
 
-/// E: safety stock and forward demand over the longest ordinary lead and the last bucket's days, rounded up; 0 where the
-/// item is phased out on the day after the last bucket.
+/// E: what covers the demand of a location, less what covers that of those it feeds directly.
 pub(super) fn cover_target(
     facts: &Facts<'_>,
     forward: &mut Forward<'_>,
     covers: &Covers<'_>,
     pool: PoolId,
 ) -> Result<i64, Overflow> {
+    let mut target = covering(facts, forward, covers, pool)?;
+    for &fed in &facts.pools[pool.index()].feeds {
+        target = less(target, covering(facts, forward, covers, fed)?)?;
+    }
+    Ok(target.max(0))
+}
+
+/// Safety stock and forward demand over the longest ordinary lead and the last bucket's days, rounded up; 0 where the
+/// item is phased out on the day after the last bucket.
+fn covering(facts: &Facts<'_>, forward: &mut Forward<'_>, covers: &Covers<'_>, pool: PoolId) -> Result<i64, Overflow> {
     let last = facts.buckets.last().ok_or(Overflow)?;
     let index = facts.buckets.len() - 1;
     let item = facts.network.item(facts.network.pool(pool).item);

@@ -5,6 +5,8 @@
 
 #[path = "brute/count.rs"]
 mod count;
+#[path = "brute/networks.rs"]
+mod networks;
 #[path = "brute/project.rs"]
 pub(crate) mod project;
 

@@ -1,7 +1,7 @@
 //! Rules that were used: what they let go, and what that cost.
 
 use super::page::Page;
-use crate::plan::RuleUse;
+use crate::plan::{Amount, RuleUse};
 use crate::render::number::{counted, money, quantity, total};
 use crate::render::safe;
 use crate::render::table::{Column, Table};
@@ -35,12 +35,18 @@ pub(super) fn write(page: &mut Page<'_>) {
         table.row(vec![
             safe::line(rule).into(),
             quantity(total(own.iter().map(|one| one.used))).into(),
-            if own.iter().any(|one| one.cost.is_some()) { money(total(own.iter().filter_map(|one| one.cost))).into() } else { String::new().into() },
+            cost_of(&own).into(),
             buckets(&own).into(),
             format!("{}:{}", safe::line(&own[0].source.file), own[0].source.line).into(),
         ]);
     }
     page.table(&table);
+}
+
+/// What is given up, where that is known.
+fn cost_of(uses: &[&RuleUse]) -> String {
+    let known: Vec<Amount> = uses.iter().filter_map(|one| one.cost).collect();
+    if known.is_empty() { "-".to_owned() } else { money(total(known)) }
 }
 
 fn buckets(uses: &[&RuleUse]) -> String {

@@ -39,17 +39,23 @@ fn list(page: &mut Page<'_>, lines: &[&Transfer]) {
     let mut table = Table::new(2, columns);
     for one in shown {
         let names = [&one.item, &one.from, &one.location].map(|name| safe::line(name).into());
-        let mut cells = vec![one.release_date.to_string().into()];
+        let mut cells = vec![leaves(one).into()];
         cells.extend(names);
-        cells.extend([units(one.units).into(), safe::line(&one.receipt_bucket).into(), safe::line(&one.mode).into()]);
+        let mode = one.mode.as_deref().unwrap_or("");
+        cells.extend([units(one.units).into(), safe::line(&one.receipt_bucket).into(), safe::line(mode).into()]);
         table.row(cells);
     }
     page.table(&table);
     if let Some(next) = rest.first() {
         let number = units(rest.len() as i128);
-        let from = next.release_date;
+        let from = leaves(next);
         page.say(&format!("and {number} more from {from} on, {} units; --format json lists all", sum(rest)));
     }
+}
+
+/// The day it leaves.
+fn leaves(one: &Transfer) -> String {
+    one.release_date.map_or_else(String::new, |day| day.to_string())
 }
 
 fn promotions(page: &mut Page<'_>) {

@@ -38,8 +38,8 @@ fn additions() -> Vec<Value> {
     new_line["action"] = json!("new");
     new_line["mode"] = json!("sea");
     let transfer = json!({"key": "k", "action": "new", "item": "A", "from": "main", "location": "main", "mode": "sea",
-        "release_date": "2026-01-01", "receipt_bucket": bucket, "units": 1, "landed_cost": "0.00",
-        "payments": payments, "reasons": reasons});
+        "release_date": "2026-01-01", "receipt_bucket": bucket, "usable_date": "2026-01-01", "units": 1,
+        "landed_cost": "0.00", "order_cost": "0.00", "payments": payments, "reasons": reasons});
     let allocation = json!({"item": "A", "channel": "x", "location": "main", "bucket": bucket, "demand": 0, "lowered": 0,
         "planned": 0, "delivered_late": 0, "delivered": {}, "short": 0,
         "short_by": {"given": 0, "no_stock": 0, "held_back": 0}, "reasons": reasons});
@@ -56,7 +56,7 @@ fn additions() -> Vec<Value> {
         json!({"kind": "budget", "of": "b", "bucket": bucket, "amount": "0.00", "source": source}),
         json!({"kind": "budget", "of": "b", "bucket": bucket, "used": "0.00", "limit": "0.00"}),
         json!({"id": "p", "moved": 0}),
-        json!({"id": "r", "use": "0.00", "bucket": bucket, "cost": "0.00", "source": source}),
+        json!({"id": "r", "use": "0.00", "bucket": bucket, "of": "A", "amount": "0.00", "cost": null, "source": source}),
         json!({"id": "g", "passed": true}),
         json!({"of": "g", "used": false}),
         json!({"name": "x", "scope": "plan", "value": "0.00"}),

@@ -283,10 +283,12 @@ impl Shop {
             sizes.entry((LaneId(lane), bucket)).or_default().push(units);
         }
         let row = |(offer, units): (usize, &&[i64])| {
-            let offer = OfferId::from(offer);
-            units.iter().enumerate().map(move |(bucket, &units)| ((offer, bucket), units)).collect::<Vec<_>>()
+            let pool = self.network.offers[offer].sources[0].pool;
+            let at = |bucket| (OfferId::from(offer), pool, bucket);
+            units.iter().enumerate().map(|(bucket, &units)| (at(bucket), units)).collect::<Vec<_>>()
         };
-        Decisions { lines: sizes, planned: planned.iter().enumerate().flat_map(row).collect() }
+        let planned = planned.iter().enumerate().flat_map(row).collect();
+        Decisions { lines: sizes, planned, ..Decisions::default() }
     }
 
     pub(super) fn plan(&self, decisions: &Decisions) -> Plan {

@@ -30,7 +30,8 @@ fn hostile_plan() -> Plan {
         (row.kind, row.of, row.bucket) = (text(), text(), text());
     }
     for row in &mut plan.transfers {
-        (row.item, row.from, row.location, row.mode, row.receipt_bucket) = (text(), text(), text(), text(), text());
+        (row.item, row.from, row.location, row.receipt_bucket) = (text(), text(), text(), text());
+        row.mode = Some(text());
     }
     for row in &mut plan.rules_used {
         (row.id, row.bucket, row.source.file) = (text(), text(), text());

@@ -314,7 +314,9 @@ fn trouble(plan: &mut Plan) {
             id: "fill-b-items".into(),
             used: amount(73_425),
             bucket: label(at),
-            cost: amount(21_918),
+            of: "A".into(),
+            amount: amount(1),
+            cost: Some(amount(21_918)),
             source: place("rules.toml", 8),
         })
         .collect();
@@ -328,8 +330,10 @@ fn trouble(plan: &mut Plan) {
         item: "TEAPOT".into(),
         from: "berlin".into(),
         location: "hamburg".into(),
-        mode: "van".into(),
-        release_date: plan.as_of,
+        mode: Some("van".into()),
+        release_date: Some(plan.as_of),
+        usable_date: plan.as_of,
+        order_cost: amount(0),
         receipt_bucket: label(1),
         units: 240,
         landed_cost: amount(6_000),
