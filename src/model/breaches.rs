@@ -2,8 +2,9 @@
 //!
 //! What is given is no breach. A plan that is allowed breaks nothing that is left over once all rules have given what they can.
 
+use std::collections::BTreeMap;
+
 use num_traits::Zero;
-use rust_decimal::Decimal;
 
 use super::ledger::{Ledger, StockFlow};
 use super::moves::{self, Movable, Moves, OrderMove};
@@ -48,8 +49,9 @@ pub struct Breach {
 pub fn all(model: &Model<'_>, outcome: &Outcome, ledger: &Ledger<'_>) -> Result<Vec<Breach>, Overflow> {
     let mut found = limits(model, ledger)?;
     found.extend(cash(model, ledger)?);
-    found.extend(floors(model, outcome)?);
-    found.extend(groups(model, outcome)?);
+    let LetGo { lowered, floors } = let_go(model, outcome)?;
+    found.extend(floors);
+    found.extend(lowerings(model, &lowered)?);
     found.extend(covers(model, ledger)?);
     found.extend(premium(model, ledger)?);
     found.extend(moved(model));
@@ -140,9 +142,47 @@ fn cash(model: &Model<'_>, ledger: &Ledger<'_>) -> Result<Vec<Breach>, Overflow>
     Ok(found)
 }
 
+/// Units by which rules lower demand, by offer, bucket and rule.
+pub type Lowered = BTreeMap<(usize, usize, usize), i64>;
+
+/// What floors let go of: by which rules, of single offers and of groups.
+struct LetGo {
+    lowered: Lowered,
+    /// Breaches of floors; lowered demand aside.
+    floors: Vec<Breach>,
+}
+
+/// Units by which rules lower demand.
+///
+/// # Errors
+/// Where numbers do not fit.
+pub fn lowered(model: &Model<'_>, outcome: &Outcome) -> Result<Lowered, Overflow> {
+    if model.network.rules.iter().all(|rule| rule.relax != Relax::SalesPlan) {
+        return Ok(Lowered::new());
+    }
+    Ok(let_go(model, outcome)?.lowered)
+}
+
+fn let_go(model: &Model<'_>, outcome: &Outcome) -> Result<LetGo, Overflow> {
+    let mut let_go = LetGo { lowered: Lowered::new(), floors: Vec::new() };
+    floors(model, outcome, &mut let_go)?;
+    groups(model, outcome, &mut let_go)?;
+    Ok(let_go)
+}
+
+/// Demand that is lowered; units.
+fn lowerings(model: &Model<'_>, lowered: &Lowered) -> Result<Vec<Breach>, Overflow> {
+    let breach = |(&(offer, bucket, rule), &units): (&(usize, usize, usize), &i64)| {
+        let used = mul(ratio(model.offers[offer].price[bucket]), whole(units))?;
+        let parts = vec![Part { rule, amount: whole(units), used }];
+        let (of, origin) = (offer_name(model, offer), floor_origin(model, offer, bucket));
+        Ok(Breach { kind: Relax::SalesPlan.name(), of, bucket, parts, left: Ratio::zero(), origin })
+    };
+    lowered.iter().filter(|(_, units)| **units > 0).map(breach).collect()
+}
+
 /// Floors of single offers that sales stay below; units.
-fn floors(model: &Model<'_>, outcome: &Outcome) -> Result<Vec<Breach>, Overflow> {
-    let mut found = Vec::new();
+fn floors(model: &Model<'_>, outcome: &Outcome, let_go: &mut LetGo) -> Result<(), Overflow> {
     for (index, offer) in model.offers.iter().enumerate() {
         for (bucket, &least) in offer.floors.held.iter().enumerate() {
             let sold = outcome.sales[index][bucket];
@@ -151,23 +191,26 @@ fn floors(model: &Model<'_>, outcome: &Outcome) -> Result<Vec<Breach>, Overflow>
             }
             let promise = Promise::of(model, index, bucket)?;
             let given = promise.as_ref().map(|promise| promise.split(sold)).transpose()?.flatten();
-            let (parts, left) = match (promise, given) {
-                (Some(promise), Some(given)) => (promised(&promise, &given, offer.price[bucket])?, 0),
-                (Some(promise), None) => (Vec::new(), promise.least()? - sold),
-                (None, _) => (Vec::new(), least - sold),
-            };
+            let (mut parts, mut left) = (Vec::new(), 0);
+            match (promise, given) {
+                (Some(promise), Some(given)) => {
+                    for (&(rule, letting), units) in promise.rules.iter().zip(given).filter(|(_, units)| *units > 0) {
+                        if let Letting::Lower(_) = letting {
+                            let_go.lowered.insert((index, bucket, rule), units);
+                        } else {
+                            let used = mul(ratio(offer.price[bucket]), whole(units))?;
+                            parts.push(Part { rule, amount: whole(units), used });
+                        }
+                    }
+                }
+                (Some(promise), None) => left = promise.least()? - sold,
+                (None, _) => left = least - sold,
+            }
             let (of, origin) = (offer_name(model, index), floor_origin(model, index, bucket));
-            found.push(Breach { kind: "fill-rate", of, bucket, parts, left: whole(left), origin });
+            let_go.floors.push(Breach { kind: "fill-rate", of, bucket, parts, left: whole(left), origin });
         }
     }
-    Ok(found)
-}
-
-/// What rules give of a promise, at a price.
-fn promised(promise: &Promise, given: &[i64], price: Decimal) -> Result<Vec<Part>, Overflow> {
-    let each = promise.rules.iter().zip(given).filter(|(_, units)| **units > 0);
-    each.map(|(&(rule, _), &units)| Ok(Part { rule, amount: whole(units), used: mul(ratio(price), whole(units))? }))
-        .collect()
+    Ok(())
 }
 
 /// `item/channel`.
@@ -198,20 +241,19 @@ pub fn floor_origin(model: &Model<'_>, offer: usize, bucket: usize) -> Place {
 }
 
 /// Floors of groups; units.
-fn groups(model: &Model<'_>, outcome: &Outcome) -> Result<Vec<Breach>, Overflow> {
-    let mut found = Vec::new();
+fn groups(model: &Model<'_>, outcome: &Outcome, let_go: &mut LetGo) -> Result<(), Overflow> {
     for (index, group) in model.group_floors.iter().enumerate() {
         let service = &model.network.services[group.service];
         for (bucket, &least) in group.held.iter().enumerate() {
             let sold: i64 = group.members_in(bucket, true).map(|offer| outcome.sales[offer][bucket]).sum();
             if sold < least {
-                let (parts, left) = group_parts(model, index, bucket, outcome)?;
+                let (parts, left) = group_parts(model, index, bucket, outcome, &mut let_go.lowered)?;
                 let (of, origin) = (service.name.clone(), service.origin.clone());
-                found.push(Breach { kind: "fill-rate", of, bucket, parts, left: whole(left), origin });
+                let_go.floors.push(Breach { kind: "fill-rate", of, bucket, parts, left: whole(left), origin });
             }
         }
     }
-    Ok(found)
+    Ok(())
 }
 
 /// Offers of a group whose demand a rule may lower in a bucket, the cheapest first, each with its units at most.
@@ -249,48 +291,54 @@ pub fn group_rules(model: &Model<'_>, index: usize) -> Vec<usize> {
     rules
 }
 
+/// What rules give of a group's floor; demand that is lowered for it is entered, the cheapest first.
 fn group_parts(
     model: &Model<'_>,
     index: usize,
     bucket: usize,
     outcome: &Outcome,
+    lowered: &mut Lowered,
 ) -> Result<(Vec<Part>, i64), Overflow> {
     let group = &model.group_floors[index];
-    let demand: i64 = group.members_in(bucket, true).map(|offer| model.offers[offer].demand[bucket]).sum();
-    let sold: i64 = group.members_in(bucket, true).map(|offer| outcome.sales[offer][bucket]).sum();
-    let mut rules = Vec::new();
-    let mut room = Vec::new();
+    let known = |lowered: &Lowered, offer: usize| -> i64 {
+        lowered.range((offer, bucket, 0)..=(offer, bucket, usize::MAX)).map(|(_, units)| units).sum()
+    };
+    let (mut demand, mut sold) = (0, 0);
+    for offer in group.members_in(bucket, true) {
+        demand += model.offers[offer].demand[bucket] - known(lowered, offer);
+        sold += outcome.sales[offer][bucket];
+    }
+    let (mut rules, mut room) = (Vec::new(), Vec::new());
     for rule in group_rules(model, index) {
-        let letting = if let UpTo::Floor(rate) = model.network.rules[rule].up_to {
+        if let UpTo::Floor(rate) = model.network.rules[rule].up_to {
+            rules.push((rule, Letting::Sink(ratio(rate))));
             room.push(Vec::new());
-            Letting::Sink(ratio(rate))
-        } else {
-            // What is sold cannot be lowered.
-            let unsold = |(offer, most): (usize, i64)| {
-                (offer, most.min(model.offers[offer].demand[bucket] - outcome.sales[offer][bucket]))
-            };
-            let offers: Vec<_> = lowered_in(model, group, rule, bucket)?.into_iter().map(unsold).collect();
-            let most = offers.iter().map(|(_, most)| most).sum();
-            room.push(offers);
-            Letting::Lower(most)
+            continue;
+        }
+        // What is sold cannot be lowered.
+        let unsold = |(offer, most): (usize, i64)| {
+            let own = lowered.get(&(offer, bucket, rule)).copied().unwrap_or(0);
+            let left = model.offers[offer].demand[bucket] - outcome.sales[offer][bucket] - known(lowered, offer);
+            (offer, (most - own).min(left).max(0))
         };
-        rules.push((rule, letting));
+        let offers: Vec<_> = lowered_in(model, group, rule, bucket)?.into_iter().map(unsold).collect();
+        rules.push((rule, Letting::Lower(offers.iter().map(|(_, most)| most).sum())));
+        room.push(offers);
     }
     let promise = Promise { demand, rate: group.rate[bucket], rules };
     let Some(given) = promise.split(sold)? else { return Ok((Vec::new(), promise.least()? - sold)) };
     let mut parts = Vec::new();
-    for ((&(rule, _), units), room) in promise.rules.iter().zip(given).zip(room).filter(|((_, units), _)| *units > 0) {
-        let mut used = Ratio::zero();
-        if room.is_empty() {
-            used = mul(group.price[bucket], whole(units))?;
+    for ((&(rule, letting), units), room) in
+        promise.rules.iter().zip(given).zip(room).filter(|((_, units), _)| *units > 0)
+    {
+        if let Letting::Sink(_) = letting {
+            parts.push(Part { rule, amount: whole(units), used: mul(group.price[bucket], whole(units))? });
         }
         let mut left = units;
         for (offer, most) in room {
-            let lowered = left.min(most);
-            used = add(used, mul(ratio(model.offers[offer].price[bucket]), whole(lowered))?)?;
-            left -= lowered;
+            *lowered.entry((offer, bucket, rule)).or_insert(0) += left.min(most);
+            left -= left.min(most);
         }
-        parts.push(Part { rule, amount: whole(units), used });
     }
     Ok((parts, 0))
 }

@@ -15,7 +15,6 @@ use crate::model::breaches;
 use crate::model::demand::days_covered;
 use crate::model::ledger::{Ledger, Placed};
 use crate::model::moves::OrderMove;
-use crate::model::relief::{Letting, Promise};
 use crate::network::{LocationId, PoolId};
 use crate::solve::Outcome;
 use crate::units::{Overflow, Ratio, round_to, sum, whole};
@@ -241,13 +240,15 @@ fn new_order(model: &Model<'_>, placed: &Placed<'_>, number: usize) -> Result<Or
 
 fn allocations(model: &Model<'_>, outcome: &Outcome, ledger: &Ledger<'_>) -> Result<Vec<Allocation>, Overflow> {
     let network = model.network;
+    let lowered = breaches::lowered(model, outcome)?;
     let mut rows = Vec::new();
     for (index, (offer, facts)) in model.offers.iter().zip(&network.offers).enumerate() {
         let pool = offer.pool.index();
         let wanted = offer.demand.iter().enumerate().filter(|(_, demand)| **demand > 0);
         for (bucket, &demand) in wanted {
             let planned = outcome.sales[index][bucket];
-            let lowered = lowered(model, outcome, index, bucket)?;
+            let of_bucket = lowered.range((index, bucket, 0)..=(index, bucket, usize::MAX));
+            let lowered: i64 = of_bucket.map(|(_, units)| units).sum();
             let short = demand.checked_sub(planned).and_then(|rest| rest.checked_sub(lowered)).ok_or(Overflow)?;
             let held_back = short.min(ledger.stock[pool].closing[bucket]);
             let rest = short - held_back;
@@ -273,17 +274,6 @@ fn allocations(model: &Model<'_>, outcome: &Outcome, ledger: &Ledger<'_>) -> Res
         }
     }
     Ok(rows)
-}
-
-/// Units by which rules lower an offer's demand in a bucket.
-fn lowered(model: &Model<'_>, outcome: &Outcome, offer: usize, bucket: usize) -> Result<i64, Overflow> {
-    if bucket >= model.horizon || model.relief.offers[offer].is_empty() {
-        return Ok(0);
-    }
-    let Some(promise) = Promise::of(model, offer, bucket)? else { return Ok(0) };
-    let given = promise.split(outcome.sales[offer][bucket])?.unwrap_or_default();
-    let lowers = |(letting, _): &(&(usize, Letting), i64)| matches!(letting.1, Letting::Lower(_));
-    Ok(promise.rules.iter().zip(given).filter(lowers).map(|(_, units)| units).sum())
 }
 
 fn inventory(model: &Model<'_>, ledger: &Ledger<'_>) -> Result<Vec<Inventory>, Overflow> {

@@ -13,7 +13,7 @@ use crate::model::breaches;
 use crate::model::ledger::Ledger;
 use crate::model::moves::{Movable, Move, Moves, OrderMove, all};
 use crate::plan::given_use;
-use crate::units::{Overflow, Ratio, add, whole};
+use crate::units::{Overflow, Ratio, add, ratio, whole};
 
 /// Combinations that are looked at.
 const TRIED: usize = 64;
@@ -34,9 +34,9 @@ struct Way {
 /// A combination: the use of all, by level, and which way each thing goes.
 type Combination = (Vec<i64>, Vec<usize>);
 
-/// The best that is known.
-struct Best<'n> {
-    model: Model<'n>,
+/// A plan with some moves.
+struct Found {
+    moves: Moves,
     outcome: Outcome,
     /// Use of what is given, then of each level.
     used: Vec<Ratio>,
@@ -53,16 +53,14 @@ pub fn solve_in_time<'n>(model: Model<'n>, steering: &Steering<'_>) -> Result<(M
         let outcome = solve(&model, steering)?;
         return Ok((model, outcome));
     }
+    let within = within(&model);
     let mut open: BTreeSet<Combination> = BTreeSet::from([combination(&things, vec![0; things.len()])]);
-    let mut best: Option<Best<'n>> = None;
-    let mut failed: Option<(Vec<super::Violation>, bool)> = None;
-    let (mut tried, mut is_complete, mut all_proven) = (0, true, true);
+    let mut found: Vec<Found> = Vec::new();
+    let mut failed: Option<Vec<super::Violation>> = None;
+    let (mut tried, mut all_proven) = (0, true);
     while let Some((used, ways)) = open.pop_first() {
-        if best.as_ref().is_some_and(|best| !can_be_as_good(Ratio::zero(), &used, best)) {
-            break;
-        }
         if tried == TRIED || steering.stopped() {
-            is_complete = false;
+            all_proven = false;
             break;
         }
         tried += 1;
@@ -74,10 +72,12 @@ pub fn solve_in_time<'n>(model: Model<'n>, steering: &Steering<'_>) -> Result<(M
                 open.insert(combination(&things, next));
             }
         }
+        let least = leasts(&found, &within);
+        if !can_be_as_good(Ratio::zero(), &used, &least, &within) {
+            continue;
+        }
         let moved = model.moved(moves(&model, &things, &ways))?;
-        if let Some(best) = &best
-            && !can_be_as_good(least_given(&moved)?, &used, best)
-        {
+        if !least.is_empty() && !can_be_as_good(least_given(&moved)?, &used, &least, &within) {
             continue;
         }
         match solve(&moved, steering) {
@@ -85,29 +85,69 @@ pub fn solve_in_time<'n>(model: Model<'n>, steering: &Steering<'_>) -> Result<(M
                 for (bound, used) in outcome.levels[1..].iter_mut().zip(&used) {
                     *bound = add(*bound, whole(*used))?;
                 }
-                take(&mut best, moved, outcome)?;
+                found.push(booked(&moved, outcome)?);
             }
             Err(Unsolved::NoPlan(violations, proven)) => {
                 all_proven &= proven;
-                failed.get_or_insert((violations, proven));
+                failed.get_or_insert(violations);
             }
             Err(other) => return Err(other),
         }
     }
-    match best {
-        Some(mut best) => {
-            if !is_complete || !all_proven {
-                // Some other moves may need less.
-                best.outcome.levels = vec![Ratio::zero(); best.used.len()];
-                best.outcome.bound = None;
-            }
-            Ok((best.model, best.outcome))
-        }
-        None => {
-            let violations = failed.map(|(violations, _)| violations).unwrap_or_default();
-            Err(Unsolved::NoPlan(violations, is_complete && all_proven))
-        }
+    if found.is_empty() {
+        return Err(Unsolved::NoPlan(failed.unwrap_or_default(), all_proven));
     }
+    let best = best(found, &within, all_proven);
+    Ok((model.moved(best.moves)?, best.outcome))
+}
+
+/// By level, what is given first: by how much its use may exceed the least.
+fn within(model: &Model<'_>) -> Vec<Ratio> {
+    let of_rule = |&rule: &usize| ratio(model.network.rules[rule].within);
+    std::iter::once(Ratio::zero()).chain(model.relief.levels.iter().map(of_rule)).collect()
+}
+
+/// The use of each level that plans are held to: the least of those that keep within what the levels before are held to. Empty without
+/// plans.
+fn leasts(found: &[Found], within: &[Ratio]) -> Vec<Ratio> {
+    let mut left: Vec<&Found> = found.iter().collect();
+    let mut least = Vec::new();
+    for (level, within) in within.iter().enumerate() {
+        let Some(most) = left.iter().map(|one| one.used[level]).min() else { break };
+        left.retain(|one| one.used[level] <= most + within);
+        least.push(most);
+    }
+    least
+}
+
+/// The plan that earns most of those that use as little as can be, within what is allowed. Where not all was proven of all moves, other
+/// moves may need less.
+fn best(mut found: Vec<Found>, within: &[Ratio], all_proven: bool) -> Found {
+    let least = leasts(&found, within);
+    let keeps =
+        |one: &Found| one.used.iter().zip(&least).zip(within).all(|((used, least), within)| *used <= least + within);
+    found.retain(keeps);
+    // No plan earns more than all of their bounds allow.
+    let bound = found.iter().map(|one| one.outcome.bound).max().flatten();
+    let best =
+        found.iter().enumerate().max_by(|(a, one), (b, other)| one.objective.cmp(&other.objective).then(b.cmp(a)));
+    let at = best.map_or(0, |(at, _)| at);
+    let mut best = found.swap_remove(at);
+    best.outcome.bound = bound.filter(|_| all_proven);
+    if !all_proven {
+        best.outcome.levels.fill(Ratio::zero());
+    }
+    for (bound, least) in best.outcome.levels.iter_mut().zip(&least) {
+        *bound = (*bound).min(*least);
+    }
+    best
+}
+
+fn booked(model: &Model<'_>, outcome: Outcome) -> Result<Found, Overflow> {
+    let ledger = Ledger::new(model, &outcome)?;
+    let mut used = vec![given_use(model, &outcome, &ledger)?];
+    used.extend(breaches::by_level(model, &breaches::all(model, &outcome, &ledger)?)?);
+    Ok(Found { moves: model.moves.clone(), outcome, used, objective: ledger.objective })
 }
 
 fn things(model: &Model<'_>) -> Vec<Thing> {
@@ -154,27 +194,15 @@ fn moves(model: &Model<'_>, things: &[Thing], ways: &[usize]) -> Moves {
 }
 
 /// True where moves that use this much could, with no less given and if nothing else was used at all, be as good as what is known.
-fn can_be_as_good(given: Ratio, used: &[i64], best: &Best<'_>) -> bool {
-    let least: Vec<Ratio> = std::iter::once(given).chain(used.iter().map(|used| whole(*used))).collect();
-    least <= best.used
-}
-
-/// Keeps a plan that uses less than the best, or as much and earns more. Of as many uses no plan earns more than all of their bounds.
-fn take<'n>(best: &mut Option<Best<'n>>, model: Model<'n>, outcome: Outcome) -> Result<(), Overflow> {
-    let ledger = Ledger::new(&model, &outcome)?;
-    let all = breaches::all(&model, &outcome, &ledger)?;
-    let mut used = vec![given_use(&model, &outcome, &ledger)?];
-    used.extend(breaches::by_level(&model, &all)?);
-    let objective = ledger.objective;
-    let Some(known) = best else {
-        *best = Some(Best { model, outcome, used, objective });
-        return Ok(());
-    };
-    let bound = if used == known.used { outcome.bound.max(known.outcome.bound) } else { outcome.bound };
-    if used < known.used || used == known.used && objective > known.objective {
-        *known = Best { model, outcome: Outcome { bound, ..outcome }, used, objective };
-    } else if used == known.used {
-        known.outcome.bound = bound;
+fn can_be_as_good(given: Ratio, used: &[i64], least: &[Ratio], within: &[Ratio]) -> bool {
+    let own = std::iter::once(given).chain(used.iter().map(|used| whole(*used)));
+    for ((own, least), within) in own.zip(least).zip(within) {
+        if own > least + within {
+            return false;
+        }
+        if own < *least {
+            return true;
+        }
     }
-    Ok(())
+    true
 }
