@@ -50,7 +50,8 @@ fn held(world: &World, value: &Value, expected: &serde_json::Value) -> Result<()
     if !same(value.money, &expected["objective"]) {
         return Err(format!("earns {}, expected {}", shown(value.money), expected["objective"]));
     }
-    if value.given != 0 {
+    let given = expected["given"].as_array().into_iter().flatten().map(|row| parts(row["amount"].as_str().unwrap()));
+    if (i128::from(value.given) * 1_000_000 / i128::from(PARTS) - i128::from(given.sum::<i64>())).abs() >= 5_000 {
         return Err(format!("{} given", shown(value.given)));
     }
     for rule in expected["rules"].as_array().unwrap() {
@@ -211,20 +212,25 @@ fn all_sampled(seeds: std::ops::Range<u64>, rules: bool) {
 
 #[test]
 fn the_checker_and_the_list_agree_on_networks() {
-    all_sampled(0..20, false);
+    all_sampled(0..12, false);
 }
 
 #[test]
 fn the_checker_and_the_list_agree_on_rules() {
-    all_sampled(0..20, true);
+    all_sampled(0..12, true);
 }
 
-/// The same for hundreds: `cargo test --release -- --ignored hundreds`.
+/// The same for a hundred: `cargo test --release -- --ignored hundred`.
 #[test]
 #[ignore = "takes minutes"]
-fn the_checker_and_the_list_agree_on_hundreds() {
-    all_sampled(1_000..1_200, false);
-    all_sampled(1_000..1_200, true);
+fn the_checker_and_the_list_agree_on_a_hundred_networks() {
+    all_sampled(1_000..1_100, false);
+}
+
+#[test]
+#[ignore = "takes minutes"]
+fn the_checker_and_the_list_agree_on_a_hundred_sets_of_rules() {
+    all_sampled(1_000..1_100, true);
 }
 
 /// How a planned project comes out against the list.

@@ -29,13 +29,16 @@ struct Has {
     kinds: Vec<&'static str>,
 }
 
-/// The project of a seed: two months, one item, one location or two.
+/// The project of a seed: two months, one item or two, one location or two.
 pub(crate) fn files(seed: u64, rules: bool) -> Memory {
     let mut draw = Draw(Random::new(seed));
     let mut has = Has { lower: true, kinds: Vec::new() };
     let two = !rules || draw.once_in(3);
     let mut text = String::new();
     things(&mut text, &mut draw, two, rules, &mut has);
+    if draw.once_in(4) {
+        second_item(&mut text, &mut draw);
+    }
     supply(&mut text, &mut draw, two, rules, &mut has);
     goals(&mut text, &mut draw, two, rules, &mut has);
     let manifest = "[plan]\nlanguage = 1\nname = \"tiny\"\ncycle = \"2026-01\"\nas-of = 2026-01-01\nbucket = \"month\"\nhorizon = 2\n\
@@ -95,6 +98,16 @@ fn things(text: &mut String, draw: &mut Draw, two: bool, rules: bool, has: &mut 
         );
         has.kinds.push("promotion-date");
     }
+}
+
+/// One more item, of which one unit is wanted in February.
+fn second_item(text: &mut String, draw: &mut Draw) {
+    let (price, cost) = (draw.number(8, 20), draw.number(4, 9));
+    let _ = writeln!(
+        text,
+        "[item.B]\nprice = {price}\nunit-volume = 1\n[[demand]]\nitem = \"B\"\nchannel = \"dtc\"\nunits = {{ \"2026-02\" = 1 }}\n[[lane]]\n\
+         where = {{ item = \"B\" }}\nsupplier = \"s\"\nlocation = \"main\"\nmode = \"sea\"\nlead-days = 20\nunit-cost = {cost}"
+    );
 }
 
 fn supply(text: &mut String, draw: &mut Draw, two: bool, rules: bool, has: &mut Has) {

@@ -284,6 +284,10 @@ impl World {
         world.demand(&mut all);
         world.goals(&mut all);
         assert!(all.is_empty(), "{all:?} is not known here");
+        // What nobody asks for is sold nowhere, so that no safety stock is held for it either.
+        let adding: Vec<usize> = world.promotions.iter().filter(|one| one.add > 0).map(|one| one.item).collect();
+        let is_wanted = |offer: &Offer| adding.contains(&offer.item) || offer.demand.iter().any(|units| *units > 0);
+        world.offers.retain(is_wanted);
         world
     }
 
