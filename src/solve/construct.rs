@@ -55,6 +55,8 @@ const PARTS: [i64; 4] = [100, 60, 30, 0];
 const SETTLING: usize = 60;
 /// Parts of prices, in per cent, at which a pool says what it wants of others.
 const EXCHANGES: [i64; 3] = [100, 50, 0];
+/// A line that is placed in a smaller part of a mean is left out beside it.
+const HARDLY: f64 = 0.3;
 /// How near a mean is followed, in parts of the largest stock, and whether room is kept to.
 const FOLLOWED: [(i64, bool); 4] = [(60, true), (12, true), (1, true), (1, false)];
 /// Most pools of a batch.
@@ -247,7 +249,7 @@ impl<'a> Draft<'a> {
                     *bound = ((at - reach).clamp(0, bound.1), (at + reach).clamp(0, bound.1));
                 }
                 for (cap, placed) in workspace.caps.line.iter_mut().zip(&mean.placed) {
-                    if *placed < 0.3 && part > 1 {
+                    if *placed < HARDLY && part > 1 {
                         *cap = 0;
                     }
                 }

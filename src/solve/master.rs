@@ -1,7 +1,7 @@
 //! The master problem: prices at which the dual function is small, by a proximal bundle method.
 //!
-//! The dual function is convex and piecewise linear. Each evaluation gives a cut, a linear function that never lies above it; the next prices are
-//! the lowest point of the highest cut, kept near the best prices so far by a quadratic term. Prices are scaled by the size of
+//! The dual function is convex and piecewise linear. Each evaluation gives cuts, linear functions that never lie above it, one for every group of
+//! pools; the next prices are the lowest point of the highest cuts, kept near the best prices so far by a quadratic term. Prices are scaled by the size of
 //! their rows. Everything here is floats: whatever prices come out, the bound is computed from them exactly.
 
 use std::sync::Arc;
@@ -103,6 +103,8 @@ const MOST_CUTS: usize = 90;
 const MOST_OF_GROUP: usize = 12;
 /// A part of the optimum that is none.
 const IDLE: f64 = 1e-5;
+/// What it takes whatever the size.
+const OVERHEAD: i128 = 40_000;
 /// A step is taken where it brings this part of what the cuts expect.
 const SERIOUS: f64 = 0.1;
 
@@ -170,7 +172,7 @@ impl<T> Master<T> {
     /// About what asking for prices takes, in operations.
     pub(super) fn effort(&self) -> i128 {
         let (rows, cuts, groups) = (self.size.len(), self.cuts.len(), self.groups);
-        i128::try_from((rows + cuts) * (rows + groups).pow(2) / 4).unwrap_or(i128::MAX)
+        OVERHEAD + i128::try_from((rows + cuts) * (rows + groups).pow(2) / 4).unwrap_or(i128::MAX / 2)
     }
 
     /// What values are measured by.
@@ -285,7 +287,7 @@ impl<T> Master<T> {
         let highest = self.highest(&self.centre);
         let mut b: Vec<f64> = self.cuts.iter().map(|cut| (highest[cut.line.group] - cut.line.at_zero) / unit).collect();
         b.extend(vec![0.0; n]);
-        let settings = self.settings()?;
+        let settings = DefaultSettingsBuilder::default().verbose(false).max_iter(60).build().ok()?;
         let mut solver = DefaultSolver::new(&p, &q, &a, &b, &[NonnegativeConeT(m + n)], settings).ok()?;
         solver.solve();
         let solution = &solver.solution;
@@ -311,16 +313,6 @@ impl<T> Master<T> {
         }
         self.expected = self.worth(&self.next) + self.highest(&self.next).iter().sum::<f64>();
         Some(())
-    }
-
-    fn settings(&self) -> Option<DefaultSettings<f64>> {
-        let mut settings = DefaultSettingsBuilder::default();
-        settings.verbose(false).max_iter(60);
-        if self.groups > 1 {
-            // Many small problems: what is done once for each weighs.
-            settings.presolve_enable(false).equilibrate_enable(false).tol_gap_rel(1e-7).tol_gap_abs(1e-7);
-        }
-        settings.build().ok()
     }
 
     /// Rows that groups can pass together, as far as is known, or that have a price: others keep the price 0.
