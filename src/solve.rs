@@ -13,6 +13,7 @@ mod construct;
 mod dual;
 mod dynamic;
 mod effect;
+mod fit;
 mod fixed;
 mod given;
 mod master;
@@ -143,7 +144,7 @@ pub fn solve(model: &Model<'_>, steering: &Steering<'_>) -> Result<Outcome, Unso
     }
     let sizes = Sizes::new(model)?;
     let rows = Rows::new(model, &given, &sizes)?;
-    let programs: Vec<Program> = (0..model.pools.len())
+    let mut programs: Vec<Program> = (0..model.pools.len())
         .into_par_iter()
         .map(|index| Program::new(model, &rows, &sizes, index))
         .collect::<Result<_, _>>()?;
@@ -151,6 +152,7 @@ pub fn solve(model: &Model<'_>, steering: &Steering<'_>) -> Result<Outcome, Unso
     if !impossible.is_empty() {
         return Err(Unsolved::NoPlan(impossible, true));
     }
+    fit::fit(&mut programs, &rows);
     let search = Levels { model, given: &given, steering };
     if rows.used.is_none() {
         return search.outcome(search.best_of_orders(&programs, &rows, None)?, 0, &programs, &rows);

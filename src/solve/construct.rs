@@ -234,6 +234,23 @@ impl<'a> Draft<'a> {
         programs.par_iter().map_init(Workspace::default, solve).collect()
     }
 
+    /// By pool: the bounds on its lines and stock that follow from what there is of rows, if all others take nothing.
+    pub(super) fn alone(programs: &[Program], rows: &Rows) -> Vec<Caps> {
+        let nothing = |program: &Program| {
+            let (lines, sales) = (vec![0; program.options.len()], vec![0; program.sales.len()]);
+            let effect = Effect { objective: 0, used: vec![0; program.groups.len() * rows.buckets] };
+            Choice { decision: Decision { lines, sales }, effect }
+        };
+        let draft = Draft::new(programs, rows, &rows.available, programs.iter().map(nothing).collect());
+        let alone = |pool: usize| {
+            let mut caps = Caps::default();
+            caps.free(&programs[pool]);
+            draft.room(pool, true, &mut caps);
+            caps
+        };
+        (0..programs.len()).into_par_iter().map(alone).collect()
+    }
+
     /// One pool after the other takes, in place of a mean, the best decision near it within the room that the others leave.
     pub(super) fn follow(&mut self, prices: &Prices, means: &[Mean], workspace: &mut Workspace) {
         for (pool, mean) in means.iter().enumerate() {
