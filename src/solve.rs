@@ -372,9 +372,6 @@ fn roomy(coarse: &[Program], rows: &Rows) -> Rows {
 /// A program of few levels; none where rounding leaves it no decision.
 fn coarse(program: &Program, rows: &Rows) -> Option<Program> {
     let coarse = program.coarse((program.peak() / COARSE).max(1));
-    if !program.has_promises() {
-        return Some(coarse);
-    }
     let mut workspace = Workspace::default();
     workspace.reduced.set(&coarse, &Prices::zero(rows));
     workspace.caps.free(&coarse);

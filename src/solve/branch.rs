@@ -34,6 +34,10 @@ const NEARLY: usize = 3;
 const AT_ONCE: i128 = 10;
 /// Most times that the work is done.
 const MOST_TIMES: i128 = 8;
+/// Times that pools give way to each other in a plan.
+const POLISHES: usize = 3;
+/// A plan is among the best where it is behind the best by less than one of so many parts of the gap.
+const NEAR_TOP: i128 = 4;
 /// Work of putting a plan together, in evaluations.
 const PLANNING: i128 = 12;
 
@@ -47,6 +51,8 @@ pub(super) struct Search<'a> {
     pub(super) best: Option<Vec<Choice>>,
     /// What it earns.
     pub(super) objective: i128,
+    /// The most that any plan known so far earns.
+    top: i128,
     /// The highest bound of what was given up for less than it takes to matter.
     pub(super) given_up: i128,
     /// Work that may be done, for each thousandth that may be gained.
@@ -95,6 +101,7 @@ impl<'a> Search<'a> {
             available,
             best: None,
             objective,
+            top: objective,
             given_up,
             work,
             spent: 0,
@@ -113,6 +120,7 @@ impl<'a> Search<'a> {
         let objective = draft.objective();
         if draft.violation() == 0 && objective > self.objective {
             self.objective = objective;
+            self.top = self.top.max(objective);
             self.best = Some(draft.choices);
         }
     }
@@ -197,6 +205,7 @@ impl<'a> Search<'a> {
         if !self.price(&mut node, ITERATIONS) {
             return Vec::new();
         }
+        node.master.mix_exactly();
         let mut means = Mean::of(&node);
         let torn = |means: &[Mean]| -> usize { means.iter().map(Mean::torn).sum() };
         if torn(&means) <= NEARLY {
@@ -204,12 +213,14 @@ impl<'a> Search<'a> {
             if !self.price(&mut node, MORE_ITERATIONS) {
                 return Vec::new();
             }
+            node.master.mix_exactly();
             means = Mean::of(&node);
         }
         let torn = torn(&means);
         if torn <= NEARLY {
             self.spent += PLANNING * cells(node.programs.iter().map(Arc::as_ref));
-            let draft = self.rounded(&node, &means);
+            let mut draft = self.rounded(&node, &means);
+            self.polish(&mut draft, &node);
             self.keep(draft);
         }
         if torn == 0 && !aim.exact { Vec::new() } else { self.children(&node, &means) }
@@ -235,6 +246,20 @@ impl<'a> Search<'a> {
             draft.improve(&node.prices, &|_| false);
         }
         draft
+    }
+
+    /// Lets pools give way to each other in a plan that is among the best: often one lacks a unit that others could spare.
+    fn polish(&mut self, draft: &mut Draft<'a>, node: &Node) {
+        let near = self.bound.saturating_sub(self.top) / NEAR_TOP;
+        if draft.violation() > 0 || draft.objective() <= self.objective.max(self.top.saturating_sub(near)) {
+            return;
+        }
+        for _ in 0..POLISHES {
+            self.spent += PLANNING * cells(node.programs.iter().map(Arc::as_ref));
+            if !draft.exchange(&node.prices, &|_| false) {
+                break;
+            }
+        }
     }
 
     /// The parts of a node that may hold a better plan: it is split where the mean is torn, and where leaving what the pool does at

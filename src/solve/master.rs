@@ -107,6 +107,8 @@ const OVERHEAD: i128 = 40_000;
 const FARTHEST: f64 = 1e5;
 /// How exactly the quadratic program is solved at least, in parts of the value.
 const ACCURACY: f64 = 1e-6;
+/// Where the cuts expect so much less than the best value, in parts of it, no mean of what was proposed keeps the rows.
+const FEASIBLE: f64 = 0.3;
 /// Lengths of steps that are tried.
 const TRIES: usize = 6;
 /// A step is taken where it brings this part of what the cuts expect.
@@ -209,6 +211,19 @@ impl<T> Master<T> {
         }
         self.reach = reach;
         None
+    }
+
+    /// Makes the parts those of the best mean of proposals that keeps all rows, if any does: at prices near the best ones, a mean passes
+    /// rows a little.
+    pub(super) fn mix_exactly(&mut self) {
+        let weights: Vec<f64> = self.cuts.iter().map(|cut| cut.weight).collect();
+        let (reach, expected, next) = (self.reach, self.expected, self.next.clone());
+        self.reach = FARTHEST * self.measure();
+        let kept = self.lowest() == Some(true) && self.value - self.expected < FEASIBLE * self.measure();
+        if !kept {
+            self.cuts.iter_mut().zip(weights).for_each(|(cut, weight)| cut.weight = weight);
+        }
+        (self.reach, self.expected, self.next) = (reach, expected, next);
     }
 
     /// Prices asked for are not quite those that were wanted: they are rounded and have an end.
