@@ -13,6 +13,7 @@ mod construct;
 mod dual;
 mod dynamic;
 mod effect;
+mod fit;
 mod fixed;
 mod master;
 mod node;
@@ -37,10 +38,10 @@ use crate::units::{Overflow, Ratio, add};
 use branch::Search;
 use broken::{broken, impossible, more_given};
 use construct::Draft;
-use dual::evaluate;
+use dual::{Teams, evaluate};
 use dynamic::Workspace;
 use effect::Choice;
-use master::Master;
+use master::{Master, real};
 use program::{Decision, GIVEN, Program};
 use reduced::Prices;
 use rows::Rows;
@@ -109,8 +110,11 @@ impl From<Overflow> for Unsolved {
 
 /// Levels of a program that proposes prices.
 const COARSE: i64 = 80;
-/// Iterations of the master on such programs.
-const COARSE_ITERATIONS: usize = 60;
+
+/// Most iterations of the master on such programs, and how many go by until it is asked whether they brought enough: this part of the value.
+const COARSE_ITERATIONS: usize = 300;
+const CHECKED: usize = 20;
+const PAYS: f64 = 3e-4;
 /// Iterations on full programs.
 const FULL_ITERATIONS: usize = 2;
 /// Proposals that a plan is started from.
@@ -142,11 +146,12 @@ pub fn solve(model: &Model<'_>, steering: &Steering<'_>) -> Result<Outcome, Unso
     if nothing.iter().any(|violation| violation.proven) {
         return Err(Unsolved::NoPlan(nothing, true));
     }
-    let (programs, rows) = laid_out(model)?;
+    let (mut programs, rows) = laid_out(model)?;
     let impossible = impossible(model, &programs, &rows);
     if !impossible.is_empty() {
         return Err(Unsolved::NoPlan(impossible, true));
     }
+    fit::fit(&mut programs, &rows);
     Levels { model, steering }.solve(programs, rows)
 }
 
@@ -171,7 +176,7 @@ fn least_given(model: &Model<'_>) -> Result<Ratio, Overflow> {
 /// What each pool uses of what is given at least, whatever the others do.
 fn least_uses(programs: &[Program], rows: &Rows) -> Option<Vec<i64>> {
     let for_use: Vec<Program> = programs.iter().map(|program| program.for_use(GIVEN)).collect();
-    let (_, choices) = evaluate(&for_use, rows, &Prices::zero(rows), true)?;
+    let (_, choices) = evaluate(&for_use, &Teams::new(&for_use), rows, &Prices::zero(rows), true)?;
     Some(choices.iter().map(|choice| -choice.effect.objective).collect())
 }
 
@@ -302,7 +307,7 @@ impl Levels<'_> {
                 broken.extend(more_given(model));
             }
             let found = Found { choices: draft.choices, bound: priced.bound, outcome, broken, none };
-            if found.broken.is_empty() || violation > 0 {
+            if found.broken.is_empty() || violation > 0 || breaks_promises(programs, &found.choices) {
                 return Ok(found);
             }
             // Fixed point had let a row pass by a hair: again with a little less of each.
@@ -338,6 +343,14 @@ fn used_by(programs: &[Program], rows: &Rows, known: &[Decision]) -> i128 {
     -Draft::new(programs, rows, &rows.available, choices).objective()
 }
 
+/// True where a plan breaks promises that are priced.
+fn breaks_promises(programs: &[Program], choices: &[Choice]) -> bool {
+    let short = |(program, choice): (&Program, &Choice)| {
+        program.own.0 > 0 && effect::uses(program, &choice.decision, GIVEN) > program.own.1
+    };
+    programs.iter().zip(choices).any(short)
+}
+
 /// What pricing comes to.
 struct Priced {
     /// The best prices.
@@ -351,8 +364,9 @@ struct Priced {
 /// Prices, a bound, and what to start a plan from.
 fn price(programs: &[Program], rows: &Rows, steering: &Steering<'_>) -> Result<Priced, Unsolved> {
     let zero = Prices::zero(rows);
+    let teams = Teams::new(programs);
     // A pool without any decision rules out every plan.
-    let (dual, choices) = evaluate(programs, rows, &zero, true).ok_or(Unsolved::NoPlan(Vec::new(), true))?;
+    let (dual, choices) = evaluate(programs, &teams, rows, &zero, true).ok_or(Unsolved::NoPlan(Vec::new(), true))?;
     let mut best = Priced { prices: zero.clone(), bound: dual.value, start: choices };
     if dual.used.iter().zip(&rows.available).all(|(used, available)| *used <= i128::from(*available)) {
         // No row binds: each pool has its own best.
@@ -360,25 +374,33 @@ fn price(programs: &[Program], rows: &Rows, steering: &Steering<'_>) -> Result<P
     }
     let coarse: Vec<Program> =
         programs.par_iter().map(|program| coarse(program, rows).unwrap_or_else(|| program.clone())).collect();
-    let (first, _) = evaluate(&coarse, rows, &zero, false).ok_or(Overflow)?;
-    let mut master = Master::of_all(rows, &first, &zero);
+    let roomy = roomy(&coarse, rows);
+    let (first, _) = evaluate(&coarse, &teams, &roomy, &zero, false).ok_or(Overflow)?;
+    let mut master = Master::of_teams(&roomy, &first, &zero);
+    let mut before = real(first.value);
     for iteration in 0..COARSE_ITERATIONS {
+        if iteration > 0 && iteration % CHECKED == 0 {
+            if before - master.value() < PAYS * master.measure() {
+                break;
+            }
+            before = master.value();
+        }
         steering.report(rows, "pricing", iteration, Some(best.bound), None);
-        let Some(prices) = master.propose(rows, TOLERANCE).filter(|_| !steering.stopped()) else { break };
-        let (dual, _) = evaluate(&coarse, rows, &prices, false).ok_or(Overflow)?;
-        master.learn_all(rows, &dual);
+        let Some(prices) = master.propose(&roomy, TOLERANCE).filter(|_| !steering.stopped()) else { break };
+        let (dual, _) = evaluate(&coarse, &teams, &roomy, &prices, false).ok_or(Overflow)?;
+        master.learn_all(&roomy, &dual);
     }
     best.prices = master.best(rows);
     let units: Vec<i64> = coarse.iter().map(|program| program.unit).collect();
-    let paths = blend::paths(&coarse, rows, &master.mix(rows, PROPOSALS), &best.prices);
+    let paths = blend::paths(&coarse, rows, &teams.of, &master.mix(rows, PROPOSALS), &best.prices);
     best.start = Draft::near(programs, rows, &best.prices, &paths, &units);
-    let (dual, _) = evaluate(programs, rows, &best.prices, false).ok_or(Overflow)?;
+    let (dual, _) = evaluate(programs, &teams, rows, &best.prices, false).ok_or(Overflow)?;
     master.refine(rows, &dual);
     best.bound = best.bound.min(dual.value);
     for iteration in 0..FULL_ITERATIONS {
         steering.report(rows, "bounding", iteration, Some(best.bound), None);
         let Some(prices) = master.propose(rows, TOLERANCE).filter(|_| !steering.stopped()) else { break };
-        let (dual, _) = evaluate(programs, rows, &prices, false).ok_or(Overflow)?;
+        let (dual, _) = evaluate(programs, &teams, rows, &prices, false).ok_or(Overflow)?;
         master.learn_all(rows, &dual);
         if dual.value < best.bound {
             best.bound = dual.value;
@@ -388,12 +410,19 @@ fn price(programs: &[Program], rows: &Rows, steering: &Steering<'_>) -> Result<P
     Ok(best)
 }
 
+/// Rows with room for coarse programs: if rounding makes what there is come to more, prices would rise for ever.
+fn roomy(coarse: &[Program], rows: &Rows) -> Rows {
+    let mut roomy = rows.clone();
+    let least = Draft::new(coarse, rows, &rows.available, Draft::without_lines(coarse, rows)).used;
+    for (available, used) in roomy.available.iter_mut().zip(least) {
+        *available = (*available).max(fixed::narrow(used));
+    }
+    roomy
+}
+
 /// A program of few levels; none where rounding leaves it no decision.
 fn coarse(program: &Program, rows: &Rows) -> Option<Program> {
     let coarse = program.coarse((program.peak() / COARSE).max(1));
-    if !program.has_promises() {
-        return Some(coarse);
-    }
     let mut workspace = Workspace::default();
     workspace.reduced.set(&coarse, &Prices::zero(rows));
     workspace.caps.free(&coarse);

@@ -24,6 +24,8 @@ mod hostile;
 mod laws;
 #[path = "it/layers.rs"]
 mod layers;
+#[path = "it/lots.rs"]
+mod lots;
 #[path = "it/meaning.rs"]
 mod meaning;
 #[path = "it/mistakes.rs"]
@@ -43,5 +45,7 @@ mod schema;
 mod session;
 #[path = "it/support.rs"]
 mod support;
+#[path = "it/trigeiro.rs"]
+mod trigeiro;
 #[path = "it/ui.rs"]
 mod ui;

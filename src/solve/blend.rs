@@ -5,6 +5,8 @@
 //! every pool gets one of its decisions, and changes it as long as that lowers what the choice loses: the pool's own
 //! loss at the best prices, what is left of rows at their prices, and what rows are passed by at a multiple of those.
 
+use std::sync::Arc;
+
 use rayon::prelude::*;
 
 use super::dynamic::Workspace;
@@ -34,13 +36,22 @@ const ROUNDS: usize = 12;
 /// Pools that are solved at once.
 const BATCH: usize = 16;
 
-/// Closing stock of every pool, in levels of its program, in such a start. `mix` are proposals with their parts.
-pub(super) fn paths(programs: &[Program], rows: &Rows, mix: &[(Prices, f64)], best: &Prices) -> Vec<Vec<i64>> {
+/// Closing stock of every pool, in levels of its program, in such a start. `mix` are proposals with their parts, by team; `teams` has the
+/// team of each pool.
+pub(super) fn paths(
+    programs: &[Program],
+    rows: &Rows,
+    teams: &[usize],
+    mix: &[Vec<(Arc<Prices>, f64)>],
+    best: &Prices,
+) -> Vec<Vec<i64>> {
     let columns: Vec<Vec<Column>> = programs
         .par_chunks(BATCH)
-        .flat_map_iter(|batch| {
+        .zip(teams.par_chunks(BATCH))
+        .flat_map_iter(|(batch, teams)| {
             let mut workspace = Workspace::default();
-            batch.iter().map(|program| columns(&mut workspace, program, rows, mix, best)).collect::<Vec<_>>()
+            let each = |(program, &team): (&Program, &usize)| columns(&mut workspace, program, rows, &mix[team], best);
+            batch.iter().zip(teams).map(each).collect::<Vec<_>>()
         })
         .collect();
     let mut choice = Chosen::new(programs, rows, best, &columns);
@@ -62,7 +73,7 @@ fn columns(
     workspace: &mut Workspace,
     program: &Program,
     rows: &Rows,
-    mix: &[(Prices, f64)],
+    mix: &[(Arc<Prices>, f64)],
     best: &Prices,
 ) -> Vec<Column> {
     let mut found: Vec<(Decision, Column)> = Vec::new();

@@ -1,4 +1,8 @@
 //! Small projects: branching on the priced model until the plan is proven best, or the budget of work is spent.
+//!
+//! The mean of what a node's pools propose is a fractional plan; a line that is placed in part is what it is split at. The search goes
+//! down first, where the mean becomes a plan, and on from the node with the highest bound. A node is done where nothing in it can earn
+//! more than the best plan known.
 
 use std::sync::Arc;
 
@@ -8,11 +12,12 @@ use super::Steering;
 use super::construct::Draft;
 use super::dynamic::Workspace;
 use super::effect::Choice;
+use super::master::real;
 use super::node::{Best, Node, solve};
 use super::program::Program;
 use super::reduced::Prices;
 use super::rows::Rows;
-use super::split::{Mean, Split, open, splits};
+use super::split::{Candidate, Mean, candidates, open};
 
 /// Iterations of the master in the first node and in those below.
 const FIRST_ITERATIONS: usize = 30;
@@ -29,6 +34,10 @@ const NEARLY: usize = 3;
 const AT_ONCE: i128 = 10;
 /// Most times that the work is done.
 const MOST_TIMES: i128 = 8;
+/// Times that pools give way to each other in a plan.
+const POLISHES: usize = 3;
+/// A plan is among the best where it is behind the best by less than one of so many parts of the gap.
+const NEAR_TOP: i128 = 4;
 /// Work of putting a plan together, in evaluations.
 const PLANNING: i128 = 12;
 
@@ -36,10 +45,14 @@ const PLANNING: i128 = 12;
 pub(super) struct Search<'a> {
     pub(super) programs: &'a [Program],
     pub(super) rows: &'a Rows,
+    /// What there is of each row.
     available: &'a [i64],
     /// The best plan known.
     pub(super) best: Option<Vec<Choice>>,
+    /// What it earns.
     pub(super) objective: i128,
+    /// The most that any plan known so far earns.
+    top: i128,
     /// The highest bound of what was given up for less than it takes to matter.
     pub(super) given_up: i128,
     /// Work that may be done, for each thousandth that may be gained.
@@ -48,6 +61,7 @@ pub(super) struct Search<'a> {
     pub(super) spent: i128,
     /// No plan earns more.
     bound: i128,
+    /// Room to work in: one for each pool, and each split that is tried.
     pub(super) workspaces: Vec<Workspace>,
     /// Nodes made.
     nodes: usize,
@@ -57,6 +71,7 @@ pub(super) struct Search<'a> {
 #[derive(Debug)]
 pub(super) struct Open {
     pub(super) node: Node,
+    /// Nodes are numbered as they are made.
     pub(super) number: usize,
 }
 
@@ -86,6 +101,7 @@ impl<'a> Search<'a> {
             available,
             best: None,
             objective,
+            top: objective,
             given_up,
             work,
             spent: 0,
@@ -104,6 +120,7 @@ impl<'a> Search<'a> {
         let objective = draft.objective();
         if draft.violation() == 0 && objective > self.objective {
             self.objective = objective;
+            self.top = self.top.max(objective);
             self.best = Some(draft.choices);
         }
     }
@@ -113,7 +130,8 @@ impl<'a> Search<'a> {
         i128::from(self.rows.minor / 5)
     }
 
-    /// Searches from `bound` at `prices` on; the bound that is proven in the end.
+    /// Searches from `bound` at `prices` on; the bound that is proven in the end. Everything is searched for a while, then what lies around the
+    /// best plan, then everything again.
     pub(super) fn run(&mut self, prices: Prices, bound: i128, steering: &Steering<'_>) -> i128 {
         let programs: Vec<_> = self.programs.iter().cloned().map(Arc::new).collect();
         let Some(mut first) = Node::new(programs, self.rows, prices, &mut self.workspaces) else { return bound };
@@ -137,7 +155,9 @@ impl<'a> Search<'a> {
 
     /// True once the work is done. It is worth doing once for each thousandth that may be gained.
     pub(super) fn is_tired(&self) -> bool {
-        // Without a plan the objective is as low as can be.
+        if self.best.is_none() {
+            return self.spent >= self.work;
+        }
         let times = self.bound.saturating_sub(self.objective).saturating_mul(1000) / self.bound.abs().max(1);
         self.spent >= self.work * times.clamp(1, MOST_TIMES)
     }
@@ -185,6 +205,7 @@ impl<'a> Search<'a> {
         if !self.price(&mut node, ITERATIONS) {
             return Vec::new();
         }
+        node.master.mix_exactly();
         let mut means = Mean::of(&node);
         let torn = |means: &[Mean]| -> usize { means.iter().map(Mean::torn).sum() };
         if torn(&means) <= NEARLY {
@@ -192,12 +213,14 @@ impl<'a> Search<'a> {
             if !self.price(&mut node, MORE_ITERATIONS) {
                 return Vec::new();
             }
+            node.master.mix_exactly();
             means = Mean::of(&node);
         }
         let torn = torn(&means);
         if torn <= NEARLY {
             self.spent += PLANNING * cells(node.programs.iter().map(Arc::as_ref));
-            let draft = self.rounded(&node, &means);
+            let mut draft = self.rounded(&node, &means);
+            self.polish(&mut draft, &node);
             self.keep(draft);
         }
         if torn == 0 && !aim.exact { Vec::new() } else { self.children(&node, &means) }
@@ -225,42 +248,41 @@ impl<'a> Search<'a> {
         draft
     }
 
-    /// The parts of a node that may hold a better plan.
+    /// Lets pools give way to each other in a plan that is among the best: often one lacks a unit that others could spare.
+    fn polish(&mut self, draft: &mut Draft<'a>, node: &Node) {
+        let near = self.bound.saturating_sub(self.top) / NEAR_TOP;
+        if draft.violation() > 0 || draft.objective() <= self.objective.max(self.top.saturating_sub(near)) {
+            return;
+        }
+        for _ in 0..POLISHES {
+            self.spent += PLANNING * cells(node.programs.iter().map(Arc::as_ref));
+            if !draft.exchange(&node.prices, &|_| false) {
+                break;
+            }
+        }
+    }
+
+    /// The parts of a node that may hold a better plan: it is split where the mean is torn, and where leaving what the pool does at
+    /// the prices costs most.
     fn children(&mut self, node: &Node, means: &[Mean]) -> Vec<Node> {
-        let mut found = Vec::new();
-        for (pool, mean) in means.iter().enumerate() {
-            let mut own = Vec::new();
-            splits(&node.programs[pool], mean, &mut own);
-            found.extend(own.into_iter().map(|(score, split)| (score, pool, split)));
-        }
-        // Whether a line is placed comes before how large it is.
-        if found.iter().any(|(_, _, split)| matches!(split, Split::Line(_, 0))) {
-            found.retain(|(_, _, split)| matches!(split, Split::Line(_, 0)));
-        }
-        found.sort_by(|a, b| b.0.total_cmp(&a.0));
-        found.truncate(TRIED);
+        let found = self.candidates(node, means);
         if found.is_empty() {
-            let any = |pool: usize| Some((0.0, pool, open(&node.programs[pool], &node.best[pool].choice.decision)?));
-            let Some(any) = (0..node.programs.len()).find_map(any) else {
-                // All is decided.
-                let choices = node.best.iter().map(|best| Choice::clone(&best.choice)).collect();
-                self.keep(Draft::new(self.programs, self.rows, self.available, choices));
-                return Vec::new();
-            };
-            found.push(any);
+            // All is decided.
+            let choices = node.best.iter().map(|best| Choice::clone(&best.choice)).collect();
+            self.keep(Draft::new(self.programs, self.rows, self.available, choices));
+            return Vec::new();
         }
-        let tried = self.try_splits(node, &found);
-        let gain = |other: &Option<(Program, Best)>, pool: usize| match other {
-            Some((_, best)) => node.best[pool].value - best.value,
-            None => i128::MAX / 2,
+        let mut tried = self.try_splits(node, &found);
+        let loss = |index: usize| match &tried[index] {
+            Some((_, best)) => real(node.best[found[index].pool].value - best.value).max(1.0) * found[index].torn,
+            None => f64::INFINITY,
         };
-        let taken =
-            (0..found.len()).max_by_key(|&index| (gain(&tried[index], found[index].1), std::cmp::Reverse(index)));
-        let Some(taken) = taken else { return Vec::new() };
-        let (_, pool, split) = found[taken];
+        let order = |&a: &usize, &b: &usize| loss(a).total_cmp(&loss(b)).then(b.cmp(&a));
+        let Some(taken) = (0..found.len()).max_by(order) else { return Vec::new() };
+        let Candidate { pool, split, .. } = found[taken];
         let is_lower = split.is_lower(&node.best[pool].choice.decision);
         let mut children = Vec::new();
-        if let Some((other, best)) = tried.into_iter().nth(taken).flatten() {
+        if let Some((other, best)) = tried.swap_remove(taken) {
             let child = node.with(self.rows, pool, Arc::new(other), best);
             if !self.is_done(child.bound, self.nothing()) {
                 children.push(child);
@@ -272,14 +294,33 @@ impl<'a> Search<'a> {
         children
     }
 
+    /// Splits that promise most; where the mean is a decision, anything that is still open.
+    fn candidates(&self, node: &Node, means: &[Mean]) -> Vec<Candidate> {
+        let mut found = Vec::new();
+        for (pool, mean) in means.iter().enumerate() {
+            candidates(pool, &node.programs[pool], mean, &mut found);
+        }
+        // Whether a line is placed comes before how large it is.
+        if found.iter().any(|one| one.split.is_whether()) {
+            found.retain(|one| one.split.is_whether());
+        }
+        found.sort_by(|a, b| b.money.total_cmp(&a.money));
+        found.truncate(TRIED);
+        if found.is_empty() {
+            let any = |pool: usize| open(pool, &node.programs[pool], &node.best[pool].choice.decision);
+            found.extend((0..node.programs.len()).find_map(any));
+        }
+        found
+    }
+
     /// What the pools do in those parts of splits in which they do not do what they do now.
-    fn try_splits(&mut self, node: &Node, found: &[(f64, usize, Split)]) -> Vec<Option<(Program, Best)>> {
-        self.spent += found.iter().map(|(_, pool, _)| cells([node.programs[*pool].as_ref()].into_iter())).sum::<i128>();
+    fn try_splits(&mut self, node: &Node, found: &[Candidate]) -> Vec<Option<(Program, Best)>> {
+        self.spent += found.iter().map(|one| cells(std::iter::once(node.programs[one.pool].as_ref()))).sum::<i128>();
         let rows = self.rows;
         found
             .par_iter()
             .zip(&mut self.workspaces)
-            .map(|(&(_, pool, split), workspace)| {
+            .map(|(&Candidate { pool, split, .. }, workspace)| {
                 let upper = split.is_lower(&node.best[pool].choice.decision);
                 let program = split.part(&node.programs[pool], upper);
                 let best = solve(workspace, &program, rows, &node.prices)?;

@@ -55,6 +55,8 @@ const PARTS: [i64; 4] = [100, 60, 30, 0];
 const SETTLING: usize = 60;
 /// Parts of prices, in per cent, at which a pool says what it wants of others.
 const EXCHANGES: [i64; 3] = [100, 50, 0];
+/// A line that is placed in a smaller part of a mean is left out beside it.
+const HARDLY: f64 = 0.3;
 /// How near a mean is followed, in parts of the largest stock, and whether room is kept to.
 const FOLLOWED: [(i64, bool); 4] = [(60, true), (12, true), (1, true), (1, false)];
 /// Most pools of a batch.
@@ -250,6 +252,23 @@ impl<'a> Draft<'a> {
         programs.par_iter().map_init(Workspace::default, solve).collect()
     }
 
+    /// By pool: the bounds on its lines and stock that follow from what there is of rows, if all others take nothing.
+    pub(super) fn alone(programs: &[Program], rows: &Rows) -> Vec<Caps> {
+        let nothing = |program: &Program| {
+            let (lines, sales) = (vec![0; program.options.len()], vec![0; program.sales.len()]);
+            let effect = Effect { objective: 0, used: vec![0; program.groups.len() * rows.buckets] };
+            Choice { decision: Decision { lines, sales }, effect }
+        };
+        let draft = Draft::new(programs, rows, &rows.available, programs.iter().map(nothing).collect());
+        let alone = |pool: usize| {
+            let mut caps = Caps::default();
+            caps.free(&programs[pool]);
+            draft.room(pool, true, &mut caps);
+            caps
+        };
+        (0..programs.len()).into_par_iter().map(alone).collect()
+    }
+
     /// One pool after the other takes, in place of a mean, the best decision near it within the room that the others leave.
     pub(super) fn follow(&mut self, prices: &Prices, means: &[Mean], workspace: &mut Workspace) {
         for (pool, mean) in means.iter().enumerate() {
@@ -265,7 +284,7 @@ impl<'a> Draft<'a> {
                     *bound = ((at - reach).clamp(0, bound.1), (at + reach).clamp(0, bound.1));
                 }
                 for (cap, placed) in workspace.caps.line.iter_mut().zip(&mean.placed) {
-                    if *placed < 0.3 && part > 1 {
+                    if *placed < HARDLY && part > 1 {
                         *cap = 0;
                     }
                 }

@@ -19,6 +19,46 @@ pub(super) struct Dual {
     pub(super) value: i128,
     /// By row: what the pools' best decisions use together.
     pub(super) used: Vec<i128>,
+    /// By team: what it adds to both.
+    pub(super) parts: Vec<Part>,
+}
+
+/// What a team of pools adds to the dual function.
+#[derive(Debug, Clone)]
+pub(super) struct Part {
+    /// What the team earns at the prices.
+    pub(super) value: i128,
+    /// By row: what it uses.
+    pub(super) used: Vec<i128>,
+}
+
+/// Pools in teams, whose parts of the dual function are told apart.
+#[derive(Debug, Clone)]
+pub(super) struct Teams {
+    /// By pool: its team.
+    pub(super) of: Vec<usize>,
+    /// How many there are.
+    count: usize,
+    /// Pools of one team that one thread takes at a time.
+    batches: Vec<Vec<usize>>,
+}
+
+impl Teams {
+    /// Pools that touch the same rows are in one team where that is possible; teams are about equally large.
+    pub(super) fn new(programs: &[Program]) -> Self {
+        let count = (programs.len() / SMALLEST).clamp(1, MOST_TEAMS);
+        let mut order: Vec<usize> = (0..programs.len()).collect();
+        order.sort_by(|&a, &b| programs[a].groups.cmp(&programs[b].groups).then(a.cmp(&b)));
+        let size = programs.len().div_ceil(count).max(1);
+        let batch = (programs.len() / 8).clamp(1, BATCH);
+        let mut teams = Self { of: vec![0; programs.len()], count, batches: Vec::new() };
+        for (team, pools) in order.chunks(size).enumerate() {
+            pools.iter().for_each(|&pool| teams.of[pool] = team);
+            teams.batches.extend(pools.chunks(batch).map(<[usize]>::to_vec));
+            teams.count = team + 1;
+        }
+        teams
+    }
 }
 
 /// What comes of passing every row as far as it may be passed where its price makes up for what that uses of levels and costs. `used` is
@@ -44,17 +84,27 @@ pub(super) fn pass_rows(aim: Aim, rows: &Rows, prices: &Prices, mut used: impl F
     value
 }
 
+/// Pools of a team at least, where there are teams at all, and the most teams.
+const SMALLEST: usize = 8;
+const MOST_TEAMS: usize = 40;
 /// Pools that one thread takes at a time.
 const BATCH: usize = 16;
 
 /// Solves every program at the prices; also returns the choices, where `keep` asks for them. `None` where a program has no decision at all.
-pub(super) fn evaluate(programs: &[Program], rows: &Rows, prices: &Prices, keep: bool) -> Option<(Dual, Vec<Choice>)> {
-    let solve = |batch: &[Program]| {
+pub(super) fn evaluate(
+    programs: &[Program],
+    teams: &Teams,
+    rows: &Rows,
+    prices: &Prices,
+    keep: bool,
+) -> Option<(Dual, Vec<Choice>)> {
+    let solve = |batch: &Vec<usize>| {
         let mut workspace = Workspace::default();
-        let mut sum = Dual { value: 0, used: vec![0; rows.count] };
+        let mut sum = Part { value: 0, used: vec![0; rows.count] };
         let mut choices = Vec::new();
         let mut decision = Decision::default();
-        for program in batch {
+        for &pool in batch {
+            let program = &programs[pool];
             workspace.reduced.set(program, prices);
             workspace.caps.free(program);
             let value = workspace.solve(program, &mut decision)?;
@@ -62,24 +112,30 @@ pub(super) fn evaluate(programs: &[Program], rows: &Rows, prices: &Prices, keep:
             let effect = Effect::of(program, rows, &decision);
             add_up(&mut sum.used, program, rows, &effect, 1);
             if keep {
-                choices.push(Choice { decision: decision.clone(), effect });
+                choices.push((pool, Choice { decision: decision.clone(), effect }));
             }
         }
-        Some((sum, choices))
+        Some((batch.first().map_or(0, |&pool| teams.of[pool]), sum, choices))
     };
-    let batch = (programs.len() / 8).clamp(1, BATCH);
-    let parts: Vec<_> = programs.par_chunks(batch).map(solve).collect();
-    let mut total = Dual { value: prices.worth(&rows.available), used: vec![0; rows.count] };
-    let mut choices = Vec::with_capacity(if keep { programs.len() } else { 0 });
+    let solved: Vec<_> = teams.batches.par_iter().map(solve).collect();
+    let mut parts = vec![Part { value: 0, used: vec![0; rows.count] }; teams.count.max(1)];
     let aim = programs.first().map_or(Aim::Money, |program| program.aim);
-    total.value += pass_rows(aim, rows, prices, |row, amount| total.used[row] += amount);
-    for part in parts {
-        let (part, some) = part?;
-        total.value += part.value;
-        total.used.iter_mut().zip(part.used).for_each(|(sum, used)| *sum += used);
+    let passed = &mut parts[0];
+    passed.value = pass_rows(aim, rows, prices, |row, amount| passed.used[row] += amount);
+    let mut choices = Vec::with_capacity(if keep { programs.len() } else { 0 });
+    for batch in solved {
+        let (team, sum, some) = batch?;
+        parts[team].value += sum.value;
+        parts[team].used.iter_mut().zip(sum.used).for_each(|(sum, used)| *sum += used);
         choices.extend(some);
     }
-    Some((total, choices))
+    choices.sort_unstable_by_key(|(pool, _)| *pool);
+    let mut total = Dual { value: prices.worth(&rows.available), used: vec![0; rows.count], parts };
+    for part in &total.parts {
+        total.value += part.value;
+        total.used.iter_mut().zip(&part.used).for_each(|(sum, used)| *sum += used);
+    }
+    Some((total, choices.into_iter().map(|(_, choice)| choice).collect()))
 }
 
 /// Adds an effect, `times` it, to what all use.

@@ -1,15 +1,13 @@
 //! The master problem: prices at which the dual function is small, by a proximal bundle method.
 //!
-//! The dual function is convex and piecewise linear. Each evaluation gives a cut, a linear function that never lies above it; the next prices are
-//! the lowest point of the highest cut, kept near the best prices so far by a quadratic term. Prices are scaled by the size of
+//! The dual function is convex and piecewise linear. Each evaluation gives cuts, linear functions that never lie above it, one for every group of
+//! pools; the next prices are the lowest point of the highest cuts, kept near the best prices so far by a quadratic term. Prices are scaled by the size of
 //! their rows. Everything here is floats: whatever prices come out, the bound is computed from them exactly.
 
 use std::sync::Arc;
 
 use clarabel::algebra::CscMatrix;
-use clarabel::solver::{
-    DefaultSettings, DefaultSettingsBuilder, DefaultSolver, IPSolver, NonnegativeConeT, SolverStatus,
-};
+use clarabel::solver::{DefaultSettingsBuilder, DefaultSolver, IPSolver, NonnegativeConeT, SolverStatus};
 
 use super::dual::Dual;
 use super::fixed::PRICE_BITS;
@@ -103,6 +101,16 @@ const MOST_CUTS: usize = 90;
 const MOST_OF_GROUP: usize = 12;
 /// A part of the optimum that is none.
 const IDLE: f64 = 1e-5;
+/// What it takes whatever the size.
+const OVERHEAD: i128 = 40_000;
+/// The farthest that a step may reach, in values.
+const FARTHEST: f64 = 1e5;
+/// How exactly the quadratic program is solved at least, in parts of the value.
+const ACCURACY: f64 = 1e-6;
+/// Where the cuts expect so much less than the best value, in parts of it, no mean of what was proposed keeps the rows.
+const FEASIBLE: f64 = 0.3;
+/// Lengths of steps that are tried.
+const TRIES: usize = 6;
 /// A step is taken where it brings this part of what the cuts expect.
 const SERIOUS: f64 = 0.1;
 
@@ -116,9 +124,7 @@ impl<T> Master<T> {
         };
         let size: Vec<f64> = (0..rows.count).map(size).collect();
         let available = rows.available.iter().zip(&size).map(|(units, size)| real(i128::from(*units)) / size).collect();
-        let unit = 1.0 / 2_f64.powi(PRICE_BITS.cast_signed());
-        let centre: Vec<f64> =
-            prices.row.iter().zip(&size).map(|(price, size)| real(i128::from(*price)) * unit * size).collect();
+        let centre = scaled(prices, &size);
         let mut master = Self {
             size,
             available,
@@ -147,7 +153,7 @@ impl<T> Master<T> {
         for (group, proposal) in proposals.into_iter().enumerate() {
             self.cut(group, proposal);
         }
-        let most = if self.groups == 1 { MOST_CUTS } else { self.groups * MOST_OF_GROUP };
+        let most = (self.groups * MOST_OF_GROUP).max(MOST_CUTS);
         while self.cuts.len() > most {
             let old = self.cuts.len() - self.groups;
             let lazy = |&a: &usize, &b: &usize| {
@@ -170,27 +176,60 @@ impl<T> Master<T> {
     /// About what asking for prices takes, in operations.
     pub(super) fn effort(&self) -> i128 {
         let (rows, cuts, groups) = (self.size.len(), self.cuts.len(), self.groups);
-        i128::try_from((rows + cuts) * (rows + groups).pow(2) / 4).unwrap_or(i128::MAX)
+        OVERHEAD + i128::try_from((rows + cuts) * (rows + groups).pow(2) / 4).unwrap_or(i128::MAX / 2)
+    }
+
+    /// The dual function at the best prices so far.
+    pub(super) fn value(&self) -> f64 {
+        self.value
     }
 
     /// What values are measured by.
-    fn measure(&self) -> f64 {
+    pub(super) fn measure(&self) -> f64 {
         self.value.abs().max(self.least)
     }
 
     /// The prices to evaluate next; `None` where the cuts expect less than `tolerance` of the value from any others.
     pub(super) fn propose(&mut self, rows: &Rows, tolerance: f64) -> Option<Prices> {
         let reach = self.reach;
-        for _ in 0..4 {
-            self.lowest()?;
-            if self.value - self.expected > tolerance * self.value.abs() {
-                return Some(self.prices(rows, &self.next));
+        self.reach = self.reach.min(FARTHEST * self.measure());
+        for _ in 0..TRIES {
+            if self.lowest()? {
+                if self.value - self.expected > tolerance * self.value.abs() {
+                    let prices = self.prices(rows, &self.next);
+                    self.ask(&prices);
+                    return Some(prices);
+                }
+                if self.reach >= FARTHEST * self.measure() {
+                    break;
+                }
+                // Nothing near by: perhaps the quadratic term keeps too short a rein.
+                self.reach *= 10.0;
+            } else {
+                self.reach *= 0.03;
             }
-            // Nothing near by: perhaps the quadratic term keeps too short a rein.
-            self.reach *= 10.0;
         }
         self.reach = reach;
         None
+    }
+
+    /// Makes the parts those of the best mean of proposals that keeps all rows, if any does: at prices near the best ones, a mean passes
+    /// rows a little.
+    pub(super) fn mix_exactly(&mut self) {
+        let weights: Vec<f64> = self.cuts.iter().map(|cut| cut.weight).collect();
+        let (reach, expected, next) = (self.reach, self.expected, self.next.clone());
+        self.reach = FARTHEST * self.measure();
+        let kept = self.lowest() == Some(true) && self.value - self.expected < FEASIBLE * self.measure();
+        if !kept {
+            self.cuts.iter_mut().zip(weights).for_each(|(cut, weight)| cut.weight = weight);
+        }
+        (self.reach, self.expected, self.next) = (reach, expected, next);
+    }
+
+    /// Prices asked for are not quite those that were wanted: they are rounded and have an end.
+    fn ask(&mut self, prices: &Prices) {
+        self.next = scaled(prices, &self.size);
+        self.expected = self.worth(&self.next) + self.highest(&self.next).iter().sum::<f64>();
     }
 
     /// The best prices so far.
@@ -251,7 +290,8 @@ impl<T> Master<T> {
     }
 
     /// The lowest point of the highest cuts, near the best prices.
-    fn lowest(&mut self) -> Option<()> {
+    /// False where the numbers are too far apart to find it.
+    fn lowest(&mut self) -> Option<bool> {
         let rows = self.rows_that_matter();
         if rows.is_empty() {
             return None;
@@ -285,7 +325,7 @@ impl<T> Master<T> {
         let highest = self.highest(&self.centre);
         let mut b: Vec<f64> = self.cuts.iter().map(|cut| (highest[cut.line.group] - cut.line.at_zero) / unit).collect();
         b.extend(vec![0.0; n]);
-        let settings = self.settings()?;
+        let settings = DefaultSettingsBuilder::default().verbose(false).max_iter(60).build().ok()?;
         let mut solver = DefaultSolver::new(&p, &q, &a, &b, &[NonnegativeConeT(m + n)], settings).ok()?;
         solver.solve();
         let solution = &solver.solution;
@@ -298,29 +338,21 @@ impl<T> Master<T> {
         ) {
             return None;
         }
-        self.next = vec![0.0; self.size.len()];
+        let mut next = vec![0.0; self.size.len()];
         for (&row, price) in rows.iter().zip(&solution.x) {
-            self.next[row] = (price * unit).max(0.0);
+            next[row] = (price * unit).max(0.0);
         }
-        if self.next.iter().any(|price| !price.is_finite()) {
-            return None;
+        let expected = self.worth(&next) + self.highest(&next).iter().sum::<f64>();
+        // The cuts are not higher at their lowest point than at the best prices.
+        if next.iter().any(|price| !price.is_finite()) || expected > self.value + ACCURACY * unit {
+            return Some(false);
         }
+        (self.next, self.expected) = (next, expected);
         for (cut, weight) in self.cuts.iter_mut().zip(&solution.z) {
             cut.weight = *weight;
             cut.idle = if *weight > IDLE { 0 } else { cut.idle + 1 };
         }
-        self.expected = self.worth(&self.next) + self.highest(&self.next).iter().sum::<f64>();
-        Some(())
-    }
-
-    fn settings(&self) -> Option<DefaultSettings<f64>> {
-        let mut settings = DefaultSettingsBuilder::default();
-        settings.verbose(false).max_iter(60);
-        if self.groups > 1 {
-            // Many small problems: what is done once for each weighs.
-            settings.presolve_enable(false).equilibrate_enable(false).tol_gap_rel(1e-7).tol_gap_abs(1e-7);
-        }
-        settings.build().ok()
+        Some(true)
     }
 
     /// Rows that groups can pass together, as far as is known, or that have a price: others keep the price 0.
@@ -348,54 +380,66 @@ impl<T> Master<T> {
     }
 }
 
-impl Master<Prices> {
-    /// Begins with a single group, all pools.
-    pub(super) fn of_all(rows: &Rows, dual: &Dual, prices: &Prices) -> Self {
-        Self::at(rows, dual.value, vec![Self::all(dual, rows, prices)], prices)
+impl Master<Arc<Prices>> {
+    /// Begins with teams of pools.
+    pub(super) fn of_teams(rows: &Rows, dual: &Dual, prices: &Prices) -> Self {
+        Self::at(rows, dual.value, proposals(dual, prices), prices)
     }
 
     /// Takes the dual function at the prices asked for, which all pools share.
     pub(super) fn learn_all(&mut self, rows: &Rows, dual: &Dual) -> bool {
         let prices = self.prices(rows, &self.next);
-        self.learn(dual.value, vec![Self::all(dual, rows, &prices)])
+        self.learn(dual.value, proposals(dual, &prices))
     }
 
     /// Goes on with another dual function near by, known at the best prices: cuts move with it.
     pub(super) fn refine(&mut self, rows: &Rows, dual: &Dual) {
         self.next.clone_from(&self.centre);
-        let value = real(dual.value);
-        let moved = value - self.value;
+        self.value = real(dual.value);
+        for ((available, units), size) in self.available.iter_mut().zip(&rows.available).zip(&self.size) {
+            *available = real(i128::from(*units)) / size;
+        }
+        let highest = self.highest(&self.centre);
         for cut in &mut self.cuts {
             let line = &cut.line;
+            let moved = real(dual.parts[line.group].value) - highest[line.group];
             let moved =
                 Line { at_zero: line.at_zero + moved, used: line.used.clone(), from: line.from.clone(), ..**line };
             cut.line = Arc::new(moved);
         }
-        self.value = value;
-        let prices = self.best(rows);
-        self.cut(0, Self::all(dual, rows, &prices));
+        for (group, proposal) in proposals(dual, &self.best(rows)).into_iter().enumerate() {
+            self.cut(group, proposal);
+        }
     }
 
-    /// What all pools do together; the rows' worth is counted apart.
-    fn all<'a>(dual: &'a Dual, rows: &Rows, prices: &Prices) -> Proposal<'a, Prices> {
-        Proposal { value: dual.value - prices.worth(&rows.available), used: &dual.used, from: prices.clone() }
-    }
-
-    /// Prices of the proposals that make up the fractional optimum, with their parts, the largest first.
-    pub(super) fn mix(&self, rows: &Rows, most: usize) -> Vec<(Prices, f64)> {
-        let mut mix: Vec<_> = self
-            .parts()
-            .filter(|(_, weight, _)| *weight > 1e-3)
-            .map(|(_, weight, prices)| (prices.clone(), weight))
-            .collect();
-        mix.sort_by(|a, b| b.1.total_cmp(&a.1));
-        mix.truncate(most);
-        if mix.is_empty() {
-            // Nothing was proposed, or the search was stopped before.
-            mix.push((self.best(rows), 1.0));
+    /// By team: prices of the proposals that make up the fractional optimum, with their parts, the largest first.
+    pub(super) fn mix(&self, rows: &Rows, most: usize) -> Vec<Vec<(Arc<Prices>, f64)>> {
+        let mut mix = vec![Vec::new(); self.groups];
+        for (team, weight, prices) in self.parts().filter(|(_, weight, _)| *weight > 1e-3) {
+            mix[team].push((Arc::clone(prices), weight));
+        }
+        for mix in &mut mix {
+            mix.sort_by(|a: &(_, f64), b: &(_, f64)| b.1.total_cmp(&a.1));
+            mix.truncate(most);
+            if mix.is_empty() {
+                // Nothing was proposed, or the search was stopped before.
+                mix.push((Arc::new(self.best(rows)), 1.0));
+            }
         }
         mix
     }
+}
+
+/// Prices, each times the size of its row.
+fn scaled(prices: &Prices, size: &[f64]) -> Vec<f64> {
+    let unit = 1.0 / 2_f64.powi(PRICE_BITS.cast_signed());
+    prices.row.iter().zip(size).map(|(price, size)| real(i128::from(*price)) * unit * size).collect()
+}
+
+/// What teams do at prices.
+fn proposals<'a>(dual: &'a Dual, prices: &Prices) -> Vec<Proposal<'a, Arc<Prices>>> {
+    let prices = Arc::new(prices.clone());
+    dual.parts.iter().map(|part| Proposal { value: part.value, used: &part.used, from: Arc::clone(&prices) }).collect()
 }
 
 /// A number of the programs as a float.

@@ -25,6 +25,11 @@ impl Split {
         }
     }
 
+    /// True where it is about a line being placed at all.
+    pub(super) fn is_whether(self) -> bool {
+        matches!(self, Self::Line(_, 0))
+    }
+
     /// One of the two parts of a program.
     pub(super) fn part(self, program: &Program, upper: bool) -> Program {
         let mut program = program.clone();
@@ -124,52 +129,66 @@ impl Mean {
     }
 }
 
-/// Splits of a pool with how much they promise: lines that are placed in part first of all.
-pub(super) fn splits(program: &Program, mean: &Mean, found: &mut Vec<(f64, Split)>) {
+/// A split that a node may be given.
+#[derive(Debug, Clone, Copy)]
+pub(super) struct Candidate {
+    /// The pool that is split.
+    pub(super) pool: usize,
+    /// Where.
+    pub(super) split: Split,
+    /// How far the mean is from the nearer of the two parts, 1 being the way from one to the other.
+    pub(super) torn: f64,
+    /// About how much money is between the mean and that part.
+    pub(super) money: f64,
+}
+
+/// Where the mean of a pool lies between two parts.
+pub(super) fn candidates(pool: usize, program: &Program, mean: &Mean, found: &mut Vec<Candidate>) {
     for (index, option) in program.options.iter().enumerate() {
         let Some((low, high)) = option.bounds() else { continue };
         if low == high {
             continue;
         }
         let (units, placed) = (mean.lines[index], mean.placed[index]);
-        let torn = placed.min(1.0 - placed);
-        let fixed = real(i128::from(option.order_cost));
         let unit = real(i128::from(option.pieces[0].goods.1 + option.pieces[0].besides.1));
+        let torn = placed.min(1.0 - placed);
         if low == 0 && torn > TORN {
-            let least = real(i128::from(option.smallest));
-            found.push((torn * (fixed + unit * least) + 1.0, Split::Line(index, 0)));
+            let line = real(i128::from(option.order_cost)) + unit * real(i128::from(option.smallest));
+            found.push(Candidate { pool, split: Split::Line(index, 0), torn, money: torn * line });
             continue;
         }
         let below = floor(units) / option.multiple * option.multiple;
         let under = units - real(i128::from(below));
         let above = real(i128::from((below + option.multiple).max(option.smallest))) - units;
         if under > SURE && above > SURE {
-            let at = below.min(high - option.multiple).max(low);
-            found.push((under.min(above) * unit * 0.1, Split::Line(index, at)));
+            let split = Split::Line(index, below.min(high - option.multiple).max(low));
+            let near = under.min(above);
+            found.push(Candidate { pool, split, torn: near / (under + above), money: near * unit * 0.1 });
         }
     }
     for (index, sale) in program.sales.iter().enumerate().filter(|(_, sale)| sale.least < sale.most) {
         let below = floor(mean.sales[index]);
         let under = mean.sales[index] - real(i128::from(below));
-        if under > SURE && under < 1.0 - SURE {
-            let at = below.clamp(sale.least, sale.most - 1);
-            found.push((under.min(1.0 - under) * real(i128::from(sale.net.abs())) * 0.5, Split::Sale(index, at)));
+        let torn = under.min(1.0 - under);
+        if torn > SURE {
+            let split = Split::Sale(index, below.clamp(sale.least, sale.most - 1));
+            found.push(Candidate { pool, split, torn, money: torn * real(i128::from(sale.net.abs())) * 0.5 });
         }
     }
 }
 
 /// Anything of a pool that is still open.
-pub(super) fn open(program: &Program, decision: &Decision) -> Option<Split> {
+pub(super) fn open(pool: usize, program: &Program, decision: &Decision) -> Option<Candidate> {
     let line = program.options.iter().enumerate().find_map(|(index, option)| {
         let (low, high) = option.bounds()?;
         let at = decision.lines[index].min(high - option.multiple).max(low);
         (low < high).then_some(Split::Line(index, at))
     });
-    line.or_else(|| {
-        let sales = program.sales.iter().enumerate();
-        let mut open = sales.filter(|(_, sale)| sale.least < sale.most);
-        open.next().map(|(index, sale)| Split::Sale(index, decision.sales[index].clamp(sale.least, sale.most - 1)))
-    })
+    let split = line.or_else(|| {
+        let (index, sale) = program.sales.iter().enumerate().find(|(_, sale)| sale.least < sale.most)?;
+        Some(Split::Sale(index, decision.sales[index].clamp(sale.least, sale.most - 1)))
+    })?;
+    Some(Candidate { pool, split, torn: 1.0, money: 0.0 })
 }
 
 /// Lines that are placed in a smaller part are not.

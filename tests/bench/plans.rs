@@ -1,7 +1,7 @@
 //! Plans generated shops and prints how long that takes and how good the plans are.
 //!
 //! `cargo bench --bench plans` runs the usual sizes; `cargo bench --bench plans -- 1000 weeks tight seed=3` runs one shop, a
-//! folder's name the project in it, `trigeiro` the instances of Trigeiro, `gifts` a real shop; `write=DIR` writes the files of a shop instead.
+//! folder's name the project in it, `trigeiro` the instances of Trigeiro, `trigeiro 3` one of them, `gifts` a real shop twice; `write=DIR` writes the files of a shop instead.
 
 #![allow(clippy::print_stdout, reason = "a benchmark prints its table")]
 
@@ -58,7 +58,7 @@ fn main() {
         }
     }
     if lots {
-        return lot_sizing();
+        return lot_sizing(&sizes);
     }
     if sizes.is_empty() && folders.is_empty() && !real {
         sizes = vec![10, 30, 100, 200, 1_000, 4_000, 10_000];
@@ -75,8 +75,8 @@ fn main() {
         run(&Memory::of(shop::files(Shop { items, ..kind })));
     }
     if real {
-        match gifts::project() {
-            Some(project) => run(&project),
+        match gifts::projects() {
+            Some(projects) => projects.iter().for_each(run),
             None => println!("the data is not there"),
         }
     }
@@ -85,17 +85,20 @@ fn main() {
     }
 }
 
-/// Instances whose best plan is known: what ours cost beyond it.
-fn lot_sizing() {
+/// Instances whose best plan is known, all or some: what ours cost beyond it.
+fn lot_sizing(only: &[usize]) {
     println!(
         "{:>8} {:>8} {:>10} {:>8} {:>10} {:>8} {:>7}",
         "instance", "solve s", "cost", "best", "above %", "bound", "proven"
     );
-    for (number, best) in (1..).zip(trigeiro::OPTIMA) {
+    for (number, best) in (1..).zip(trigeiro::OPTIMA).filter(|(number, _)| only.is_empty() || only.contains(number)) {
         let Some(files) = trigeiro::project(number) else { return println!("the data is not there") };
         let compiled = compile::compile(&files);
         let (plan, solving) = timed(|| compile::plan(&compiled));
-        let Ok(plan) = plan else { return println!("{number}: no plan") };
+        let Ok(plan) = plan else {
+            println!("{number}: no plan in {solving:.2}");
+            continue;
+        };
         let cost = -plan.certificate.objective.0;
         let best = rust_decimal::Decimal::from(best);
         let above = (cost / best - rust_decimal::Decimal::ONE) * rust_decimal::Decimal::ONE_HUNDRED;

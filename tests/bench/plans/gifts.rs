@@ -11,8 +11,9 @@ use crate::Project;
 use crate::support::Memory;
 use crate::uci;
 
-/// The project; `None` where the data is not there.
-pub(crate) fn project() -> Option<Memory> {
+/// The project with one figure for each limit, a tenth less than is used of it in the month that uses most, and with a tenth less than
+/// is used in each month; `None` where the data is not there.
+pub(crate) fn projects() -> Option<[Memory; 2]> {
     let Project(files) = uci::project()?;
     let files: Vec<(String, String)> =
         files.into_iter().map(|(path, text)| (path, String::from_utf8(text).expect("text"))).collect();
@@ -20,11 +21,17 @@ pub(crate) fn project() -> Option<Memory> {
     let free = with(limits(|_, _| "1000000000".to_owned()));
     let plan = compile::plan(&compile::compile(&free)).unwrap_or_else(|why| panic!("{why:?}"));
     let used = used(&plan);
-    Some(with(limits(|kind, of| {
-        let months = used[&(kind.to_owned(), of.to_owned())].iter();
+    let of_limit = |kind: &str, of: &str| &used[&(kind.to_owned(), of.to_owned())];
+    let most = |kind: &str, of: &str| {
+        let months = of_limit(kind, of).iter().map(|(_, used)| *used);
+        months.max().unwrap_or_default().to_string()
+    };
+    let monthly = |kind: &str, of: &str| {
+        let months = of_limit(kind, of).iter();
         let months: Vec<String> = months.map(|(month, used)| format!("\"{month}\" = {used}")).collect();
         format!("{{ {} }}", months.join(", "))
-    })))
+    };
+    Some([with(limits(most)), with(limits(monthly))])
 }
 
 /// All limits, each as `amount` says of its kind and name.
