@@ -207,17 +207,17 @@ fn all_sampled(seeds: std::ops::Range<u64>, rules: bool) {
         }
     }
     assert!(wrong.is_empty(), "{} wrong, {sums:?} held\n{}", wrong.len(), wrong[..wrong.len().min(3)].join("\n\n"));
-    assert!(sums[0] > 200 && (!rules || sums[1] > 200), "{sums:?}");
+    assert!(sums[0] > 50 && (!rules || sums[1] > 50), "{sums:?}");
 }
 
 #[test]
 fn the_checker_and_the_list_agree_on_networks() {
-    all_sampled(0..12, false);
+    all_sampled(0..6, false);
 }
 
 #[test]
 fn the_checker_and_the_list_agree_on_rules() {
-    all_sampled(0..12, true);
+    all_sampled(0..6, true);
 }
 
 /// The same for a hundred: `cargo test --release -- --ignored hundred`.
