@@ -201,6 +201,7 @@ impl<'n> Model<'n> {
         model.limits = limits::all(&model)?;
         model.cash = model.cash_model()?;
         model.relief = Relief::new(&model);
+        floors::leave_out_what_is_held(&mut model);
         for (index, lane) in
             network.lanes.iter().enumerate().filter(|(index, _)| model.relief.premium[*index].is_some())
         {
@@ -211,12 +212,16 @@ impl<'n> Model<'n> {
         Ok(model)
     }
 
-    /// The same network where rules have moved something; what facts alone break is what they break as stated.
+    /// The same network where rules have moved something; what facts alone break is what they break both as stated and as moved.
     ///
     /// # Errors
     /// As [`Model::new`].
     pub fn moved(&self, moves: Moves) -> Result<Self, Overflow> {
-        Ok(Self { given: self.given.clone(), ..Self::after(self.network, moves)? })
+        let mut moved = Self::after(self.network, moves)?;
+        // What is moved out of the way need not be passed any more.
+        moved.given = moved.given.within(&self.given);
+        moved.forced = moved.given.forced(&moved)?;
+        Ok(moved)
     }
 
     /// All buckets: those of the horizon, then those of the tail.

@@ -29,8 +29,9 @@ mod timing;
 
 use rayon::prelude::*;
 
-use crate::model::Model;
 use crate::model::given::nothing_ordered;
+use crate::model::ledger::Ledger;
+use crate::model::{Model, breaches};
 use crate::network::LaneId;
 use crate::source::Place;
 use crate::units::{Overflow, Ratio, add};
@@ -210,19 +211,24 @@ impl Levels<'_> {
         let least = least_uses(&programs, &rows).ok_or(Overflow)?;
         let mut bounds = vec![0; count];
         bounds[GIVEN] = least.iter().map(|used| i128::from(*used)).sum();
+        let mut known: Option<Vec<Decision>> = None;
         let without = |(program, least): (&Program, &i64)| program.without(|level| level != GIVEN).kept_to(*least);
         let kept: Vec<Program> = programs.iter().zip(&least).map(without).collect();
         match self.best_of_orders(&kept, &rows.with_use(GIVEN, bounds[GIVEN]).without_slack(|_| true), None) {
-            Ok(found) if found.broken.is_empty() => return self.outcome(found, &bounds, &programs, &rows),
+            Ok(found) if found.broken.is_empty() && !self.is_lenient() => {
+                return self.outcome(found, &bounds, &programs, &rows);
+            }
+            Ok(found) if found.broken.is_empty() => {
+                known = Some(found.choices.into_iter().map(|choice| choice.decision).collect());
+            }
             // That none does with so little says nothing of others.
             Ok(_) | Err(Unsolved::NoPlan(..)) => {}
             Err(other) => return Err(other),
         }
-        let mut known: Option<Vec<Decision>> = None;
         for level in (0..count).filter(|level| rows.levels[*level].is_some()).collect::<Vec<_>>() {
             let for_use: Vec<Program> = programs.iter().map(|program| program.for_use(level)).collect();
             let mut used = known.as_ref().map(|known| used_by(&for_use, &rows, known));
-            if used != Some(0) {
+            if used != Some(bounds[level]) {
                 let found = self.best_of_orders(&for_use, &rows, known.as_deref())?;
                 if found.broken.is_empty() {
                     bounds[level] = bounds[level].max(-found.bound);
@@ -233,7 +239,9 @@ impl Levels<'_> {
                     return self.outcome(found, &bounds, &programs, &rows);
                 }
             }
-            let used = used.unwrap_or(0);
+            // Rows count a use as no more than it is, so that no plan that uses as much is left out.
+            let exact = known.as_ref().map_or(Ok(0), |known| self.exact_use(level, &for_use, &rows, known))?;
+            let used = used.unwrap_or(0).max(exact);
             rows = rows.with_use(level, used + self.within(level, &rows)?);
             if rows.levels[level].is_some_and(|row| rows.available[row] == 0) {
                 programs = programs.iter().map(|program| program.without(|other| other == level)).collect();
@@ -242,6 +250,22 @@ impl Levels<'_> {
         }
         let found = self.best_of_orders(&programs, &rows, known.as_deref())?;
         self.outcome(found, &bounds, &programs, &rows)
+    }
+
+    /// What decisions use of a rule's level by the exact books.
+    fn exact_use(&self, level: usize, programs: &[Program], rows: &Rows, known: &[Decision]) -> Result<i128, Overflow> {
+        let Some(at) = level.checked_sub(1) else { return Ok(0) };
+        let choices = programs.iter().zip(known).map(|(program, one)| Choice::of(program, rows, one.clone()));
+        let outcome = outcome(self.model, programs, &choices.collect::<Vec<_>>());
+        let ledger = Ledger::new(self.model, &outcome)?;
+        let uses = breaches::by_level(self.model, &breaches::all(self.model, &outcome, &ledger)?)?;
+        fixed::up(uses[at], rows.money).map(i128::from)
+    }
+
+    /// True where some rule may be used by more than the least.
+    fn is_lenient(&self) -> bool {
+        let rules = &self.model.network.rules;
+        self.model.relief.levels.iter().any(|&rule| !rules[rule].within.is_zero())
     }
 
     /// By how much the use of a level may exceed the least.
@@ -374,7 +398,7 @@ fn price(programs: &[Program], rows: &Rows, steering: &Steering<'_>) -> Result<P
     }
     let coarse: Vec<Program> =
         programs.par_iter().map(|program| coarse(program, rows).unwrap_or_else(|| program.clone())).collect();
-    let roomy = roomy(&coarse, rows);
+    let roomy = roomy(programs, &coarse, rows);
     let (first, _) = evaluate(&coarse, &teams, &roomy, &zero, false).ok_or(Overflow)?;
     let mut master = Master::of_teams(&roomy, &first, &zero);
     let mut before = real(first.value);
@@ -410,12 +434,18 @@ fn price(programs: &[Program], rows: &Rows, steering: &Steering<'_>) -> Result<P
     Ok(best)
 }
 
-/// Rows with room for coarse programs: if rounding makes what there is come to more, prices would rise for ever.
-fn roomy(coarse: &[Program], rows: &Rows) -> Rows {
+/// Rows with room for coarse programs: if rounding makes what facts use come to more than there is, prices would rise for ever. What
+/// facts pass without rounding stays passed.
+fn roomy(programs: &[Program], coarse: &[Program], rows: &Rows) -> Rows {
     let mut roomy = rows.clone();
-    let least = Draft::new(coarse, rows, &rows.available, Draft::without_lines(coarse, rows)).used;
-    for (available, used) in roomy.available.iter_mut().zip(least) {
-        *available = (*available).max(fixed::narrow(used));
+    if coarse.iter().all(|program| program.unit == 1) {
+        return roomy;
+    }
+    let least =
+        |programs: &[Program]| Draft::new(programs, rows, &rows.available, Draft::without_lines(programs, rows)).used;
+    for ((available, rounded), used) in roomy.available.iter_mut().zip(least(coarse)).zip(least(programs)) {
+        let over = rounded - used.max(i128::from(*available));
+        *available = available.saturating_add(fixed::narrow(over.max(0)));
     }
     roomy
 }

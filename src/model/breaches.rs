@@ -309,6 +309,8 @@ fn group_parts(
         sold += outcome.sales[offer][bucket];
     }
     let (mut rules, mut room) = (Vec::new(), Vec::new());
+    // What rules before may lower already.
+    let mut before: BTreeMap<usize, i64> = BTreeMap::new();
     for rule in group_rules(model, index) {
         if let UpTo::Floor(rate) = model.network.rules[rule].up_to {
             rules.push((rule, Letting::Sink(ratio(rate))));
@@ -318,8 +320,11 @@ fn group_parts(
         // What is sold cannot be lowered.
         let unsold = |(offer, most): (usize, i64)| {
             let own = lowered.get(&(offer, bucket, rule)).copied().unwrap_or(0);
-            let left = model.offers[offer].demand[bucket] - outcome.sales[offer][bucket] - known(lowered, offer);
-            (offer, (most - own).min(left).max(0))
+            let taken = before.entry(offer).or_insert_with(|| known(lowered, offer));
+            let left = model.offers[offer].demand[bucket] - outcome.sales[offer][bucket] - *taken;
+            let room = (most - own).min(left).max(0);
+            *taken += room;
+            (offer, room)
         };
         let offers: Vec<_> = lowered_in(model, group, rule, bucket)?.into_iter().map(unsold).collect();
         rules.push((rule, Letting::Lower(offers.iter().map(|(_, most)| most).sum())));

@@ -94,13 +94,16 @@ pub(super) fn set(model: &mut Model<'_>) -> Result<(), Overflow> {
             }
         }
     }
-    // What is held anyway cannot be short.
-    for offer in &mut model.offers {
+    Ok(())
+}
+
+/// What is held anyway cannot be short, unless rules let it go.
+pub(super) fn leave_out_what_is_held(model: &mut Model<'_>) {
+    for (offer, rules) in model.offers.iter_mut().zip(&model.relief.offers) {
         for (early, held) in offer.floors.early.iter_mut().zip(&offer.floors.held) {
-            *early = early.filter(|(units, _)| units > held);
+            *early = early.filter(|(units, _)| units > held || *held > 0 && !rules.is_empty());
         }
     }
-    Ok(())
 }
 
 fn begins_for(model: &Model<'_>, service: &Service, offer: &OfferModel, bucket: usize) -> bool {

@@ -44,6 +44,19 @@ impl Given {
         Ok(Self { limits, cash, closing: ledger.stock.into_iter().map(|flow| flow.closing).collect() })
     }
 
+    /// What is given here, as far as that is given there; cash, which a plan need not use, as it is there.
+    #[must_use]
+    pub fn within(&self, other: &Self) -> Self {
+        let less =
+            |(own, other): (&Vec<Ratio>, &Vec<Ratio>)| own.iter().zip(other).map(|(a, b)| (*a).min(*b)).collect();
+        let fewer = |(own, other): (&Vec<i64>, &Vec<i64>)| own.iter().zip(other).map(|(a, b)| (*a).min(*b)).collect();
+        Self {
+            limits: self.limits.iter().zip(&other.limits).map(less).collect(),
+            cash: other.cash.clone(),
+            closing: self.closing.iter().zip(&other.closing).map(fewer).collect(),
+        }
+    }
+
     /// How far a limit may be passed in a bucket.
     #[must_use]
     pub fn limit(&self, limit: usize, bucket: usize) -> Ratio {

@@ -228,7 +228,12 @@ impl Promise {
         }
         let demand = facts.demand[bucket];
         let lowers: Vec<usize> = rules.iter().copied().filter(|&rule| lowers(model.network, rule)).collect();
-        let lowered = units(model.network, &lowers, demand)?;
+        let mut left = demand;
+        let mut lowered = units(model.network, &lowers, demand)?;
+        for (_, units) in &mut lowered {
+            *units = (*units).min(left);
+            left -= *units;
+        }
         let letting = |&rule: &usize| match model.network.rules[rule].up_to {
             UpTo::Floor(rate) => (rule, Letting::Sink(ratio(rate))),
             _ => (rule, Letting::Lower(lowered.iter().find(|(own, _)| *own == rule).map_or(0, |(_, units)| *units))),

@@ -121,7 +121,9 @@ fn levels(model: &Model<'_>, outcome: &Outcome, given: &[Given], uses: &[Ratio])
     }
     let level = |(at, (rule, used)): (usize, (&str, Amount))| {
         let bound = outcome.levels.get(at).copied().map(Amount::rounded).transpose()?;
-        Ok(Level { rule: rule.to_owned(), used, bound: bound.map(|bound| bound.min(used)) })
+        // Uses differ where they differ by a cent or a unit.
+        let attained = |bound: Amount| if used.0 - bound.0 < HALF_A_CENT { used } else { bound };
+        Ok(Level { rule: rule.to_owned(), used, bound: bound.map(attained) })
     };
     rows.into_iter().enumerate().map(level).collect()
 }

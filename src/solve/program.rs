@@ -558,7 +558,12 @@ impl Program {
         let mut keep = |span: Span| {
             let (mut kept, mut lost) = (Span { from: narrow_index(steps.len()), to: 0 }, 0);
             for step in &self.steps[span.range()] {
-                if held(step) { lost += step.size } else { steps.push(*step) }
+                // Nothing is let go of behind a part that is held.
+                if lost > 0 || held(step) {
+                    lost += step.size;
+                } else {
+                    steps.push(*step);
+                }
             }
             kept.to = narrow_index(steps.len());
             (kept, lost)

@@ -421,7 +421,14 @@ impl Rows {
     /// The same rows where what one of these levels would be used by may not be passed.
     pub(super) fn without_slack(&self, levels: impl Fn(usize) -> bool) -> Self {
         let mut rows = self.clone();
-        rows.slack.retain(|slack| !slack.of.is_some_and(&levels));
+        let mut held = usize::MAX;
+        rows.slack.retain(|slack| {
+            // No part of a row is passed behind one that is held.
+            if slack.of.is_some_and(&levels) {
+                held = slack.row;
+            }
+            slack.row != held
+        });
         rows
     }
 

@@ -321,7 +321,6 @@ fn all_planned(seeds: std::ops::Range<u64>, rules: bool) {
         format!("{} proven, {planned:?} planned, {} without a plan, {missed:?} not found", proven.len(), none.len());
     let wrong: Vec<_> = results.iter().filter_map(|(_, result)| result.as_ref().err().map(String::as_str)).collect();
     assert!(wrong.is_empty(), "{} wrong, {told}\n\n{}", wrong.len(), wrong[..wrong.len().min(3)].join("\n\n"));
-    eprintln!("{told}");
     assert!(missed.len() * 50 <= results.len(), "{told}");
 }
 
