@@ -145,16 +145,9 @@ fn failed(compiled: &Compiled, network: &Network, unsolved: &Unsolved) -> Failur
 /// Where the inputs are invalid, or need what cannot be planned yet; where a level rests on one before, and no plan was found.
 pub fn export_mps(compiled: &Compiled, level: Level) -> Result<String, Failure> {
     let Some(network) = &compiled.network else { return Err(Failure::Invalid) };
-    let unplanned = unplanned::unplanned(compiled, network);
+    let unplanned = unplanned::unexported(compiled, network);
     if !unplanned.is_empty() {
         return Err(Failure::Unplanned(unplanned));
-    }
-    if let Some(rule) = network.rules.first() {
-        // A model without them would not be the one that is planned.
-        let message = "this version cannot export a project with rules yet";
-        let found = Diagnostic::error(&codes::NOT_SUPPORTED, message);
-        let span = words::span_at(&compiled.sources, &rule.origin);
-        return Err(Failure::Unplanned(vec![span.map_or(found.clone(), |span| found.at(span, ""))]));
     }
     mps(&Model::new(network)?, level).map_err(|unsolved| failed(compiled, network, &unsolved))
 }

@@ -15,6 +15,7 @@ mod limits;
 pub mod minimum_orders;
 pub mod moves;
 mod open_orders;
+pub mod promise;
 pub mod relief;
 pub mod timeline;
 

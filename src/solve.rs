@@ -29,9 +29,10 @@ mod timing;
 
 use rayon::prelude::*;
 
+use crate::model::Model;
+use crate::model::breaches::Breaches;
 use crate::model::given::nothing_ordered;
 use crate::model::ledger::Ledger;
-use crate::model::{Model, breaches};
 use crate::network::LaneId;
 use crate::source::Place;
 use crate::units::{Overflow, Ratio, add};
@@ -258,7 +259,7 @@ impl Levels<'_> {
         let choices = programs.iter().zip(known).map(|(program, one)| Choice::of(program, rows, one.clone()));
         let outcome = outcome(self.model, programs, &choices.collect::<Vec<_>>());
         let ledger = Ledger::new(self.model, &outcome)?;
-        let uses = breaches::by_level(self.model, &breaches::all(self.model, &outcome, &ledger)?)?;
+        let uses = Breaches::new(self.model, &outcome, &ledger)?.by_level(self.model)?;
         fixed::up(uses[at], rows.money).map(i128::from)
     }
 

@@ -10,22 +10,9 @@ use crate::render::number::counted;
 
 /// One error for each thing that stands in the way of a plan.
 pub(super) fn unplanned(compiled: &Compiled, network: &Network) -> Vec<Diagnostic> {
-    let mut found: Vec<Diagnostic> = needs(network)
-        .into_iter()
-        .filter_map(|(what, places)| {
-            let first = places.iter().min()?;
-            let message = format!("this version cannot plan {what} yet");
-            let mut diagnostic = Diagnostic::error(&codes::NOT_SUPPORTED, message);
-            if let Some(span) = span_at(&compiled.sources, first) {
-                diagnostic = diagnostic.at(span, "");
-            }
-            if places.len() > 1 {
-                diagnostic =
-                    diagnostic.with_note(format!("and {}", counted(places.len() - 1, "more place", "more places")));
-            }
-            Some(diagnostic)
-        })
-        .collect();
+    let all = needs(network).into_iter();
+    let mut found: Vec<Diagnostic> =
+        all.filter_map(|(what, places)| refused(compiled, &format!("plan {what}"), &places)).collect();
     if let Some(first) = compiled.approved.first() {
         let message = format!("this version cannot plan from an approved plan yet, and {first} is one");
         found
@@ -38,6 +25,27 @@ pub(super) fn unplanned(compiled: &Compiled, network: &Network) -> Vec<Diagnosti
         );
     }
     found
+}
+
+/// The same for an export: a model without rules would not be the one that is planned.
+pub(super) fn unexported(compiled: &Compiled, network: &Network) -> Vec<Diagnostic> {
+    let mut found = unplanned(compiled, network);
+    let rules: Vec<&Origin> = network.rules.iter().map(|rule| &rule.origin).collect();
+    found.extend(refused(compiled, "export a project with rules", &rules));
+    found
+}
+
+/// The error for something that this version cannot do, where any place asks for it.
+fn refused(compiled: &Compiled, what: &str, places: &[&Origin]) -> Option<Diagnostic> {
+    let first = places.iter().min()?;
+    let mut diagnostic = Diagnostic::error(&codes::NOT_SUPPORTED, format!("this version cannot {what} yet"));
+    if let Some(span) = span_at(&compiled.sources, first) {
+        diagnostic = diagnostic.at(span, "");
+    }
+    if places.len() > 1 {
+        diagnostic = diagnostic.with_note(format!("and {}", counted(places.len() - 1, "more place", "more places")));
+    }
+    Some(diagnostic)
 }
 
 fn has_twins(network: &Network, pin: &Pin) -> bool {

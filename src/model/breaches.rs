@@ -2,17 +2,22 @@
 //!
 //! What is given is no breach. A plan that is allowed breaks nothing that is left over once all rules have given what they can.
 
+mod floors;
+
 use std::collections::BTreeMap;
 
 use num_traits::Zero;
 
+use super::Model;
 use super::ledger::{Ledger, StockFlow};
 use super::moves::{self, Movable, Moves, OrderMove};
-use super::relief::{Letting, Promise, amount, share_out, units};
-use super::{GroupFloor, Model};
+use super::relief::{self, share_out, units};
 use crate::network::{Origin as Place, PoolId, Relax, UpTo};
 use crate::solve::Outcome;
-use crate::units::{Overflow, Ratio, add, mul, ratio, whole};
+use crate::units::{Overflow, Ratio, add, mul, ratio, sum, whole};
+
+use floors::LetGo;
+pub use floors::{Lowered, group_rules, lowered_in};
 
 /// What a rule gives of a commitment.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -23,6 +28,9 @@ pub struct Part {
     pub amount: Ratio,
     /// In the terms that uses of the rule are measured in.
     pub used: Ratio,
+    /// The money that this gives up, where it can be told without another plan: sales that are not made at their price, what premium
+    /// lanes cost beyond the standard, what overflow costs.
+    pub cost: Option<Ratio>,
 }
 
 /// A commitment that is broken.
@@ -42,39 +50,49 @@ pub struct Breach {
     pub origin: Place,
 }
 
-/// All breaches of an outcome, by kind, then commitment and bucket.
-///
-/// # Errors
-/// Where numbers do not fit together.
-pub fn all(model: &Model<'_>, outcome: &Outcome, ledger: &Ledger<'_>) -> Result<Vec<Breach>, Overflow> {
-    let mut found = limits(model, ledger)?;
-    found.extend(cash(model, ledger)?);
-    let LetGo { lowered, floors } = let_go(model, outcome)?;
-    found.extend(floors);
-    found.extend(lowerings(model, &lowered)?);
-    found.extend(covers(model, ledger)?);
-    found.extend(premium(model, ledger)?);
-    found.extend(moved(model));
-    Ok(found)
+/// All breaches of an outcome.
+#[derive(Debug)]
+pub struct Breaches {
+    /// By kind, then commitment and bucket.
+    pub all: Vec<Breach>,
+    /// Units by which rules lower demand.
+    pub lowered: Lowered,
 }
 
-/// Use of each level by breaches, in the order in which levels are settled.
-///
-/// # Errors
-/// Where a sum does not fit.
-pub fn by_level(model: &Model<'_>, breaches: &[Breach]) -> Result<Vec<Ratio>, Overflow> {
-    let mut sums = vec![Ratio::zero(); model.relief.levels.len()];
-    for part in breaches.iter().flat_map(|breach| &breach.parts) {
-        if let Some(level) = model.relief.level(part.rule) {
-            sums[level - 1] = add(sums[level - 1], part.used)?;
-        }
+impl Breaches {
+    /// What an outcome breaks.
+    ///
+    /// # Errors
+    /// Where numbers do not fit together.
+    pub fn new(model: &Model<'_>, outcome: &Outcome, ledger: &Ledger<'_>) -> Result<Self, Overflow> {
+        let mut all = limits(model, ledger)?;
+        all.extend(cash(model, ledger)?);
+        let LetGo { lowered, breaches } = LetGo::new(model, outcome)?;
+        all.extend(breaches);
+        all.extend(covers(model, ledger)?);
+        all.extend(premium(model, ledger)?);
+        all.extend(moved(model));
+        Ok(Self { all, lowered })
     }
-    Ok(sums)
+
+    /// Use of each level, in the order in which levels are settled.
+    ///
+    /// # Errors
+    /// Where a sum does not fit.
+    pub fn by_level(&self, model: &Model<'_>) -> Result<Vec<Ratio>, Overflow> {
+        let mut sums = vec![Ratio::zero(); model.relief.levels.len()];
+        for part in self.all.iter().flat_map(|breach| &breach.parts) {
+            if let Some(level) = model.relief.level(part.rule) {
+                sums[level - 1] = add(sums[level - 1], part.used)?;
+            }
+        }
+        Ok(sums)
+    }
 }
 
 /// Rules with how far each lets an amount be passed of which there is `stated`.
 fn eases(model: &Model<'_>, rules: &[usize], stated: Ratio) -> Result<Vec<(usize, Ratio)>, Overflow> {
-    rules.iter().map(|&rule| Ok((rule, amount(&model.network.rules[rule], stated)?))).collect()
+    rules.iter().map(|&rule| Ok((rule, relief::amount(&model.network.rules[rule], stated)?))).collect()
 }
 
 /// Parts of an amount that is passed, each used as `measure` has it.
@@ -84,13 +102,8 @@ fn parts(
     measure: impl Fn(usize, Ratio) -> Result<Ratio, Overflow>,
 ) -> Result<(Vec<Part>, Ratio), Overflow> {
     let (shares, left) = share_out(over, eases)?;
-    let part = |(rule, amount): (usize, Ratio)| Ok(Part { rule, amount, used: measure(rule, amount)? });
+    let part = |(rule, amount): (usize, Ratio)| Ok(Part { rule, amount, used: measure(rule, amount)?, cost: None });
     Ok((shares.into_iter().map(part).collect::<Result<_, _>>()?, left))
-}
-
-/// Overflow counts by its cost where it has one.
-fn overflow(model: &Model<'_>, rule: usize, over: Ratio) -> Result<Ratio, Overflow> {
-    model.network.rules[rule].cost.map_or(Ok(over), |cost| mul(ratio(cost), over))
 }
 
 fn limits(model: &Model<'_>, ledger: &Ledger<'_>) -> Result<Vec<Breach>, Overflow> {
@@ -102,7 +115,11 @@ fn limits(model: &Model<'_>, ledger: &Ledger<'_>) -> Result<Vec<Breach>, Overflo
                 continue;
             }
             let eases = eases(model, &model.relief.limits[index], limit.available[bucket])?;
-            let (parts, left) = parts(over, &eases, |rule, over| overflow(model, rule, over))?;
+            // Overflow counts by its cost where it has one.
+            let rate = |rule: usize| model.network.rules[rule].cost;
+            let measure = |rule: usize, over| rate(rule).map_or(Ok(over), |cost| mul(ratio(cost), over));
+            let (mut parts, left) = parts(over, &eases, measure)?;
+            parts.iter_mut().for_each(|part| part.cost = rate(part.rule).map(|_| part.used));
             let (kind, of, origin) = (limit.kind.name(), limit.of.clone(), limit.origin.clone());
             found.push(Breach { kind, of, bucket, parts, left, origin });
         }
@@ -118,13 +135,7 @@ pub fn overflow_cost(model: &Model<'_>, ledger: &Ledger<'_>) -> Result<Ratio, Ov
     if model.network.rules.iter().all(|rule| rule.cost.is_none()) {
         return Ok(Ratio::zero());
     }
-    let mut sum = Ratio::zero();
-    for part in limits(model, ledger)?.iter().flat_map(|breach| &breach.parts) {
-        if model.network.rules[part.rule].cost.is_some() {
-            sum = add(sum, part.used)?;
-        }
-    }
-    Ok(sum)
+    sum(limits(model, ledger)?.iter().flat_map(|breach| &breach.parts).filter_map(|part| part.cost))
 }
 
 fn cash(model: &Model<'_>, ledger: &Ledger<'_>) -> Result<Vec<Breach>, Overflow> {
@@ -140,77 +151,6 @@ fn cash(model: &Model<'_>, ledger: &Ledger<'_>) -> Result<Vec<Breach>, Overflow>
         }
     }
     Ok(found)
-}
-
-/// Units by which rules lower demand, by offer, bucket and rule.
-pub type Lowered = BTreeMap<(usize, usize, usize), i64>;
-
-/// What floors let go of: by which rules, of single offers and of groups.
-struct LetGo {
-    lowered: Lowered,
-    /// Breaches of floors; lowered demand aside.
-    floors: Vec<Breach>,
-}
-
-/// Units by which rules lower demand.
-///
-/// # Errors
-/// Where numbers do not fit.
-pub fn lowered(model: &Model<'_>, outcome: &Outcome) -> Result<Lowered, Overflow> {
-    if model.network.rules.iter().all(|rule| rule.relax != Relax::SalesPlan) {
-        return Ok(Lowered::new());
-    }
-    Ok(let_go(model, outcome)?.lowered)
-}
-
-fn let_go(model: &Model<'_>, outcome: &Outcome) -> Result<LetGo, Overflow> {
-    let mut let_go = LetGo { lowered: Lowered::new(), floors: Vec::new() };
-    floors(model, outcome, &mut let_go)?;
-    groups(model, outcome, &mut let_go)?;
-    Ok(let_go)
-}
-
-/// Demand that is lowered; units.
-fn lowerings(model: &Model<'_>, lowered: &Lowered) -> Result<Vec<Breach>, Overflow> {
-    let breach = |(&(offer, bucket, rule), &units): (&(usize, usize, usize), &i64)| {
-        let used = mul(ratio(model.offers[offer].price[bucket]), whole(units))?;
-        let parts = vec![Part { rule, amount: whole(units), used }];
-        let (of, origin) = (offer_name(model, offer), floor_origin(model, offer, bucket));
-        Ok(Breach { kind: Relax::SalesPlan.name(), of, bucket, parts, left: Ratio::zero(), origin })
-    };
-    lowered.iter().filter(|(_, units)| **units > 0).map(breach).collect()
-}
-
-/// Floors of single offers that sales stay below; units.
-fn floors(model: &Model<'_>, outcome: &Outcome, let_go: &mut LetGo) -> Result<(), Overflow> {
-    for (index, offer) in model.offers.iter().enumerate() {
-        for (bucket, &least) in offer.floors.held.iter().enumerate() {
-            let sold = outcome.sales[index][bucket];
-            if sold >= least {
-                continue;
-            }
-            let promise = Promise::of(model, index, bucket)?;
-            let given = promise.as_ref().map(|promise| promise.split(sold)).transpose()?.flatten();
-            let (mut parts, mut left) = (Vec::new(), 0);
-            match (promise, given) {
-                (Some(promise), Some(given)) => {
-                    for (&(rule, letting), units) in promise.rules.iter().zip(given).filter(|(_, units)| *units > 0) {
-                        if let Letting::Lower(_) = letting {
-                            let_go.lowered.insert((index, bucket, rule), units);
-                        } else {
-                            let used = mul(ratio(offer.price[bucket]), whole(units))?;
-                            parts.push(Part { rule, amount: whole(units), used });
-                        }
-                    }
-                }
-                (Some(promise), None) => left = promise.least()? - sold,
-                (None, _) => left = least - sold,
-            }
-            let (of, origin) = (offer_name(model, index), floor_origin(model, index, bucket));
-            let_go.floors.push(Breach { kind: "fill-rate", of, bucket, parts, left: whole(left), origin });
-        }
-    }
-    Ok(())
 }
 
 /// `item/channel`.
@@ -238,114 +178,6 @@ pub fn floor_origin(model: &Model<'_>, offer: usize, bucket: usize) -> Place {
     };
     let most = own.max_by(|a, b| rate(a).cmp(&rate(b)).then(b.name.cmp(&a.name)));
     most.map_or_else(|| network.offers[offer].origin.clone(), |service| service.origin.clone())
-}
-
-/// Floors of groups; units.
-fn groups(model: &Model<'_>, outcome: &Outcome, let_go: &mut LetGo) -> Result<(), Overflow> {
-    for (index, group) in model.group_floors.iter().enumerate() {
-        let service = &model.network.services[group.service];
-        for (bucket, &least) in group.held.iter().enumerate() {
-            let sold: i64 = group.members_in(bucket, true).map(|offer| outcome.sales[offer][bucket]).sum();
-            if sold < least {
-                let (parts, left) = group_parts(model, index, bucket, outcome, &mut let_go.lowered)?;
-                let (of, origin) = (service.name.clone(), service.origin.clone());
-                let_go.floors.push(Breach { kind: "fill-rate", of, bucket, parts, left: whole(left), origin });
-            }
-        }
-    }
-    Ok(())
-}
-
-/// Offers of a group whose demand a rule may lower in a bucket, the cheapest first, each with its units at most.
-///
-/// # Errors
-/// Where numbers do not fit.
-pub fn lowered_in(
-    model: &Model<'_>,
-    group: &GroupFloor,
-    rule: usize,
-    bucket: usize,
-) -> Result<Vec<(usize, i64)>, Overflow> {
-    let mut offers = Vec::new();
-    for offer in group.members_in(bucket, true).filter(|offer| model.relief.offers[*offer].contains(&rule)) {
-        let rules = &model.relief.offers[offer];
-        let lowers: Vec<usize> =
-            rules.iter().copied().filter(|rule| model.network.rules[*rule].relax == Relax::SalesPlan).collect();
-        let all = units(model.network, &lowers, model.offers[offer].demand[bucket])?;
-        offers.extend(all.into_iter().filter(|(own, _)| *own == rule).map(|(_, units)| (offer, units)));
-    }
-    offers.sort_by_key(|(offer, _)| (model.offers[*offer].price[bucket], *offer));
-    Ok(offers)
-}
-
-/// Rules that let go of a group's floor, in their order: those that let it sink, and those that lower demand of some of its members.
-#[must_use]
-pub fn group_rules(model: &Model<'_>, index: usize) -> Vec<usize> {
-    let group = &model.group_floors[index];
-    let lowers = |rule: &usize| model.network.rules[*rule].relax == Relax::SalesPlan;
-    let mut rules: Vec<usize> =
-        group.members.iter().flat_map(|(offer, _)| &model.relief.offers[*offer]).copied().filter(lowers).collect();
-    rules.extend(&model.relief.groups[index]);
-    rules.sort_unstable();
-    rules.dedup();
-    rules
-}
-
-/// What rules give of a group's floor; demand that is lowered for it is entered, the cheapest first.
-fn group_parts(
-    model: &Model<'_>,
-    index: usize,
-    bucket: usize,
-    outcome: &Outcome,
-    lowered: &mut Lowered,
-) -> Result<(Vec<Part>, i64), Overflow> {
-    let group = &model.group_floors[index];
-    let known = |lowered: &Lowered, offer: usize| -> i64 {
-        lowered.range((offer, bucket, 0)..=(offer, bucket, usize::MAX)).map(|(_, units)| units).sum()
-    };
-    let (mut demand, mut sold) = (0, 0);
-    for offer in group.members_in(bucket, true) {
-        demand += model.offers[offer].demand[bucket] - known(lowered, offer);
-        sold += outcome.sales[offer][bucket];
-    }
-    let (mut rules, mut room) = (Vec::new(), Vec::new());
-    // What rules before may lower already.
-    let mut before: BTreeMap<usize, i64> = BTreeMap::new();
-    for rule in group_rules(model, index) {
-        if let UpTo::Floor(rate) = model.network.rules[rule].up_to {
-            rules.push((rule, Letting::Sink(ratio(rate))));
-            room.push(Vec::new());
-            continue;
-        }
-        // What is sold cannot be lowered.
-        let unsold = |(offer, most): (usize, i64)| {
-            let own = lowered.get(&(offer, bucket, rule)).copied().unwrap_or(0);
-            let taken = before.entry(offer).or_insert_with(|| known(lowered, offer));
-            let left = model.offers[offer].demand[bucket] - outcome.sales[offer][bucket] - *taken;
-            let room = (most - own).min(left).max(0);
-            *taken += room;
-            (offer, room)
-        };
-        let offers: Vec<_> = lowered_in(model, group, rule, bucket)?.into_iter().map(unsold).collect();
-        rules.push((rule, Letting::Lower(offers.iter().map(|(_, most)| most).sum())));
-        room.push(offers);
-    }
-    let promise = Promise { demand, rate: group.rate[bucket], rules };
-    let Some(given) = promise.split(sold)? else { return Ok((Vec::new(), promise.least()? - sold)) };
-    let mut parts = Vec::new();
-    for ((&(rule, letting), units), room) in
-        promise.rules.iter().zip(given).zip(room).filter(|((_, units), _)| *units > 0)
-    {
-        if let Letting::Sink(_) = letting {
-            parts.push(Part { rule, amount: whole(units), used: mul(group.price[bucket], whole(units))? });
-        }
-        let mut left = units;
-        for (offer, most) in room {
-            *lowered.entry((offer, bucket, rule)).or_insert(0) += left.min(most);
-            left -= left.min(most);
-        }
-    }
-    Ok((parts, 0))
 }
 
 /// Hard covers that stock does not keep; units.
@@ -381,31 +213,27 @@ fn hard<'a>(model: &'a Model<'_>, pool: usize, flow: &StockFlow, bucket: usize) 
     both.into_iter().filter(|(_, units, ..)| *units > 0).collect()
 }
 
-/// Premium lanes that are used, by rule and receipt bucket.
+/// Premium lines; what a rule has for a bucket is shared by all of its.
 fn premium(model: &Model<'_>, ledger: &Ledger<'_>) -> Result<Vec<Breach>, Overflow> {
-    let mut found: Vec<Breach> = Vec::new();
-    for placed in &ledger.lines {
-        let lane = model.network.lane(placed.line.lane);
-        if !lane.premium {
-            continue;
+    let mut found = Vec::new();
+    let mut taken: BTreeMap<(usize, usize), Ratio> = BTreeMap::new();
+    for placed in ledger.lines.iter().filter(|placed| model.network.lane(placed.line.lane).premium) {
+        let (lane, bucket) = (model.network.lane(placed.line.lane), placed.line.bucket);
+        let amount = whole(placed.line.units);
+        let rule = model.relief.premium[placed.line.lane.index()].filter(|_| bucket < model.horizon);
+        let (mut parts, mut left) = (Vec::new(), amount);
+        if let Some(rule) = rule {
+            let facts = &model.network.rules[rule];
+            let standard = mul(model.pools[lane.pool.index()].standard_cost, amount)?;
+            let cost = Some(add(placed.landed, -standard)?);
+            parts.push(Part { rule, amount, used: placed.landed, cost });
+            let counts = if matches!(facts.up_to, UpTo::Units(_)) { amount } else { placed.landed };
+            let sum = taken.entry((rule, bucket)).or_insert_with(Ratio::zero);
+            *sum = add(*sum, counts)?;
+            left = add(*sum, -relief::amount(facts, Ratio::zero())?)?.max(Ratio::zero());
         }
-        let (of, bucket, origin) = (model.network.lane_name(placed.line.lane), placed.line.bucket, lane.origin.clone());
-        let Some(rule) = model.relief.premium[placed.line.lane.index()].filter(|_| bucket < model.horizon) else {
-            let left = whole(placed.line.units);
-            found.push(Breach { kind: "expedite", of, bucket, parts: Vec::new(), left, origin });
-            continue;
-        };
-        let part = Part { rule, amount: whole(placed.line.units), used: placed.landed };
-        let taken =
-            found.iter().filter(|one| one.bucket == bucket).flat_map(|one| &one.parts).filter(|one| one.rule == rule);
-        let is_units = matches!(model.network.rules[rule].up_to, UpTo::Units(_));
-        let mut sum = if is_units { part.amount } else { part.used };
-        for other in taken {
-            sum = add(sum, if is_units { other.amount } else { other.used })?;
-        }
-        let most = amount(&model.network.rules[rule], Ratio::zero())?;
-        let left = add(sum, -most)?.max(Ratio::zero());
-        found.push(Breach { kind: "expedite", of, bucket, parts: vec![part], left, origin });
+        let (of, origin) = (model.network.lane_name(placed.line.lane), lane.origin.clone());
+        found.push(Breach { kind: Relax::Expedite.name(), of, bucket, parts, left, origin });
     }
     Ok(found)
 }
@@ -434,7 +262,7 @@ fn moved(model: &Model<'_>) -> Vec<Breach> {
             }
         };
         let used = whole(one.used);
-        let parts = vec![Part { rule: one.rule, amount: used, used }];
+        let parts = vec![Part { rule: one.rule, amount: used, used, cost: None }];
         found.push(Breach { kind: kind.name(), of, bucket, parts, left: Ratio::zero(), origin: origin.clone() });
     }
     found

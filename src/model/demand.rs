@@ -1,6 +1,7 @@
 //! Demand: in whole units by bucket, and unrounded as the forward demand that stock is held for.
 
 use num_traits::{CheckedDiv, Zero};
+use rust_decimal::Decimal;
 
 use super::moves::Moves;
 use super::timeline::{At, flow, level, runs_in};
@@ -95,18 +96,20 @@ pub fn whole_units(unrounded: &[Ratio]) -> Result<Vec<i64>, Overflow> {
 
 /// The price of an offer in a bucket: the lowest of running promotions' prices, else the stated one.
 #[must_use]
-pub fn price(network: &Network, offer: &Offer, bucket: &Bucket) -> rust_decimal::Decimal {
-    let running = offer.promotions.iter().map(|&index| &network.promotions[index]);
-    let promoted =
-        running.filter(|promotion| runs_in(promotion.during, bucket)).filter_map(|promotion| promotion.price);
-    promoted.min().unwrap_or_else(|| level(&offer.price, bucket))
+pub fn price(network: &Network, offer: &Offer, bucket: &Bucket) -> Decimal {
+    lowest_price(network, offer, bucket, |promotion| runs_in(network.promotions[promotion].during, bucket))
 }
 
 /// The same in a bucket of the horizon, by index, where promotions have moved.
-pub(super) fn price_after(network: &Network, offer: &Offer, bucket: usize, moves: &Moves) -> rust_decimal::Decimal {
-    let running = offer.promotions.iter().filter(|&&promotion| moves.runs(network, promotion, bucket));
+pub(super) fn price_after(network: &Network, offer: &Offer, bucket: usize, moves: &Moves) -> Decimal {
+    let at = &network.calendar.buckets[bucket];
+    lowest_price(network, offer, at, |promotion| moves.runs(network, promotion, bucket))
+}
+
+fn lowest_price(network: &Network, offer: &Offer, bucket: &Bucket, runs: impl Fn(usize) -> bool) -> Decimal {
+    let running = offer.promotions.iter().filter(|&&promotion| runs(promotion));
     let promoted = running.filter_map(|&promotion| network.promotions[promotion].price);
-    promoted.min().unwrap_or_else(|| level(&offer.price, &network.calendar.buckets[bucket]))
+    promoted.min().unwrap_or_else(|| level(&offer.price, bucket))
 }
 
 /// Demand a stretch of days asks for, evenly.

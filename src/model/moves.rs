@@ -1,5 +1,6 @@
 //! What rules move in time: promotions later, open orders either way or out of the plan.
 
+use super::relief::meets;
 use super::timeline::runs_in;
 use crate::network::{Network, Relax, Rule, UpTo};
 
@@ -68,6 +69,9 @@ pub struct Move {
 /// Everything that rules may move, each with its moves.
 #[must_use]
 pub fn all(network: &Network) -> Vec<(Movable, Vec<Move>)> {
+    if network.rules.iter().all(|rule| !matches!(rule.relax, Relax::PromotionDate | Relax::OpenOrder)) {
+        return Vec::new();
+    }
     let promotions = (0..network.promotions.len()).map(|index| (Movable::Promotion(index), promotion(network, index)));
     let orders = (0..network.open_orders.len()).map(|index| (Movable::Order(index), order(network, index)));
     promotions.chain(orders).filter(|(_, moves)| !moves.is_empty()).collect()
@@ -83,6 +87,12 @@ fn first(network: &Network, rules: &[usize], buckets: i64) -> Option<usize> {
     rules.iter().copied().find(|&rule| reach(&network.rules[rule]) >= buckets)
 }
 
+/// Rules of a kind that speak of something, by their place in the list.
+fn rules_that(network: &Network, relax: Relax, meets: impl Fn(&Rule) -> bool) -> Vec<usize> {
+    let all = network.rules.iter().enumerate().filter(|(_, rule)| rule.relax == relax && meets(rule));
+    all.map(|(index, _)| index).collect()
+}
+
 /// Later starts of a promotion with which all its buckets lie inside the horizon.
 fn promotion(network: &Network, index: usize) -> Vec<Move> {
     let buckets = &network.calendar.buckets;
@@ -91,22 +101,19 @@ fn promotion(network: &Network, index: usize) -> Vec<Move> {
         return Vec::new();
     };
     let offers: Vec<_> = network.offers.iter().filter(|offer| offer.promotions.contains(&index)).collect();
-    let meets = |rule: &Rule| {
-        // All that it touches is what the rule speaks of.
-        let offers = offers.iter().all(|offer| {
-            rule.scope.meets(|key| match key {
-                "promotion" => Some(facts.id.as_str()),
-                "channel" => Some(network.channel(offer.channel).id.as_str()),
-                _ => network.item(offer.item).facet(key),
+    // All that it touches is what the rule speaks of.
+    let touched = |rule: &Rule| {
+        !offers.is_empty()
+            && offers.iter().all(|offer| {
+                let channel = network.channel(offer.channel).id.as_str();
+                meets(network, &rule.scope, offer.item, &[("promotion", &facts.id), ("channel", channel)])
             })
-        });
-        rule.relax == Relax::PromotionDate && !network.offers.is_empty() && offers
     };
-    let rules: Vec<usize> = (0..network.rules.len()).filter(|&rule| meets(&network.rules[rule])).collect();
+    let rules = rules_that(network, Relax::PromotionDate, touched);
     let later =
         |buckets: i64| Some(Move { to: OrderMove::By(buckets), rule: first(network, &rules, buckets)?, used: buckets });
     let room = i64::try_from(buckets.len() - 1 - last).unwrap_or(0);
-    if offers.is_empty() { Vec::new() } else { (1..=room).map_while(later).collect() }
+    (1..=room).map_while(later).collect()
 }
 
 /// Other buckets of the horizon for an open order that is not firm, and its going.
@@ -118,15 +125,9 @@ fn order(network: &Network, index: usize) -> Vec<Move> {
     let Some(at) = network.calendar.buckets.iter().position(|bucket| facts.due <= bucket.middle()) else {
         return Vec::new();
     };
-    let meets = |rule: &Rule| {
-        rule.relax == Relax::OpenOrder
-            && rule.scope.meets(|key| match key {
-                "supplier" => Some(network.supplier(facts.supplier).id.as_str()),
-                "location" => Some(network.location(facts.location).id.as_str()),
-                _ => network.item(facts.item).facet(key),
-            })
-    };
-    let rules: Vec<usize> = (0..network.rules.len()).filter(|&rule| meets(&network.rules[rule])).collect();
+    let (supplier, location) = (network.supplier(facts.supplier), network.location(facts.location));
+    let others = [("supplier", supplier.id.as_str()), ("location", location.id.as_str())];
+    let rules = rules_that(network, Relax::OpenOrder, |rule| meets(network, &rule.scope, facts.item, &others));
     let narrow = |at: usize| i64::try_from(at).unwrap_or(0);
     let shifts = (-narrow(at)..narrow(network.calendar.len() - at)).filter(|shift| *shift != 0);
     let by = |shift: i64| {

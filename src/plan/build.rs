@@ -11,7 +11,7 @@ use super::{
 };
 use super::{figures, given, rules};
 use crate::model::Model;
-use crate::model::breaches;
+use crate::model::breaches::{Breaches, Lowered};
 use crate::model::demand::days_covered;
 use crate::model::ledger::{Ledger, Placed};
 use crate::model::moves::OrderMove;
@@ -32,9 +32,9 @@ pub fn build(
     let ledger = Ledger::new(model, outcome)?;
     let network = model.network;
     let given = given::rows(model, outcome, &ledger)?;
-    let breaches = breaches::all(model, outcome, &ledger)?;
-    let rules_used = rules::rows(model, &breaches)?;
-    let uses = breaches::by_level(model, &breaches)?;
+    let breaches = Breaches::new(model, outcome, &ledger)?;
+    let rules_used = rules::rows(model, &breaches.all)?;
+    let uses = breaches.by_level(model)?;
     let (orders, tail) = orders(model, &ledger)?;
     let summary = figures::summary(model, outcome, &ledger)?;
     let mut plan = Plan {
@@ -56,7 +56,7 @@ pub fn build(
         transfers: Vec::new(),
         tail,
         promotions: promotions(model),
-        allocations: allocations(model, outcome, &ledger)?,
+        allocations: allocations(model, outcome, &ledger, &breaches.lowered)?,
         inventory: inventory(model, &ledger)?,
         cash: cash(model, &ledger)?,
         capacity: capacity(model, &ledger)?,
@@ -240,9 +240,13 @@ fn new_order(model: &Model<'_>, placed: &Placed<'_>, number: usize) -> Result<Or
     })
 }
 
-fn allocations(model: &Model<'_>, outcome: &Outcome, ledger: &Ledger<'_>) -> Result<Vec<Allocation>, Overflow> {
+fn allocations(
+    model: &Model<'_>,
+    outcome: &Outcome,
+    ledger: &Ledger<'_>,
+    lowered: &Lowered,
+) -> Result<Vec<Allocation>, Overflow> {
     let network = model.network;
-    let lowered = breaches::lowered(model, outcome)?;
     let mut rows = Vec::new();
     for (index, (offer, facts)) in model.offers.iter().zip(&network.offers).enumerate() {
         let pool = offer.pool.index();

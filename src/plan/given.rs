@@ -21,11 +21,7 @@ struct Row {
 
 /// All that is given, by (kind, name, bucket). A plan passes only what facts pass already.
 pub(super) fn rows(model: &Model<'_>, outcome: &Outcome, ledger: &Ledger<'_>) -> Result<Vec<Given>, Overflow> {
-    let mut rows = limits(model, ledger)?;
-    rows.extend(cash(model, ledger)?);
-    rows.extend(floors(model, outcome)?);
-    rows.extend(group_floors(model, outcome)?);
-    rows.extend(covers(model, ledger)?);
+    let mut rows = all(model, outcome, ledger)?;
     rows.sort_by(|a, b| (a.kind, &a.of, a.bucket).cmp(&(b.kind, &b.of, b.bucket)));
     let given = |row: Row| {
         Ok(Given {
@@ -39,17 +35,21 @@ pub(super) fn rows(model: &Model<'_>, outcome: &Outcome, ledger: &Ledger<'_>) ->
     rows.into_iter().map(given).collect()
 }
 
-/// All that is given in a plan.
-///
-/// # Errors
-/// Where it does not fit.
-pub fn given_use(model: &Model<'_>, outcome: &Outcome, ledger: &Ledger<'_>) -> Result<Ratio, Overflow> {
+fn all(model: &Model<'_>, outcome: &Outcome, ledger: &Ledger<'_>) -> Result<Vec<Row>, Overflow> {
     let mut rows = limits(model, ledger)?;
     rows.extend(cash(model, ledger)?);
     rows.extend(floors(model, outcome)?);
     rows.extend(group_floors(model, outcome)?);
     rows.extend(covers(model, ledger)?);
-    sum(rows.into_iter().map(|row| row.amount))
+    Ok(rows)
+}
+
+/// All that is given in a plan.
+///
+/// # Errors
+/// Where it does not fit.
+pub fn given_use(model: &Model<'_>, outcome: &Outcome, ledger: &Ledger<'_>) -> Result<Ratio, Overflow> {
+    sum(all(model, outcome, ledger)?.into_iter().map(|row| row.amount))
 }
 
 /// What a plan uses of what is given by its own choice: all of it but limits, and closing stock of covers, that facts pass whatever is decided.

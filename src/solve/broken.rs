@@ -8,7 +8,7 @@ use super::program::{Decision, Program};
 use super::reduced::Prices;
 use super::rows::Rows;
 use super::{Outcome, Violation};
-use crate::model::breaches::{self, Breach};
+use crate::model::breaches::{self, Breach, Breaches};
 use crate::model::ledger::Ledger;
 use crate::model::{Model, relief};
 use crate::network::{Pin, PinnedLane, PoolId, Relax};
@@ -19,7 +19,7 @@ pub(super) fn broken(model: &Model<'_>, outcome: &Outcome) -> Result<Vec<Violati
     let ledger = Ledger::new(model, outcome)?;
     let mut found = Vec::new();
     let most = most_cash(model)?;
-    for breach in breaches::all(model, outcome, &ledger)?.into_iter().filter(|breach| breach.left > Ratio::zero()) {
+    for breach in Breaches::new(model, outcome, &ledger)?.all.into_iter().filter(|breach| breach.left > Ratio::zero()) {
         let proven = breach.kind == Relax::CashMinimum.name() && is_out_of_reach(model, &most, breach.bucket)?;
         let Breach { kind, of, bucket, left: amount, origin, .. } = breach;
         found.push(Violation { kind, of, bucket, amount, origin, proven });

@@ -37,15 +37,14 @@ impl Effect {
         effect.book_lines(program, rows, decision);
         effect.book_stock(program, rows, decision);
         effect.book_floors(program, rows, decision);
-        let given = uses(program, decision, GIVEN);
         if let Aim::Use(level) = program.aim {
             effect.objective = -uses(program, decision, level);
         }
         if program.own.0 > 0 && program.aim != Aim::Use(GIVEN) {
-            effect.objective -= priced_down(given - program.own.1, program.own.0);
+            effect.objective -= priced_down(uses(program, decision, GIVEN) - program.own.1, program.own.0);
         }
         for &(level, group) in &program.levels {
-            effect.used[group * rows.buckets] += if level == GIVEN { given } else { uses(program, decision, level) };
+            effect.used[group * rows.buckets] += uses(program, decision, level);
         }
         if let Some(group) = program.cash_group() {
             let mut balance = 0;
@@ -144,10 +143,10 @@ pub(super) fn uses(program: &Program, decision: &Decision, level: usize) -> i64 
         }
         used
     };
-    let mut used = 0;
-    if program.steps.is_empty() && program.options.iter().all(|option| option.premium.is_none()) {
-        return used;
+    if program.steps.is_empty() && program.levels.is_empty() {
+        return 0;
     }
+    let mut used = 0;
     let mut lowered = program.lowered.iter().peekable();
     for (index, (sale, sold)) in program.sales.iter().zip(&decision.sales).enumerate() {
         if let Some(exact) = lowered.next_if(|one| one.sale == index) {

@@ -4,7 +4,7 @@
 //! bucket. Coefficients at prices are rounded so that a plan is never worth less at them than it is: costs down, worths up.
 
 use super::fixed::{PRICE_BITS, narrow, priced_down, priced_up};
-use super::program::{Aim, GIVEN, Program};
+use super::program::{Aim, GIVEN, Milestone, Program};
 use super::rows::Rows;
 
 /// Prices of all rows.
@@ -147,7 +147,7 @@ impl Reduced {
         }
         for option in &program.options {
             self.first_piece.push(self.pieces.len());
-            let share = |milestone: &super::program::Milestone| {
+            let share = |milestone: &Milestone| {
                 let paid = milestone.bucket.map_or(0, |bucket| prices.paid[bucket]);
                 (i128::from(paid) * i128::from(milestone.part.0)).div_euclid(i128::from(milestone.part.1))
             };

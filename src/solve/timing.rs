@@ -9,7 +9,7 @@ use num_traits::Zero;
 
 use super::{Outcome, Steering, Unsolved, least_given, solve};
 use crate::model::Model;
-use crate::model::breaches;
+use crate::model::breaches::Breaches;
 use crate::model::ledger::Ledger;
 use crate::model::moves::{Movable, Move, Moves, OrderMove, all};
 use crate::plan::given_use;
@@ -97,7 +97,8 @@ pub fn solve_in_time<'n>(model: Model<'n>, steering: &Steering<'_>) -> Result<(M
     if found.is_empty() {
         return Err(Unsolved::NoPlan(failed.unwrap_or_default(), all_proven));
     }
-    let best = best(found, &within, all_proven);
+    let mut best = best(found, &within, all_proven);
+    best.outcome.interrupted |= steering.interrupted();
     Ok((model.moved(best.moves)?, best.outcome))
 }
 
@@ -124,29 +125,36 @@ fn leasts(found: &[Found], within: &[Ratio]) -> Vec<Ratio> {
 /// moves may need less.
 fn best(mut found: Vec<Found>, within: &[Ratio], all_proven: bool) -> Found {
     let least = leasts(&found, within);
+    let (levels, bound) = proven(&found, &least, within);
     let keeps =
         |one: &Found| one.used.iter().zip(&least).zip(within).all(|((used, least), within)| *used <= least + within);
     found.retain(keeps);
-    // No plan earns more than all of their bounds allow.
-    let bound = found.iter().map(|one| one.outcome.bound).max().flatten();
     let best =
         found.iter().enumerate().max_by(|(a, one), (b, other)| one.objective.cmp(&other.objective).then(b.cmp(a)));
     let at = best.map_or(0, |(at, _)| at);
     let mut best = found.swap_remove(at);
     best.outcome.bound = bound.filter(|_| all_proven);
-    if !all_proven {
-        best.outcome.levels.fill(Ratio::zero());
-    }
-    for (bound, least) in best.outcome.levels.iter_mut().zip(&least) {
-        *bound = (*bound).min(*least);
-    }
+    best.outcome.levels = if all_proven { levels } else { vec![Ratio::zero(); within.len()] };
     best
+}
+
+/// What is used of each level at least and earned at most, whatever moves: with some moves a plan may use less than the one that was
+/// found, as far as the bounds know.
+fn proven(found: &[Found], least: &[Ratio], within: &[Ratio]) -> (Vec<Ratio>, Option<Ratio>) {
+    let mut left: Vec<&Found> = found.iter().collect();
+    let mut levels = Vec::with_capacity(least.len());
+    for (level, (least, within)) in least.iter().zip(within).enumerate() {
+        let bounds = left.iter().map(|one| one.outcome.levels[level]);
+        levels.push(bounds.min().unwrap_or_default().min(*least));
+        left.retain(|one| one.outcome.levels[level] <= least + within);
+    }
+    (levels, left.iter().map(|one| one.outcome.bound).max().flatten())
 }
 
 fn booked(model: &Model<'_>, outcome: Outcome) -> Result<Found, Overflow> {
     let ledger = Ledger::new(model, &outcome)?;
     let mut used = vec![given_use(model, &outcome, &ledger)?];
-    used.extend(breaches::by_level(model, &breaches::all(model, &outcome, &ledger)?)?);
+    used.extend(Breaches::new(model, &outcome, &ledger)?.by_level(model)?);
     Ok(Found { moves: model.moves.clone(), outcome, used, objective: ledger.objective })
 }
 
