@@ -1,8 +1,8 @@
 //! How good the plan is: no more is said than is proven.
 
 use super::page::Page;
-use crate::plan::Amount;
-use crate::render::number::{counted, percent};
+use crate::plan::{Amount, Level};
+use crate::render::number::{counted, percent, quantity};
 use crate::render::safe;
 use crate::render::style::Ink;
 
@@ -16,6 +16,9 @@ pub(super) fn write(page: &mut Page<'_>) {
     let earned = earned(page);
     page.ink(Ink::Dim, &earned);
     if let Some(text) = given(page) {
+        page.say(&text);
+    }
+    for text in rules(page) {
         page.say(&text);
     }
     remarks(page);
@@ -40,6 +43,20 @@ fn given(page: &Page<'_>) -> Option<String> {
     }
     let least = level.bound.is_some_and(|bound| bound >= level.used);
     Some(if least { "in no plan is less given" } else { "whether less could be given is not proven" }.to_owned())
+}
+
+/// Whether less of the rules that are used would do.
+fn rules(page: &Page<'_>) -> Vec<String> {
+    let used = page.plan.certificate.levels.iter().skip(1).filter(|level| level.used > Amount::default());
+    let text = |level: &Level| {
+        let rule = safe::line(&level.rule);
+        match level.bound.filter(|bound| *bound > Amount::default()) {
+            Some(bound) if bound >= level.used => format!("no plan uses less of the rule `{rule}`"),
+            Some(bound) => format!("no plan uses less than {} of the rule `{rule}`", quantity(bound)),
+            None => format!("whether less of the rule `{rule}` would do is not proven"),
+        }
+    };
+    used.map(text).collect()
 }
 
 fn proven(page: &Page<'_>) -> (String, Ink) {
