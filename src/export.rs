@@ -154,9 +154,9 @@ impl Builder<'_> {
             if let Some(before) = before {
                 self.program.enter(before, balance, whole(-1))?;
             }
-            let mut sold = Vec::with_capacity(pool.offers.len());
-            for &offer in &pool.offers {
-                sold.push(self.sale(offer, bucket)?);
+            let mut sold = Vec::with_capacity(pool.ways.len());
+            for &way in &pool.ways {
+                sold.push(self.sale(way, bucket)?);
             }
             let mut ordered = Vec::new();
             for &lane in &pool.lanes {
@@ -228,12 +228,13 @@ impl Builder<'_> {
         Ok(())
     }
 
-    fn sale(&mut self, offer: usize, bucket: usize) -> Result<usize, Overflow> {
+    fn sale(&mut self, way: usize, bucket: usize) -> Result<usize, Overflow> {
+        let offer = self.model.ways[way].offer;
         let (network, sale) = (self.model.network, &self.model.offers[offer]);
         let facts = &network.offers[offer];
         let name =
             format!("{},{},{}", network.item(facts.item).id, network.channel(facts.channel).id, self.label(bucket));
-        let (demand, net) = (whole(sale.demand[bucket]), sale.net[bucket]);
+        let (demand, net) = (whole(sale.demand[bucket]), self.model.ways[way].net[bucket]);
         let earns = add(net, sale.shortage_cost[bucket])?;
         let column = self.program.whole_column(format!("sold[{name}]"), demand, earns);
         self.program.at_least(column, whole(sale.floors.held[bucket]));

@@ -15,15 +15,22 @@ mod limits;
 pub mod minimum_orders;
 pub mod moves;
 mod open_orders;
+pub mod passage;
 pub mod promise;
+mod reach;
 pub mod relief;
+mod standard;
+mod stock;
 pub mod timeline;
+pub mod way;
+
+use std::ops::Range;
 
 use num_traits::Zero;
 use rust_decimal::Decimal;
 
-use crate::calendar::{Bucket, Calendar};
-use crate::network::{Lane, LaneId, Network, PinnedLane, PoolId};
+use crate::calendar::{Bucket, Calendar, Period};
+use crate::network::{Lane, LaneId, Network, PinnedLane, PoolId, TransferId};
 use crate::units::{Overflow, Ratio, add, ceil_units, mul, ratio, whole};
 
 use clock::Trip;
@@ -36,8 +43,12 @@ pub use limits::{Limit, LimitKind};
 use minimum_orders::OrderFloor;
 use moves::Moves;
 pub use open_orders::OpenLine;
+use passage::Passage;
+use reach::Reached;
 use relief::Relief;
+use standard::Standard;
 use timeline::level;
+use way::{Lateness, Way};
 
 /// The model of a network.
 #[derive(Debug)]
@@ -52,12 +63,18 @@ pub struct Model<'n> {
     pub year_share: Vec<Ratio>,
     /// By offer.
     pub offers: Vec<OfferModel>,
+    /// By offer, then source.
+    pub ways: Vec<Way>,
     /// By pool.
     pub pools: Vec<PoolModel>,
     /// By lane, then receipt bucket: the line that can be placed.
     pub lanes: Vec<Vec<Option<Opportunity>>>,
+    /// By transfer lane, then receipt bucket: the line that can be sent.
+    pub transfers: Vec<Vec<Option<Passage>>>,
     /// By open order.
     pub open_lines: Vec<OpenLine>,
+    /// By open transfer: the bucket it serves; none where that lies past all buckets.
+    pub open_transfers: Vec<Option<usize>>,
     /// Floors on groups, by name.
     pub group_floors: Vec<GroupFloor>,
     /// Minimum orders, by supplier.
@@ -79,18 +96,14 @@ pub struct Model<'n> {
 /// An offer by bucket.
 #[derive(Debug)]
 pub struct OfferModel {
-    /// The pool that serves it.
-    pub pool: PoolId,
+    /// Its ways, in the order of its sources.
+    pub ways: Range<usize>,
     /// Whole units asked for.
     pub demand: Vec<i64>,
     /// Plan currency a unit.
     pub price: Vec<Decimal>,
-    /// Fees of a unit: fee rate x price.
-    pub fee: Vec<Decimal>,
-    /// Fulfilment of a unit.
-    pub fulfilment: Vec<Decimal>,
-    /// What a unit earns: price - fee - fulfilment.
-    pub net: Vec<Ratio>,
+    /// How late its demand may be served.
+    pub lateness: Lateness,
     /// What a unit of unmet demand costs besides.
     pub shortage_cost: Vec<Ratio>,
     /// What has to be sold of it.
@@ -100,14 +113,22 @@ pub struct OfferModel {
 /// A pool by bucket.
 #[derive(Debug)]
 pub struct PoolModel {
-    /// Offers it serves, by index.
-    pub offers: Vec<usize>,
+    /// Ways that serve offers from it, by index.
+    pub ways: Vec<usize>,
     /// Lanes that bring to it and need no rule, by index.
     pub lanes: Vec<usize>,
     /// Premium lanes that bring to it and that a rule allows, by index.
     pub premium: Vec<usize>,
+    /// Transfer lanes that bring to it and need no rule, by index.
+    pub transfers: Vec<usize>,
+    /// Premium transfer lanes that bring to it and that a rule allows, by index.
+    pub premium_transfers: Vec<usize>,
     /// Units that open orders bring.
     pub open_receipts: Vec<i64>,
+    /// Units that open transfers bring.
+    pub open_transfers: Vec<i64>,
+    /// Units of open transfers from it that are under way at the end.
+    pub under_way: Vec<i64>,
     /// Standard cost of a unit.
     pub standard_cost: Ratio,
     /// Cost of holding a unit over a bucket.
@@ -122,8 +143,10 @@ pub struct PoolModel {
     pub worth_within: Ratio,
     /// Worth of a unit beyond E.
     pub worth_beyond: Ratio,
-    /// First bucket that a new order can reach.
-    pub first_reach: Option<usize>,
+    /// The first bucket that a new order can reach, and the day.
+    pub reached: Option<Reached>,
+    /// True where its standard lane's source is asked for what it is asked for: others feed from it.
+    pub feeds: bool,
 }
 
 /// A line that can be placed.
@@ -171,21 +194,26 @@ impl<'n> Model<'n> {
         let calendar = with_tail(network);
         let mut lanes =
             network.lanes.iter().map(|lane| opportunities(network, &calendar, lane)).collect::<Result<Vec<_>, _>>()?;
-        pin(network, &mut lanes);
-        let offers = network
-            .offers
+        let mut transfers = network
+            .transfers
             .iter()
-            .map(|offer| offer_model(network, &calendar, offer, &moves))
+            .map(|lane| passage::passages(network, &calendar, lane))
             .collect::<Result<Vec<_>, _>>()?;
+        pin(network, &mut lanes, &mut transfers);
+        let (offers, ways) = offer_models(network, &calendar, &moves)?;
         let open_lines = open_orders::lines(network, &calendar, &moves)?;
+        let open_transfers = network.open_transfers.iter().map(|open| open_orders::serves(&calendar, open.due));
         let mut model = Self {
             network,
             horizon: network.calendar.len(),
             year_share: calendar.buckets.iter().map(year_share).collect(),
+            open_transfers: open_transfers.collect(),
             calendar,
             offers,
+            ways,
             pools: Vec::new(),
             lanes,
+            transfers,
             open_lines,
             group_floors: Vec::new(),
             order_floors: Vec::new(),
@@ -207,6 +235,11 @@ impl<'n> Model<'n> {
             network.lanes.iter().enumerate().filter(|(index, _)| model.relief.premium[*index].is_some())
         {
             model.pools[lane.pool.index()].premium.push(index);
+        }
+        for (index, lane) in
+            network.transfers.iter().enumerate().filter(|(index, _)| model.relief.premium_transfers[*index].is_some())
+        {
+            model.pools[lane.pool.index()].premium_transfers.push(index);
         }
         model.given = Given::new(&model)?;
         model.forced = model.given.forced(&model)?;
@@ -243,106 +276,193 @@ impl<'n> Model<'n> {
         self.lanes[lane.index()][bucket].as_ref()
     }
 
-    fn pool_models(&self) -> Result<Vec<PoolModel>, Overflow> {
-        let network = self.network;
-        let costs = standard_costs(network)?;
-        let mut offers = vec![Vec::new(); network.pools.len()];
-        for (index, offer) in self.offers.iter().enumerate() {
-            offers[offer.pool.index()].push(index);
-        }
-        let mut lanes = vec![Vec::new(); network.pools.len()];
-        for (index, lane) in network.lanes.iter().enumerate().filter(|(_, lane)| !lane.premium) {
-            lanes[lane.pool.index()].push(index);
-        }
-        let mut receipts = vec![vec![0_i64; self.buckets().len()]; network.pools.len()];
-        for (order, line) in network.open_orders.iter().zip(&self.open_lines) {
-            if let Some(bucket) = line.receipt {
-                let units = &mut receipts[order.pool.index()][bucket];
-                *units = units.checked_add(order.units).ok_or(Overflow)?;
+    /// The line that a transfer lane can bring for a bucket.
+    #[must_use]
+    pub fn passage(&self, lane: TransferId, bucket: usize) -> Option<&Passage> {
+        self.transfers[lane.index()][bucket].as_ref()
+    }
+
+    /// The month or week that an open transfer serves which is due on a day.
+    #[must_use]
+    pub fn open_receipt(&self, due: chrono::NaiveDate) -> Period {
+        let last = self.buckets().last().map(|bucket| bucket.period);
+        open_orders::serves_period(&self.calendar, due).or(last).expect("there is a bucket")
+    }
+
+    /// The ways of an offer.
+    pub fn ways_of(&self, offer: usize) -> impl Iterator<Item = (usize, &Way)> {
+        let range = self.offers[offer].ways.clone();
+        range.clone().zip(&self.ways[range])
+    }
+
+    /// The first bucket in which a new order can reach an offer, at any of its locations.
+    #[must_use]
+    pub fn first_reach(&self, offer: usize) -> Option<usize> {
+        let reached = self.ways_of(offer).filter_map(|(_, way)| self.pools[way.pool.index()].reached);
+        reached.map(|(bucket, _)| bucket).min()
+    }
+
+    /// What every plan earns besides: what was to be paid for orders that are cancelled, less the holding of what is under way.
+    ///
+    /// # Errors
+    /// Where it does not fit.
+    pub fn sure(&self) -> Result<Ratio, Overflow> {
+        let mut sum = crate::units::sum(self.open_lines.iter().map(|line| ratio(line.saved)))?;
+        for pool in &self.pools {
+            for (units, holding) in pool.under_way.iter().zip(&pool.holding).filter(|(units, _)| **units > 0) {
+                sum = add(sum, -mul(*holding, whole(*units))?)?;
             }
         }
-        let parts = offers.into_iter().zip(lanes).zip(receipts).zip(costs);
-        parts
+        Ok(sum)
+    }
+
+    fn pool_models(&self) -> Result<Vec<PoolModel>, Overflow> {
+        let network = self.network;
+        let standards = standard::standards(network)?;
+        let forward = self.forward(&standards)?;
+        let reached = reach::first_reached(self);
+        let mut pools = Vec::with_capacity(network.pools.len());
+        for ((standard, forward), reached) in standards.iter().zip(forward).zip(reached) {
+            pools.push(self.pool_model(standard, forward, reached)?);
+        }
+        for (index, way) in self.ways.iter().enumerate() {
+            pools[way.pool.index()].ways.push(index);
+        }
+        for (index, lane) in network.lanes.iter().enumerate().filter(|(_, lane)| !lane.premium) {
+            pools[lane.pool.index()].lanes.push(index);
+        }
+        for (index, lane) in network.transfers.iter().enumerate().filter(|(_, lane)| !lane.premium) {
+            pools[lane.pool.index()].transfers.push(index);
+        }
+        self.bring(&mut pools)?;
+        for fed_by in standards.iter().filter_map(|standard| standard.fed_by) {
+            pools[fed_by.index()].feeds = true;
+        }
+        let mut covering = Vec::with_capacity(pools.len());
+        for index in 0..pools.len() {
+            let longest_lead = self.longest_lead(&pools[index]);
+            let id = PoolId::from(index);
+            pools[index].cover = CoverModel::new(self, id, &pools[index], longest_lead)?;
+            covering.push(self.end_cover(id, &pools[index], longest_lead)?);
+        }
+        for (pool, units) in pools.iter_mut().zip(&covering) {
+            pool.end_cover = *units;
+        }
+        for (standard, units) in standards.iter().zip(&covering) {
+            if let Some(source) = standard.fed_by {
+                pools[source.index()].end_cover -= units;
+            }
+        }
+        pools.iter_mut().for_each(|pool| pool.end_cover = pool.end_cover.max(0));
+        Ok(pools)
+    }
+
+    /// Enters what open orders and open transfers bring.
+    fn bring(&self, pools: &mut [PoolModel]) -> Result<(), Overflow> {
+        let more = |units: &mut i64, by: i64| {
+            *units = units.checked_add(by).ok_or(Overflow)?;
+            Ok(())
+        };
+        for (order, line) in self.network.open_orders.iter().zip(&self.open_lines) {
+            if let Some(bucket) = line.receipt {
+                more(&mut pools[order.pool.index()].open_receipts[bucket], order.units)?;
+            }
+        }
+        for (open, bucket) in self.network.open_transfers.iter().zip(&self.open_transfers) {
+            if let Some(bucket) = *bucket {
+                more(&mut pools[open.pool.index()].open_transfers[bucket], open.units)?;
+            }
+            for units in &mut pools[open.source.index()].under_way[..bucket.unwrap_or(self.buckets().len())] {
+                more(units, open.units)?;
+            }
+        }
+        Ok(())
+    }
+
+    /// Forward demand of all pools: a location is asked for what those are that it feeds.
+    fn forward(&self, standards: &[Standard]) -> Result<Vec<Vec<Stretch>>, Overflow> {
+        let network = self.network;
+        let mut forward =
+            network.pools.iter().map(|pool| demand::forward(network, pool)).collect::<Result<Vec<_>, _>>()?;
+        let depth = |pool: usize| {
+            std::iter::successors(standards[pool].fed_by, |source| standards[source.index()].fed_by).count()
+        };
+        let mut fed: Vec<(usize, usize, PoolId)> = standards
+            .iter()
             .enumerate()
-            .map(|(index, (((offers, lanes), open_receipts), cost))| {
-                self.pool_model(PoolId::from(index), offers, lanes, open_receipts, cost)
-            })
-            .collect()
+            .filter_map(|(pool, standard)| Some((depth(pool), pool, standard.fed_by?)))
+            .collect();
+        // Those that are fed last hand on first.
+        fed.sort_unstable_by(|a, b| b.cmp(a));
+        for (_, pool, source) in fed {
+            let own = forward[pool].clone();
+            for (sum, stretch) in forward[source.index()].iter_mut().zip(own) {
+                sum.units = add(sum.units, stretch.units)?;
+            }
+        }
+        Ok(forward)
     }
 
     fn pool_model(
         &self,
-        id: PoolId,
-        offers: Vec<usize>,
-        lanes: Vec<usize>,
-        open_receipts: Vec<i64>,
-        standard_cost: Ratio,
+        standard: &Standard,
+        forward: Vec<Stretch>,
+        reached: Option<Reached>,
     ) -> Result<PoolModel, Overflow> {
-        let network = self.network;
-        let forward = demand::forward(network, network.pool(id))?;
-        let yearly = mul(standard_cost, ratio(network.economics.holding_rate))?;
-        let holding = self.year_share.iter().map(|share| mul(yearly, *share)).collect::<Result<_, _>>()?;
-        let first_reach = lanes.iter().filter_map(|&lane| self.lanes[lane].iter().position(Option::is_some)).min();
-        let longest_lead = self.longest_lead(&lanes);
-        let cover = CoverModel::new(self, id, &offers, (&forward, longest_lead, first_reach), standard_cost)?;
-        let end_cover = self.end_cover(id, longest_lead, &forward, &cover)?;
-        let (worth_within, worth_beyond) = self.end_worth(&lanes, standard_cost)?;
+        let buckets = self.buckets().len();
+        let yearly = mul(standard.cost, ratio(self.network.economics.holding_rate))?;
+        let (worth_within, worth_beyond) = self.end_worth(standard)?;
         Ok(PoolModel {
-            offers,
-            lanes,
+            ways: Vec::new(),
+            lanes: Vec::new(),
             premium: Vec::new(),
-            open_receipts,
-            standard_cost,
-            holding,
+            transfers: Vec::new(),
+            premium_transfers: Vec::new(),
+            open_receipts: vec![0; buckets],
+            open_transfers: vec![0; buckets],
+            under_way: vec![0; buckets],
+            standard_cost: standard.cost,
+            holding: self.year_share.iter().map(|share| mul(yearly, *share)).collect::<Result<_, _>>()?,
             forward,
-            cover,
-            end_cover,
+            cover: CoverModel::none(buckets),
+            end_cover: 0,
             worth_within,
             worth_beyond,
-            first_reach,
+            reached,
+            feeds: false,
         })
     }
 
-    /// The longest lead time of some lanes, days.
-    fn longest_lead(&self, lanes: &[usize]) -> i64 {
-        let leads = lanes.iter().flat_map(|&lane| self.horizon().iter().map(move |bucket| (lane, bucket)));
-        leads.map(|(lane, bucket)| clock::times(&self.network.lanes[lane], bucket).0).max().unwrap_or(0)
+    /// The longest lead time of a pool's ordinary lanes, days.
+    fn longest_lead(&self, pool: &PoolModel) -> i64 {
+        let leads = pool.lanes.iter().flat_map(|&lane| self.horizon().iter().map(move |bucket| (lane, bucket)));
+        let bought = leads.map(|(lane, bucket)| clock::times(&self.network.lanes[lane], bucket).0).max().unwrap_or(0);
+        let sent = pool.transfers.iter().map(|&lane| passage::longest(&self.network.transfers[lane], self.horizon()));
+        bought.max(sent.max().unwrap_or(0))
     }
 
-    /// E: the last safety stock, and forward demand over the longest lead time and the last bucket's days, rounded up.
-    fn end_cover(
-        &self,
-        id: PoolId,
-        longest_lead: i64,
-        forward: &[Stretch],
-        cover: &CoverModel,
-    ) -> Result<i64, Overflow> {
+    /// E: the last safety stock, and forward demand over the longest lead time and the last bucket's days, rounded up; what that of
+    /// locations it feeds comes to is still in it.
+    fn end_cover(&self, id: PoolId, pool: &PoolModel, longest_lead: i64) -> Result<i64, Overflow> {
         let network = self.network;
         let Some(last) = self.buckets().last() else { return Ok(0) };
         let phase_out = network.item(network.pool(id).item).phase_out;
         if phase_out.is_some_and(|day| day <= last.end.succ_opt().unwrap_or(last.end)) {
             return Ok(0);
         }
-        let ahead =
-            ceil_units(demand::over_days(&forward[self.buckets().len()..], whole(longest_lead + last.days()))?)?;
-        ahead.checked_add(cover.safety_stock.last().copied().unwrap_or(0)).ok_or(Overflow)
+        let days = whole(longest_lead + last.days());
+        let ahead = ceil_units(demand::over_days(&pool.forward[self.buckets().len()..], days)?)?;
+        ahead.checked_add(pool.cover.safety_stock.last().copied().unwrap_or(0)).ok_or(Overflow)
     }
 
-    /// Worth of a last unit up to E and beyond it: at most what the cheapest lane brings one for.
-    fn end_worth(&self, lanes: &[usize], standard_cost: Ratio) -> Result<(Ratio, Ratio), Overflow> {
+    /// Worth of a last unit up to E and beyond it: at most what the cheapest way lands one for.
+    fn end_worth(&self, standard: &Standard) -> Result<(Ratio, Ratio), Overflow> {
         let economics = &self.network.economics;
         if !economics.end_worth {
             return Ok((Ratio::zero(), Ratio::zero()));
         }
-        let mut cheapest: Option<Ratio> = None;
-        for &lane in lanes {
-            for bucket in self.horizon() {
-                let unit = Terms::of(self.network, &self.network.lanes[lane], bucket)?.cheapest_unit()?;
-                cheapest = Some(cheapest.map_or(unit, |known| known.min(unit)));
-            }
-        }
-        let cap = |worth: Ratio| cheapest.map_or(worth, |cheapest| cheapest.min(worth));
-        Ok((cap(standard_cost), cap(mul(standard_cost, ratio(economics.salvage_rate))?)))
+        let cap = |worth: Ratio| standard.cheapest.map_or(worth, |cheapest| cheapest.min(worth));
+        Ok((cap(standard.cost), cap(mul(standard.cost, ratio(economics.salvage_rate))?)))
     }
 
     fn cash_model(&self) -> Result<Option<CashModel>, Overflow> {
@@ -410,13 +530,15 @@ fn year_share(bucket: &Bucket) -> Ratio {
 }
 
 /// Enters what pins ask for; of several of one lane and bucket all hold.
-fn pin(network: &Network, lanes: &mut [Vec<Option<Opportunity>>]) {
+fn pin(network: &Network, lanes: &mut [Vec<Option<Opportunity>>], transfers: &mut [Vec<Option<Passage>>]) {
     for pin in &network.pins {
-        let PinnedLane::Purchase(lane) = pin.lane else { continue };
-        if let Some(opportunity) = &mut lanes[lane.index()][pin.bucket] {
-            let (least, most) = opportunity.pinned.unwrap_or((0, None));
-            let most = most.into_iter().chain(pin.most).min();
-            opportunity.pinned = Some((least.max(pin.least), most));
+        let pinned = match pin.lane {
+            PinnedLane::Purchase(lane) => lanes[lane.index()][pin.bucket].as_mut().map(|one| &mut one.pinned),
+            PinnedLane::Transfer(lane) => transfers[lane.index()][pin.bucket].as_mut().map(|one| &mut one.pinned),
+        };
+        if let Some(pinned) = pinned {
+            let (least, most) = pinned.unwrap_or((0, None));
+            *pinned = Some((least.max(pin.least), most.into_iter().chain(pin.most).min()));
         }
     }
 }
@@ -437,6 +559,25 @@ fn opportunities(network: &Network, calendar: &Calendar, lane: &Lane) -> Result<
     clock::trips(network, calendar, lane).into_iter().map(of_trip).collect()
 }
 
+/// All offers, and the ways to serve them.
+fn offer_models(
+    network: &Network,
+    calendar: &Calendar,
+    moves: &Moves,
+) -> Result<(Vec<OfferModel>, Vec<Way>), Overflow> {
+    let (mut offers, mut ways) = (Vec::with_capacity(network.offers.len()), Vec::new());
+    for (index, facts) in network.offers.iter().enumerate() {
+        let mut offer = offer_model(network, calendar, facts, moves)?;
+        let first = ways.len();
+        for source in &facts.sources {
+            ways.push(Way::new(network, &calendar.buckets, (index, facts), source, &offer.price)?);
+        }
+        offer.ways = first..ways.len();
+        offers.push(offer);
+    }
+    Ok((offers, ways))
+}
+
 fn offer_model(
     network: &Network,
     calendar: &Calendar,
@@ -446,7 +587,6 @@ fn offer_model(
     let buckets = &calendar.buckets;
     let mut unrounded = demand::promoted_after(network, offer, moves)?;
     unrounded.extend(demand::beyond(network, offer, &buckets[network.calendar.len()..])?);
-    let demand = demand::whole_units(&unrounded)?;
     let price = |(index, bucket)| {
         // Promotions end with the horizon.
         if index < network.calendar.len() {
@@ -455,44 +595,14 @@ fn offer_model(
             level(&offer.price, bucket)
         }
     };
-    let price: Vec<_> = buckets.iter().enumerate().map(price).collect();
-    let source = offer.sources.first().ok_or(Overflow)?;
-    let rate =
-        |(bucket, price): (&Bucket, &Decimal)| level(&source.fee_rate, bucket).checked_mul(*price).ok_or(Overflow);
-    let fee = buckets.iter().zip(&price).map(rate).collect::<Result<Vec<_>, _>>()?;
-    let fulfilment: Vec<_> = buckets.iter().map(|bucket| level(&source.fulfilment_fee, bucket)).collect();
-    let net = |((price, fee), fulfilment): ((&Decimal, &Decimal), &Decimal)| {
-        price.checked_sub(*fee).and_then(|rest| rest.checked_sub(*fulfilment)).map(ratio).ok_or(Overflow)
-    };
-    let net = price.iter().zip(&fee).zip(&fulfilment).map(net).collect::<Result<_, _>>()?;
-    let shortage_cost = buckets.iter().map(|bucket| ratio(level(&offer.shortage_cost, bucket))).collect();
-    let floors = Floors::none(buckets.len());
-    Ok(OfferModel { pool: source.pool, demand, price, fee, fulfilment, net, shortage_cost, floors })
-}
-
-/// Standard cost of each pool: the item's stated cost, else the lowest landed cost of its lanes there that are not
-/// premium, else of premium ones, else the lowest of its other locations.
-fn standard_costs(network: &Network) -> Result<Vec<Ratio>, Overflow> {
-    let mut own: Vec<Option<Ratio>> =
-        network.pools.iter().map(|pool| network.item(pool.item).cost.map(ratio)).collect();
-    for premium in [false, true] {
-        let mut lowest: Vec<Option<Ratio>> = vec![None; own.len()];
-        for lane in network.lanes.iter().filter(|lane| lane.premium == premium) {
-            let slot = &mut lowest[lane.pool.index()];
-            for bucket in &network.calendar.buckets {
-                let unit = Terms::of(network, lane, bucket)?.landed_unit()?;
-                *slot = Some(slot.map_or(unit, |known| known.min(unit)));
-            }
-        }
-        for (known, lowest) in own.iter_mut().zip(lowest) {
-            *known = known.or(lowest);
-        }
-    }
-    let elsewhere = |pool: &crate::network::Pool| {
-        let others = network.pools.iter().zip(&own).filter(|(other, _)| other.item == pool.item);
-        others.filter_map(|(_, cost)| *cost).min().unwrap_or_default()
-    };
-    Ok(network.pools.iter().zip(&own).map(|(pool, own)| own.unwrap_or_else(|| elsewhere(pool))).collect())
+    Ok(OfferModel {
+        ways: 0..0,
+        demand: demand::whole_units(&unrounded)?,
+        price: buckets.iter().enumerate().map(price).collect(),
+        lateness: Lateness::new(network, buckets, offer),
+        shortage_cost: buckets.iter().map(|bucket| ratio(level(&offer.shortage_cost, bucket))).collect(),
+        floors: Floors::none(buckets.len()),
+    })
 }
 
 /// Landed cost of a lane's unit in the first bucket, before breaks; for choosing the lane an open order came by.

@@ -409,6 +409,13 @@ pub struct Lane {
     pub origin: Origin,
 }
 
+/// Lines for one bucket that can be of use where no more than `most` units are wanted: without a maximum two lines are never better
+/// than one of their sum.
+fn useful_lines(lines: i64, largest: Option<i64>, most: i64) -> usize {
+    let enough = largest.filter(|largest| *largest > 0).map_or(1, |largest| most / largest + 1);
+    usize::try_from(lines.min(enough)).unwrap_or(1).max(1)
+}
+
 impl Lane {
     /// Smallest line that may be placed: the first multiple not below the MOQ.
     #[must_use]
@@ -416,13 +423,10 @@ impl Lane {
         (self.moq.max(1) + self.multiple - 1) / self.multiple * self.multiple
     }
 
-    /// Lines for one bucket that can be of use where no more than `most` units are wanted: without a maximum two lines are never better
-    /// than one of their sum.
+    /// Lines for one bucket that can be of use where no more than `most` units are wanted.
     #[must_use]
     pub fn useful_lines(&self, most: i64) -> usize {
-        let largest = self.largest_line().filter(|largest| *largest > 0);
-        let enough = largest.map_or(1, |largest| most / largest + 1);
-        usize::try_from(self.lines.min(enough)).unwrap_or(1).max(1)
+        useful_lines(self.lines, self.largest_line(), most)
     }
 
     /// Largest line that may be placed, where there is a maximum: the last multiple not above it.
@@ -478,6 +482,14 @@ pub struct TransferLane {
     pub lines: i64,
     /// Its header.
     pub origin: Origin,
+}
+
+impl TransferLane {
+    /// Lines for one bucket that can be of use where no more than `most` units are wanted.
+    #[must_use]
+    pub fn useful_lines(&self, most: i64) -> usize {
+        useful_lines(self.lines, self.max.map(|max| max / self.multiple * self.multiple), most)
+    }
 }
 
 /// Units under way between own locations.

@@ -6,6 +6,7 @@ mod figures;
 mod file;
 mod given;
 mod rules;
+mod transfers;
 
 pub use amount::{Amount, Figure};
 pub use build::build;

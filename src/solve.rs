@@ -5,22 +5,27 @@
 //! ([`dual`]). The prices that make the bound small come from a bundle method ([`master`]); a plan is then put together from
 //! them ([`construct`]). `docs/planner.md` says why this is right.
 
+mod anew;
 mod around;
 mod blend;
 mod branch;
 mod broken;
 mod construct;
+mod draft;
 mod dual;
 mod dynamic;
 mod effect;
 mod fit;
 mod fixed;
+mod inner;
+mod items;
 mod master;
 mod node;
 mod orders;
 mod program;
 mod proof;
 mod reduced;
+mod room;
 mod rows;
 mod sizes;
 mod split;
@@ -33,18 +38,20 @@ use crate::model::Model;
 use crate::model::breaches::Breaches;
 use crate::model::given::nothing_ordered;
 use crate::model::ledger::Ledger;
-use crate::network::LaneId;
+use crate::network::{LaneId, PinnedLane, TransferId};
 use crate::source::Place;
 use crate::units::{Overflow, Ratio, add};
 
 use branch::Search;
 use broken::{broken, impossible, more_given};
-use construct::Draft;
-use dual::{Teams, evaluate};
+use draft::Draft;
+use dual::{Teams, evaluate, evaluate_moving};
 use dynamic::Workspace;
 use effect::Choice;
+use inner::Inner;
+use items::Items;
 use master::{Master, real};
-use program::{Decision, GIVEN, Program};
+use program::{Decision, GIVEN, Program, Slot};
 use reduced::Prices;
 use rows::Rows;
 use sizes::Sizes;
@@ -62,13 +69,41 @@ pub struct Line {
     pub units: i64,
 }
 
+/// A line between own locations.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct Transfer {
+    /// By which lane.
+    pub lane: TransferId,
+    /// The bucket it serves.
+    pub bucket: usize,
+    /// Units.
+    pub units: i64,
+}
+
+/// A late delivery.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
+pub struct Late {
+    /// By which way, by index.
+    pub way: usize,
+    /// The bucket that asked for it.
+    pub wanted: usize,
+    /// The bucket that has it.
+    pub delivered: usize,
+    /// Units.
+    pub units: i64,
+}
+
 /// What was decided.
 #[derive(Debug, Clone, PartialEq, Eq, Default)]
 pub struct Outcome {
     /// Lines, by (bucket, lane), twins by falling size.
     pub lines: Vec<Line>,
-    /// Units sold, by offer and bucket.
+    /// Transfers, by (bucket, lane), twins by falling size.
+    pub transfers: Vec<Transfer>,
+    /// Units sold in the bucket that asks for them, by way and bucket.
     pub sales: Vec<Vec<i64>>,
+    /// Units that are delivered later, by (way, wanted, delivered).
+    pub late: Vec<Late>,
     /// No plan earns more; absent where nothing is proven.
     pub bound: Option<Ratio>,
     /// By level, the first one being what is given: no plan uses less, where those before are used as little as can be. Empty where
@@ -76,6 +111,14 @@ pub struct Outcome {
     pub levels: Vec<Ratio>,
     /// True where the search was stopped from outside: another run may find a better plan.
     pub interrupted: bool,
+}
+
+impl Outcome {
+    /// Units of an offer that are sold in the bucket that asks for them, from wherever.
+    #[must_use]
+    pub fn on_time(&self, model: &Model<'_>, offer: usize, bucket: usize) -> i64 {
+        self.sales[model.offers[offer].ways.clone()].iter().map(|sold| sold[bucket]).sum()
+    }
 }
 
 /// A commitment that the closest plan found still breaks.
@@ -117,6 +160,9 @@ const COARSE: i64 = 80;
 const COARSE_ITERATIONS: usize = 300;
 const CHECKED: usize = 20;
 const PAYS: f64 = 3e-4;
+/// Steps of a visit in which an item moves its own prices: while prices of other rows move, and on full programs.
+const INNER_STEPS: usize = 6;
+const FULL_INNER_STEPS: usize = 12;
 /// Iterations on full programs.
 const FULL_ITERATIONS: usize = 2;
 /// Proposals that a plan is started from.
@@ -159,8 +205,9 @@ pub fn solve(model: &Model<'_>, steering: &Steering<'_>) -> Result<Outcome, Unso
 
 /// The priced model: a program for each pool, and the rows they share.
 fn laid_out(model: &Model<'_>) -> Result<(Vec<Program>, Rows), Overflow> {
-    let sizes = Sizes::new(model)?;
-    let rows = Rows::new(model, &sizes)?;
+    let items = Items::new(model);
+    let sizes = Sizes::new(model, &items)?;
+    let rows = Rows::new(model, items, &sizes)?;
     let programs = (0..model.pools.len())
         .into_par_iter()
         .map(|index| Program::new(model, &rows, &sizes, index))
@@ -178,7 +225,7 @@ fn least_given(model: &Model<'_>) -> Result<Ratio, Overflow> {
 /// What each pool uses of what is given at least, whatever the others do.
 fn least_uses(programs: &[Program], rows: &Rows) -> Option<Vec<i64>> {
     let for_use: Vec<Program> = programs.iter().map(|program| program.for_use(GIVEN)).collect();
-    let (_, choices) = evaluate(&for_use, &Teams::new(&for_use), rows, &Prices::zero(rows), true)?;
+    let (_, choices) = evaluate(&for_use, &Teams::new(&for_use, rows), rows, &Prices::zero(rows), true)?;
     Some(choices.iter().map(|choice| -choice.effect.objective).collect())
 }
 
@@ -351,9 +398,8 @@ impl Levels<'_> {
         let amount = |number: &i128| Ratio::new(*number, i128::from(rows.money));
         let mut levels: Vec<Ratio> = bounds.iter().map(amount).collect();
         levels[GIVEN] = add(levels[GIVEN], self.model.forced)?;
-        let saved = self.model.open_lines.iter().map(|line| crate::units::ratio(line.saved));
         Ok(Outcome {
-            bound: Some(add(amount(&found.bound), crate::units::sum(saved)?)?),
+            bound: Some(add(amount(&found.bound), self.model.sure()?)?),
             levels,
             interrupted: self.steering.interrupted(),
             ..found.outcome
@@ -389,20 +435,23 @@ struct Priced {
 /// Prices, a bound, and what to start a plan from.
 fn price(programs: &[Program], rows: &Rows, steering: &Steering<'_>) -> Result<Priced, Unsolved> {
     let zero = Prices::zero(rows);
-    let teams = Teams::new(programs);
+    let teams = Teams::new(programs, rows);
     // A pool without any decision rules out every plan.
     let (dual, choices) = evaluate(programs, &teams, rows, &zero, true).ok_or(Unsolved::NoPlan(Vec::new(), true))?;
     let mut best = Priced { prices: zero.clone(), bound: dual.value, start: choices };
-    if dual.used.iter().zip(&rows.available).all(|(used, available)| *used <= i128::from(*available)) {
+    if Draft::new(programs, rows, &rows.available, best.start.clone()).is_within() {
         // No row binds: each pool has its own best.
         return Ok(best);
     }
     let coarse: Vec<Program> =
         programs.par_iter().map(|program| coarse(program, rows).unwrap_or_else(|| program.clone())).collect();
     let roomy = roomy(programs, &coarse, rows);
-    let (first, _) = evaluate(&coarse, &teams, &roomy, &zero, false).ok_or(Overflow)?;
-    let mut master = Master::of_teams(&roomy, &first, &zero);
+    let mut inner = Inner::new(rows, INNER_STEPS);
+    let mut prices = zero.clone();
+    let first = evaluate_moving(&coarse, &teams, &roomy, &mut prices, &mut inner).ok_or(Overflow)?;
+    let mut master = Master::of_teams(&roomy, &first, &prices);
     let mut before = real(first.value);
+    let mut own = (real(first.value), prices);
     for iteration in 0..COARSE_ITERATIONS {
         if iteration > 0 && iteration % CHECKED == 0 {
             if before - master.value() < PAYS * master.measure() {
@@ -411,22 +460,25 @@ fn price(programs: &[Program], rows: &Rows, steering: &Steering<'_>) -> Result<P
             before = master.value();
         }
         steering.report(rows, "pricing", iteration, Some(best.bound), None);
-        let Some(prices) = master.propose(&roomy, TOLERANCE).filter(|_| !steering.stopped()) else { break };
-        let (dual, _) = evaluate(&coarse, &teams, &roomy, &prices, false).ok_or(Overflow)?;
-        master.learn_all(&roomy, &dual);
+        let Some(mut prices) = master.propose(&roomy, TOLERANCE).filter(|_| !steering.stopped()) else { break };
+        let dual = evaluate_moving(&coarse, &teams, &roomy, &mut prices, &mut inner).ok_or(Overflow)?;
+        if master.learn_all(&dual, &prices) || real(dual.value) < own.0 {
+            own = (real(dual.value), prices);
+        }
     }
-    best.prices = master.best(rows);
+    best.prices = own.1;
     let units: Vec<i64> = coarse.iter().map(|program| program.unit).collect();
     let paths = blend::paths(&coarse, rows, &teams.of, &master.mix(rows, PROPOSALS), &best.prices);
     best.start = Draft::near(programs, rows, &best.prices, &paths, &units);
-    let (dual, _) = evaluate(programs, &teams, rows, &best.prices, false).ok_or(Overflow)?;
-    master.refine(rows, &dual);
+    inner.steps = FULL_INNER_STEPS;
+    let dual = evaluate_moving(programs, &teams, rows, &mut best.prices, &mut inner).ok_or(Overflow)?;
+    master.refine(rows, &dual, &best.prices);
     best.bound = best.bound.min(dual.value);
     for iteration in 0..FULL_ITERATIONS {
         steering.report(rows, "bounding", iteration, Some(best.bound), None);
-        let Some(prices) = master.propose(rows, TOLERANCE).filter(|_| !steering.stopped()) else { break };
-        let (dual, _) = evaluate(programs, &teams, rows, &prices, false).ok_or(Overflow)?;
-        master.learn_all(rows, &dual);
+        let Some(mut prices) = master.propose(rows, TOLERANCE).filter(|_| !steering.stopped()) else { break };
+        let dual = evaluate_moving(programs, &teams, rows, &mut prices, &mut inner).ok_or(Overflow)?;
+        master.learn_all(&dual, &prices);
         if dual.value < best.bound {
             best.bound = dual.value;
             best.prices = prices;
@@ -502,17 +554,30 @@ fn assemble(
 
 /// The choices in the model's terms.
 fn outcome(model: &Model<'_>, programs: &[Program], choices: &[Choice]) -> Outcome {
-    let mut lines = Vec::new();
-    let mut sales: Vec<Vec<i64>> = model.offers.iter().map(|offer| vec![0; offer.demand.len()]).collect();
+    let mut outcome = Outcome::default();
+    outcome.sales = model.ways.iter().map(|way| vec![0; way.net.len()]).collect();
     for (program, choice) in programs.iter().zip(choices) {
         let placed = program.options.iter().zip(&choice.decision.lines).filter(|(_, units)| **units > 0);
-        lines.extend(placed.map(|(option, &units)| Line { lane: option.lane, bucket: option.bucket, units }));
-        for (position, &offer) in model.pools[program.pool].offers.iter().enumerate() {
-            for (bucket, sold) in sales[offer].iter_mut().enumerate() {
-                *sold = choice.decision.sales[bucket * program.offers + position];
+        for (option, &units) in placed {
+            let bucket = option.bucket;
+            match option.lane {
+                PinnedLane::Purchase(lane) => outcome.lines.push(Line { lane, bucket, units }),
+                PinnedLane::Transfer(lane) => outcome.transfers.push(Transfer { lane, bucket, units }),
+            }
+        }
+        for (index, &units) in choice.decision.sales.iter().enumerate() {
+            let bucket = index / program.slots.len();
+            match program.slots[index % program.slots.len()] {
+                Slot::Sale(way, 0) => outcome.sales[way][bucket] = units,
+                Slot::Sale(way, late) if units > 0 => {
+                    outcome.late.push(Late { way, wanted: bucket - late, delivered: bucket, units });
+                }
+                Slot::Sale(..) | Slot::Sent => {}
             }
         }
     }
-    lines.sort_by_key(|line| (line.bucket, line.lane, std::cmp::Reverse(line.units)));
-    Outcome { lines, sales, ..Outcome::default() }
+    outcome.lines.sort_by_key(|line| (line.bucket, line.lane, std::cmp::Reverse(line.units)));
+    outcome.transfers.sort_by_key(|sent| (sent.bucket, sent.lane, std::cmp::Reverse(sent.units)));
+    outcome.late.sort();
+    outcome
 }

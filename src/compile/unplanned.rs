@@ -32,6 +32,17 @@ pub(super) fn unexported(compiled: &Compiled, network: &Network) -> Vec<Diagnost
     let mut found = unplanned(compiled, network);
     let rules: Vec<&Origin> = network.rules.iter().map(|rule| &rule.origin).collect();
     found.extend(refused(compiled, "export a project with rules", &rules));
+    let transfers = network.transfers.iter().map(|lane| &lane.origin);
+    let transfers: Vec<_> = transfers.chain(network.open_transfers.iter().map(|open| &open.origin)).collect();
+    found.extend(refused(compiled, "export a project with transfers", &transfers));
+    let several = network.offers.iter().filter(|offer| offer.sources.len() > 1);
+    let waiting = network.channels.iter().filter(|channel| channel.backorder.is_some());
+    let mut channels: Vec<_> =
+        several.map(|offer| network.channel(offer.channel)).chain(waiting).map(|channel| &channel.origin).collect();
+    channels.sort();
+    channels.dedup();
+    let what = "export a project in which demand can be served from several locations, or late";
+    found.extend(refused(compiled, what, &channels));
     found
 }
 
@@ -49,27 +60,16 @@ fn refused(compiled: &Compiled, what: &str, places: &[&Origin]) -> Option<Diagno
 }
 
 fn has_twins(network: &Network, pin: &Pin) -> bool {
-    matches!(pin.lane, PinnedLane::Purchase(lane) if network.lane(lane).lines > 1)
+    match pin.lane {
+        PinnedLane::Purchase(lane) => network.lane(lane).lines > 1,
+        PinnedLane::Transfer(lane) => network.transfer(lane).lines > 1,
+    }
 }
 
 /// What is needed, each with the places that ask for it; places may be none.
 fn needs(network: &Network) -> Vec<(&'static str, Vec<&Origin>)> {
-    let several = network.offers.iter().filter(|offer| offer.sources.len() > 1);
-    let several = several.map(|offer| &network.channel(offer.channel).origin);
     let mut all = vec![
-        ("transfers", network.transfers.iter().map(|lane| &lane.origin).collect::<Vec<_>>()),
-        ("transfers under way", network.open_transfers.iter().map(|open| &open.origin).collect()),
-        ("items that a channel can ship from several locations", several.collect()),
-        (
-            "backorders",
-            network
-                .channels
-                .iter()
-                .filter(|channel| channel.backorder.is_some())
-                .map(|channel| &channel.origin)
-                .collect(),
-        ),
-        ("outlooks", network.outlooks.iter().map(|outlook| &outlook.origin).collect()),
+        ("outlooks", network.outlooks.iter().map(|outlook| &outlook.origin).collect::<Vec<_>>()),
         ("gates", network.gates.iter().map(|gate| &gate.origin).collect()),
         (
             "waivers of gates",

@@ -53,7 +53,8 @@ impl Builder<'_> {
     /// No plan needs a larger line: all demand to come, what is wanted besides, and one line more.
     fn enough(&self, pool: usize, lane: usize, bucket: usize) -> i64 {
         let (facts, pool) = (&self.model.network.lanes[lane], &self.model.pools[pool]);
-        let demand: i64 = pool.offers.iter().flat_map(|&offer| &self.model.offers[offer].demand[bucket..]).sum();
+        let demand: i64 =
+            pool.ways.iter().flat_map(|&way| &self.model.offers[self.model.ways[way].offer].demand[bucket..]).sum();
         let cover = pool.cover.safety_stock.iter().zip(&pool.cover.demand);
         let wanted = cover.filter(|(safety, _)| **safety > 0).map(|(safety, demand)| safety + demand).max();
         let last_break = facts.breaks.last().map_or(0, |one| one.from);

@@ -215,27 +215,48 @@ fn hard<'a>(model: &'a Model<'_>, pool: usize, flow: &StockFlow, bucket: usize) 
 
 /// Premium lines; what a rule has for a bucket is shared by all of its.
 fn premium(model: &Model<'_>, ledger: &Ledger<'_>) -> Result<Vec<Breach>, Overflow> {
+    let (network, relief) = (model.network, &model.relief);
     let mut found = Vec::new();
     let mut taken: BTreeMap<(usize, usize), Ratio> = BTreeMap::new();
-    for placed in ledger.lines.iter().filter(|placed| model.network.lane(placed.line.lane).premium) {
-        let (lane, bucket) = (model.network.lane(placed.line.lane), placed.line.bucket);
-        let amount = whole(placed.line.units);
-        let rule = model.relief.premium[placed.line.lane.index()].filter(|_| bucket < model.horizon);
+    let mut fly = |flown: Flown, rule: Option<usize>, of: String, origin: &Place| {
+        let amount = whole(flown.units);
         let (mut parts, mut left) = (Vec::new(), amount);
-        if let Some(rule) = rule {
-            let facts = &model.network.rules[rule];
-            let standard = mul(model.pools[lane.pool.index()].standard_cost, amount)?;
-            let cost = Some(add(placed.landed, -standard)?);
-            parts.push(Part { rule, amount, used: placed.landed, cost });
-            let counts = if matches!(facts.up_to, UpTo::Units(_)) { amount } else { placed.landed };
-            let sum = taken.entry((rule, bucket)).or_insert_with(Ratio::zero);
+        if let Some(rule) = rule.filter(|_| flown.bucket < model.horizon) {
+            let facts = &network.rules[rule];
+            let cost = Some(add(flown.landed, -mul(flown.standard, amount)?)?);
+            parts.push(Part { rule, amount, used: flown.landed, cost });
+            let counts = if matches!(facts.up_to, UpTo::Units(_)) { amount } else { flown.landed };
+            let sum = taken.entry((rule, flown.bucket)).or_insert_with(Ratio::zero);
             *sum = add(*sum, counts)?;
             left = add(*sum, -relief::amount(facts, Ratio::zero())?)?.max(Ratio::zero());
         }
-        let (of, origin) = (model.network.lane_name(placed.line.lane), lane.origin.clone());
-        found.push(Breach { kind: Relax::Expedite.name(), of, bucket, parts, left, origin });
+        let kind = Relax::Expedite.name();
+        found.push(Breach { kind, of, bucket: flown.bucket, parts, left, origin: origin.clone() });
+        Ok::<(), Overflow>(())
+    };
+    for placed in ledger.lines.iter().filter(|placed| network.lane(placed.line.lane).premium) {
+        let lane = network.lane(placed.line.lane);
+        let standard = model.pools[lane.pool.index()].standard_cost;
+        let flown = Flown { bucket: placed.line.bucket, units: placed.line.units, landed: placed.landed, standard };
+        fly(flown, relief.premium[placed.line.lane.index()], network.lane_name(placed.line.lane), &lane.origin)?;
+    }
+    for sent in ledger.transfers.iter().filter(|sent| network.transfer(sent.transfer.lane).premium) {
+        let (id, lane) = (sent.transfer.lane, network.transfer(sent.transfer.lane));
+        let (here, there) = (&model.pools[lane.pool.index()], &model.pools[lane.source.index()]);
+        let standard = add(here.standard_cost, -there.standard_cost)?;
+        let flown = Flown { bucket: sent.transfer.bucket, units: sent.transfer.units, landed: sent.freight, standard };
+        fly(flown, relief.premium_transfers[id.index()], network.transfer_name(id), &lane.origin)?;
     }
     Ok(found)
+}
+
+/// A premium line.
+struct Flown {
+    bucket: usize,
+    units: i64,
+    landed: Ratio,
+    /// What a unit costs by standard.
+    standard: Ratio,
 }
 
 /// Promotions and open orders that have moved; buckets.

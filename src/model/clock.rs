@@ -6,7 +6,7 @@ use rust_decimal::Decimal;
 
 use super::timeline::level;
 use crate::calendar::{Bucket, Calendar};
-use crate::network::{Closure, Lane, Network};
+use crate::network::{Closure, Lane, Network, TransferLane};
 
 /// The days of an order line.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -76,73 +76,89 @@ pub(super) fn times(lane: &Lane, bucket: &Bucket) -> (i64, i64) {
     (lead, production)
 }
 
+/// How long a transfer is under way that leaves in a bucket, in days.
+pub(super) fn transfer_days(lane: &TransferLane, bucket: &Bucket) -> i64 {
+    level(&lane.lead_days, bucket).to_i64().unwrap_or(0)
+}
+
 /// For each bucket of a calendar, the trip of an order that a lane brings for it, with the bucket of its release.
 #[must_use]
 pub fn trips(network: &Network, calendar: &Calendar, lane: &Lane) -> Vec<Option<(Trip, usize)>> {
     let closures = &network.supplier(lane.supplier).closures;
     let frozen = Days::new(u64::try_from(network.frozen_days).unwrap_or(0));
     let earliest = network.as_of.checked_add_days(frozen).and_then(|day| open_from(closures, day));
-    let mut trips = Vec::with_capacity(calendar.len());
-    let mut taken = None;
-    for bucket in &calendar.buckets {
-        let found = earliest.and_then(|earliest| {
-            latest(calendar, closures, lane, earliest, bucket)
-                .or_else(|| in_time(calendar, closures, lane, earliest, bucket))
-        });
-        // Of two receipt buckets that share a release day only the earlier exists.
-        let found = found.filter(|(trip, _)| taken != Some(trip.release));
-        if let Some((trip, _)) = found {
-            taken = Some(trip.release);
-        }
-        trips.push(found);
-    }
-    trips
+    let pace = Pace { calendar, closures, safety_days: lane.safety_days, times: &|bucket| times(lane, bucket) };
+    pace.trips(earliest)
 }
 
-/// The latest trip that is usable at the bucket's start, less safety days.
-fn latest(
-    calendar: &Calendar,
-    closures: &[Closure],
-    lane: &Lane,
-    earliest: NaiveDate,
-    bucket: &Bucket,
-) -> Option<(Trip, usize)> {
-    let target = bucket.start.checked_sub_days(Days::new(u64::try_from(lane.safety_days).ok()?))?;
-    // Times are the same within a release bucket, so each is searched for its own latest day, the last bucket first.
-    for (index, release_bucket) in calendar.buckets.iter().enumerate().rev() {
-        let last = release_bucket.end.min(target);
-        let first = release_bucket.start.max(earliest);
-        if last < first {
-            continue;
-        }
-        let (lead, production) = times(lane, release_bucket);
-        let Some(mut day) = open_until(closures, last) else { continue };
-        // Without closures this day is right at once; each closure in the way costs a step or two.
-        let bare = target.checked_sub_days(Days::new(u64::try_from(lead).ok()?));
-        day = bare.map_or(day, |bare| day.min(bare));
-        while let Some(open) = open_until(closures, day).filter(|open| *open >= first) {
-            let trip = trip(closures, open, lead, production)?;
-            if trip.usable <= target {
-                return Some((trip, index));
+/// The same for a transfer: own locations never close, and what is frozen holds for purchases alone.
+#[must_use]
+pub fn transfer_trips(network: &Network, calendar: &Calendar, lane: &TransferLane) -> Vec<Option<(Trip, usize)>> {
+    let times = |bucket: &Bucket| (transfer_days(lane, bucket), 0);
+    Pace { calendar, closures: &[], safety_days: lane.safety_days, times: &times }.trips(Some(network.as_of))
+}
+
+/// How fast a lane is.
+struct Pace<'a> {
+    calendar: &'a Calendar,
+    closures: &'a [Closure],
+    /// Days before the bucket it serves that a line is planned to arrive.
+    safety_days: i64,
+    /// Lead time and production time in a bucket of release, days.
+    times: &'a dyn Fn(&Bucket) -> (i64, i64),
+}
+
+impl Pace<'_> {
+    /// For each bucket, the trip that serves it if the first may be released on `earliest`.
+    fn trips(&self, earliest: Option<NaiveDate>) -> Vec<Option<(Trip, usize)>> {
+        let mut trips = Vec::with_capacity(self.calendar.len());
+        let mut taken = None;
+        for bucket in &self.calendar.buckets {
+            let found =
+                earliest.and_then(|earliest| self.latest(earliest, bucket).or_else(|| self.in_time(earliest, bucket)));
+            // Of two receipt buckets that share a release day only the earlier exists.
+            let found = found.filter(|(trip, _)| taken != Some(trip.release));
+            if let Some((trip, _)) = found {
+                taken = Some(trip.release);
             }
-            day = open.checked_sub_days(Days::new(1))?;
+            trips.push(found);
         }
+        trips
     }
-    None
-}
 
-/// The trip released on the earliest day, where it is usable by the bucket's middle day.
-fn in_time(
-    calendar: &Calendar,
-    closures: &[Closure],
-    lane: &Lane,
-    earliest: NaiveDate,
-    bucket: &Bucket,
-) -> Option<(Trip, usize)> {
-    let index = calendar.bucket_of(earliest)?;
-    let (lead, production) = times(lane, &calendar.buckets[index]);
-    let trip = trip(closures, earliest, lead, production)?;
-    (trip.usable <= bucket.middle()).then_some((trip, index))
+    /// The latest trip that is usable at the bucket's start, less safety days.
+    fn latest(&self, earliest: NaiveDate, bucket: &Bucket) -> Option<(Trip, usize)> {
+        let target = bucket.start.checked_sub_days(Days::new(u64::try_from(self.safety_days).ok()?))?;
+        // Times are the same within a release bucket, so each is searched for its own latest day, the last bucket first.
+        for (index, release_bucket) in self.calendar.buckets.iter().enumerate().rev() {
+            let last = release_bucket.end.min(target);
+            let first = release_bucket.start.max(earliest);
+            if last < first {
+                continue;
+            }
+            let (lead, production) = (self.times)(release_bucket);
+            let Some(mut day) = open_until(self.closures, last) else { continue };
+            // Without closures this day is right at once; each closure in the way costs a step or two.
+            let bare = target.checked_sub_days(Days::new(u64::try_from(lead).ok()?));
+            day = bare.map_or(day, |bare| day.min(bare));
+            while let Some(open) = open_until(self.closures, day).filter(|open| *open >= first) {
+                let trip = trip(self.closures, open, lead, production)?;
+                if trip.usable <= target {
+                    return Some((trip, index));
+                }
+                day = open.checked_sub_days(Days::new(1))?;
+            }
+        }
+        None
+    }
+
+    /// The trip released on the earliest day, where it is usable by the bucket's middle day.
+    fn in_time(&self, earliest: NaiveDate, bucket: &Bucket) -> Option<(Trip, usize)> {
+        let index = self.calendar.bucket_of(earliest)?;
+        let (lead, production) = (self.times)(&self.calendar.buckets[index]);
+        let trip = trip(self.closures, earliest, lead, production)?;
+        (trip.usable <= bucket.middle()).then_some((trip, index))
+    }
 }
 
 #[cfg(test)]

@@ -6,7 +6,7 @@ use rust_decimal::{Decimal, MathematicalOps};
 use super::demand::{Stretch, over_days};
 use super::floors::begins;
 use super::timeline::{level, stated_level};
-use super::{Model, OfferModel};
+use super::{Model, PoolModel};
 use crate::calendar::Bucket;
 use crate::network::{Cover, PoolId, SafetyStock};
 use crate::series::Series;
@@ -31,41 +31,40 @@ pub struct CoverModel {
     pub most: Vec<Option<i64>>,
 }
 
-/// Forward demand, the longest lead time in days, the first bucket that a new order reaches.
-type Outlook<'a> = (&'a [Stretch], i64, Option<usize>);
-
 impl CoverModel {
-    /// What the cover of a pool, if there is one, comes to.
-    pub(super) fn new(
-        model: &Model<'_>,
-        id: PoolId,
-        offers: &[usize],
-        (forward, longest_lead, first_reach): Outlook<'_>,
-        standard_cost: Ratio,
-    ) -> Result<Self, Overflow> {
-        let buckets = model.buckets().len();
-        let network = model.network;
-        let rate = mul(standard_cost, ratio(network.economics.safety_shortfall_rate))?;
-        let mut wanted = Self {
+    /// Nothing is wanted.
+    pub(super) fn none(buckets: usize) -> Self {
+        Self {
             source: None,
             safety_stock: vec![0; buckets],
-            demand: served_first(model, id, offers)?,
-            shortfall_cost: vec![rate; buckets],
+            demand: vec![0; buckets],
+            shortfall_cost: vec![Ratio::zero(); buckets],
             hard: vec![false; buckets],
             early: vec![false; buckets],
             most: vec![None; buckets],
-        };
+        }
+    }
+
+    /// What the cover of a pool, if there is one, comes to; of the pool all is known but that.
+    pub(super) fn new(model: &Model<'_>, id: PoolId, pool: &PoolModel, longest_lead: i64) -> Result<Self, Overflow> {
+        let (buckets, forward) = (model.buckets().len(), &pool.forward);
+        let network = model.network;
+        let rate = mul(pool.standard_cost, ratio(network.economics.safety_shortfall_rate))?;
+        let mut wanted = Self::none(buckets);
+        wanted.demand = served_first(model, pool)?;
+        wanted.shortfall_cost = vec![rate; buckets];
         let Some(source) = network.covers.iter().position(|cover| cover.pools.contains(&id)) else { return Ok(wanted) };
         let cover = &network.covers[source];
         wanted.source = Some(source);
         if let Some(stated) = &cover.safety_stock {
-            let named = names_location(cover) || offers.iter().any(|&offer| is_first(model, id, offer));
+            let named = names_location(cover) || pool.ways.iter().any(|&way| model.ways[way].is_first);
             for (bucket, units) in wanted.safety_stock.iter_mut().enumerate() {
                 let at = &model.buckets()[bucket];
                 *units = safety_stock(stated, at, &forward[bucket + 1..], longest_lead, named)?;
             }
         }
         if cover.hard {
+            let first_reach = pool.reached.map(|(bucket, _)| bucket);
             for bucket in 0..model.horizon {
                 let holds = begins(cover.from, first_reach, model.buckets(), bucket);
                 // Before a stated beginning nothing is asked for.
@@ -79,26 +78,20 @@ impl CoverModel {
         Ok(wanted)
     }
 
-    /// What stock before sales lacks of demand and safety stock, at most the safety stock: within a bucket, refusing a sale
-    /// never mends it.
+    /// What stock before sales lacks of demand, what is `owed` from before, and safety stock, at most the safety stock: within a bucket,
+    /// refusing a sale never mends it.
     #[must_use]
-    pub fn shortfall(&self, bucket: usize, before_sales: i64) -> i64 {
+    pub fn shortfall(&self, bucket: usize, before_sales: i64, owed: i64) -> i64 {
         let safety = self.safety_stock[bucket];
-        (safety + self.demand[bucket] - before_sales).clamp(0, safety)
+        (safety + self.demand[bucket] + owed - before_sales).clamp(0, safety)
     }
 }
 
-/// True where an offer's channel names the pool's location first.
-fn is_first(model: &Model<'_>, id: PoolId, offer: usize) -> bool {
-    let channel = model.network.channel(model.network.offers[offer].channel);
-    channel.ship_from.first() == Some(&model.network.pool(id).location)
-}
-
-fn served_first(model: &Model<'_>, id: PoolId, offers: &[usize]) -> Result<Vec<i64>, Overflow> {
+/// Demand of channels that name a pool's location first.
+fn served_first(model: &Model<'_>, pool: &PoolModel) -> Result<Vec<i64>, Overflow> {
     let mut units = vec![0_i64; model.buckets().len()];
-    for &offer in offers.iter().filter(|&&offer| is_first(model, id, offer)) {
-        let OfferModel { demand, .. } = &model.offers[offer];
-        for (sum, demand) in units.iter_mut().zip(demand) {
+    for way in pool.ways.iter().map(|&way| &model.ways[way]).filter(|way| way.is_first) {
+        for (sum, demand) in units.iter_mut().zip(&model.offers[way.offer].demand) {
             *sum = sum.checked_add(*demand).ok_or(Overflow)?;
         }
     }

@@ -3,8 +3,8 @@
 use num_traits::Zero;
 use rust_decimal::Decimal;
 
+use super::Model;
 use super::timeline::stated_level;
-use super::{Model, OfferModel};
 use crate::calendar::{Bucket, Grain};
 use crate::network::{Service, Since};
 use crate::units::{Overflow, Ratio, add, ceil_units, mul, ratio, whole};
@@ -81,7 +81,7 @@ pub(super) fn set(model: &mut Model<'_>) -> Result<(), Overflow> {
             for bucket in 0..model.horizon {
                 let facts = &model.offers[offer.index()];
                 let Some(units) = units(model, service, facts.demand[bucket], bucket)? else { continue };
-                let begun = begins_for(model, service, facts, bucket);
+                let begun = begins_for(model, service, offer.index(), bucket);
                 let bucket_of = model.buckets()[bucket];
                 let floors = &mut model.offers[offer.index()].floors;
                 if begun {
@@ -106,8 +106,8 @@ pub(super) fn leave_out_what_is_held(model: &mut Model<'_>) {
     }
 }
 
-fn begins_for(model: &Model<'_>, service: &Service, offer: &OfferModel, bucket: usize) -> bool {
-    begins(service.from, model.pools[offer.pool.index()].first_reach, model.buckets(), bucket)
+fn begins_for(model: &Model<'_>, service: &Service, offer: usize, bucket: usize) -> bool {
+    begins(service.from, model.first_reach(offer), model.buckets(), bucket)
 }
 
 /// Share of so many units, rounded up; none where no share is stated.
@@ -117,8 +117,8 @@ fn units(model: &Model<'_>, service: &Service, demand: i64, bucket: usize) -> Re
 }
 
 fn group(model: &Model<'_>, index: usize, service: &Service) -> Result<GroupFloor, Overflow> {
-    let start = |offer: &OfferModel| (0..model.horizon).find(|&bucket| begins_for(model, service, offer, bucket));
-    let members = service.offers.iter().map(|offer| (offer.index(), start(&model.offers[offer.index()]))).collect();
+    let start = |offer: usize| (0..model.horizon).find(|&bucket| begins_for(model, service, offer, bucket));
+    let members = service.offers.iter().map(|offer| (offer.index(), start(offer.index()))).collect();
     let mut group = GroupFloor {
         service: index,
         members,

@@ -1,10 +1,15 @@
 //! What facts alone break: the room that limits are passed by although nothing new is ordered.
 
+use std::cmp::Reverse;
+use std::collections::BTreeMap;
+use std::ops::Range;
+
 use num_traits::Zero;
 
 use super::Model;
 use super::ledger::Ledger;
-use crate::solve::Outcome;
+use crate::network::PoolId;
+use crate::solve::{Late, Outcome};
 use crate::units::{Overflow, Ratio, add, mul, whole};
 
 /// By limit and bucket, then by bucket of cash: how far the row may be passed. 0 almost everywhere.
@@ -94,39 +99,74 @@ impl Given {
     }
 }
 
-/// No new order; every demand is served as far as stock goes, in order of time, the one that earns most a unit first.
+/// No new order and no new transfer; every demand is served as far as stock goes, in order of time, the sale that earns most a unit first.
 #[must_use]
 pub fn nothing_ordered(model: &Model<'_>) -> Outcome {
-    let mut sales: Vec<Vec<i64>> = model.offers.iter().map(|offer| vec![0; offer.demand.len()]).collect();
-    for (index, pool) in model.pools.iter().enumerate() {
-        let mut stock = model.network.pools[index].on_hand;
-        for (bucket, received) in pool.open_receipts.iter().enumerate() {
-            stock += received;
-            let mut offers = pool.offers.clone();
-            offers.sort_by(|&a, &b| model.offers[b].net[bucket].cmp(&model.offers[a].net[bucket]).then(a.cmp(&b)));
-            for offer in offers {
-                let units = model.offers[offer].demand[bucket].min(stock);
-                sales[offer][bucket] = units;
-                stock -= units;
+    let mut outcome = Outcome::default();
+    outcome.sales = model.ways.iter().map(|way| vec![0; way.net.len()]).collect();
+    // Offers and pools are sorted by item.
+    let mut from = 0;
+    while from < model.offers.len() {
+        let item = model.network.offers[from].item;
+        let to = from + model.network.offers[from..].iter().take_while(|offer| offer.item == item).count();
+        sell_what_is_there(model, from..to, &mut outcome);
+        from = to;
+    }
+    outcome.late.sort();
+    outcome
+}
+
+/// The same for the offers of one item.
+fn sell_what_is_there(model: &Model<'_>, offers: Range<usize>, outcome: &mut Outcome) {
+    let ways = model.offers[offers.start].ways.start..model.offers[offers.end - 1].ways.end;
+    let mut stock: BTreeMap<PoolId, i64> = BTreeMap::new();
+    for way in &model.ways[ways.clone()] {
+        stock.insert(way.pool, model.network.pool(way.pool).on_hand);
+    }
+    let mut unmet: BTreeMap<(usize, usize), i64> = BTreeMap::new();
+    for bucket in 0..model.buckets().len() {
+        for (pool, left) in &mut stock {
+            let facts = &model.pools[pool.index()];
+            *left += facts.open_receipts[bucket] + facts.open_transfers[bucket];
+        }
+        let mut possible = Vec::new();
+        for way in ways.clone() {
+            let facts = &model.ways[way];
+            let lateness = &model.offers[facts.offer].lateness;
+            unmet.insert((facts.offer, bucket), model.offers[facts.offer].demand[bucket]);
+            for wanted in lateness.waiting(bucket).chain([bucket]).filter(|wanted| unmet[&(facts.offer, *wanted)] > 0) {
+                let brings = lateness.net(facts, wanted, bucket - wanted).unwrap_or_default();
+                possible.push((Reverse(brings), wanted, way));
+            }
+        }
+        possible.sort();
+        for (_, wanted, way) in possible {
+            let facts = &model.ways[way];
+            let (Some(left), Some(lacks)) = (stock.get_mut(&facts.pool), unmet.get_mut(&(facts.offer, wanted))) else {
+                continue;
+            };
+            let units = (*lacks).min(*left).max(0);
+            *left -= units;
+            *lacks -= units;
+            if wanted == bucket {
+                outcome.sales[way][bucket] = units;
+            } else if units > 0 {
+                outcome.late.push(Late { way, wanted, delivered: bucket, units });
             }
         }
     }
-    Outcome { sales, ..Outcome::default() }
 }
 
 /// The first bucket whose cash the sales of a new order can reach; the number of buckets where none can.
 fn first_cash_of_new_orders(model: &Model<'_>) -> usize {
     let network = model.network;
-    let first_day = |pool: &super::PoolModel| {
-        let days = pool.lanes.iter().filter_map(|&lane| {
-            let (bucket, found) =
-                model.lanes[lane].iter().enumerate().find_map(|(at, found)| Some((at, found.as_ref()?)))?;
-            Some(found.trip.usable.max(model.buckets()[bucket].start))
-        });
-        let payout = pool.offers.iter().map(|&offer| network.channel(network.offers[offer].channel).payout_days);
-        days.min()?.checked_add_days(chrono::Days::new(u64::try_from(payout.min()?).ok()?))
+    let first_day = |way: &super::way::Way| {
+        let (bucket, usable) = model.pools[way.pool.index()].reached?;
+        let sold = usable.max(model.buckets()[bucket].start);
+        let payout = network.channel(network.offers[way.offer].channel).payout_days;
+        sold.checked_add_days(chrono::Days::new(u64::try_from(payout).ok()?))
     };
-    let day = model.pools.iter().filter_map(first_day).min();
+    let day = model.ways.iter().filter_map(first_day).min();
     let bucket = day.and_then(|day| model.horizon().iter().position(|bucket| day <= bucket.end));
     bucket.unwrap_or(model.horizon)
 }

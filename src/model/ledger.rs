@@ -6,10 +6,12 @@ use rust_decimal::Decimal;
 
 use super::breaches;
 use super::cost::payments;
-use super::{CashModel, LimitKind, Model, Opportunity, PoolModel};
-use crate::network::PoolId;
-use crate::solve::{Line, Outcome};
-use crate::units::{Overflow, Ratio, add, mul, ratio, whole};
+use super::passage::Passage;
+pub use super::stock::StockFlow;
+use super::stock::flows;
+use super::{CashModel, LimitKind, Model, Opportunity};
+use crate::solve::{Line, Outcome, Transfer};
+use crate::units::{Overflow, Ratio, add, mul, ratio, round_to, whole};
 
 /// A line with everything that follows from it.
 #[derive(Debug, Clone)]
@@ -24,25 +26,17 @@ pub struct Placed<'m> {
     pub payments: Vec<(NaiveDate, Decimal)>,
 }
 
-/// Stock of a pool by bucket, units.
+/// A transfer with everything that follows from it.
 #[derive(Debug, Clone)]
-pub struct StockFlow {
-    /// Before receipts.
-    pub opening: Vec<i64>,
-    /// From suppliers, open orders included.
-    pub receipts: Vec<i64>,
-    /// Sold.
-    pub sales: Vec<i64>,
-    /// At the end.
-    pub closing: Vec<i64>,
-}
-
-impl StockFlow {
-    /// What stock before sales lacks of demand and safety stock.
-    #[must_use]
-    pub fn shortfall(&self, pool: &PoolModel, bucket: usize) -> i64 {
-        pool.cover.shortfall(bucket, self.opening[bucket] + self.receipts[bucket])
-    }
+pub struct Sent<'m> {
+    /// What was decided.
+    pub transfer: Transfer,
+    /// Its days and terms.
+    pub passage: &'m Passage,
+    /// Freight, exact.
+    pub freight: Ratio,
+    /// What is paid, on release.
+    pub paid: Decimal,
 }
 
 /// Cash by bucket of the horizon.
@@ -61,6 +55,8 @@ pub struct CashFlowing {
 pub struct Ledger<'m> {
     /// In the outcome's order.
     pub lines: Vec<Placed<'m>>,
+    /// In the outcome's order.
+    pub transfers: Vec<Sent<'m>>,
     /// By pool.
     pub stock: Vec<StockFlow>,
     /// By limit, then bucket of the horizon.
@@ -85,12 +81,20 @@ impl<'m> Ledger<'m> {
             Ok(Placed { line: *line, opportunity, landed: opportunity.terms.landed(line.units)?, payments: due })
         };
         let lines = outcome.lines.iter().map(place).collect::<Result<Vec<_>, _>>()?;
-        let stock = stock(model, outcome)?;
+        let send = |transfer: &Transfer| {
+            let passage = model.passage(transfer.lane, transfer.bucket).ok_or(Overflow)?;
+            let freight = mul(passage.freight, whole(transfer.units))?;
+            let paid = round_to(freight, model.network.minor_digits)?;
+            Ok(Sent { transfer: *transfer, passage, freight, paid })
+        };
+        let transfers = outcome.transfers.iter().map(send).collect::<Result<Vec<_>, _>>()?;
+        let stock = flows(model, outcome)?;
         let used =
             model.limits.iter().map(|limit| used(model, &limit.kind, &lines, &stock)).collect::<Result<_, _>>()?;
-        let cash = model.cash.as_ref().map(|cash| cash_flowing(model, cash, outcome, &lines)).transpose()?;
-        let objective = objective(model, outcome, &lines, &stock)?;
-        let mut ledger = Self { lines, stock, used, cash, objective };
+        let cash = model.cash.as_ref().map(|cash| cash_flowing(model, cash, outcome, (&lines, &transfers)));
+        let cash = cash.transpose()?;
+        let objective = objective(model, outcome, (&lines, &transfers), &stock)?;
+        let mut ledger = Self { lines, transfers, stock, used, cash, objective };
         ledger.objective = add(ledger.objective, -breaches::overflow_cost(model, &ledger)?)?;
         Ok(ledger)
     }
@@ -102,32 +106,6 @@ impl<'m> Ledger<'m> {
     pub fn cash_missing(&self, cash: &CashModel, bucket: usize) -> Result<Ratio, Overflow> {
         self.cash.as_ref().map_or_else(|| Ok(Ratio::zero()), |flow| add(cash.minimum[bucket], -flow.closing[bucket]))
     }
-}
-
-fn stock(model: &Model<'_>, outcome: &Outcome) -> Result<Vec<StockFlow>, Overflow> {
-    let buckets = model.buckets().len();
-    let mut receipts: Vec<Vec<i64>> = model.pools.iter().map(|pool| pool.open_receipts.clone()).collect();
-    for line in &outcome.lines {
-        let units = &mut receipts[model.network.lane(line.lane).pool.index()][line.bucket];
-        *units = units.checked_add(line.units).ok_or(Overflow)?;
-    }
-    let flow = |(index, receipts): (usize, Vec<i64>)| {
-        let mut sales = vec![0_i64; buckets];
-        for &offer in &model.pools[index].offers {
-            for (sum, units) in sales.iter_mut().zip(&outcome.sales[offer]) {
-                *sum = sum.checked_add(*units).ok_or(Overflow)?;
-            }
-        }
-        let mut at = model.network.pool(PoolId::from(index)).on_hand;
-        let (mut opening, mut closing) = (Vec::with_capacity(buckets), Vec::with_capacity(buckets));
-        for (received, sold) in receipts.iter().zip(&sales) {
-            opening.push(at);
-            at = at.checked_add(*received).and_then(|at| at.checked_sub(*sold)).ok_or(Overflow)?;
-            closing.push(at);
-        }
-        Ok(StockFlow { opening, receipts, sales, closing })
-    };
-    receipts.into_iter().enumerate().map(flow).collect()
 }
 
 /// Use of a limit by bucket.
@@ -164,13 +142,13 @@ fn used(
         }
         LimitKind::InventoryValue(pools) => {
             for pool in pools {
-                per_unit(pool.index(), model.pools[pool.index()].standard_cost, &|flow, t| flow.closing[t])?;
+                per_unit(pool.index(), model.pools[pool.index()].standard_cost, &StockFlow::owned)?;
             }
         }
         LimitKind::StoragePeak(location) => {
             for (index, pool) in at(*location) {
                 let volume = ratio(network.item(pool.item).unit_volume);
-                per_unit(index, volume, &|flow, t| flow.opening[t] + flow.receipts[t])?;
+                per_unit(index, volume, &|flow, t| flow.opening[t] + flow.arriving(t))?;
             }
         }
         LimitKind::StorageClosing(location) => {
@@ -180,12 +158,12 @@ fn used(
         }
         LimitKind::Inbound(location) => {
             for (index, _) in at(*location) {
-                per_unit(index, whole(1), &|flow, t| flow.receipts[t])?;
+                per_unit(index, whole(1), &StockFlow::arriving)?;
             }
         }
         LimitKind::Outbound(location) => {
             for (index, _) in at(*location) {
-                per_unit(index, whole(1), &|flow, t| flow.sales[t])?;
+                per_unit(index, whole(1), &StockFlow::leaving)?;
             }
         }
         LimitKind::Supplier(supplier) => {
@@ -201,27 +179,39 @@ fn used(
     Ok(used)
 }
 
+/// Lines and transfers.
+type Moved<'l, 'm> = (&'l [Placed<'m>], &'l [Sent<'m>]);
+
 fn cash_flowing(
     model: &Model<'_>,
     cash: &CashModel,
     outcome: &Outcome,
-    lines: &[Placed<'_>],
+    (lines, transfers): Moved<'_, '_>,
 ) -> Result<CashFlowing, Overflow> {
     let buckets = model.horizon;
     let mut sales = vec![Ratio::zero(); buckets];
-    for (index, (offer, sold)) in model.offers.iter().zip(&outcome.sales).enumerate() {
-        let payout = &cash.payout[model.network.offers[index].channel.index()];
+    let mut arrive = |way: usize, bucket: usize, earned: Ratio| {
+        let channel = model.network.offers[model.ways[way].offer].channel;
+        for (arrives, share) in &cash.payout[channel.index()][bucket] {
+            sales[*arrives] = add(sales[*arrives], mul(earned, *share)?)?;
+        }
+        Ok(())
+    };
+    for (index, (way, sold)) in model.ways.iter().zip(&outcome.sales).enumerate() {
         for (bucket, units) in sold.iter().enumerate().filter(|(_, units)| **units != 0) {
-            let earned = mul(offer.net[bucket], whole(*units))?;
-            for (arrives, share) in &payout[bucket] {
-                sales[*arrives] = add(sales[*arrives], mul(earned, *share)?)?;
-            }
+            arrive(index, bucket, mul(way.net[bucket], whole(*units))?)?;
         }
     }
+    // The price is that of the bucket that asked; being late costs no cash.
+    for late in &outcome.late {
+        arrive(late.way, late.delivered, mul(model.ways[late.way].net[late.wanted], whole(late.units))?)?;
+    }
     let mut purchases = cash.open_payments.clone();
-    for (day, amount) in lines.iter().flat_map(|placed| &placed.payments) {
-        if let Some(bucket) = model.network.calendar.bucket_of(*day) {
-            purchases[bucket] = add(purchases[bucket], ratio(*amount))?;
+    let bought = lines.iter().flat_map(|placed| placed.payments.iter().copied());
+    let sent = transfers.iter().map(|sent| (sent.passage.trip.release, sent.paid));
+    for (day, amount) in bought.chain(sent) {
+        if let Some(bucket) = model.network.calendar.bucket_of(day) {
+            purchases[bucket] = add(purchases[bucket], ratio(amount))?;
         }
     }
     let mut at = cash.opening;
@@ -233,30 +223,27 @@ fn cash_flowing(
     Ok(CashFlowing { sales, purchases, closing })
 }
 
-/// Sales at what they earn, less shortage, landed and order costs, holding and shortfall, plus the worth of the last stock; overflow aside.
+/// Sales at what they earn, less shortage, landed and order costs, freight, holding and shortfall, plus the worth of the last stock;
+/// overflow aside.
 fn objective(
     model: &Model<'_>,
     outcome: &Outcome,
-    lines: &[Placed<'_>],
+    (lines, transfers): Moved<'_, '_>,
     stock: &[StockFlow],
 ) -> Result<Ratio, Overflow> {
-    let mut total = Ratio::zero();
-    for (offer, sold) in model.offers.iter().zip(&outcome.sales) {
-        for (bucket, units) in sold.iter().enumerate() {
-            let unmet = offer.demand[bucket].checked_sub(*units).ok_or(Overflow)?;
-            total = add(total, mul(offer.net[bucket], whole(*units))?)?;
-            total = add(total, -mul(offer.shortage_cost[bucket], whole(unmet))?)?;
-        }
-    }
+    let mut total = sales(model, outcome)?;
     for placed in lines {
         total = add(total, -add(placed.landed, placed.opportunity.terms.order_cost)?)?;
+    }
+    for sent in transfers {
+        total = add(total, -add(sent.freight, sent.passage.order_cost)?)?;
     }
     for line in &model.open_lines {
         total = add(total, ratio(line.saved))?;
     }
     for (pool, flow) in model.pools.iter().zip(stock) {
-        for (holding, closing) in pool.holding.iter().zip(&flow.closing) {
-            total = add(total, -mul(*holding, whole(*closing))?)?;
+        for (bucket, holding) in pool.holding.iter().enumerate() {
+            total = add(total, -mul(*holding, whole(flow.owned(bucket)))?)?;
         }
         for (bucket, cost) in pool.cover.shortfall_cost.iter().enumerate() {
             let short = flow.shortfall(pool, bucket);
@@ -268,6 +255,31 @@ fn objective(
             let within = last.min(pool.end_cover);
             total = add(total, mul(pool.worth_within, whole(within))?)?;
             total = add(total, mul(pool.worth_beyond, whole(last - within))?)?;
+        }
+    }
+    Ok(total)
+}
+
+/// What sales earn, less the cost of being late and of what is never sold.
+fn sales(model: &Model<'_>, outcome: &Outcome) -> Result<Ratio, Overflow> {
+    let mut total = Ratio::zero();
+    let mut met: Vec<Vec<i64>> = model.offers.iter().map(|offer| vec![0; offer.demand.len()]).collect();
+    for (way, sold) in model.ways.iter().zip(&outcome.sales) {
+        for (bucket, units) in sold.iter().enumerate().filter(|(_, units)| **units != 0) {
+            total = add(total, mul(way.net[bucket], whole(*units))?)?;
+            met[way.offer][bucket] += units;
+        }
+    }
+    for late in &outcome.late {
+        let way = &model.ways[late.way];
+        let net = model.offers[way.offer].lateness.net(way, late.wanted, late.delivered - late.wanted)?;
+        total = add(total, mul(net, whole(late.units))?)?;
+        met[way.offer][late.wanted] += late.units;
+    }
+    for (offer, met) in model.offers.iter().zip(&met) {
+        for (bucket, met) in met.iter().enumerate() {
+            let unmet = offer.demand[bucket].checked_sub(*met).ok_or(Overflow)?;
+            total = add(total, -mul(offer.shortage_cost[bucket], whole(unmet))?)?;
         }
     }
     Ok(total)

@@ -6,7 +6,7 @@ use rust_decimal::Decimal;
 use super::clock::{Trip, times, trip};
 use super::cost::{Terms, payments};
 use super::moves::{Moves, OrderMove};
-use crate::calendar::{Bucket, Calendar};
+use crate::calendar::{Calendar, Period};
 use crate::network::{Network, OpenOrder};
 use crate::units::Overflow;
 
@@ -32,7 +32,8 @@ pub(super) fn lines(network: &Network, calendar: &Calendar, moves: &Moves) -> Re
 }
 
 fn line(network: &Network, calendar: &Calendar, order: &OpenOrder, moved: OrderMove) -> Result<OpenLine, Overflow> {
-    let (receipt, receipt_label) = receipt(calendar, order.due);
+    let receipt = serves(calendar, order.due);
+    let receipt_label = serves_period(calendar, order.due).map(|period| period.to_string()).unwrap_or_default();
     let payments = still_to_pay(network, order)?;
     let mut line = OpenLine { receipt, receipt_label, due: order.due, payments, saved: Decimal::ZERO };
     match moved {
@@ -63,18 +64,22 @@ fn shift(calendar: &Calendar, line: &mut OpenLine, buckets: i64) -> Result<(), O
     Ok(())
 }
 
-/// The bucket an order due on a day serves: that of the day where it is due by the middle day, else the next one;
-/// overdue ones serve the first.
-fn receipt(calendar: &Calendar, due: NaiveDate) -> (Option<usize>, String) {
-    let serves = |bucket: &Bucket| due <= bucket.middle();
-    if let Some(index) = calendar.buckets.iter().position(serves) {
-        return (Some(index), calendar.buckets[index].period.to_string());
+/// The bucket that what is due on a day serves, where that is among all buckets: that of the day where it is due by the middle day, else
+/// the next one; overdue ones serve the first.
+pub(super) fn serves(calendar: &Calendar, due: NaiveDate) -> Option<usize> {
+    calendar.buckets.iter().position(|bucket| due <= bucket.middle())
+}
+
+/// The month or week of that bucket, past all of them too.
+pub(super) fn serves_period(calendar: &Calendar, due: NaiveDate) -> Option<Period> {
+    if let Some(index) = serves(calendar, due) {
+        return Some(calendar.buckets[index].period);
     }
     // Periods behind the last bucket are only named.
     let count = usize::try_from((due - calendar.end()).num_days() / 7 + 2).unwrap_or(1);
     let beyond = calendar.beyond(count);
-    let found = beyond.iter().find(|bucket| serves(bucket)).or(beyond.last());
-    (None, found.map(|bucket| bucket.period.to_string()).unwrap_or_default())
+    let found = beyond.iter().find(|bucket| due <= bucket.middle()).or(beyond.last());
+    found.map(|bucket| bucket.period)
 }
 
 /// Stated payments, else those of the supplier's terms from the day the order was placed, at the first bucket's costs;

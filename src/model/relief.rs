@@ -28,6 +28,8 @@ pub struct Relief {
     pub over: Vec<Vec<usize>>,
     /// By lane: the rule that a premium one is used by.
     pub premium: Vec<Option<usize>>,
+    /// By transfer lane: the same.
+    pub premium_transfers: Vec<Option<usize>>,
 }
 
 impl Relief {
@@ -59,6 +61,13 @@ impl Relief {
             let by = own(&[Relax::Expedite], &|rule| lane.premium && meets(network, &rule.scope, lane.item, &others));
             by.first().copied()
         };
+        let transfer = |index: usize| {
+            let lane = &network.transfers[index];
+            let (from, location) = (network.location(lane.from), network.location(lane.location));
+            let others = [("from", from.id.as_str()), ("location", location.id.as_str()), ("mode", lane.mode.as_str())];
+            let by = own(&[Relax::Expedite], &|rule| lane.premium && meets(network, &rule.scope, lane.item, &others));
+            by.first().copied()
+        };
         let group = |floor: &super::GroupFloor| {
             let scope = &network.services[floor.service].scope;
             own(&[Relax::FillRate], &|rule| same(&rule.scope, scope))
@@ -72,6 +81,7 @@ impl Relief {
             short: (0..network.pools.len()).map(|index| pool(index, Relax::SafetyStock)).collect(),
             over: (0..network.pools.len()).map(|index| pool(index, Relax::MaxCover)).collect(),
             premium: (0..network.lanes.len()).map(lane).collect(),
+            premium_transfers: (0..network.transfers.len()).map(transfer).collect(),
         }
     }
 

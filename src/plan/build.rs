@@ -9,7 +9,7 @@ use super::{
     Action, Allocation, Amount, Capacity, CashBucket, Certificate, FORMAT_VERSION, Figure, Given, Input, Inventory,
     Level, MovedPromotion, Order, Payment, Plan, PlanBucket, PlanDiagnostic, ShortBy, Status, input_hash, plan_hash,
 };
-use super::{figures, given, rules};
+use super::{figures, given, rules, transfers};
 use crate::model::Model;
 use crate::model::breaches::{Breaches, Lowered};
 use crate::model::demand::days_covered;
@@ -53,7 +53,7 @@ pub fn build(
         summary,
         orders,
         given,
-        transfers: Vec::new(),
+        transfers: transfers::rows(model, &ledger)?,
         tail,
         promotions: promotions(model),
         allocations: allocations(model, outcome, &ledger, &breaches.lowered)?,
@@ -240,6 +240,7 @@ fn new_order(model: &Model<'_>, placed: &Placed<'_>, number: usize) -> Result<Or
     })
 }
 
+/// A row for each way of serving demand, by item, channel, location, bucket.
 fn allocations(
     model: &Model<'_>,
     outcome: &Outcome,
@@ -248,36 +249,54 @@ fn allocations(
 ) -> Result<Vec<Allocation>, Overflow> {
     let network = model.network;
     let mut rows = Vec::new();
-    for (index, (offer, facts)) in model.offers.iter().zip(&network.offers).enumerate() {
-        let pool = offer.pool.index();
-        let wanted = offer.demand.iter().enumerate().filter(|(_, demand)| **demand > 0);
-        for (bucket, &demand) in wanted {
-            let planned = outcome.sales[index][bucket];
-            let of_bucket = lowered.range((index, bucket, 0)..=(index, bucket, usize::MAX));
-            let lowered: i64 = of_bucket.map(|(_, units)| units).sum();
-            let short = demand.checked_sub(planned).and_then(|rest| rest.checked_sub(lowered)).ok_or(Overflow)?;
-            let held_back = short.min(ledger.stock[pool].closing[bucket]);
-            let rest = short - held_back;
-            let too_early = model.pools[pool].first_reach.is_none_or(|first| bucket < first);
+    for (index, facts) in network.offers.iter().enumerate() {
+        let mut ways: Vec<usize> = model.offers[index].ways.clone().collect();
+        ways.sort_by_key(|&way| network.pool(model.ways[way].pool).location);
+        let short = shorts(model, outcome, ledger, (index, lowered))?;
+        for (way, bucket) in ways.iter().flat_map(|&way| short.keys().map(move |&bucket| (way, bucket))) {
+            let (lowered, short_by) = short[&bucket];
+            let late = outcome.late.iter().filter(|late| (late.way, late.wanted) == (way, bucket));
+            let delivered: BTreeMap<String, i64> =
+                late.map(|late| (label(model, late.delivered), late.units)).collect();
             rows.push(Allocation {
                 item: network.item(facts.item).id.clone(),
                 channel: network.channel(facts.channel).id.clone(),
-                location: network.location(network.pool(offer.pool).location).id.clone(),
+                location: network.location(network.pool(model.ways[way].pool).location).id.clone(),
                 bucket: label(model, bucket),
-                demand,
+                demand: model.offers[index].demand[bucket],
                 lowered,
-                planned,
-                delivered_late: 0,
-                delivered: BTreeMap::new(),
-                short,
-                short_by: ShortBy {
-                    given: if too_early { rest } else { 0 },
-                    no_stock: if too_early { 0 } else { rest },
-                    held_back,
-                },
+                planned: outcome.sales[way][bucket],
+                delivered_late: delivered.values().sum(),
+                delivered,
+                short: short_by.given + short_by.no_stock + short_by.held_back,
+                short_by,
                 reasons: Vec::new(),
             });
         }
+    }
+    Ok(rows)
+}
+
+/// By bucket in which an offer is asked for: units by which rules lower that, and what is short, by why.
+fn shorts(
+    model: &Model<'_>,
+    outcome: &Outcome,
+    ledger: &Ledger<'_>,
+    (offer, lowered): (usize, &Lowered),
+) -> Result<BTreeMap<usize, (i64, ShortBy)>, Overflow> {
+    let first_reach = model.first_reach(offer);
+    let mut rows = BTreeMap::new();
+    for (bucket, &demand) in model.offers[offer].demand.iter().enumerate().filter(|(_, demand)| **demand > 0) {
+        let of_bucket = lowered.range((offer, bucket, 0)..=(offer, bucket, usize::MAX));
+        let lowered: i64 = of_bucket.map(|(_, units)| units).sum();
+        let planned = outcome.on_time(model, offer, bucket);
+        let short = demand.checked_sub(planned).and_then(|rest| rest.checked_sub(lowered)).ok_or(Overflow)?;
+        let left: i64 = model.ways_of(offer).map(|(_, way)| ledger.stock[way.pool.index()].closing[bucket]).sum();
+        let held_back = short.min(left);
+        let rest = short - held_back;
+        let too_early = first_reach.is_none_or(|first| bucket < first);
+        let (given, no_stock) = if too_early { (rest, 0) } else { (0, rest) };
+        rows.insert(bucket, (lowered, ShortBy { given, no_stock, held_back }));
     }
     Ok(rows)
 }
@@ -297,11 +316,11 @@ fn inventory(model: &Model<'_>, ledger: &Ledger<'_>) -> Result<Vec<Inventory>, O
                 bucket: label(model, bucket),
                 opening: flow.opening[bucket],
                 receipts: flow.receipts[bucket],
-                transfers_in: 0,
-                transfers_out: 0,
+                transfers_in: flow.transfers_in[bucket],
+                transfers_out: flow.transfers_out[bucket],
                 sales: flow.sales[bucket],
                 closing: flow.closing[bucket],
-                in_transit: 0,
+                in_transit: flow.under_way[bucket],
                 safety_stock: pool.cover.safety_stock[bucket],
                 weeks_of_supply: figures::weeks(days)?,
             });

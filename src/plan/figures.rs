@@ -10,8 +10,9 @@ use num_traits::{CheckedDiv, ToPrimitive, Zero};
 use super::build::{label, share, total};
 use super::{Amount, Figure, Metric, MinimumCash, Summary};
 use crate::calendar::Bucket;
-use crate::model::demand::LOOK_AHEAD_DAYS;
+use crate::model::demand::{self, LOOK_AHEAD_DAYS};
 use crate::model::ledger::Ledger;
+use crate::model::way::Way;
 use crate::model::{Model, breaches};
 use crate::solve::Outcome;
 use crate::units::{Overflow, Ratio, add, mul, ratio, round_to, sum, whole};
@@ -20,60 +21,109 @@ use crate::units::{Overflow, Ratio, add, mul, ratio, round_to, sum, whole};
 #[derive(Debug, Clone, Copy)]
 struct Sales {
     demand: i64,
+    /// Sold in the bucket that asks for them.
+    on_time: i64,
+    /// Sold, late ones among them.
     sold: i64,
     /// Of all demand, at price.
     demand_value: Ratio,
+    /// Of what is sold on time, at price.
+    on_time_value: Ratio,
     revenue: Ratio,
     fees: Ratio,
     fulfilment: Ratio,
+    late_costs: Ratio,
     /// Standard cost of units sold.
     cost: Ratio,
 }
 
-/// Sales of each bucket.
-fn sales_by_bucket(model: &Model<'_>, outcome: &Outcome) -> Result<Vec<Sales>, Overflow> {
-    let zero = Ratio::zero();
-    let none =
-        Sales { demand: 0, sold: 0, demand_value: zero, revenue: zero, fees: zero, fulfilment: zero, cost: zero };
-    let mut all = vec![none; model.horizon];
-    for (offer, sold) in model.offers.iter().zip(&outcome.sales) {
-        let cost = model.pools[offer.pool.index()].standard_cost;
-        for (bucket, sales) in all.iter_mut().enumerate() {
-            let (demand, units) = (whole(offer.demand[bucket]), whole(sold[bucket]));
-            let price = ratio(offer.price[bucket]);
-            sales.demand = sales.demand.checked_add(offer.demand[bucket]).ok_or(Overflow)?;
-            sales.sold = sales.sold.checked_add(sold[bucket]).ok_or(Overflow)?;
-            sales.demand_value = add(sales.demand_value, mul(price, demand)?)?;
-            sales.revenue = add(sales.revenue, mul(price, units)?)?;
-            sales.fees = add(sales.fees, mul(ratio(offer.fee[bucket]), units)?)?;
-            sales.fulfilment = add(sales.fulfilment, mul(ratio(offer.fulfilment[bucket]), units)?)?;
-            sales.cost = add(sales.cost, mul(cost, units)?)?;
+impl Sales {
+    fn none() -> Self {
+        let zero = Ratio::zero();
+        Self {
+            demand: 0,
+            on_time: 0,
+            sold: 0,
+            demand_value: zero,
+            on_time_value: zero,
+            revenue: zero,
+            fees: zero,
+            fulfilment: zero,
+            late_costs: zero,
+            cost: zero,
         }
+    }
+
+    /// Adds units of the demand of a bucket that a way serves.
+    fn add(&mut self, model: &Model<'_>, way: &Way, wanted: usize, units: i64) -> Result<(), Overflow> {
+        let sold = whole(units);
+        self.sold = self.sold.checked_add(units).ok_or(Overflow)?;
+        self.revenue = add(self.revenue, mul(ratio(model.offers[way.offer].price[wanted]), sold)?)?;
+        self.fees = add(self.fees, mul(ratio(way.fee[wanted]), sold)?)?;
+        self.fulfilment = add(self.fulfilment, mul(ratio(way.fulfilment[wanted]), sold)?)?;
+        self.cost = add(self.cost, mul(model.pools[way.pool.index()].standard_cost, sold)?)?;
+        Ok(())
+    }
+}
+
+/// Sales of each bucket, late ones where they are delivered.
+fn sales_by_bucket(model: &Model<'_>, outcome: &Outcome) -> Result<Vec<Sales>, Overflow> {
+    let mut all = vec![Sales::none(); model.horizon];
+    for offer in &model.offers {
+        for (bucket, sales) in all.iter_mut().enumerate() {
+            sales.demand = sales.demand.checked_add(offer.demand[bucket]).ok_or(Overflow)?;
+            let value = mul(ratio(offer.price[bucket]), whole(offer.demand[bucket]))?;
+            sales.demand_value = add(sales.demand_value, value)?;
+        }
+    }
+    for (way, sold) in model.ways.iter().zip(&outcome.sales) {
+        for (bucket, sales) in all.iter_mut().enumerate().filter(|(bucket, _)| sold[*bucket] != 0) {
+            sales.add(model, way, bucket, sold[bucket])?;
+            sales.on_time = sales.on_time.checked_add(sold[bucket]).ok_or(Overflow)?;
+            let value = mul(ratio(model.offers[way.offer].price[bucket]), whole(sold[bucket]))?;
+            sales.on_time_value = add(sales.on_time_value, value)?;
+        }
+    }
+    for late in outcome.late.iter().filter(|late| late.delivered < model.horizon) {
+        let (way, sales) = (&model.ways[late.way], &mut all[late.delivered]);
+        sales.add(model, way, late.wanted, late.units)?;
+        let net = model.offers[way.offer].lateness.net(way, late.wanted, late.delivered - late.wanted)?;
+        let cost = add(way.net[late.wanted], -net)?;
+        sales.late_costs = add(sales.late_costs, mul(cost, whole(late.units))?)?;
     }
     Ok(all)
 }
 
-/// Value of stock at standard cost, by bucket.
-fn value(
-    model: &Model<'_>,
-    ledger: &Ledger<'_>,
-    of: impl Fn(&crate::model::ledger::StockFlow, usize) -> i64,
-) -> Result<Vec<Ratio>, Overflow> {
+/// Value of stock and of what is under way at standard cost, by bucket.
+fn value(model: &Model<'_>, ledger: &Ledger<'_>) -> Result<Vec<Ratio>, Overflow> {
     let bucket = |bucket: usize| {
-        let parts =
-            model.pools.iter().zip(&ledger.stock).map(|(pool, flow)| mul(pool.standard_cost, whole(of(flow, bucket))));
+        let all = model.pools.iter().zip(&ledger.stock);
+        let parts = all.map(|(pool, flow)| mul(pool.standard_cost, whole(flow.owned(bucket))));
         parts.collect::<Result<Vec<_>, _>>().and_then(sum)
     };
     (0..model.horizon).map(bucket).collect()
 }
 
+/// By pool: units at as-of, those under way among them.
+fn at_as_of(model: &Model<'_>, ledger: &Ledger<'_>) -> Result<Vec<i64>, Overflow> {
+    let mut units: Vec<i64> = ledger.stock.iter().map(|flow| flow.opening[0]).collect();
+    for open in &model.network.open_transfers {
+        let sum = &mut units[open.source.index()];
+        *sum = sum.checked_add(open.units).ok_or(Overflow)?;
+    }
+    Ok(units)
+}
+
 /// The figures of the whole plan.
 pub(super) fn summary(model: &Model<'_>, outcome: &Outcome, ledger: &Ledger<'_>) -> Result<Summary, Overflow> {
     let sales = sales_by_bucket(model, outcome)?;
-    let opening = value(model, ledger, |flow, bucket| flow.opening[bucket])?;
-    let closing = value(model, ledger, |flow, bucket| flow.closing[bucket])?;
+    let at_as_of = at_as_of(model, ledger)?;
+    let first = model.pools.iter().zip(&at_as_of).map(|(pool, units)| mul(pool.standard_cost, whole(*units)));
+    let first = sum(first.collect::<Result<Vec<_>, _>>()?)?;
+    let closing = value(model, ledger)?;
+    let opening = std::iter::once(first).chain(closing[..model.horizon - 1].iter().copied());
     let buckets = i128::try_from(model.horizon).map_err(|_| Overflow)?;
-    let mean_value = mul(sum(opening.iter().chain(&closing).copied())?, Ratio::new(1, 2 * buckets))?;
+    let mean_value = mul(sum(opening.chain(closing.iter().copied()))?, Ratio::new(1, 2 * buckets))?;
     let year = sum(model.year_share[..model.horizon].iter().copied())?;
     let yearly = |amount: Ratio| amount.checked_div(&year).ok_or(Overflow);
     let revenue = sum(sales.iter().map(|one| one.revenue))?;
@@ -82,18 +132,23 @@ pub(super) fn summary(model: &Model<'_>, outcome: &Outcome, ledger: &Ledger<'_>)
     let cost = sum(sales.iter().map(|one| one.cost))?;
     let inside = ledger.lines.iter().filter(|placed| placed.line.bucket < model.horizon);
     let order_costs = sum(inside.map(|placed| placed.opportunity.terms.order_cost))?;
+    let sent = ledger.transfers.iter().filter(|sent| sent.transfer.bucket < model.horizon);
+    let transfers = sum(sent.flat_map(|sent| [sent.freight, sent.passage.order_cost]))?;
+    let late_costs = sum(sales.iter().map(|one| one.late_costs))?;
     let overflow = breaches::overflow_cost(model, ledger)?;
-    let contribution = sum([revenue, -fees, -fulfilment, -cost, -order_costs, -overflow])?;
+    let contribution = sum([revenue, -fees, -fulfilment, -cost, -order_costs, -transfers, -overflow, -late_costs])?;
     let demand = units_of(sales.iter().map(|one| one.demand))?;
     let sold = units_of(sales.iter().map(|one| one.sold))?;
     let received = ledger.stock.iter().flat_map(|flow| flow.receipts[..model.horizon].iter().copied());
-    let had = units_of(ledger.stock.iter().map(|flow| flow.opening[0]).chain(received))?;
+    let on_time = units_of(sales.iter().map(|one| one.on_time))?;
+    let on_time_value = sum(sales.iter().map(|one| one.on_time_value))?;
+    let had = units_of(at_as_of.iter().copied().chain(received))?;
     Ok(Summary {
         revenue: Amount::rounded(revenue)?,
         contribution: Amount::rounded(contribution)?,
         purchases: total(purchases(model, ledger, None)?)?,
-        fill_rate: rate(whole(sold), whole(demand))?,
-        value_fill_rate: rate(revenue, sum(sales.iter().map(|one| one.demand_value))?)?,
+        fill_rate: rate(whole(on_time), whole(demand))?,
+        value_fill_rate: rate(on_time_value, sum(sales.iter().map(|one| one.demand_value))?)?,
         inventory_turnover: Figure::quotient(yearly(cost)?, mean_value)?,
         sell_through: Figure::quotient(whole(sold), whole(had))?,
         weeks_of_supply: weeks_of_supply(model, &closing)?,
@@ -134,9 +189,12 @@ pub(super) fn weeks(days: Option<Ratio>) -> Result<Figure, Overflow> {
 fn weeks_of_supply(model: &Model<'_>, closing: &[Ratio]) -> Result<Figure, Overflow> {
     let length = model.pools.first().map_or(0, |pool| pool.forward.len());
     let mut forward = vec![BigRational::zero(); length];
-    for pool in &model.pools {
+    for (facts, pool) in model.network.pools.iter().zip(&model.pools) {
         let cost = big(pool.standard_cost);
-        for (sum, stretch) in forward.iter_mut().zip(&pool.forward).filter(|(_, stretch)| !stretch.units.is_zero()) {
+        // What a location is fed for counts there, once.
+        let own = if pool.feeds { Some(demand::forward(model.network, facts)?) } else { None };
+        let stretches = own.as_ref().unwrap_or(&pool.forward);
+        for (sum, stretch) in forward.iter_mut().zip(stretches).filter(|(_, stretch)| !stretch.units.is_zero()) {
             *sum += big(stretch.units) * &cost;
         }
     }
@@ -188,14 +246,14 @@ fn minimum_cash(model: &Model<'_>, ledger: &Ledger<'_>) -> Result<Option<Minimum
 /// Metrics of the whole plan by bucket, by (name, bucket).
 pub(super) fn metrics(model: &Model<'_>, outcome: &Outcome, ledger: &Ledger<'_>) -> Result<Vec<Metric>, Overflow> {
     let sales = sales_by_bucket(model, outcome)?;
-    let closing = value(model, ledger, |flow, bucket| flow.closing[bucket])?;
+    let closing = value(model, ledger)?;
     let mut metrics = Vec::new();
     let mut push = |name: &str, bucket: usize, value: Figure| {
         let bucket = Some(label(model, bucket));
         metrics.push(Metric { name: name.to_owned(), scope: "plan".to_owned(), bucket, value });
     };
     for (bucket, one) in sales.iter().enumerate() {
-        push("fill-rate", bucket, share(whole(one.sold), whole(one.demand))?);
+        push("fill-rate", bucket, share(whole(one.on_time), whole(one.demand))?);
     }
     for (bucket, value) in closing.iter().enumerate() {
         push("inventory-value", bucket, Figure::Value(Amount::rounded(*value)?));
@@ -207,7 +265,7 @@ pub(super) fn metrics(model: &Model<'_>, outcome: &Outcome, ledger: &Ledger<'_>)
         push("revenue", bucket, Figure::Value(Amount::rounded(one.revenue)?));
     }
     for (bucket, one) in sales.iter().enumerate() {
-        push("value-fill-rate", bucket, share(one.revenue, one.demand_value)?);
+        push("value-fill-rate", bucket, share(one.on_time_value, one.demand_value)?);
     }
     Ok(metrics)
 }

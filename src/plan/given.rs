@@ -100,7 +100,7 @@ fn floors(model: &Model<'_>, outcome: &Outcome) -> Result<Vec<Row>, Overflow> {
     for (index, offer) in model.offers.iter().enumerate() {
         for (bucket, early) in offer.floors.early.iter().enumerate() {
             let Some((least, service)) = *early else { continue };
-            let short = least - outcome.sales[index][bucket];
+            let short = least - outcome.on_time(model, index, bucket);
             if short > 0 {
                 let facts = &network.offers[index];
                 let of = format!("{}/{}", network.item(facts.item).id, network.channel(facts.channel).id);
@@ -119,7 +119,7 @@ fn group_floors(model: &Model<'_>, outcome: &Outcome) -> Result<Vec<Row>, Overfl
     for floor in &model.group_floors {
         let service = &model.network.services[floor.service];
         for (bucket, &least) in floor.early.iter().enumerate() {
-            let sold: i64 = floor.members_in(bucket, false).map(|offer| outcome.sales[offer][bucket]).sum();
+            let sold: i64 = floor.members_in(bucket, false).map(|offer| outcome.on_time(model, offer, bucket)).sum();
             if sold < least {
                 let (of, source) = (service.name.clone(), service.origin.clone());
                 let amount = mul(floor.early_price[bucket], whole(least - sold))?;

@@ -9,7 +9,7 @@ use std::sync::Arc;
 use rayon::prelude::*;
 
 use super::Steering;
-use super::construct::Draft;
+use super::draft::Draft;
 use super::dynamic::Workspace;
 use super::effect::Choice;
 use super::master::real;
@@ -345,7 +345,7 @@ fn highest(open: &[Open]) -> i128 {
 /// Cells of the tables of programs.
 pub(super) fn cells<'p>(programs: impl Iterator<Item = &'p Program>) -> i128 {
     let each = |program: &Program| {
-        (program.peak() + 20) * i64::try_from(program.buckets() * (program.offers + 2)).unwrap_or(1)
+        (program.peak() + 20) * i64::try_from(program.buckets() * (program.slots.len() + 2)).unwrap_or(1)
     };
     programs.map(each).map(i128::from).sum()
 }

@@ -4,7 +4,7 @@ use num_traits::Zero;
 
 use super::dynamic::Workspace;
 use super::effect::Choice;
-use super::program::{Decision, Program};
+use super::program::{Decision, Program, Slot};
 use super::reduced::Prices;
 use super::rows::Rows;
 use super::{Outcome, Violation};
@@ -50,7 +50,9 @@ fn most_cash(model: &Model<'_>) -> Result<Vec<Ratio>, Overflow> {
     for (index, offer) in model.offers.iter().enumerate() {
         let payout = &cash.payout[model.network.offers[index].channel.index()];
         for (bucket, units) in offer.demand.iter().enumerate() {
-            let earned = mul(offer.net[bucket].max(Ratio::zero()), whole(*units))?;
+            // Served late, cash comes later.
+            let best = model.ways_of(index).map(|(_, way)| way.net[bucket]).max().unwrap_or_default();
+            let earned = mul(best.max(Ratio::zero()), whole(*units))?;
             for (arrives, share) in &payout[bucket] {
                 arriving[*arrives] = add(arriving[*arrives], mul(earned, *share)?)?;
             }
@@ -74,13 +76,23 @@ fn below_floor(model: &Model<'_>, offer: usize, bucket: usize, short: i64, prove
 fn pins(model: &Model<'_>, outcome: &Outcome) -> Vec<Violation> {
     let mut found = Vec::new();
     for (index, pin) in model.network.pins.iter().enumerate() {
-        let PinnedLane::Purchase(lane) = pin.lane else { continue };
-        let own = outcome.lines.iter().filter(|line| (line.lane, line.bucket) == (lane, pin.bucket));
-        let units: i64 = own.map(|line| line.units).sum();
+        let (units, never): (i64, bool) = match pin.lane {
+            PinnedLane::Purchase(lane) => {
+                let own = outcome.lines.iter().filter(|line| (line.lane, line.bucket) == (lane, pin.bucket));
+                let is_allowed = !model.network.lane(lane).premium || model.relief.premium[lane.index()].is_some();
+                let never = !is_allowed || model.opportunity(lane, pin.bucket).is_none();
+                (own.map(|line| line.units).sum(), never)
+            }
+            PinnedLane::Transfer(lane) => {
+                let own = outcome.transfers.iter().filter(|sent| (sent.lane, sent.bucket) == (lane, pin.bucket));
+                let is_allowed =
+                    !model.network.transfer(lane).premium || model.relief.premium_transfers[lane.index()].is_some();
+                let never = !is_allowed || model.passage(lane, pin.bucket).is_none();
+                (own.map(|sent| sent.units).sum(), never)
+            }
+        };
         let off = (pin.least - units).max(pin.most.map_or(0, |most| units - most));
         if off > 0 {
-            let is_allowed = !model.network.lane(lane).premium || model.relief.premium[lane.index()].is_some();
-            let never = !is_allowed || model.opportunity(lane, pin.bucket).is_none();
             found.push(against_pin(model, index, off, never));
         }
     }
@@ -92,7 +104,7 @@ fn against_pin(model: &Model<'_>, index: usize, units: i64, proven: bool) -> Vio
     let pin = &network.pins[index];
     let of = match pin.lane {
         PinnedLane::Purchase(lane) => network.lane_name(lane),
-        PinnedLane::Transfer(_) => String::new(),
+        PinnedLane::Transfer(lane) => network.transfer_name(lane),
     };
     Violation { kind: "pin", of, bucket: pin.bucket, amount: whole(units), origin: pin.origin.clone(), proven }
 }
@@ -152,21 +164,26 @@ fn lacking(model: &Model<'_>, rows: &Rows, workspace: &mut Workspace, program: &
     let mut found = Vec::new();
     for (index, (sale, sold)) in program.sales.iter().zip(&choice.decision.sales).enumerate() {
         if sale.least > *sold {
-            let offer = model.pools[program.pool].offers[index % program.offers];
-            found.push(below_floor(model, offer, index / program.offers, sale.least - sold, true));
+            if let Slot::Sale(way, _) = program.slots[index % program.slots.len()] {
+                let bucket = index / program.slots.len();
+                found.push(below_floor(model, model.ways[way].offer, bucket, sale.least - sold, true));
+            }
         }
     }
     for (option, size) in program.options.iter().zip(&choice.decision.lines) {
-        let least =
-            model.opportunity(option.lane, option.bucket).and_then(|one| one.pinned).map_or(0, |pinned| pinned.0);
-        let pinned = |pin: &Pin| pin.lane == PinnedLane::Purchase(option.lane) && pin.bucket == option.bucket;
+        let pinned = match option.lane {
+            PinnedLane::Purchase(lane) => model.opportunity(lane, option.bucket).and_then(|one| one.pinned),
+            PinnedLane::Transfer(lane) => model.passage(lane, option.bucket).and_then(|one| one.pinned),
+        };
+        let least = pinned.map_or(0, |(least, _)| least);
+        let pinned = |pin: &Pin| pin.lane == option.lane && pin.bucket == option.bucket;
         if let Some(index) = model.network.pins.iter().position(pinned).filter(|_| *size < least) {
             found.push(against_pin(model, index, least - size, true));
         }
     }
     let closing = program.closing(&choice.decision);
     for (bucket, wanted) in program.wanted.iter().enumerate().filter(|(_, wanted)| wanted.hard) {
-        let sold: i64 = choice.decision.sales[program.sales_of(bucket)].iter().sum();
+        let sold: i64 = choice.decision.sales[program.sold_in(bucket)].iter().sum();
         let short = wanted.shortfall(closing[bucket] + sold) - program.most_short(wanted);
         if short > 0 {
             found.push(against_cover(model, program.pool, "safety-stock", (bucket, short), true));

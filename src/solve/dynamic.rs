@@ -165,10 +165,14 @@ impl Workspace {
             self.hold(program, bucket);
             self.exceed(program, bucket);
             self.limit_sales(program, bucket);
-            for index in self.windows_of(program, bucket) {
+            for index in self.windows_of(program.sold_in(bucket)) {
                 self.sell(self.windows[index]);
             }
-            self.keep(program, bucket);
+            self.lack(program, bucket);
+            for index in self.windows_of(program.sold_in(bucket).end..program.sales_of(bucket).end) {
+                self.sell(self.windows[index]);
+            }
+            self.keep(bucket);
             for index in program.options_of(bucket) {
                 self.order(program, index);
             }
@@ -223,15 +227,14 @@ impl Workspace {
         self.first_window.push(self.windows.len());
     }
 
-    /// Windows of a bucket's sales.
-    fn windows_of(&self, program: &Program, bucket: usize) -> std::ops::Range<usize> {
-        let sales = program.sales_of(bucket);
+    /// Windows of some sales.
+    fn windows_of(&self, sales: std::ops::Range<usize>) -> std::ops::Range<usize> {
         self.first_window[sales.start]..self.first_window[sales.end]
     }
 
     /// Where a bucket may not sell all: the offers that earn least give way.
     fn limit_sales(&mut self, program: &Program, bucket: usize) {
-        let range = self.windows_of(program, bucket);
+        let range = self.windows_of(program.sales_of(bucket));
         let mut left = self.caps.sold[bucket];
         if self.windows[range.clone()].iter().map(|window| window.most).sum::<i64>() <= left {
             return;
@@ -272,13 +275,12 @@ impl Workspace {
         }
     }
 
-    /// Cost of a level of stock before sales, shortfall included.
-    fn before_sales(&self, program: &Program, bucket: usize, level: i64) -> i64 {
-        let stock = self.reduced.available[bucket].wrapping_mul(level);
+    /// Cost of what a level of stock before sales, what is sent aside, lacks.
+    fn lacking(&self, program: &Program, bucket: usize, level: i64) -> i64 {
         let wanted = &program.wanted[bucket];
         let short = wanted.shortfall(level);
         let lacking = self.reduced.shortfall[bucket].wrapping_mul(short);
-        stock.wrapping_add(lacking).wrapping_add(self.let_go(program, wanted.steps, short))
+        lacking.wrapping_add(self.let_go(program, wanted.steps, short))
     }
 
     /// Cost of parts of a promise that are let go of.
@@ -307,8 +309,8 @@ impl Workspace {
         }
     }
 
-    /// Cost and bounds of stock before sales.
-    fn keep(&mut self, program: &Program, bucket: usize) {
+    /// Cost and bounds of all that is there before anything leaves.
+    fn keep(&mut self, bucket: usize) {
         let Some(&table) = self.tables.last() else { return };
         let (cost, most) = (self.reduced.available[bucket], self.caps.available[bucket]);
         let values = &mut self.arena[table.at..table.at + table.len];
@@ -322,11 +324,11 @@ impl Workspace {
         if let Ok(allowed) = usize::try_from(most.saturating_sub(table.low).saturating_add(1).max(0)) {
             values.iter_mut().skip(allowed).for_each(|value| *value = NEVER);
         }
-        self.lack(program, bucket, table);
     }
 
     /// Cost of what stock before sales lacks.
-    fn lack(&mut self, program: &Program, bucket: usize, table: Table) {
+    fn lack(&mut self, program: &Program, bucket: usize) {
+        let Some(&table) = self.tables.last() else { return };
         let (wanted, short) = (&program.wanted[bucket], self.reduced.shortfall[bucket]);
         if wanted.safety == 0 || short == 0 && !wanted.hard && wanted.steps.is_empty() {
             return;
@@ -403,7 +405,7 @@ impl Workspace {
         let mut level = program.on_hand;
         for bucket in 0..program.buckets() {
             level += program.receipts[bucket];
-            let sales = self.windows_of(program, bucket).len();
+            let sales = self.windows_of(program.sales_of(bucket)).len();
             let mut table = self.first[bucket] + sales + program.options_of(bucket).len();
             for index in program.options_of(bucket).rev() {
                 let (after, before) = (self.tables[table], self.tables[table - 1]);
@@ -412,9 +414,13 @@ impl Workspace {
                 level += size;
                 table -= 1;
             }
-            // The table after all sales has the cost of stock taken off already.
-            let mut kept = self.before_sales(program, bucket, level);
+            // Tables have costs taken off already: that of all there is, and then that of what is lacking.
+            let mut kept = self.reduced.available[bucket].wrapping_mul(level);
+            let sold = program.sold_in(bucket);
             for index in program.sales_of(bucket).rev() {
+                if index + 1 == sold.end {
+                    kept = kept.wrapping_add(self.lacking(program, bucket, level));
+                }
                 for part in (self.first_window[index]..self.first_window[index + 1]).rev() {
                     let window = self.windows[part];
                     let value = self.get(self.tables[table], level).wrapping_add(kept);

@@ -36,7 +36,7 @@ impl Effect {
         let mut effect = Self { objective: -program.shortage, used: vec![0; program.groups.len() * rows.buckets] };
         effect.book_lines(program, rows, decision);
         effect.book_stock(program, rows, decision);
-        effect.book_floors(program, rows, decision);
+        effect.book_draws(program, rows, decision);
         if let Aim::Use(level) = program.aim {
             effect.objective = -uses(program, decision, level);
         }
@@ -61,7 +61,10 @@ impl Effect {
             let piece = option.piece(size);
             let goods = piece.goods.0 + piece.goods.1 * size;
             let besides = piece.besides.0 + piece.besides.1 * size;
-            self.objective -= goods + besides + option.order_cost;
+            self.objective -= goods + besides + option.order_cost + option.under_way * size;
+            for take in &option.takes {
+                self.used[take.group * rows.buckets + take.bucket] += take.unit * size;
+            }
             for group in &option.budgets {
                 self.used[group * rows.buckets + option.bucket] += goods + besides;
             }
@@ -92,15 +95,17 @@ impl Effect {
             stock += received;
             self.use_stock(&program.uses.available, buckets, bucket, stock);
             let wanted = &program.wanted[bucket];
-            self.objective -= wanted.cost * wanted.shortfall(stock);
+            let sent = program.sent_in(bucket).map_or(0, |sent| decision.sales[sent]);
+            self.objective -= wanted.cost * wanted.shortfall(stock - sent);
             self.use_stock(&program.uses.inbound, buckets, bucket, received);
             let mut sold = 0;
             for index in program.sales_of(bucket) {
                 let (sale, units) = (&program.sales[index], decision.sales[index]);
                 sold += units;
-                self.objective += (sale.net + sale.shortage) * units;
+                self.objective += (sale.net + sale.shortage - sale.late) * units;
                 let earned = sale.net * units;
-                if let (Some(group), Some(channel)) = (program.cash_group(), rows.payout.get(sale.channel)) {
+                let payout = sale.channel.and_then(|channel| rows.payout.get(channel));
+                if let (Some(group), Some(channel)) = (program.cash_group(), payout) {
                     for share in &channel[bucket] {
                         let part = i128::from(earned) * i128::from(share.part.0) / i128::from(share.part.1);
                         self.used[group * buckets + share.bucket] -= narrow(part);
@@ -116,11 +121,9 @@ impl Effect {
         self.objective += program.worth_within * within + program.worth_beyond * (stock - within);
     }
 
-    fn book_floors(&mut self, program: &Program, rows: &Rows, decision: &Decision) {
-        for floor in &program.shared {
-            for &sale in &floor.sales {
-                self.used[floor.group * rows.buckets + sale / program.offers] -= floor.unit * decision.sales[sale];
-            }
+    fn book_draws(&mut self, program: &Program, rows: &Rows, decision: &Decision) {
+        for draw in &program.draws {
+            self.used[draw.group * rows.buckets + draw.bucket] += draw.unit * decision.sales[draw.sale];
         }
     }
 
@@ -169,7 +172,7 @@ pub(super) fn uses(program: &Program, decision: &Decision, level: usize) -> i64 
     for ((wanted, closing), bucket) in
         program.wanted.iter().zip(&closing).zip(0..).filter(|((one, _), _)| own(one.steps))
     {
-        let sold: i64 = decision.sales[program.sales_of(bucket)].iter().sum();
+        let sold: i64 = decision.sales[program.sold_in(bucket)].iter().sum();
         used += part(wanted.steps, wanted.shortfall(closing + sold));
     }
     for excess in &program.excess {

@@ -4,7 +4,7 @@
 
 use rayon::prelude::*;
 
-use super::construct::Draft;
+use super::draft::Draft;
 use super::dynamic::{Caps, Workspace};
 use super::program::{Decision, LineOption, Program};
 use super::reduced::Prices;

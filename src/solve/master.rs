@@ -122,7 +122,7 @@ impl<T> Master<T> {
             let used: i128 = proposals.iter().map(|proposal| proposal.used[row]).sum();
             available.max(real(used).abs() * 0.5).max(real(i128::from(rows.scale[row])))
         };
-        let size: Vec<f64> = (0..rows.count).map(size).collect();
+        let size: Vec<f64> = (0..rows.priced).map(size).collect();
         let available = rows.available.iter().zip(&size).map(|(units, size)| real(i128::from(*units)) / size).collect();
         let centre = scaled(prices, &size);
         let mut master = Self {
@@ -143,7 +143,7 @@ impl<T> Master<T> {
             let used: f64 = master.cuts.iter().map(|cut| cut.line.used[row]).sum();
             (used - master.available[row]).max(0.0).powi(2)
         };
-        let steep: f64 = (0..rows.count).map(steep).sum();
+        let steep: f64 = (0..rows.priced).map(steep).sum();
         master.reach = 0.05 * master.measure() / steep.max(1e-12);
         master
     }
@@ -286,7 +286,9 @@ impl<T> Master<T> {
     fn prices(&self, rows: &Rows, scaled: &[f64]) -> Prices {
         #[expect(clippy::cast_possible_truncation, reason = "a price that is cut off is a price too")]
         let price = |(price, size): (&f64, &f64)| (price / size * 2_f64.powi(PRICE_BITS.cast_signed())).round() as i64;
-        Prices::new(rows, scaled.iter().zip(&self.size).map(price).collect())
+        let mut row: Vec<i64> = scaled.iter().zip(&self.size).map(price).collect();
+        row.resize(rows.count, 0);
+        Prices::new(rows, row)
     }
 
     /// The lowest point of the highest cuts, near the best prices.
@@ -387,13 +389,12 @@ impl Master<Arc<Prices>> {
     }
 
     /// Takes the dual function at the prices asked for, which all pools share.
-    pub(super) fn learn_all(&mut self, rows: &Rows, dual: &Dual) -> bool {
-        let prices = self.prices(rows, &self.next);
-        self.learn(dual.value, proposals(dual, &prices))
+    pub(super) fn learn_all(&mut self, dual: &Dual, prices: &Prices) -> bool {
+        self.learn(dual.value, proposals(dual, prices))
     }
 
     /// Goes on with another dual function near by, known at the best prices: cuts move with it.
-    pub(super) fn refine(&mut self, rows: &Rows, dual: &Dual) {
+    pub(super) fn refine(&mut self, rows: &Rows, dual: &Dual, prices: &Prices) {
         self.next.clone_from(&self.centre);
         self.value = real(dual.value);
         for ((available, units), size) in self.available.iter_mut().zip(&rows.available).zip(&self.size) {
@@ -407,7 +408,7 @@ impl Master<Arc<Prices>> {
                 Line { at_zero: line.at_zero + moved, used: line.used.clone(), from: line.from.clone(), ..**line };
             cut.line = Arc::new(moved);
         }
-        for (group, proposal) in proposals(dual, &self.best(rows)).into_iter().enumerate() {
+        for (group, proposal) in proposals(dual, prices).into_iter().enumerate() {
             self.cut(group, proposal);
         }
     }

@@ -11,13 +11,13 @@ mod variant;
 
 use super::fixed::{down, up};
 use super::rows::{Rows, SupplierUse};
-use super::sizes::Sizes;
+use super::sizes::{Sizes, offers_at};
 use crate::model::Model;
 use crate::network::PoolId;
 use crate::units::{MAX_UNITS, Overflow};
 
-use line::option;
-pub(super) use line::{LineOption, Milestone, Ordered, Piece, Premium, multiple_from};
+pub(super) use line::{LineOption, Milestone, Ordered, Piece, Premium, Take, multiple_from};
+use line::{option, sent};
 pub(super) use promise::{Excess, Lowered, Span, Step};
 
 /// What a program earns.
@@ -45,9 +45,9 @@ pub(super) struct Program {
     pub(super) on_hand: i64,
     /// By bucket: what open orders bring.
     pub(super) receipts: Vec<i64>,
-    /// Number of offers.
-    pub(super) offers: usize,
-    /// By bucket, then offer.
+    /// What can leave in every bucket.
+    pub(super) slots: Vec<Slot>,
+    /// By bucket, then slot.
     pub(super) sales: Vec<Sale>,
     /// By bucket, then lane.
     pub(super) options: Vec<LineOption>,
@@ -65,8 +65,8 @@ pub(super) struct Program {
     pub(super) wanted: Vec<Wanted>,
     /// What is lost if nothing is sold.
     pub(super) shortage: i64,
-    /// Floors that its sales share with those of other pools.
-    pub(super) shared: Vec<SharedFloor>,
+    /// What sales take of rows that they share, or give to them, by (group, bucket, sale).
+    pub(super) draws: Vec<Draw>,
     /// Parts of promises that may be let go of.
     pub(super) steps: Vec<Step>,
     /// Promises of sales that are lowered by more than what is not sold.
@@ -123,18 +123,29 @@ impl Wanted {
     }
 }
 
-/// A floor that sales of several pools share.
-#[derive(Debug, Clone)]
-pub(super) struct SharedFloor {
-    /// Position of its rows.
-    pub(super) group: usize,
-    /// What a level gives to them.
-    pub(super) unit: i64,
-    /// Which sales count, by index.
-    pub(super) sales: Vec<usize>,
+/// A way for stock to leave.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(super) enum Slot {
+    /// It is sold: by which way, and so many buckets late.
+    Sale(usize, usize),
+    /// It is sent to other locations. Always the last one.
+    Sent,
 }
 
-/// What can be sold to one offer in one bucket.
+/// What a level sold takes of a row, or, where that is negative, gives to it.
+#[derive(Debug, Clone, Copy)]
+pub(super) struct Draw {
+    /// Position of the rows.
+    pub(super) group: usize,
+    /// Which of them.
+    pub(super) bucket: usize,
+    /// Which sale, by index.
+    pub(super) sale: usize,
+    /// What a level takes.
+    pub(super) unit: i64,
+}
+
+/// What can leave by a slot in one bucket.
 #[derive(Debug, Clone, Copy)]
 pub(super) struct Sale {
     /// At least.
@@ -143,12 +154,14 @@ pub(super) struct Sale {
     pub(super) steps: Span,
     /// At most.
     pub(super) most: i64,
-    /// What a level earns.
+    /// What a level brings.
     pub(super) net: i64,
+    /// What a level costs for being late, which is no cash.
+    pub(super) late: i64,
     /// What an unmet level costs.
     pub(super) shortage: i64,
-    /// Whose payout its cash has.
-    pub(super) channel: usize,
+    /// Whose payout its cash has; none where it brings none.
+    pub(super) channel: Option<usize>,
 }
 
 /// What is decided about a pool.
@@ -156,7 +169,7 @@ pub(super) struct Sale {
 pub(super) struct Decision {
     /// Size of each option.
     pub(super) lines: Vec<i64>,
-    /// Sold, by bucket, then offer.
+    /// What leaves, by bucket, then slot.
     pub(super) sales: Vec<i64>,
 }
 
@@ -171,9 +184,9 @@ impl Program {
             aim: Aim::Money,
             unit: 1,
             on_hand: model.network.pool(PoolId::from(index)).on_hand,
-            receipts: pool.open_receipts.clone(),
-            offers: pool.offers.len(),
-            sales: Vec::with_capacity(buckets * pool.offers.len()),
+            receipts: pool.open_receipts.iter().zip(&pool.open_transfers).map(|(a, b)| a + b).collect(),
+            slots: slots(model, rows, index),
+            sales: Vec::new(),
             options: Vec::new(),
             first_option: Vec::with_capacity(buckets + 1),
             holding: pool.holding.iter().map(|&cost| down(cost, money)).collect::<Result<_, _>>()?,
@@ -182,7 +195,7 @@ impl Program {
             worth_beyond: up(pool.worth_beyond, money)?,
             wanted: Vec::with_capacity(buckets),
             shortage: 0,
-            shared: Vec::new(),
+            draws: Vec::new(),
             steps: Vec::new(),
             lowered: Vec::new(),
             excess: Vec::new(),
@@ -196,27 +209,52 @@ impl Program {
         program.sell(model, rows)?;
         program.want(model, rows)?;
         program.touch(rows);
-        program.share(model, rows);
+        program.draw(model, rows);
         for bucket in 0..buckets {
             program.first_option.push(program.options.len());
             let premium = pool.premium.iter().filter(|_| bucket < rows.horizon);
             for &lane in pool.lanes.iter().chain(premium) {
                 if let Some(opportunity) = &model.lanes[lane][bucket] {
-                    let mut option = option(model, rows, &mut program.groups, lane, bucket, opportunity)?;
-                    if option.largest.is_none() && sizes.most[index] > MAX_UNITS {
-                        option.largest = Some(MAX_UNITS / option.multiple * option.multiple);
-                    }
-                    let twins = model.network.lanes[lane].useful_lines(sizes.most[index]);
-                    program.options.extend(std::iter::repeat_n(option, twins));
+                    let option = option(model, rows, &mut program.groups, lane, bucket, opportunity)?;
+                    program.offer(option, model.network.lanes[lane].useful_lines(sizes.most[index]), sizes);
+                }
+            }
+            let premium = pool.premium_transfers.iter().filter(|_| bucket < rows.horizon);
+            for &lane in pool.transfers.iter().chain(premium) {
+                if let Some(passage) = &model.transfers[lane][bucket] {
+                    let option = sent(model, rows, &mut program.groups, lane, bucket, passage)?;
+                    program.offer(option, model.network.transfers[lane].useful_lines(sizes.most[index]), sizes);
                 }
             }
         }
         program.first_option.push(program.options.len());
         program.reach_levels(rows);
         program.groups.extend(rows.cash);
-        program.most = most_levels(&program, sizes.lot[index]);
+        program.most = match rows.items.reach(index) {
+            [_] => most_levels(&program, sizes.lot[index]),
+            reach => moved_levels(model, sizes, reach),
+        };
         program.exceed(model, rows)?;
+        program.send(rows);
         Ok(program)
+    }
+
+    /// Enters a line that can be placed, as often as it can be.
+    fn offer(&mut self, mut option: LineOption, twins: usize, sizes: &Sizes) {
+        if option.largest.is_none() && sizes.most[self.pool] > MAX_UNITS {
+            option.largest = Some(MAX_UNITS / option.multiple * option.multiple);
+        }
+        self.options.extend(std::iter::repeat_n(option, twins));
+    }
+
+    /// Lets as much be sent in a bucket as there can be in it.
+    fn send(&mut self, rows: &Rows) {
+        let Some(slot) = self.slots.iter().position(|slot| *slot == Slot::Sent) else { return };
+        for bucket in 0..rows.buckets {
+            let had = if bucket > 0 { self.most[bucket - 1] } else { self.on_hand };
+            let index = self.sales_of(bucket).start + slot;
+            self.sales[index].most = self.most[bucket].max(had.saturating_add(self.receipts[bucket]));
+        }
     }
 
     /// Enters the rows of the levels that it can use.
@@ -251,29 +289,48 @@ impl Program {
     pub(super) fn ceiling(&self) -> i64 {
         (1_i64 << 60)
             / (self.peak().max(1) * 4).max(1)
-            / i64::try_from(self.buckets() * (self.offers + 4)).unwrap_or(1).max(1)
+            / i64::try_from(self.buckets() * (self.slots.len() + 4)).unwrap_or(1).max(1)
     }
 
-    /// Enters the floors that it shares.
-    fn share(&mut self, model: &Model<'_>, rows: &Rows) {
-        let offers = &model.pools[self.pool].offers;
-        for floor in &rows.floors {
-            let of_group = &model.group_floors[floor.of];
-            let position = |offer: usize| offers.iter().position(|&own| own == offer);
-            let mine: Vec<_> =
-                of_group.members.iter().filter_map(|(offer, start)| Some((position(*offer)?, *start))).collect();
-            let joins = |start: Option<usize>, bucket| start.is_some_and(|start| start <= bucket) != floor.early;
-            let mut sales: Vec<usize> = (0..rows.horizon)
-                .flat_map(|bucket| mine.iter().map(move |&(position, start)| (bucket, position, start)))
-                .filter(|&(bucket, _, start)| joins(start, bucket))
-                .map(|(bucket, position, _)| bucket * self.offers + position)
-                .collect();
-            sales.sort_unstable();
-            if !sales.is_empty() {
-                let group = group(&mut self.groups, floor.first);
-                self.shared.push(SharedFloor { group, unit: floor.unit, sales });
+    /// Enters what sales take of rows that they share: demand, floors, what is sent.
+    fn draw(&mut self, model: &Model<'_>, rows: &Rows) {
+        let mut draws = Vec::new();
+        for (slot, kind) in self.slots.clone().into_iter().enumerate() {
+            for bucket in 0..rows.buckets {
+                let sale = bucket * self.slots.len() + slot;
+                let mut enter = |first: usize, bucket: usize, unit: i64| {
+                    draws.push(Draw { group: group(&mut self.groups, first), bucket, sale, unit });
+                };
+                match kind {
+                    Slot::Sent => {
+                        if let Some(send) = rows.sends[self.pool] {
+                            enter(send.taken, bucket, -send.unit);
+                            enter(send.sent, bucket, send.unit);
+                        }
+                    }
+                    Slot::Sale(way, late) if late <= bucket => {
+                        if let Some((first, unit)) = rows.demand[model.ways[way].offer] {
+                            enter(first, bucket - late, unit);
+                        }
+                    }
+                    Slot::Sale(..) => {}
+                }
             }
         }
+        for floor in &rows.floors {
+            for (slot, kind) in self.slots.clone().into_iter().enumerate() {
+                let Slot::Sale(way, 0) = kind else { continue };
+                let own = floor.members.iter().find(|(offer, _)| *offer == model.ways[way].offer);
+                let Some(&(_, start)) = own else { continue };
+                let joined = |bucket: usize| start.is_some_and(|start| start <= bucket);
+                for bucket in (0..rows.horizon).filter(|&bucket| joined(bucket) != floor.early) {
+                    let sale = bucket * self.slots.len() + slot;
+                    draws.push(Draw { group: group(&mut self.groups, floor.first), bucket, sale, unit: -floor.unit });
+                }
+            }
+        }
+        draws.sort_by_key(|draw| (draw.group, draw.bucket, draw.sale));
+        self.draws = draws;
     }
 
     /// Buckets.
@@ -286,9 +343,29 @@ impl Program {
         self.first_option[bucket]..self.first_option[bucket + 1]
     }
 
-    /// The sales of a bucket, by index.
+    /// What leaves in a bucket, by index.
     pub(super) fn sales_of(&self, bucket: usize) -> std::ops::Range<usize> {
-        bucket * self.offers..(bucket + 1) * self.offers
+        bucket * self.slots.len()..(bucket + 1) * self.slots.len()
+    }
+
+    /// What is sent in a bucket, by index.
+    pub(super) fn sent_in(&self, bucket: usize) -> Option<usize> {
+        let is_sent = self.slots.last() == Some(&Slot::Sent);
+        is_sent.then(|| self.sales_of(bucket).end - 1)
+    }
+
+    /// What is sold in a bucket, by index.
+    pub(super) fn sold_in(&self, bucket: usize) -> std::ops::Range<usize> {
+        let all = self.sales_of(bucket);
+        all.start..self.sent_in(bucket).unwrap_or(all.end)
+    }
+
+    /// The bucket that asked for what a sale serves; none where it was before all buckets, or nobody asked.
+    pub(super) fn wanted_in(&self, sale: usize) -> Option<usize> {
+        match self.slots[sale % self.slots.len()] {
+            Slot::Sale(_, late) => (sale / self.slots.len()).checked_sub(late),
+            Slot::Sent => None,
+        }
     }
 
     /// Position of the cash rows among the groups.
@@ -351,11 +428,67 @@ fn most_levels(program: &Program, lot: i64) -> Vec<i64> {
     }
     let safety = program.wanted.iter().map(|wanted| wanted.safety).max().unwrap_or(0);
     let demand = if safety > 0 { program.wanted.iter().map(|wanted| wanted.demand).max().unwrap_or(0) } else { 0 };
-    let mut to_come = 0_i64;
+    let (mut to_come, mut seen) = (0_i64, vec![false; program.sales.len()]);
     for bucket in (0..buckets).rev() {
         let enough = to_come.max(most[bucket].saturating_add(demand));
         most[bucket] = lot.saturating_add(safety).saturating_add(enough);
-        to_come += program.sales[program.sales_of(bucket)].iter().map(|sale| sale.most).sum::<i64>();
+        for sale in program.sold_in(bucket) {
+            // Demand that may wait comes once, as late as it may be served.
+            let Some(wanted) = program.wanted_in(sale) else { continue };
+            let Slot::Sale(_, late) = program.slots[sale % program.slots.len()] else { continue };
+            let first = wanted * program.slots.len() + sale % program.slots.len() - late;
+            if program.sales[sale].most > 0 && !std::mem::replace(&mut seen[first], true) {
+                to_come = to_come.saturating_add(program.sales[sale].most);
+            }
+        }
     }
     most
+}
+
+/// The same where stock can be moved among pools: of all of them together.
+fn moved_levels(model: &Model<'_>, sizes: &Sizes, reach: &[usize]) -> Vec<i64> {
+    let buckets = model.buckets().len();
+    let sum = |each: &dyn Fn(usize) -> i64| reach.iter().fold(0_i64, |sum, &pool| sum.saturating_add(each(pool)));
+    let most_of = |units: &[i64]| units.iter().copied().max().unwrap_or(0);
+    let lots = sum(&|pool| sizes.lot[pool]);
+    let safety = sum(&|pool| most_of(&model.pools[pool].cover.safety_stock));
+    let demand = if safety > 0 { sum(&|pool| most_of(&model.pools[pool].cover.demand)) } else { 0 };
+    let mut have = sum(&|pool| model.network.pool(PoolId::from(pool)).on_hand);
+    let offers = offers_at(model, reach);
+    let mut most = Vec::with_capacity(buckets);
+    for bucket in 0..buckets {
+        have = have.saturating_add(sum(&|pool| brought(model, pool, bucket)));
+        let still = |wanted: usize, offer: usize| wanted + model.offers[offer].lateness.most[wanted] > bucket;
+        let to_come = offers.iter().flat_map(|&offer| {
+            let demand = model.offers[offer].demand.iter().enumerate();
+            demand.filter(move |(wanted, _)| still(*wanted, offer)).map(|(_, units)| *units)
+        });
+        let to_come: i64 = to_come.sum();
+        most.push(lots.saturating_add(safety).saturating_add(to_come.max(have.saturating_add(demand))));
+    }
+    most
+}
+
+/// What facts bring to a pool in a bucket, and what pins ask for.
+fn brought(model: &Model<'_>, pool: usize, bucket: usize) -> i64 {
+    let facts = &model.pools[pool];
+    let bought =
+        facts.lanes.iter().chain(&facts.premium).filter_map(|&lane| model.lanes[lane][bucket].as_ref()?.pinned);
+    let sent = facts.transfers.iter().chain(&facts.premium_transfers);
+    let sent = sent.filter_map(|&lane| model.transfers[lane][bucket].as_ref()?.pinned);
+    let pinned: i64 = bought.chain(sent).map(|(least, _)| least).sum();
+    facts.open_receipts[bucket] + facts.open_transfers[bucket] + pinned
+}
+
+/// What can leave a pool in every bucket: sales by each way, on time and late, and what is sent.
+fn slots(model: &Model<'_>, rows: &Rows, pool: usize) -> Vec<Slot> {
+    let mut slots = Vec::new();
+    for &way in &model.pools[pool].ways {
+        let latest = model.offers[model.ways[way].offer].lateness.most.iter().copied().max().unwrap_or(0);
+        slots.extend((0..=latest).map(|late| Slot::Sale(way, late)));
+    }
+    if rows.sends[pool].is_some() {
+        slots.push(Slot::Sent);
+    }
+    slots
 }

@@ -18,6 +18,19 @@ pub(super) struct Prices {
     sold: Vec<Vec<(i64, i64)>>,
 }
 
+/// Prices of some rows in place of others: by first row, those of its buckets.
+#[derive(Debug, Clone, Default)]
+pub(super) struct OwnPrices {
+    pub(super) rows: Vec<(usize, Vec<i64>)>,
+}
+
+impl OwnPrices {
+    fn of(&self, row: usize) -> Option<i64> {
+        let (first, prices) = self.rows.iter().find(|(first, prices)| (*first..first + prices.len()).contains(&row))?;
+        Some(prices[row - first])
+    }
+}
+
 /// The highest price of what is paid: money is worth seventeen times itself.
 const MOST_PAID: i64 = 16 << PRICE_BITS;
 /// The highest price that budgets have together.
@@ -71,6 +84,8 @@ fn level_price(program: &Program, prices: &Prices, level: usize) -> i64 {
 /// A program's coefficients at prices. One value is used again for many programs.
 #[derive(Debug, Default)]
 pub(super) struct Reduced {
+    /// Prices in place of those that are told, to be set before.
+    pub(super) own: OwnPrices,
     /// By bucket: cost of a closing level.
     pub(super) closing: Vec<i64>,
     /// By bucket: cost of a level of opening stock and receipts.
@@ -97,7 +112,11 @@ impl Reduced {
         let buckets = program.buckets();
         let (ceiling, money) = (program.ceiling(), i128::from(program.aim == Aim::Money));
         let cost = |amount: i128| narrow(amount).min(ceiling);
-        let at = |group: usize, bucket: usize| prices.row[program.groups[group] + bucket];
+        let own = std::mem::take(&mut self.own);
+        let at = |group: usize, bucket: usize| {
+            let row = program.groups[group] + bucket;
+            own.of(row).unwrap_or(prices.row[row])
+        };
         let priced = |uses: &[(usize, i64)], bucket: usize| -> i128 {
             uses.iter().map(|&(group, unit)| i128::from(priced_down(unit, at(group, bucket)))).sum()
         };
@@ -124,12 +143,12 @@ impl Reduced {
             self.shortfall.push(if wanted.safety > 0 { cost(short) } else { 0 });
             let outbound = priced(&program.uses.outbound, bucket);
             for sale in &program.sales[program.sales_of(bucket)] {
-                let cash = match prices.sold.get(sale.channel) {
+                let cash = match sale.channel.and_then(|channel| prices.sold.get(channel)) {
                     Some(channel) if sale.net >= 0 => priced_up(sale.net, channel[bucket].1),
                     Some(channel) => priced_up(sale.net, channel[bucket].0),
                     None => 0,
                 };
-                let earned = money * (i128::from(sale.net) + i128::from(sale.shortage));
+                let earned = money * (i128::from(sale.net) + i128::from(sale.shortage) - i128::from(sale.late));
                 self.worth.push(narrow(earned + i128::from(cash) - outbound));
                 for index in sale.steps.range() {
                     self.constant -= self.steps[index] * program.steps[index].size;
@@ -139,11 +158,9 @@ impl Reduced {
                 self.constant -= priced_down(unit * program.receipts[bucket], at(group, bucket));
             }
         }
-        for floor in &program.shared {
-            for &sale in &floor.sales {
-                let price = at(floor.group, sale / program.offers);
-                self.worth[sale] = self.worth[sale].saturating_add(priced_up(floor.unit, price));
-            }
+        for draw in &program.draws {
+            let paid = priced_down(draw.unit, at(draw.group, draw.bucket));
+            self.worth[draw.sale] = self.worth[draw.sale].saturating_sub(paid);
         }
         for option in &program.options {
             self.first_piece.push(self.pieces.len());
@@ -174,6 +191,9 @@ impl Reduced {
                     + i128::from(priced_down(goods + besides, budget))
                     + i128::from(priced_down(goods + besides, premium.0))
             };
+            let taken: i128 =
+                option.takes.iter().map(|take| i128::from(priced_down(take.unit, at(take.group, take.bucket)))).sum();
+            let moved = money * i128::from(option.under_way) + taken;
             for piece in &option.pieces {
                 let ordered = option.ordered.map_or((0, 0), |one| {
                     let price = at(one.group, option.release_bucket);
@@ -185,11 +205,12 @@ impl Reduced {
                     + i128::from(supplier.0)
                     - i128::from(rounding)
                     - i128::from(ordered.0);
-                let unit = paid(piece.goods.1, piece.besides.1) + i128::from(supplier.1 + premium.1) + inbound
+                let unit = paid(piece.goods.1, piece.besides.1) + i128::from(supplier.1 + premium.1) + inbound + moved
                     - i128::from(ordered.1);
                 self.pieces.push((cost(fixed), cost(unit)));
             }
         }
         self.first_piece.push(self.pieces.len());
+        self.own = own;
     }
 }

@@ -5,14 +5,20 @@
 //! which is then a use of the level that is settled; what all use of that is a row too. Amounts are whole numbers of a scale, uses rounded down and what there is rounded up: a relaxation by less than anything that
 //! is paid, and exact for decimals.
 
+use std::ops::Range;
+use std::sync::Arc;
+
 use num_traits::{ToPrimitive, Zero};
 
+use super::SMALL;
 use super::fixed::{PRICE_BITS, down, narrow, scale, up};
+use super::items::Items;
 use super::program::GIVEN;
 use super::sizes::Sizes;
 use crate::model::given::Given;
+use crate::model::promise::Promise;
 use crate::model::{LimitKind, Model, breaches, relief};
-use crate::network::UpTo;
+use crate::network::{PoolId, UpTo};
 use crate::units::{Overflow, Ratio, add, ceil_units, mul, ratio, whole};
 
 /// How the limits bear on one pool: first rows, and what a unit uses.
@@ -20,6 +26,8 @@ use crate::units::{Overflow, Ratio, add, ceil_units, mul, ratio, whole};
 pub(super) struct Bearing {
     /// Value or volume of closing stock.
     pub(super) closing: Vec<(usize, i64)>,
+    /// Value of closing stock alone, which what is under way has too.
+    pub(super) value: Vec<(usize, i64)>,
     /// Of opening stock and receipts.
     pub(super) available: Vec<(usize, i64)>,
     /// Of receipts.
@@ -48,16 +56,27 @@ pub(super) struct Share {
     pub(super) part: (i64, i64),
 }
 
-/// Rows of a floor on a group.
-#[derive(Debug, Clone, Copy)]
+/// Rows of a floor that ways share: that of a group, or of an offer which is served from several locations.
+#[derive(Debug, Clone)]
 pub(super) struct FloorRows {
-    /// Which floor, by index.
-    pub(super) of: usize,
-    /// True for those of its members that have not joined yet.
+    /// Offers, each with the first bucket in which it belongs to the floor; none where it never does.
+    pub(super) members: Vec<(usize, Option<usize>)>,
+    /// True where those count that do not belong to it yet.
     pub(super) early: bool,
     /// First row.
     pub(super) first: usize,
     /// What a unit sold gives.
+    pub(super) unit: i64,
+}
+
+/// Rows by which what leaves a pool is what transfers take: one that keeps these from taking more, one that keeps it from being more.
+#[derive(Debug, Clone, Copy)]
+pub(super) struct SendRows {
+    /// First row of the former.
+    pub(super) taken: usize,
+    /// First row of the latter.
+    pub(super) sent: usize,
+    /// What a unit counts for.
     pub(super) unit: i64,
 }
 
@@ -103,7 +122,17 @@ pub(super) struct Rows {
     pub(super) count: usize,
     /// First cash row, where cash is planned.
     pub(super) cash: Option<usize>,
-    /// Floors on groups.
+    /// Pools that are decided together.
+    pub(super) items: Arc<Items>,
+    /// Rows that pools of one item share and no others touch: the last ones.
+    pub(super) own: Range<usize>,
+    /// So many rows have prices from the master; those behind them have prices that each item finds by itself.
+    pub(super) priced: usize,
+    /// By offer that can be served in several ways: the first row of its demand, and what a unit takes of it.
+    pub(super) demand: Vec<Option<(usize, i64)>>,
+    /// By pool from which transfers leave.
+    pub(super) sends: Vec<Option<SendRows>>,
+    /// Floors that ways share.
     pub(super) floors: Vec<FloorRows>,
     /// First rows of minimum orders by bucket of release, whose uses are negative: what is ordered.
     pub(super) orders: Vec<usize>,
@@ -158,13 +187,18 @@ const UNLIMITED: i64 = i64::MAX / 8;
 
 impl Rows {
     /// The rows of a model.
-    pub(super) fn new(model: &Model<'_>, sizes: &Sizes) -> Result<Self, Overflow> {
+    pub(super) fn new(model: &Model<'_>, items: Items, sizes: &Sizes) -> Result<Self, Overflow> {
         let (buckets, given) = (model.buckets().len(), &model.given);
         let mut rows = Self {
             buckets,
             horizon: model.horizon,
             count: 0,
             cash: None,
+            items: Arc::new(items),
+            own: 0..0,
+            priced: 0,
+            demand: vec![None; model.offers.len()],
+            sends: vec![None; model.pools.len()],
             floors: Vec::new(),
             orders: Vec::new(),
             order_least: Vec::new(),
@@ -200,11 +234,15 @@ impl Rows {
                 rows.ease(model, &model.relief.limits[index], *stated, first + bucket)?;
             }
         }
-        rows.push_floors(model, sizes)?;
+        rows.push_floors(model)?;
         rows.push_orders(model, sizes.turnover)?;
         rows.push_cash(model, given)?;
         rows.push_premium(model, sizes)?;
         rows.push_levels(model, sizes.money);
+        let first = rows.count;
+        rows.push_own(model, sizes)?;
+        rows.own = first..rows.count;
+        rows.priced = if model.pools.len() > SMALL { first } else { rows.count };
         rows.size = rows.available.iter().zip(&rows.scale).map(|(amount, scale)| amount.abs().max(*scale)).collect();
         Ok(rows)
     }
@@ -248,13 +286,19 @@ impl Rows {
     /// Rows of how far premium lanes may be used in each bucket.
     fn push_premium(&mut self, model: &Model<'_>, sizes: &Sizes) -> Result<(), Overflow> {
         for rule in 0..model.network.rules.len() {
-            let lanes = || (0..model.network.lanes.len()).filter(|lane| model.relief.premium[*lane] == Some(rule));
-            if lanes().next().is_none() {
+            let network = model.network;
+            let lanes = (0..network.lanes.len()).filter(|lane| model.relief.premium[*lane] == Some(rule));
+            let sent = (0..network.transfers.len()).filter(|lane| model.relief.premium_transfers[*lane] == Some(rule));
+            let to: Vec<PoolId> = lanes
+                .map(|lane| network.lanes[lane].pool)
+                .chain(sent.map(|lane| network.transfers[lane].pool))
+                .collect();
+            if to.is_empty() {
                 continue;
             }
             let facts = &model.network.rules[rule];
             let is_units = matches!(facts.up_to, UpTo::Units(_));
-            let total: i64 = lanes().map(|lane| sizes.most[model.network.lanes[lane].pool.index()]).sum();
+            let total: i64 = to.iter().map(|pool| sizes.most[pool.index()]).sum();
             let scale = if is_units { scale(whole(total), DIGITS) } else { self.money };
             let most = fit(relief::amount(facts, Ratio::zero())?, scale);
             let first = self.push(vec![most; self.horizon], scale);
@@ -268,7 +312,7 @@ impl Rows {
         let relief = &model.relief;
         let mut used = vec![false; self.levels.len()];
         let by_rules = [&relief.offers, &relief.short, &relief.over].into_iter().flatten().flatten();
-        for rule in by_rules.chain(relief.premium.iter().flatten()) {
+        for rule in by_rules.chain(relief.premium.iter().chain(&relief.premium_transfers).flatten()) {
             if let Some(level) = relief.level(*rule) {
                 used[level] = true;
             }
@@ -282,9 +326,10 @@ impl Rows {
         }
     }
 
-    fn push_floors(&mut self, model: &Model<'_>, sizes: &Sizes) -> Result<(), Overflow> {
+    fn push_floors(&mut self, model: &Model<'_>) -> Result<(), Overflow> {
         for (of, floor) in model.group_floors.iter().enumerate() {
-            let total: i64 = floor.members.iter().map(|(offer, _)| sizes.most[model.offers[*offer].pool.index()]).sum();
+            let units = |(offer, _): &(usize, Option<usize>)| model.offers[*offer].demand.iter().sum::<i64>();
+            let total: i64 = floor.members.iter().map(units).sum();
             let unit = scale(whole(total), DIGITS);
             for (early, least) in [(false, &floor.held), (true, &floor.early)] {
                 if least.iter().all(|least| *least == 0) {
@@ -292,7 +337,7 @@ impl Rows {
                 }
                 let first = self.push(least.iter().map(|least| -least * unit).collect(), unit);
                 self.limit_prices(first, total.saturating_mul(unit));
-                self.floors.push(FloorRows { of, early, first, unit });
+                self.floors.push(FloorRows { members: floor.members.clone(), early, first, unit });
                 for (bucket, &least) in least.iter().enumerate().filter(|(_, least)| early && **least > 0) {
                     let price = mul(floor.early_price[bucket], Ratio::new(1 << PRICE_BITS, i128::from(unit)))?;
                     let used = down(price, self.money)?;
@@ -306,6 +351,68 @@ impl Rows {
                 }
                 for bucket in (0..least.len()).filter(|&bucket| !early && least[bucket] > 0) {
                     self.ease_group(model, of, bucket, (first + bucket, unit))?;
+                }
+            }
+        }
+        Ok(())
+    }
+
+    /// Rows that pools of an item share: demand that can be served in several ways, floors under that, what is sent.
+    fn push_own(&mut self, model: &Model<'_>, sizes: &Sizes) -> Result<(), Overflow> {
+        for (index, offer) in model.offers.iter().enumerate() {
+            let total: i64 = offer.demand.iter().sum();
+            let unit = scale(whole(total), DIGITS);
+            if offer.ways.len() > 1 || offer.lateness.most.iter().any(|late| *late > 0) {
+                let first = self.push(offer.demand.iter().map(|units| units * unit).collect(), unit);
+                self.limit_prices(first, total.saturating_mul(unit));
+                self.demand[index] = Some((first, unit));
+            }
+            if offer.ways.len() > 1 {
+                self.push_own_floor(model, index, unit)?;
+            }
+        }
+        let items = Arc::clone(&self.items);
+        for pool in (0..model.pools.len()).filter(|&pool| !items.sends[pool].is_empty()) {
+            let unit = scale(whole(sizes.most[pool]), DIGITS);
+            let push = |rows: &mut Self| {
+                let first = rows.push(vec![0; rows.buckets], unit);
+                rows.limit_prices(first, sizes.most[pool].saturating_mul(unit));
+                first
+            };
+            let (taken, sent) = (push(self), push(self));
+            self.sends[pool] = Some(SendRows { taken, sent, unit });
+        }
+        Ok(())
+    }
+
+    /// The floor of an offer that is served from several locations; what may be let go of it is slack.
+    fn push_own_floor(&mut self, model: &Model<'_>, index: usize, unit: i64) -> Result<(), Overflow> {
+        let offer = &model.offers[index];
+        let early = |bucket: usize| offer.floors.early[bucket].map_or(0, |(units, _)| units);
+        let least: Vec<i64> = (0..self.buckets).map(|bucket| offer.floors.held[bucket].max(early(bucket))).collect();
+        if least.iter().all(|units| *units == 0) {
+            return Ok(());
+        }
+        let first = self.push(least.iter().map(|units| -units * unit).collect(), unit);
+        self.limit_prices(first, offer.demand.iter().sum::<i64>().saturating_mul(unit));
+        self.floors.push(FloorRows { members: vec![(index, Some(0))], early: false, first, unit });
+        for bucket in 0..self.buckets {
+            let price = ratio(offer.price[bucket]);
+            let row = first + bucket;
+            let mut push = |size: i64, of: Option<usize>, counts: Ratio| {
+                let price = mul(mul(price, counts)?, Ratio::new(1 << PRICE_BITS, i128::from(unit)))?;
+                let used = down(price, self.money)?;
+                if size > 0 {
+                    self.slack.push(Slack { row, most: size * unit, of, unit: used, cost: 0 });
+                }
+                Ok::<(), Overflow>(())
+            };
+            push(least[bucket] - offer.floors.held[bucket], Some(GIVEN), whole(1))?;
+            if let Some(promise) = Promise::of(model, index, bucket)? {
+                for eased in promise.steps()? {
+                    let (level, first) = (model.relief.level(eased.rule), eased.units.min(1));
+                    push(first, level, eased.first)?;
+                    push(eased.units - first, level, eased.other)?;
                 }
             }
         }
@@ -379,6 +486,28 @@ impl Rows {
         Ok(())
     }
 
+    /// What passing a row uses of each level, and what it costs, where all use `used` of it, `times` that.
+    pub(super) fn add_slack(&self, row: usize, used: i128, times: i128, sums: &mut SlackUse) {
+        let mut over = used - i128::from(self.available[row]);
+        for slack in self.slack_in(row) {
+            if over <= 0 {
+                return;
+            }
+            let part = over.min(i128::from(slack.most));
+            over -= part;
+            if let Some(level) = slack.of {
+                sums.levels[level] += times * slack.used(part);
+            }
+            sums.money += times * ((part * i128::from(slack.cost)) >> PRICE_BITS);
+        }
+    }
+
+    /// Parts that a row may be passed by.
+    pub(super) fn slack_in(&self, row: usize) -> impl Iterator<Item = &Slack> {
+        let from = self.slack.partition_point(|slack| slack.row < row);
+        self.slack[from..].iter().take_while(move |slack| slack.row == row)
+    }
+
     /// What passing rows uses of each level, and last what it costs, where all use `used` of them.
     pub(super) fn slack_used(&self, used: &[i128]) -> SlackUse {
         let mut sums = SlackUse { levels: vec![0; self.levels.len()], money: 0 };
@@ -397,10 +526,14 @@ impl Rows {
         sums
     }
 
+    /// True for rows that pools of one item share and no others touch.
+    pub(super) fn is_own(&self, row: usize) -> bool {
+        self.own.contains(&row)
+    }
+
     /// How far a row may be passed.
     pub(super) fn slack_of(&self, row: usize) -> i64 {
-        let from = self.slack.partition_point(|slack| slack.row < row);
-        self.slack[from..].iter().take_while(|slack| slack.row == row).map(|slack| slack.most).sum()
+        self.slack_in(row).map(|slack| slack.most).sum()
     }
 
     /// The level that a row is the use of.
@@ -473,6 +606,7 @@ impl Rows {
                 for pool in pools {
                     let value = down(model.pools[pool.index()].standard_cost, scale)?;
                     self.bearings[pool.index()].closing.push((first, value));
+                    self.bearings[pool.index()].value.push((first, value));
                 }
             }
             LimitKind::StoragePeak(location) => {
@@ -517,6 +651,13 @@ fn facts_use(model: &Model<'_>, kind: &LimitKind) -> Result<Vec<Ratio>, Overflow
                 let order = &model.network.open_orders[index];
                 let value = mul(model.pools[order.pool.index()].standard_cost, whole(order.units))?;
                 used[bucket] = add(used[bucket], value)?;
+            }
+        }
+    }
+    if let LimitKind::InventoryValue(pools) = kind {
+        for pool in pools.iter().map(|pool| &model.pools[pool.index()]) {
+            for (used, units) in used.iter_mut().zip(&pool.under_way).filter(|(_, units)| **units > 0) {
+                *used = add(*used, mul(pool.standard_cost, whole(*units))?)?;
             }
         }
     }

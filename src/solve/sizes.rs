@@ -3,8 +3,10 @@
 use num_traits::{Signed, ToPrimitive};
 
 use super::fixed::scale;
+use super::items::Items;
+use super::program::multiple_from;
 use crate::model::{Model, PoolModel};
-use crate::network::PoolId;
+use crate::network::{PoolId, TransferLane};
 use crate::units::{Overflow, Ratio, add, mul, whole};
 
 /// Digits behind the point of money, where they fit.
@@ -27,22 +29,36 @@ pub(super) struct Sizes {
 
 impl Sizes {
     /// Looks at every pool.
-    pub(super) fn new(model: &Model<'_>) -> Result<Self, Overflow> {
-        let mut lots = Vec::with_capacity(model.pools.len());
+    pub(super) fn new(model: &Model<'_>, items: &Items) -> Result<Self, Overflow> {
+        let lots: Vec<i64> = model.pools.iter().map(|pool| lot(model, pool)).collect();
         let mut mosts = Vec::with_capacity(model.pools.len());
         let mut total = 0_i64;
         for (index, pool) in model.pools.iter().enumerate() {
-            let lot = lot(model, pool);
-            let have = model.network.pool(PoolId::from(index)).on_hand + pool.open_receipts.iter().sum::<i64>();
-            let demand: i64 = pool.offers.iter().flat_map(|&offer| &model.offers[offer].demand).sum();
-            let most = have.max(demand.saturating_add(lot)).min(MOST_UNITS);
+            let reach = items.reach(index);
+            let have = |&pool: &usize| {
+                let facts = &model.pools[pool];
+                let open: i64 = facts.open_receipts.iter().chain(&facts.open_transfers).sum();
+                model.network.pool(PoolId::from(pool)).on_hand + open
+            };
+            let have: i64 = reach.iter().map(have).sum();
+            let demand: i64 = offers_at(model, reach).iter().flat_map(|&offer| &model.offers[offer].demand).sum();
+            let lots = reach.iter().fold(0_i64, |sum, &pool| sum.saturating_add(lots[pool]));
+            let most = have.max(demand.saturating_add(lots)).min(MOST_UNITS);
             let turnover = turnover(model, pool, most)?.ceil().to_integer().to_i64().ok_or(Overflow)?;
             total = total.checked_add(turnover).ok_or(Overflow)?;
-            lots.push(lot);
             mosts.push(most);
         }
         Ok(Self { lot: lots, most: mosts, money: scale(whole(total), DIGITS), turnover: total })
     }
+}
+
+/// Offers that are served from any of some pools, by index.
+pub(super) fn offers_at(model: &Model<'_>, pools: &[usize]) -> Vec<usize> {
+    let ways = pools.iter().flat_map(|&pool| &model.pools[pool].ways);
+    let mut offers: Vec<usize> = ways.map(|&way| model.ways[way].offer).collect();
+    offers.sort_unstable();
+    offers.dedup();
+    offers
 }
 
 /// Units by which a line may have to exceed what is needed: a line above it could be one multiple smaller at the same terms.
@@ -52,17 +68,24 @@ fn lot(model: &Model<'_>, pool: &PoolModel) -> i64 {
         let last_break = lane.breaks.last().map_or(0, |one| one.from);
         lane.smallest_line().max(last_break).saturating_add(lane.multiple)
     };
-    pool.lanes.iter().map(of_lane).max().unwrap_or(0)
+    let of_transfer = |&lane: &usize| {
+        let TransferLane { moq, multiple, .. } = &model.network.transfers[lane];
+        multiple_from((*moq).max(1), *multiple).saturating_add(*multiple)
+    };
+    let bought = pool.lanes.iter().chain(&pool.premium).map(of_lane).max().unwrap_or(0);
+    bought.max(pool.transfers.iter().chain(&pool.premium_transfers).map(of_transfer).max().unwrap_or(0))
 }
 
 /// More money than a pool can move: sales, purchases of twice what it may hold, holding and the last stock.
 fn turnover(model: &Model<'_>, pool: &PoolModel, most: i64) -> Result<Ratio, Overflow> {
     let mut sum = whole(0);
     let mut unit = pool.standard_cost.ceil();
-    for &offer in &pool.offers {
-        let offer = &model.offers[offer];
+    for way in pool.ways.iter().map(|&way| &model.ways[way]) {
+        let offer = &model.offers[way.offer];
         for (bucket, units) in offer.demand.iter().enumerate() {
-            let worth = add(offer.net[bucket].abs(), offer.shortage_cost[bucket])?.ceil();
+            let late = offer.lateness.net(way, bucket, offer.lateness.most[bucket])?;
+            let most = way.net[bucket].abs().max(late.abs());
+            let worth = add(most, offer.shortage_cost[bucket])?.ceil();
             unit = unit.max(worth);
             sum = add(sum, mul(worth, whole(*units))?)?;
         }
@@ -71,6 +94,10 @@ fn turnover(model: &Model<'_>, pool: &PoolModel, most: i64) -> Result<Ratio, Ove
     for opportunity in opportunities() {
         unit = unit.max(opportunity.terms.landed_unit()?.ceil());
         sum = add(sum, opportunity.terms.order_cost.ceil())?;
+    }
+    for passage in pool.transfers.iter().flat_map(|&lane| model.transfers[lane].iter().flatten()) {
+        unit = unit.max(passage.freight.ceil());
+        sum = add(sum, passage.order_cost.ceil())?;
     }
     add(sum, mul(unit, whole(most.saturating_mul(4)))?)
 }

@@ -43,7 +43,7 @@ impl Split {
                     option.largest = Some(units);
                 }
             }
-            Self::Sale(index, units) if upper => program.sales[index].least = units + 1,
+            Self::Sale(index, units) if upper => program.promise_more(index, units + 1),
             Self::Sale(index, units) => program.sales[index].most = units,
         }
         program

@@ -100,37 +100,16 @@ fn wrong(cases: &[PathBuf], check: impl Fn(&Path) -> Result<(), String>) -> Vec<
     cases.iter().filter_map(|case| check(case).err().map(|why| format!("{}: {why}", name(case)))).collect()
 }
 
-/// The cases that need what this compiler does not plan yet.
-const REFUSED: &[&str] = &[
-    "fee-narrow",
-    "transfer",
-    "backorder",
-    "backorder-too-late",
-    "expedite-transfer",
-    "floor-over-locations",
-    "transfer-same-bucket",
-    "transfer-under-way",
-    "two-locations",
-];
-
 fn all() -> Vec<PathBuf> {
     let mut all = shared().map(|folder| cases(&folder)).unwrap_or_default();
     all.extend(cases(&own()));
     all
 }
 
-fn is_refused(case: &Path) -> bool {
-    REFUSED.contains(&name(case).as_str())
-}
-
 #[test]
 fn worked_cases_have_their_known_answers() {
-    let expected = |case: &Path| match planned(case)? {
-        true if is_refused(case) => Err("is planned, and stands among those that are not".to_owned()),
-        // What cannot be planned yet is refused, never left aside.
-        false if !is_refused(case) => Err("refused as not supported".to_owned()),
-        _ => Ok(()),
-    };
+    // What cannot be planned is refused, never left aside.
+    let expected = |case: &Path| if planned(case)? { Ok(()) } else { Err("refused as not supported".to_owned()) };
     let wrong = wrong(&all(), expected);
     assert!(wrong.is_empty(), "{}", wrong.join("\n"));
 }

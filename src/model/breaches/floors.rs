@@ -55,7 +55,7 @@ fn lowerings(model: &Model<'_>, lowered: &Lowered) -> Result<Vec<Breach>, Overfl
 fn offers(model: &Model<'_>, outcome: &Outcome, let_go: &mut LetGo) -> Result<(), Overflow> {
     for (index, offer) in model.offers.iter().enumerate() {
         for (bucket, &least) in offer.floors.held.iter().enumerate() {
-            let sold = outcome.sales[index][bucket];
+            let sold = if least > 0 { outcome.on_time(model, index, bucket) } else { 0 };
             if sold >= least {
                 continue;
             }
@@ -87,7 +87,7 @@ fn groups(model: &Model<'_>, outcome: &Outcome, let_go: &mut LetGo) -> Result<()
     for (index, group) in model.group_floors.iter().enumerate() {
         let service = &model.network.services[group.service];
         for (bucket, &least) in group.held.iter().enumerate() {
-            let sold: i64 = group.members_in(bucket, true).map(|offer| outcome.sales[offer][bucket]).sum();
+            let sold: i64 = group.members_in(bucket, true).map(|offer| outcome.on_time(model, offer, bucket)).sum();
             if sold < least {
                 let (parts, left) = group_parts(model, index, bucket, outcome, &mut let_go.lowered)?;
                 let (of, origin) = (service.name.clone(), service.origin.clone());
@@ -145,7 +145,7 @@ fn group_parts(
     let (mut demand, mut sold) = (0, 0);
     for offer in group.members_in(bucket, true) {
         demand += model.offers[offer].demand[bucket] - known(lowered, offer);
-        sold += outcome.sales[offer][bucket];
+        sold += outcome.on_time(model, offer, bucket);
     }
     let (mut rules, mut room) = (Vec::new(), Vec::new());
     // What rules before may lower already.
@@ -160,7 +160,7 @@ fn group_parts(
         let unsold = |(offer, most): (usize, i64)| {
             let own = lowered.get(&(offer, bucket, rule)).copied().unwrap_or(0);
             let taken = before.entry(offer).or_insert_with(|| known(lowered, offer));
-            let left = model.offers[offer].demand[bucket] - outcome.sales[offer][bucket] - *taken;
+            let left = model.offers[offer].demand[bucket] - outcome.on_time(model, offer, bucket) - *taken;
             let room = (most - own).min(left).max(0);
             *taken += room;
             (offer, room)

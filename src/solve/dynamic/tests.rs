@@ -4,9 +4,9 @@
 #[path = "../../../tests/it/random.rs"]
 mod random;
 
-use super::super::program::{Aim, Excess, LineOption, Piece, Program, Sale, Span, Step, StockUses, Wanted};
+use super::super::program::{Aim, Excess, LineOption, Piece, Program, Sale, Slot, Span, Step, StockUses, Wanted};
 use super::{Caps, Decision, Reduced, Workspace};
-use crate::network::LaneId;
+use crate::network::{LaneId, PinnedLane};
 use random::Random;
 
 const BUCKETS: usize = 3;
@@ -29,7 +29,7 @@ fn steps(random: &mut Random, all: &mut Vec<Step>, mut most: i64) -> Span {
 fn sale(random: &mut Random, all: &mut Vec<Step>) -> Sale {
     let most = number(random, 0, 3);
     let least = if random.below(3) == 0 { number(random, 0, most) } else { 0 };
-    Sale { least, steps: steps(random, all, most - least), most, net: 0, shortage: 0, channel: 0 }
+    Sale { least, steps: steps(random, all, most - least), most, net: 0, late: 0, shortage: 0, channel: None }
 }
 
 fn option(random: &mut Random, bucket: usize) -> LineOption {
@@ -39,7 +39,7 @@ fn option(random: &mut Random, bucket: usize) -> LineOption {
     let piece = |from, to| Piece { from, to, goods: (0, 0), besides: (0, 0) };
     let pieces = if random.below(3) == 0 { vec![piece(1, Some(2)), piece(3, None)] } else { vec![piece(1, None)] };
     LineOption {
-        lane: LaneId(0),
+        lane: PinnedLane::Purchase(LaneId(0)),
         bucket,
         smallest,
         largest,
@@ -47,6 +47,8 @@ fn option(random: &mut Random, bucket: usize) -> LineOption {
         multiple,
         pieces,
         order_cost: 0,
+        under_way: 0,
+        takes: Vec::new(),
         release_bucket: 0,
         supplier: None,
         ordered: None,
@@ -60,6 +62,8 @@ fn option(random: &mut Random, bucket: usize) -> LineOption {
 
 fn program(random: &mut Random) -> Program {
     let offers = 1 + random.below(2);
+    let mut slots: Vec<Slot> = (0..offers).map(|way| Slot::Sale(way, 0)).collect();
+    slots.extend((random.below(3) == 0).then_some(Slot::Sent));
     let mut options = Vec::new();
     let mut first_option = Vec::new();
     for bucket in 0..BUCKETS {
@@ -68,7 +72,7 @@ fn program(random: &mut Random) -> Program {
     }
     first_option.push(options.len());
     let mut all = Vec::new();
-    let sales = (0..BUCKETS * offers).map(|_| sale(random, &mut all)).collect();
+    let sales = (0..BUCKETS * slots.len()).map(|_| sale(random, &mut all)).collect();
     let wanted = |random: &mut Random, all: &mut Vec<Step>| {
         let safety = if random.below(2) == 0 { number(random, 0, 3) } else { 0 };
         let steps = if random.below(3) == 0 { steps(random, all, safety) } else { Span::default() };
@@ -86,7 +90,7 @@ fn program(random: &mut Random) -> Program {
         unit: 1,
         on_hand: number(random, 0, 4),
         receipts: (0..BUCKETS).map(|_| number(random, 0, 1)).collect(),
-        offers,
+        slots,
         sales,
         options,
         first_option,
@@ -96,7 +100,7 @@ fn program(random: &mut Random) -> Program {
         worth_beyond: 0,
         wanted,
         shortage: 0,
-        shared: Vec::new(),
+        draws: Vec::new(),
         steps: all,
         lowered: Vec::new(),
         excess,
@@ -139,7 +143,11 @@ fn set(random: &mut Random, workspace: &mut Workspace, program: &Program) {
         let bucket = random.below(BUCKETS);
         let low = number(random, 0, 2);
         workspace.caps.closing[bucket] = (low, low + number(random, 0, 5));
-        workspace.caps.sold[random.below(BUCKETS)] = number(random, 0, 5);
+        // What is sent changes what is lacking, so that the least worth need not be the first to give way.
+        let (at, most) = (random.below(BUCKETS), number(random, 0, 5));
+        if program.sent_in(0).is_none() {
+            workspace.caps.sold[at] = most;
+        }
         workspace.caps.available[random.below(BUCKETS)] = number(random, 2, 9);
     }
 }
@@ -199,7 +207,8 @@ fn step(
         stock += size;
     }
     let wanted = &program.wanted[bucket];
-    let short = wanted.shortfall(stock);
+    let sent = program.sent_in(bucket).map_or(0, |_| sales[sales.len() - 1]);
+    let short = wanted.shortfall(stock - sent);
     if stock > caps.available[bucket] || short > program.most_short(wanted) {
         return None;
     }

@@ -1,7 +1,7 @@
 //! The same pool with levels of many units, to find prices with.
 
 use super::{
-    Excess, LineOption, Ordered, Piece, Premium, Program, SharedFloor, Step, StockUses, SupplierUse, Wanted,
+    Draw, Excess, LineOption, Ordered, Piece, Premium, Program, Step, StockUses, SupplierUse, Take, Wanted,
     most_levels, multiple_from,
 };
 
@@ -14,7 +14,7 @@ impl Program {
             .chain(self.receipts.iter().copied())
             .map(|units| running.level(units, unit))
             .collect();
-        let mut by_offer = vec![Rounding::default(); self.offers];
+        let mut by_offer = vec![Rounding::default(); self.slots.len()];
         let (mut sales, mut steps) = (self.sales.clone(), self.steps.clone());
         for bucket in 0..self.buckets() {
             for (offer, index) in self.sales_of(bucket).enumerate() {
@@ -23,7 +23,7 @@ impl Program {
                 let floor = (self.floor(sale) / unit).min(sale.most);
                 sale.least = (sale.least / unit).min(floor);
                 narrow_steps(&mut steps[sale.steps.range()], unit, floor - sale.least);
-                (sale.net, sale.shortage) = (units(sale.net), units(sale.shortage));
+                (sale.net, sale.late, sale.shortage) = (units(sale.net), units(sale.late), units(sale.shortage));
             }
         }
         let levels = |amount: i64| (amount + unit / 2) / unit;
@@ -44,6 +44,8 @@ impl Program {
                 supplier: option.supplier.map(|one| SupplierUse { unit: units(one.unit), ..one }),
                 ordered: option.ordered.map(|one| Ordered { unit: one.unit.map(units), ..one }),
                 premium: option.premium.map(|one| Premium { unit: one.unit.map(units), ..one }),
+                under_way: units(option.under_way),
+                takes: option.takes.iter().map(|take| Take { unit: units(take.unit), ..*take }).collect(),
                 ..option.clone()
             }
         };
@@ -74,7 +76,7 @@ impl Program {
             steps,
             lowered: Vec::new(),
             excess: self.excess.iter().map(|excess| Excess { most: excess.most / unit, ..*excess }).collect(),
-            shared: self.shared.iter().map(|floor| SharedFloor { unit: units(floor.unit), ..floor.clone() }).collect(),
+            draws: self.draws.iter().map(|draw| Draw { unit: units(draw.unit), ..*draw }).collect(),
             uses: StockUses {
                 closing: scaled(&self.uses.closing),
                 available: scaled(&self.uses.available),
@@ -83,7 +85,11 @@ impl Program {
             },
             ..self.clone()
         };
-        coarse.most = most_levels(&coarse, coarse.lot());
+        // What is sent is no demand of its own, so that only the full levels know how much may be of use.
+        coarse.most = match self.sent_in(0) {
+            None => most_levels(&coarse, coarse.lot()),
+            Some(_) => vec![i64::MAX; self.buckets()],
+        };
         for (most, full) in coarse.most.iter_mut().zip(&self.most) {
             *most = (*most).min(full / unit + 1);
         }

@@ -1,17 +1,18 @@
 //! Lines that can be placed: sizes, costs over sizes, and what they take of rows.
 
 use super::group;
+use crate::model::passage::Passage;
 use crate::model::{Model, Opportunity};
-use crate::network::{LaneId, MilestoneDay, MinimumOrder};
+use crate::network::{LaneId, MilestoneDay, MinimumOrder, PinnedLane, TransferId};
 use crate::solve::fixed::{down, narrow, up};
 use crate::solve::rows::{Rows, SupplierUse};
-use crate::units::{Overflow, ratio};
+use crate::units::{Overflow, ratio, sum};
 
 /// A line that can be placed.
 #[derive(Debug, Clone)]
 pub(in crate::solve) struct LineOption {
     /// By which lane.
-    pub(in crate::solve) lane: LaneId,
+    pub(in crate::solve) lane: PinnedLane,
     /// The bucket it serves.
     pub(in crate::solve) bucket: usize,
     /// Smallest size.
@@ -26,6 +27,10 @@ pub(in crate::solve) struct LineOption {
     pub(in crate::solve) pieces: Vec<Piece>,
     /// A line.
     pub(in crate::solve) order_cost: i64,
+    /// Cost of a level that is not paid: holding while it is under way.
+    pub(in crate::solve) under_way: i64,
+    /// What a level takes of other rows.
+    pub(in crate::solve) takes: Vec<Take>,
     /// The bucket of release.
     pub(in crate::solve) release_bucket: usize,
     /// Supplier capacity, by position of the group.
@@ -42,6 +47,17 @@ pub(in crate::solve) struct LineOption {
     pub(in crate::solve) besides_paid: Option<usize>,
     /// By bucket: how much less than its exact share rounding may let it pay up to there, more than before.
     pub(in crate::solve) rounding: Vec<(usize, i64)>,
+}
+
+/// What a level of a line takes of a row, or, where that is negative, gives to it.
+#[derive(Debug, Clone, Copy)]
+pub(in crate::solve) struct Take {
+    /// Position of the rows.
+    pub(in crate::solve) group: usize,
+    /// Which of them.
+    pub(in crate::solve) bucket: usize,
+    /// What a level takes.
+    pub(in crate::solve) unit: i64,
 }
 
 /// What a premium line uses.
@@ -153,7 +169,7 @@ pub(super) fn option(
     let supplier = rows.supplier[index].map(|one| SupplierUse { first: group(groups, one.first), ..one });
     let (least, most) = opportunity.pinned.unwrap_or((0, None));
     let mut option = LineOption {
-        lane: LaneId::from(index),
+        lane: PinnedLane::Purchase(LaneId::from(index)),
         bucket,
         smallest: multiple_from(lane.smallest_line().max(least), lane.multiple),
         largest: lane.largest_line().into_iter().chain(most.map(|most| most / lane.multiple * lane.multiple)).min(),
@@ -161,11 +177,13 @@ pub(super) fn option(
         multiple: lane.multiple,
         pieces,
         order_cost: down(terms.order_cost, rows.money)?,
+        under_way: 0,
+        takes: Vec::new(),
         release_bucket: opportunity.release_bucket,
         supplier,
         ordered: ordered(model, rows, groups, index)?,
         budgets: rows.budgets[index].iter().map(|&first| group(groups, first)).collect(),
-        premium: premium(model, rows, groups, index)?,
+        premium: premium(model, rows, groups, model.relief.premium[index]),
         milestones,
         besides_paid: if besides { besides_paid } else { None },
         rounding: Vec::new(),
@@ -176,11 +194,62 @@ pub(super) fn option(
     Ok(option)
 }
 
-/// What the lines of a premium lane use.
-fn premium(model: &Model<'_>, rows: &Rows, groups: &mut Vec<usize>, lane: usize) -> Result<Option<Premium>, Overflow> {
-    let Some(rule) = model.relief.premium[lane] else { return Ok(None) };
-    let Some((first, unit)) = rows.premium[rule] else { return Ok(None) };
-    Ok(Some(Premium { level: model.relief.level(rule), cap: group(groups, first), unit }))
+/// A line between own locations: it takes of what is sent, and is its source's until it arrives.
+pub(super) fn sent(
+    model: &Model<'_>,
+    rows: &Rows,
+    groups: &mut Vec<usize>,
+    index: usize,
+    bucket: usize,
+    passage: &Passage,
+) -> Result<LineOption, Overflow> {
+    let lane = &model.network.transfers[index];
+    let source = &model.pools[lane.source.index()];
+    let (money, release_bucket) = (rows.money, passage.release_bucket);
+    let mut takes = Vec::new();
+    if let Some(send) = rows.sends[lane.source.index()] {
+        takes.push(Take { group: group(groups, send.taken), bucket: release_bucket, unit: send.unit });
+        takes.push(Take { group: group(groups, send.sent), bucket: release_bucket, unit: -send.unit });
+    }
+    for &(first, unit) in &rows.bearings[lane.source.index()].value {
+        let group = group(groups, first);
+        takes.extend((release_bucket..bucket).map(|bucket| Take { group, bucket, unit }));
+    }
+    let freight = down(passage.freight, money)?;
+    let paid = model.network.calendar.bucket_of(passage.trip.release);
+    let (least, most) = passage.pinned.unwrap_or((0, None));
+    let largest = lane.max.map(|max| max / lane.multiple * lane.multiple);
+    let mut option = LineOption {
+        lane: PinnedLane::Transfer(TransferId::from(index)),
+        bucket,
+        smallest: multiple_from(lane.moq.max(1).max(least), lane.multiple),
+        largest: largest.into_iter().chain(most.map(|most| most / lane.multiple * lane.multiple)).min(),
+        required: least > 0,
+        multiple: lane.multiple,
+        pieces: vec![Piece { from: 1, to: None, goods: (0, 0), besides: (0, freight) }],
+        order_cost: down(passage.order_cost, money)?,
+        under_way: down(sum(source.holding[release_bucket..bucket].iter().copied())?, money)?,
+        takes,
+        release_bucket,
+        supplier: None,
+        ordered: None,
+        budgets: Vec::new(),
+        premium: premium(model, rows, groups, model.relief.premium_transfers[index]),
+        milestones: Vec::new(),
+        besides_paid: if freight > 0 { paid } else { None },
+        rounding: Vec::new(),
+    };
+    if rows.cash.is_some() {
+        option.rounding = rounding(&option, freight > 0, paid, rows);
+    }
+    Ok(option)
+}
+
+/// What the lines of a premium lane use, where a rule lets it be used.
+fn premium(model: &Model<'_>, rows: &Rows, groups: &mut Vec<usize>, rule: Option<usize>) -> Option<Premium> {
+    let rule = rule?;
+    let (first, unit) = rows.premium[rule]?;
+    Some(Premium { level: model.relief.level(rule), cap: group(groups, first), unit })
 }
 
 /// What a lane's lines count for in their supplier's minimum order. A little too much does no harm: exact books decide.

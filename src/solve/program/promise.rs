@@ -2,7 +2,7 @@
 
 use rust_decimal::Decimal;
 
-use super::{GIVEN, Program, Sale, Wanted};
+use super::{GIVEN, Program, Sale, Slot, Wanted};
 use crate::model::promise::{Letting, Promise};
 use crate::model::{Model, relief};
 use crate::solve::fixed::{down, up};
@@ -92,36 +92,76 @@ impl Program {
 
     /// Enters what can be sold, and what has to be.
     pub(super) fn sell(&mut self, model: &Model<'_>, rows: &Rows) -> Result<(), Overflow> {
-        let money = rows.money;
         for bucket in 0..rows.buckets {
-            for &offer in &model.pools[self.pool].offers {
-                let facts = &model.offers[offer];
-                let from = self.steps.len();
-                let mut least = facts.floors.held[bucket];
-                if let Some((units, _)) = facts.floors.early[bucket] {
-                    self.step(Step {
-                        size: units - least,
-                        used: down(ratio(facts.price[bucket]), money)?,
-                        of: Some(GIVEN),
-                    });
-                }
-                if let Some(promise) = Promise::of(model, offer, bucket)? {
-                    least = self.let_go(model, rows, promise, facts.price[bucket])?;
-                }
-                let sale = Sale {
-                    least,
-                    steps: self.since(from),
-                    most: facts.demand[bucket],
-                    net: up(facts.net[bucket], money)?,
-                    shortage: up(facts.shortage_cost[bucket], money)?,
-                    channel: model.network.offers[offer].channel.index(),
+            for slot in self.slots.clone() {
+                let sale = match slot {
+                    Slot::Sale(way, late) => self.sale(model, rows, bucket, (way, late))?,
+                    Slot::Sent => Sale { channel: None, ..self.nothing() },
                 };
-                let shortage = sale.most.checked_mul(sale.shortage).ok_or(Overflow)?;
-                self.shortage = self.shortage.checked_add(shortage).ok_or(Overflow)?;
                 self.sales.push(sale);
             }
         }
+        for way in model.pools[self.pool].ways.iter().map(|&way| &model.ways[way]) {
+            let offer = &model.offers[way.offer];
+            // What is not met counts once, whoever could have served it.
+            if model.ways[offer.ways.start].pool == way.pool {
+                for (units, cost) in offer.demand.iter().zip(&offer.shortage_cost) {
+                    let shortage = units.checked_mul(up(*cost, rows.money)?).ok_or(Overflow)?;
+                    self.shortage = self.shortage.checked_add(shortage).ok_or(Overflow)?;
+                }
+            }
+        }
         Ok(())
+    }
+
+    /// A sale that cannot be.
+    fn nothing(&self) -> Sale {
+        let steps = self.since(self.steps.len());
+        Sale { least: 0, steps, most: 0, net: 0, late: 0, shortage: 0, channel: None }
+    }
+
+    /// What can be sold by a way in a bucket, so many buckets late.
+    fn sale(
+        &mut self,
+        model: &Model<'_>,
+        rows: &Rows,
+        bucket: usize,
+        (way, late): (usize, usize),
+    ) -> Result<Sale, Overflow> {
+        let (money, facts) = (rows.money, &model.ways[way]);
+        let offer = &model.offers[facts.offer];
+        let channel = Some(model.network.offers[facts.offer].channel.index());
+        let Some(wanted) = bucket.checked_sub(late).filter(|wanted| late <= offer.lateness.most[*wanted]) else {
+            return Ok(Sale { channel, ..self.nothing() });
+        };
+        let from = self.steps.len();
+        // A floor that several locations share is a row.
+        let is_own = late == 0 && offer.ways.len() == 1;
+        let least = if is_own { self.promise(model, rows, facts.offer, bucket)? } else { 0 };
+        let cost = crate::units::add(facts.net[wanted], -offer.lateness.net(facts, wanted, late)?)?;
+        Ok(Sale {
+            least,
+            steps: self.since(from),
+            most: offer.demand[wanted],
+            net: up(facts.net[wanted], money)?,
+            late: down(cost, money)?,
+            shortage: up(offer.shortage_cost[wanted], money)?,
+            channel,
+        })
+    }
+
+    /// Enters what is promised of an offer; what of that has to be sold in any case.
+    fn promise(&mut self, model: &Model<'_>, rows: &Rows, offer: usize, bucket: usize) -> Result<i64, Overflow> {
+        let facts = &model.offers[offer];
+        let least = facts.floors.held[bucket];
+        if let Some((units, _)) = facts.floors.early[bucket] {
+            let used = down(ratio(facts.price[bucket]), rows.money)?;
+            self.step(Step { size: units - least, used, of: Some(GIVEN) });
+        }
+        match Promise::of(model, offer, bucket)? {
+            Some(promise) => self.let_go(model, rows, promise, facts.price[bucket]),
+            None => Ok(least),
+        }
     }
 
     /// Enters what rules let go of a promise; what then still has to be sold.
@@ -193,6 +233,18 @@ impl Program {
     /// Where the floor of a sale ends.
     pub(in crate::solve) fn floor(&self, sale: &Sale) -> i64 {
         sale.least + self.steps[sale.steps.range()].iter().map(|step| step.size).sum::<i64>()
+    }
+
+    /// Lets no less than so many be sold: of the floor, which stays where it is, the lowest parts are no longer let go of.
+    pub(in crate::solve) fn promise_more(&mut self, index: usize, least: i64) {
+        let sale = &mut self.sales[index];
+        let mut more = least - sale.least;
+        sale.least = least;
+        for step in self.steps[sale.steps.range()].iter_mut().rev() {
+            let held = more.clamp(0, step.size);
+            step.size -= held;
+            more -= held;
+        }
     }
 
     /// How far a hard maximum may be passed.

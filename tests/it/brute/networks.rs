@@ -325,7 +325,6 @@ fn all_planned(seeds: std::ops::Range<u64>, rules: bool) {
 }
 
 #[test]
-#[ignore = "networks"]
 fn no_plan_of_a_network_beats_a_bound_or_a_proven_plan() {
     all_planned(0..60, false);
 }
@@ -336,6 +335,12 @@ fn no_plan_with_rules_beats_a_bound_or_a_proven_plan() {
 }
 
 /// The same for hundreds: `cargo test --release -- --ignored hundreds`.
+#[test]
+#[ignore = "takes minutes"]
+fn no_plan_of_a_network_beats_a_bound_or_a_proven_plan_of_hundreds() {
+    all_planned(1_000..1_400, false);
+}
+
 #[test]
 #[ignore = "takes minutes"]
 fn no_plan_with_rules_beats_a_bound_or_a_proven_plan_of_hundreds() {
