@@ -9,8 +9,8 @@ use crate::document::{Files, Variant, load_variant};
 use crate::export::{Level, mps};
 use crate::model::Model;
 use crate::network::Network;
-use crate::plan::{self, Input, NoPlan, Plan, PlanDiagnostic};
-use crate::solve::{Steering, Unsolved, solve_in_time};
+use crate::plan::{self, Input, NoPlan, Plan, PlanDiagnostic, Status, plan_hash};
+use crate::solve::{Outcome, Steering, Unsolved, solve_in_time};
 use crate::source::Sources;
 use crate::units::Overflow;
 use crate::verify::{Disagreement, verify};
@@ -114,25 +114,73 @@ pub fn plan(compiled: &Compiled) -> Result<Plan, Failure> {
 /// # Errors
 /// As [`plan`].
 pub fn plan_steered(compiled: &Compiled, steering: &Steering<'_>) -> Result<Plan, Failure> {
+    match plan_or_draft(compiled, steering)? {
+        Planned::Plan(plan) => Ok(plan),
+        Planned::Draft(unsolved) => Err(failed(compiled, &unsolved)),
+    }
+}
+
+/// What planning comes to.
+enum Planned {
+    Plan(Plan),
+    Draft(Unsolved),
+}
+
+fn plan_or_draft(compiled: &Compiled, steering: &Steering<'_>) -> Result<Planned, Failure> {
     let Some(network) = &compiled.network else { return Err(Failure::Invalid) };
     let unplanned = unplanned::unplanned(compiled, network);
     if !unplanned.is_empty() {
         return Err(Failure::Unplanned(unplanned));
     }
-    let solved = solve_in_time(Model::new(network)?, steering);
-    let (model, outcome) = solved.map_err(|unsolved| failed(compiled, network, &unsolved))?;
+    match solve_in_time(Model::new(network)?, steering) {
+        Ok((model, outcome)) => built(compiled, &model, &outcome, false).map(Planned::Plan),
+        Err(unsolved) => Ok(Planned::Draft(unsolved)),
+    }
+}
+
+/// The plan file of an outcome, which the checker has to agree with.
+fn built(compiled: &Compiled, model: &Model<'_>, outcome: &Outcome, draft: bool) -> Result<Plan, Failure> {
     let (inputs, diagnostics) = (inputs(compiled), plan_diagnostics(compiled));
-    let plan = plan::build(&model, &outcome, inputs.clone(), diagnostics.clone())?;
-    match verify(network, &inputs, &diagnostics, &plan) {
+    let mut plan = plan::build(model, outcome, inputs.clone(), diagnostics.clone())?;
+    if draft {
+        plan.status = Status::Draft;
+        plan.plan_hash = plan_hash(&plan);
+    }
+    match verify(model.network, &inputs, &diagnostics, &plan) {
         agreed if agreed.is_empty() => Ok(plan),
         disagreements => Err(Failure::Disagreement(disagreements)),
     }
 }
 
-fn failed(compiled: &Compiled, network: &Network, unsolved: &Unsolved) -> Failure {
+/// Plans a project like [`plan_steered`]; where there is no plan, the closest one that was found comes with the failure, marked as a draft.
+///
+/// # Errors
+/// As [`plan`]; the draft is absent where even the closest plan is none.
+pub fn plan_or_closest(compiled: &Compiled, steering: &Steering<'_>) -> Result<Plan, (Failure, Option<Box<Plan>>)> {
+    match plan_or_draft(compiled, steering) {
+        Ok(Planned::Plan(plan)) => Ok(plan),
+        Ok(Planned::Draft(unsolved)) => {
+            let draft = match draft(compiled, &unsolved) {
+                Ok(draft) => draft,
+                Err(failure) => return Err((failure, None)),
+            };
+            Err((failed(compiled, &unsolved), draft.map(Box::new)))
+        }
+        Err(failure) => Err((failure, None)),
+    }
+}
+
+/// The closest plan to none.
+fn draft(compiled: &Compiled, unsolved: &Unsolved) -> Result<Option<Plan>, Failure> {
+    let (Unsolved::NoPlan(_, _, Some(closest)), Some(network)) = (unsolved, &compiled.network) else { return Ok(None) };
+    built(compiled, &Model::new(network)?, closest, true).map(Some)
+}
+
+fn failed(compiled: &Compiled, unsolved: &Unsolved) -> Failure {
+    let Some(network) = &compiled.network else { return Failure::Invalid };
     match unsolved {
         Unsolved::Overflow => Failure::Overflow,
-        Unsolved::NoPlan(violations, proven) => {
+        Unsolved::NoPlan(violations, proven, _) => {
             let (document, diagnostics) = words::no_plan(network, &compiled.sources, violations, *proven);
             Failure::NoPlan(Box::new(document), diagnostics)
         }
@@ -149,7 +197,7 @@ pub fn export_mps(compiled: &Compiled, level: Level) -> Result<String, Failure> 
     if !unplanned.is_empty() {
         return Err(Failure::Unplanned(unplanned));
     }
-    mps(&Model::new(network)?, level).map_err(|unsolved| failed(compiled, network, &unsolved))
+    mps(&Model::new(network)?, level).map_err(|unsolved| failed(compiled, &unsolved))
 }
 
 impl From<Overflow> for Failure {

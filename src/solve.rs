@@ -141,8 +141,8 @@ pub struct Violation {
 /// Why there is no outcome.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub enum Unsolved {
-    /// What the closest plan found still breaks, and whether it is proven that every plan breaks something.
-    NoPlan(Vec<Violation>, bool),
+    /// What the closest plan found still breaks, whether it is proven that every plan breaks something, and that plan where there is one.
+    NoPlan(Vec<Violation>, bool, Option<Box<Outcome>>),
     /// Numbers do not fit together.
     Overflow,
 }
@@ -190,14 +190,15 @@ const NO_PLAN: i128 = i128::MIN / 4;
 /// # Errors
 /// Where no plan is found that keeps every commitment, or numbers do not fit together.
 pub fn solve(model: &Model<'_>, steering: &Steering<'_>) -> Result<Outcome, Unsolved> {
-    let nothing = broken(model, &nothing_ordered(model))?;
+    let idle = nothing_ordered(model);
+    let nothing = broken(model, &idle)?;
     if nothing.iter().any(|violation| violation.proven) {
-        return Err(Unsolved::NoPlan(nothing, true));
+        return Err(Unsolved::NoPlan(nothing, true, Some(Box::new(idle))));
     }
     let (mut programs, rows) = laid_out(model)?;
     let impossible = impossible(model, &programs, &rows);
     if !impossible.is_empty() {
-        return Err(Unsolved::NoPlan(impossible, true));
+        return Err(Unsolved::NoPlan(impossible, true, Some(Box::new(idle))));
     }
     fit::fit(&mut programs, &rows);
     Levels { model, steering }.solve(programs, rows)
@@ -393,7 +394,7 @@ impl Levels<'_> {
     fn outcome(&self, found: Found, bounds: &[i128], programs: &[Program], rows: &Rows) -> Result<Outcome, Unsolved> {
         if !found.broken.is_empty() {
             let proven = found.none || proof::is_impossible(programs, rows, self.steering);
-            return Err(Unsolved::NoPlan(found.broken, proven));
+            return Err(Unsolved::NoPlan(found.broken, proven, Some(Box::new(found.outcome))));
         }
         let amount = |number: &i128| Ratio::new(*number, i128::from(rows.money));
         let mut levels: Vec<Ratio> = bounds.iter().map(amount).collect();
@@ -437,7 +438,8 @@ fn price(programs: &[Program], rows: &Rows, steering: &Steering<'_>) -> Result<P
     let zero = Prices::zero(rows);
     let teams = Teams::new(programs, rows);
     // A pool without any decision rules out every plan.
-    let (dual, choices) = evaluate(programs, &teams, rows, &zero, true).ok_or(Unsolved::NoPlan(Vec::new(), true))?;
+    let (dual, choices) =
+        evaluate(programs, &teams, rows, &zero, true).ok_or(Unsolved::NoPlan(Vec::new(), true, None))?;
     let mut best = Priced { prices: zero.clone(), bound: dual.value, start: choices };
     if Draft::new(programs, rows, &rows.available, best.start.clone()).is_within() {
         // No row binds: each pool has its own best.

@@ -11,7 +11,7 @@ use super::shell::Shell;
 use super::steer::Watch;
 use super::write::Target;
 use super::{EXIT_CODES, Exit, Layers, ProjectDir, Stop};
-use crate::compile::{Compiled, Failure, compile_variant, given_notes, plan_steered};
+use crate::compile::{Compiled, Failure, compile_variant, given_notes, plan_or_closest, plan_steered};
 use crate::diagnostic::sort;
 use crate::plan::Plan;
 use crate::render::{Style, no_plan_json, plan_csv, plan_json, plan_text};
@@ -48,6 +48,9 @@ pub(super) struct PlanCommand {
     /// Ends the search after so many seconds with the best plan found, marked as interrupted
     #[arg(long, value_name = "S")]
     time_limit: Option<u64>,
+    /// Shows the closest plan where none keeps every commitment, marked as a draft: what it breaks is told, and it cannot be approved
+    #[arg(long)]
+    draft: bool,
     /// How the plan is written [default: text; json with --out]
     #[arg(long, value_name = "FORMAT")]
     format: Option<Format>,
@@ -81,11 +84,17 @@ impl PlanCommand {
         let target = self.out.as_deref().map(|out| Target::new(out, &disk, &compiled)).transpose()?;
         let watch = Watch::new(self.time_limit.map(Duration::from_secs), shell.talks());
         let (stop, tell) = (|| watch.stop(), |progress| watch.tell(progress));
-        let planned = plan_steered(&compiled, &Steering::new(&stop, &tell, self.gap.unwrap_or_default()));
+        let steering = Steering::new(&stop, &tell, self.gap.unwrap_or_default());
+        let planned = if self.draft {
+            plan_or_closest(&compiled, &steering)
+        } else {
+            plan_steered(&compiled, &steering).map_err(|failure| (failure, None))
+        };
         watch.clear();
         match planned {
             Ok(plan) => self.finish(shell, &compiled, &plan, target.as_ref()),
-            Err(failure) => self.fail(shell, &compiled, &failure),
+            Err((failure, Some(draft))) => self.finish_draft(shell, &compiled, &failure, &draft, target.as_ref()),
+            Err((failure, None)) => self.fail(shell, &compiled, &failure),
         }
     }
 
@@ -114,6 +123,31 @@ impl PlanCommand {
             shell.data(&text)?;
         }
         Ok(Exit::Success)
+    }
+
+    /// What is in the way of a plan, and the closest one to it, which never takes the place of a plan that is no draft.
+    fn finish_draft(
+        &self,
+        shell: &mut Shell,
+        compiled: &Compiled,
+        failure: &Failure,
+        draft: &Plan,
+        target: Option<&Target>,
+    ) -> Result<Exit, Stop> {
+        let mut diagnostics = compiled.diagnostics.clone();
+        diagnostics.extend(failure.diagnostics());
+        shell.report(&diagnostics, &compiled.sources, "no plan; the closest one is a draft");
+        match (target, &self.out) {
+            (Some(target), Some(out)) if target.may_hold_a_draft() => {
+                target.write(self.written(draft, &FILE_STYLE).as_bytes())?;
+                shell.tell(&format!("draft written to {}", out.display()));
+            }
+            (Some(_), Some(out)) => {
+                shell.tell(&format!("{} was not written: what it holds is no draft", out.display()));
+            }
+            _ => shell.data(&self.written(draft, shell.style()))?,
+        }
+        Ok(failure.into())
     }
 
     fn written(&self, plan: &Plan, style: &Style) -> String {

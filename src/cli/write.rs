@@ -44,6 +44,13 @@ impl Target {
         Ok(Self { named: named.to_owned(), real, special })
     }
 
+    /// True where a draft may take its place: nothing is there, or another draft.
+    pub(super) fn may_hold_a_draft(&self) -> bool {
+        let Ok(bytes) = fs::read(&self.real) else { return !self.real.exists() };
+        let document: Option<serde_json::Value> = serde_json::from_slice(&bytes).ok();
+        self.special || document.is_some_and(|document| document["status"] == "draft")
+    }
+
     /// Writes the file beside its place and moves it there, so that a reader sees the old one or the new one.
     pub(super) fn write(&self, bytes: &[u8]) -> Result<(), Stop> {
         let written = if self.special { put(&self.real, bytes) } else { replace(&self.real, bytes) };

@@ -175,7 +175,7 @@ impl Levels<'_> {
 
     /// No plan was found; nothing is proven by that.
     fn missing(&self, found: Option<Found>) -> Result<Found, Unsolved> {
-        let mut found = found.ok_or(Unsolved::NoPlan(Vec::new(), false))?;
+        let mut found = found.ok_or(Unsolved::NoPlan(Vec::new(), false, None))?;
         let ledger = Ledger::new(self.model, &found.outcome)?;
         for floor in &self.model.order_floors {
             let supplier = self.model.network.supplier(floor.supplier);

@@ -56,7 +56,7 @@ pub fn solve_in_time<'n>(model: Model<'n>, steering: &Steering<'_>) -> Result<(M
     let within = within(&model);
     let mut open: BTreeSet<Combination> = BTreeSet::from([combination(&things, vec![0; things.len()])]);
     let mut found: Vec<Found> = Vec::new();
-    let mut failed: Option<Vec<super::Violation>> = None;
+    let mut failed: Option<(Vec<super::Violation>, Option<Box<Outcome>>)> = None;
     let (mut tried, mut all_proven) = (0, true);
     while let Some((used, ways)) = open.pop_first() {
         if tried == TRIED || steering.stopped() {
@@ -87,15 +87,17 @@ pub fn solve_in_time<'n>(model: Model<'n>, steering: &Steering<'_>) -> Result<(M
                 }
                 found.push(booked(&moved, outcome)?);
             }
-            Err(Unsolved::NoPlan(violations, proven)) => {
+            Err(Unsolved::NoPlan(violations, proven, closest)) => {
                 all_proven &= proven;
-                failed.get_or_insert(violations);
+                // The first one moves nothing.
+                failed.get_or_insert((violations, closest));
             }
             Err(other) => return Err(other),
         }
     }
     if found.is_empty() {
-        return Err(Unsolved::NoPlan(failed.unwrap_or_default(), all_proven));
+        let (violations, closest) = failed.unwrap_or_default();
+        return Err(Unsolved::NoPlan(violations, all_proven, closest));
     }
     let mut best = best(found, &within, all_proven);
     best.outcome.interrupted |= steering.interrupted();

@@ -40,6 +40,19 @@ impl Report {
         }
     }
 
+    /// True where nothing disagrees.
+    pub(super) fn is_empty(&self) -> bool {
+        self.listed.is_empty()
+    }
+
+    /// Adds those of another report.
+    pub(super) fn extend(&mut self, other: Self) {
+        self.unlisted += other.unlisted;
+        for one in other.listed {
+            self.add(|| one.path, one.expected, one.found);
+        }
+    }
+
     /// All of them; the last one tells how many more there are.
     pub(super) fn finish(mut self) -> Vec<Disagreement> {
         if self.unlisted > 0 {

@@ -1,6 +1,6 @@
 //! Plans generated shops and prints how long that takes and how good the plans are.
 //!
-//! `cargo bench --bench plans` runs the usual sizes; `cargo bench --bench plans -- 1000 weeks tight seed=3` runs one shop, a
+//! `cargo bench --bench plans` runs the usual sizes; `cargo bench --bench plans -- 1000 weeks tight places seed=3` runs one shop, a
 //! folder's name the project in it, `trigeiro` the instances of Trigeiro, `trigeiro 3` one of them, `gifts` a real shop twice; `write=DIR` writes the files of a shop instead.
 
 #![allow(clippy::print_stdout, reason = "a benchmark prints its table")]
@@ -33,7 +33,7 @@ use support::Memory;
 
 fn main() {
     let (mut sizes, mut folders) = (Vec::new(), Vec::new());
-    let mut kind = Shop { items: 0, calendar: Calendar::Months, room: 80, seed: 1 };
+    let mut kind = Shop { items: 0, calendar: Calendar::Months, room: 80, seed: 1, two_places: false };
     let (mut write, mut lots, mut real) = (None, false, false);
     for word in std::env::args().skip(1) {
         match word.as_str() {
@@ -42,6 +42,7 @@ fn main() {
             "mixed" => kind.calendar = Calendar::Mixed,
             "tight" => kind.room = 65,
             "loose" => kind.room = 110,
+            "places" => kind.two_places = true,
             "trigeiro" => lots = true,
             "gifts" => real = true,
             other => {

@@ -38,10 +38,10 @@ enum Verdict {
 }
 
 /// The plan of a project, by a search that ends some time.
-pub(crate) fn planned(compiled: &Compiled) -> Result<Plan, Failure> {
+pub(crate) fn planned(compiled: &Compiled) -> Result<Plan, (Failure, Option<Box<Plan>>)> {
     let asked = AtomicUsize::new(0);
     let stop = || asked.fetch_add(1, Ordering::Relaxed) >= PATIENCE;
-    compile::plan_steered(compiled, &Steering::new(&stop, &|_| (), Decimal::ZERO))
+    compile::plan_or_closest(compiled, &Steering::new(&stop, &|_| (), Decimal::ZERO))
 }
 
 /// How the project of a seed comes out, or what is wrong with it.
@@ -60,7 +60,7 @@ fn held(seed: u64) -> Result<Verdict, String> {
             None => Ok(Verdict::Planned),
         },
         (Ok(plan), None) => wrong(format!("a plan that earns {}, where there is none", plan.certificate.objective)),
-        (Err(Failure::NoPlan(document, _)), best) => match (document.status, best) {
+        (Err((Failure::NoPlan(document, _), _)), best) => match (document.status, best) {
             (NoPlanStatus::Infeasible, Some(best)) => wrong(format!("no plan, but there is one: {best:?}")),
             (NoPlanStatus::Infeasible, None) => Ok(Verdict::Infeasible),
             (NoPlanStatus::NotFound, Some(_)) => Ok(Verdict::NotFound),

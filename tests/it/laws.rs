@@ -13,7 +13,7 @@ const PROJECTS: u64 = 40;
 fn best(tiny: &Tiny) -> (Option<Plan>, bool) {
     match planned(&compile::compile(&tiny.files())) {
         Ok(plan) => (Some(plan).filter(|plan| plan.certificate.proven), false),
-        Err(Failure::NoPlan(document, _)) => (None, document.status == NoPlanStatus::Infeasible),
+        Err((Failure::NoPlan(document, _), _)) => (None, document.status == NoPlanStatus::Infeasible),
         Err(failure) => panic!("{failure:?}"),
     }
 }

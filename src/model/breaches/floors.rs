@@ -2,8 +2,6 @@
 
 use std::collections::BTreeMap;
 
-use num_traits::Zero;
-
 use super::{Breach, Part, floor_origin, offer_name};
 use crate::model::promise::{Letting, Promise};
 use crate::model::relief::lowering;
@@ -29,7 +27,7 @@ impl LetGo {
         let mut let_go = Self::default();
         offers(model, outcome, &mut let_go)?;
         groups(model, outcome, &mut let_go)?;
-        let lowered = lowerings(model, &let_go.lowered)?;
+        let lowered = lowerings(model, outcome, &let_go.lowered)?;
         let_go.breaches.extend(lowered);
         Ok(let_go)
     }
@@ -41,12 +39,17 @@ fn unsold(rule: usize, units: i64, price: Ratio) -> Result<Part, Overflow> {
     Ok(Part { rule, amount: whole(units), used, cost: Some(used) })
 }
 
-/// Demand that is lowered; units.
-fn lowerings(model: &Model<'_>, lowered: &Lowered) -> Result<Vec<Breach>, Overflow> {
+/// Demand that is lowered; units. What is delivered late is no demand that was lowered.
+fn lowerings(model: &Model<'_>, outcome: &Outcome, lowered: &Lowered) -> Result<Vec<Breach>, Overflow> {
     let breach = |(&(offer, bucket, rule), &units): (&(usize, usize, usize), &i64)| {
-        let parts = vec![unsold(rule, units, ratio(model.offers[offer].price[bucket]))?];
+        let facts = &model.offers[offer];
+        let parts = vec![unsold(rule, units, ratio(facts.price[bucket]))?];
+        let late = outcome.late.iter().filter(|late| late.wanted == bucket && facts.ways.contains(&late.way));
+        let served = outcome.on_time(model, offer, bucket) + late.map(|late| late.units).sum::<i64>();
+        let all: i64 = lowered.range((offer, bucket, 0)..=(offer, bucket, rule)).map(|(_, units)| units).sum();
+        let left = whole((all + served - facts.demand[bucket]).clamp(0, units));
         let (of, origin) = (offer_name(model, offer), floor_origin(model, offer, bucket));
-        Ok(Breach { kind: Relax::SalesPlan.name(), of, bucket, parts, left: Ratio::zero(), origin })
+        Ok(Breach { kind: Relax::SalesPlan.name(), of, bucket, parts, left, origin })
     };
     lowered.iter().filter(|(_, units)| **units > 0).map(breach).collect()
 }

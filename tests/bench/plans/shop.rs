@@ -18,6 +18,8 @@ pub(crate) struct Shop {
     pub(crate) room: i64,
     /// Which shop of this kind.
     pub(crate) seed: u64,
+    /// True where Amazon has a warehouse of its own, fed from the other one, which serves what is missing there.
+    pub(crate) two_places: bool,
 }
 
 /// The calendar of a shop.
@@ -94,7 +96,21 @@ pub(crate) fn files(shop: Shop) -> BTreeMap<String, String> {
                 random.between(2, 9) * 10,
             ),
         );
-        write(&mut stock, format_args!("{id},main,{on_hand}\n"));
+        if shop.two_places {
+            write(
+                &mut lanes,
+                format_args!(
+                    "\n[[lane]]\nwhere = {{ item = \"{id}\" }}\nfrom = \"main\"\nlocation = \"fba\"\nmode = \"truck\"\nlead-days = 6\n\
+                     freight = {}\norder-cost = 4\nmultiple = {multiple}\n",
+                    cents(cost / 40 + 5),
+                ),
+            );
+            write(&mut stock, format_args!("{id},fba,{}\n", on_hand / 3));
+        }
+        write(
+            &mut stock,
+            format_args!("{id},main,{}\n", if shop.two_places { on_hand - on_hand / 3 } else { on_hand }),
+        );
         let phase = usize::try_from(random.below(3)).unwrap_or(0);
         for (channel, percent, fee, fulfilment, _, share) in CHANNELS {
             for (month, name) in months.iter().enumerate() {
@@ -114,6 +130,10 @@ pub(crate) fn files(shop: Shop) -> BTreeMap<String, String> {
         &mut operations,
         format_args!("[location.main]\nstorage-capacity = {}\n", thousandths(volume * 3 * shop.room / 100 / 1000)),
     );
+    if shop.two_places {
+        let room = thousandths(volume * shop.room / 100 / 1000);
+        write(&mut operations, format_args!("\n[location.fba]\nstorage-capacity = {room}\n"));
+    }
     for (supplier, units) in by_supplier.iter().enumerate() {
         write(
             &mut operations,
@@ -126,10 +146,11 @@ pub(crate) fn files(shop: Shop) -> BTreeMap<String, String> {
     }
     let mut channels = String::new();
     for (channel, _, fee, fulfilment, payout, _) in CHANNELS {
+        let places = if shop.two_places && channel == "amazon" { "\"fba\", \"main\"" } else { "\"main\"" };
         write(
             &mut channels,
             format_args!(
-                "[channel.{channel}]\nship-from = [\"main\"]\npayout-days = {payout}\n\n[[fee]]\nwhere = {{ channel = \"{channel}\" }}\nfee-rate = 0.{fee:02}\nfulfilment-fee = {}\n\n",
+                "[channel.{channel}]\nship-from = [{places}]\npayout-days = {payout}\n\n[[fee]]\nwhere = {{ channel = \"{channel}\" }}\nfee-rate = 0.{fee:02}\nfulfilment-fee = {}\n\n",
                 cents(fulfilment)
             ),
         );

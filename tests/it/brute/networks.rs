@@ -249,7 +249,12 @@ enum Verdict {
 fn planned_and_listed(seed: u64, rules: bool) -> Result<Verdict, String> {
     let files = tiny_network::files(seed, rules);
     let (world, compiled) = (World::read(&files), compile::compile(&files));
-    let planned = super::planned(&compiled);
+    let planned = super::planned(&compiled).map_err(|(failure, draft)| {
+        if let Some(draft) = draft {
+            assert_eq!(draft.status, sopc::plan::Status::Draft, "seed {seed}");
+        }
+        failure
+    });
     if matches!(planned, Err(Failure::Unplanned(_))) {
         return Ok(Verdict::Refused);
     }
