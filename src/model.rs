@@ -282,6 +282,15 @@ impl<'n> Model<'n> {
         self.transfers[lane.index()][bucket].as_ref()
     }
 
+    /// What pins ask for of a lane and bucket.
+    #[must_use]
+    pub fn pinned(&self, lane: PinnedLane, bucket: usize) -> Option<(i64, Option<i64>)> {
+        match lane {
+            PinnedLane::Purchase(lane) => self.opportunity(lane, bucket)?.pinned,
+            PinnedLane::Transfer(lane) => self.passage(lane, bucket)?.pinned,
+        }
+    }
+
     /// The month or week that an open transfer serves which is due on a day.
     #[must_use]
     pub fn open_receipt(&self, due: chrono::NaiveDate) -> Period {

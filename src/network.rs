@@ -1038,6 +1038,24 @@ impl Network {
         format!("{}/{}/{}/{mode}", self.item(*item).id, self.location(*from).id, self.location(*location).id)
     }
 
+    /// Where a lane of either kind leads.
+    #[must_use]
+    pub fn pool_of(&self, lane: PinnedLane) -> PoolId {
+        match lane {
+            PinnedLane::Purchase(lane) => self.lane(lane).pool,
+            PinnedLane::Transfer(lane) => self.transfer(lane).pool,
+        }
+    }
+
+    /// Lines that a lane of either kind may place for one bucket.
+    #[must_use]
+    pub fn lines(&self, lane: PinnedLane) -> i64 {
+        match lane {
+            PinnedLane::Purchase(lane) => self.lane(lane).lines,
+            PinnedLane::Transfer(lane) => self.transfer(lane).lines,
+        }
+    }
+
     /// The transfer of an id.
     #[must_use]
     pub fn transfer(&self, id: TransferId) -> &TransferLane {

@@ -5,7 +5,7 @@
 use super::Compiled;
 use super::words::span_at;
 use crate::diagnostic::{Diagnostic, codes};
-use crate::network::{Network, Origin, Passes, Pin, PinnedLane};
+use crate::network::{Network, Origin, Passes};
 use crate::render::number::counted;
 
 /// One error for each thing that stands in the way of a plan.
@@ -59,13 +59,6 @@ fn refused(compiled: &Compiled, what: &str, places: &[&Origin]) -> Option<Diagno
     Some(diagnostic)
 }
 
-fn has_twins(network: &Network, pin: &Pin) -> bool {
-    match pin.lane {
-        PinnedLane::Purchase(lane) => network.lane(lane).lines > 1,
-        PinnedLane::Transfer(lane) => network.transfer(lane).lines > 1,
-    }
-}
-
 /// What is needed, each with the places that ask for it; places may be none.
 fn needs(network: &Network) -> Vec<(&'static str, Vec<&Origin>)> {
     let mut all = vec![
@@ -74,10 +67,6 @@ fn needs(network: &Network) -> Vec<(&'static str, Vec<&Origin>)> {
         (
             "waivers of gates",
             network.waivers.iter().filter(|one| matches!(one.passes, Passes::Gate(_))).map(|one| &one.origin).collect(),
-        ),
-        (
-            "pins on lanes of several lines",
-            network.pins.iter().filter(|pin| has_twins(network, pin)).map(|pin| &pin.origin).collect(),
         ),
     ];
     for (_, places) in &mut all {

@@ -171,10 +171,7 @@ fn lacking(model: &Model<'_>, rows: &Rows, workspace: &mut Workspace, program: &
         }
     }
     for (option, size) in program.options.iter().zip(&choice.decision.lines) {
-        let pinned = match option.lane {
-            PinnedLane::Purchase(lane) => model.opportunity(lane, option.bucket).and_then(|one| one.pinned),
-            PinnedLane::Transfer(lane) => model.passage(lane, option.bucket).and_then(|one| one.pinned),
-        };
+        let pinned = model.pinned(option.lane, option.bucket).filter(|_| option.required);
         let least = pinned.map_or(0, |(least, _)| least);
         let pinned = |pin: &Pin| pin.lane == option.lane && pin.bucket == option.bucket;
         if let Some(index) = model.network.pins.iter().position(pinned).filter(|_| *size < least) {

@@ -216,14 +216,16 @@ impl Program {
             for &lane in pool.lanes.iter().chain(premium) {
                 if let Some(opportunity) = &model.lanes[lane][bucket] {
                     let option = option(model, rows, &mut program.groups, lane, bucket, opportunity)?;
-                    program.offer(option, model.network.lanes[lane].useful_lines(sizes.most[index]), sizes);
+                    let most = sizes.most[index].max(opportunity.pinned.map_or(0, |(least, _)| least));
+                    program.offer(option, model.network.lanes[lane].useful_lines(most), sizes);
                 }
             }
             let premium = pool.premium_transfers.iter().filter(|_| bucket < rows.horizon);
             for &lane in pool.transfers.iter().chain(premium) {
                 if let Some(passage) = &model.transfers[lane][bucket] {
                     let option = sent(model, rows, &mut program.groups, lane, bucket, passage)?;
-                    program.offer(option, model.network.transfers[lane].useful_lines(sizes.most[index]), sizes);
+                    let most = sizes.most[index].max(passage.pinned.map_or(0, |(least, _)| least));
+                    program.offer(option, model.network.transfers[lane].useful_lines(most), sizes);
                 }
             }
         }
@@ -231,7 +233,13 @@ impl Program {
         program.reach_levels(rows);
         program.groups.extend(rows.cash);
         program.most = match rows.items.reach(index) {
-            [_] => most_levels(&program, sizes.lot[index]),
+            [_] => {
+                let pinned = |bucket: usize| brought(model, index, bucket) - program.receipts[bucket];
+                let mut most = most_levels(&program, sizes.lot[index]);
+                let all: i64 = if rows.pins.is_empty() { 0 } else { (0..buckets).map(pinned).sum() };
+                most.iter_mut().for_each(|most| *most = most.saturating_add(all));
+                most
+            }
             reach => moved_levels(model, sizes, reach),
         };
         program.exceed(model, rows)?;

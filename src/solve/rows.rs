@@ -18,7 +18,7 @@ use super::sizes::Sizes;
 use crate::model::given::Given;
 use crate::model::promise::Promise;
 use crate::model::{LimitKind, Model, breaches, relief};
-use crate::network::{PoolId, UpTo};
+use crate::network::{PinnedLane, PoolId, UpTo};
 use crate::units::{Overflow, Ratio, add, ceil_units, mul, ratio, whole};
 
 /// How the limits bear on one pool: first rows, and what a unit uses.
@@ -80,6 +80,21 @@ pub(super) struct SendRows {
     pub(super) unit: i64,
 }
 
+/// Rows of a pin on a lane that places several lines for a bucket: what all of them come to at least and at most.
+#[derive(Debug, Clone, Copy)]
+pub(super) struct PinRows {
+    /// The lane.
+    pub(super) lane: PinnedLane,
+    /// The bucket it serves.
+    pub(super) bucket: usize,
+    /// First row of the least, to which lines give; none where nothing has to be placed.
+    pub(super) least: Option<usize>,
+    /// First row of the most.
+    pub(super) most: Option<usize>,
+    /// What a unit counts for.
+    pub(super) unit: i64,
+}
+
 /// How far a row may be passed, and what that uses of a level.
 #[derive(Debug, Clone, Copy)]
 pub(super) struct Slack {
@@ -132,6 +147,8 @@ pub(super) struct Rows {
     pub(super) demand: Vec<Option<(usize, i64)>>,
     /// By pool from which transfers leave.
     pub(super) sends: Vec<Option<SendRows>>,
+    /// Pins on lanes that place several lines for a bucket.
+    pub(super) pins: Vec<PinRows>,
     /// Floors that ways share.
     pub(super) floors: Vec<FloorRows>,
     /// First rows of minimum orders by bucket of release, whose uses are negative: what is ordered.
@@ -199,6 +216,7 @@ impl Rows {
             priced: 0,
             demand: vec![None; model.offers.len()],
             sends: vec![None; model.pools.len()],
+            pins: Vec::new(),
             floors: Vec::new(),
             orders: Vec::new(),
             order_least: Vec::new(),
@@ -235,6 +253,7 @@ impl Rows {
             }
         }
         rows.push_floors(model)?;
+        rows.push_pins(model, sizes);
         rows.push_orders(model, sizes.turnover)?;
         rows.push_cash(model, given)?;
         rows.push_premium(model, sizes)?;
@@ -355,6 +374,32 @@ impl Rows {
             }
         }
         Ok(())
+    }
+
+    /// Rows of pins on lanes that place several lines for a bucket.
+    fn push_pins(&mut self, model: &Model<'_>, sizes: &Sizes) {
+        for (lane, bucket) in model.network.pins.iter().map(|pin| (pin.lane, pin.bucket)) {
+            let Some((least, most)) = model.pinned(lane, bucket).filter(|_| model.network.lines(lane) > 1) else {
+                continue;
+            };
+            if self.pins.iter().any(|known| (known.lane, known.bucket) == (lane, bucket)) {
+                continue;
+            }
+            let total = sizes.most[model.network.pool_of(lane).index()].max(least);
+            let unit = scale(whole(total), DIGITS);
+            let mut push = |units: Option<i64>| {
+                let first = units.map(|units| {
+                    let mut available = vec![UNLIMITED; self.buckets];
+                    available[bucket] = units.saturating_mul(unit);
+                    self.push(available, unit)
+                })?;
+                self.limit_prices(first, total.saturating_mul(unit));
+                Some(first)
+            };
+            let least = push(Some(-least).filter(|least| *least < 0));
+            let most = push(most.filter(|most| *most < total));
+            self.pins.push(PinRows { lane, bucket, least, most, unit });
+        }
     }
 
     /// Rows that pools of an item share: demand that can be served in several ways, floors under that, what is sent.

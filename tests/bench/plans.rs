@@ -1,7 +1,8 @@
 //! Plans generated shops and prints how long that takes and how good the plans are.
 //!
 //! `cargo bench --bench plans` runs the usual sizes; `cargo bench --bench plans -- 1000 weeks tight places seed=3` runs one shop, a
-//! folder's name the project in it, `trigeiro` the instances of Trigeiro, `trigeiro 3` one of them, `gifts` a real shop twice; `write=DIR` writes the files of a shop instead.
+//! folder's name the project in it, `trigeiro` the instances of Trigeiro, `trigeiro 3` one of them, `gifts` a real shop twice; `write=DIR` writes the files of a shop instead; `trace`
+//! tells how the search goes on.
 
 #![allow(clippy::print_stdout, reason = "a benchmark prints its table")]
 
@@ -29,12 +30,13 @@ use shop::{Calendar, Shop};
 use sopc::compile;
 use sopc::model::Model;
 use sopc::plan;
+use sopc::solve::{Progress, Steering};
 use support::Memory;
 
 fn main() {
     let (mut sizes, mut folders) = (Vec::new(), Vec::new());
     let mut kind = Shop { items: 0, calendar: Calendar::Months, room: 80, seed: 1, two_places: false };
-    let (mut write, mut lots, mut real) = (None, false, false);
+    let (mut write, mut lots, mut real, mut trace) = (None, false, false, false);
     for word in std::env::args().skip(1) {
         match word.as_str() {
             "months" => kind.calendar = Calendar::Months,
@@ -43,6 +45,7 @@ fn main() {
             "tight" => kind.room = 65,
             "loose" => kind.room = 110,
             "places" => kind.two_places = true,
+            "trace" => trace = true,
             "trigeiro" => lots = true,
             "gifts" => real = true,
             other => {
@@ -73,16 +76,16 @@ fn main() {
         "items", "read s", "model s", "solve s", "objective", "bound", "gap %", "proven", "peak MiB"
     );
     for items in sizes {
-        run(&Memory::of(shop::files(Shop { items, ..kind })));
+        run(&Memory::of(shop::files(Shop { items, ..kind })), trace);
     }
     if real {
         match gifts::projects() {
-            Some(projects) => projects.iter().for_each(run),
+            Some(projects) => projects.iter().for_each(|project| run(project, trace)),
             None => println!("the data is not there"),
         }
     }
     for folder in folders {
-        run(&Memory::folder(std::path::Path::new(&folder)));
+        run(&Memory::folder(std::path::Path::new(&folder)), trace);
     }
 }
 
@@ -120,7 +123,7 @@ fn write_shop(shop: Shop, folder: &str) {
     }
 }
 
-fn run(files: &Memory) {
+fn run(files: &Memory, trace: bool) {
     let (compiled, reading) = timed(|| compile::compile(files));
     let Some(network) = &compiled.network else {
         let told: Vec<_> = compiled.diagnostics.iter().take(5).map(|one| one.message.clone()).collect();
@@ -133,7 +136,20 @@ fn run(files: &Memory) {
         println!("does not fit");
         return;
     };
-    let (outcome, solving) = timed(|| sopc::solve::solve(&model, &sopc::solve::Steering::default()));
+    let start = Instant::now();
+    if trace {
+        println!("laid out, peak {} MiB", peak_mib());
+    }
+    let tell = |told: Progress| {
+        if trace {
+            println!("{:>8.2} s {told}", start.elapsed().as_secs_f64());
+        }
+    };
+    let steering = Steering::new(&|| false, &tell, rust_decimal::Decimal::ZERO);
+    let (outcome, solving) = timed(|| sopc::solve::solve(&model, &steering));
+    if trace {
+        println!("{:>8.2} s solved, peak {} MiB", start.elapsed().as_secs_f64(), peak_mib());
+    }
     let outcome = match outcome {
         Ok(outcome) => outcome,
         Err(unsolved) => {

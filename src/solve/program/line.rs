@@ -167,9 +167,11 @@ pub(super) fn option(
     let besides = pieces.iter().any(|piece| piece.besides != (0, 0));
     let besides_paid = network.calendar.bucket_of(trip.usable);
     let supplier = rows.supplier[index].map(|one| SupplierUse { first: group(groups, one.first), ..one });
-    let (least, most) = opportunity.pinned.unwrap_or((0, None));
+    let lane_id = PinnedLane::Purchase(LaneId::from(index));
+    let mut takes = Vec::new();
+    let (least, most) = pinned(rows, groups, &mut takes, (lane_id, bucket), opportunity.pinned);
     let mut option = LineOption {
-        lane: PinnedLane::Purchase(LaneId::from(index)),
+        lane: lane_id,
         bucket,
         smallest: multiple_from(lane.smallest_line().max(least), lane.multiple),
         largest: lane.largest_line().into_iter().chain(most.map(|most| most / lane.multiple * lane.multiple)).min(),
@@ -178,7 +180,7 @@ pub(super) fn option(
         pieces,
         order_cost: down(terms.order_cost, rows.money)?,
         under_way: 0,
-        takes: Vec::new(),
+        takes,
         release_bucket: opportunity.release_bucket,
         supplier,
         ordered: ordered(model, rows, groups, index)?,
@@ -217,10 +219,11 @@ pub(super) fn sent(
     }
     let freight = down(passage.freight, money)?;
     let paid = model.network.calendar.bucket_of(passage.trip.release);
-    let (least, most) = passage.pinned.unwrap_or((0, None));
+    let lane_id = PinnedLane::Transfer(TransferId::from(index));
+    let (least, most) = pinned(rows, groups, &mut takes, (lane_id, bucket), passage.pinned);
     let largest = lane.max.map(|max| max / lane.multiple * lane.multiple);
     let mut option = LineOption {
-        lane: PinnedLane::Transfer(TransferId::from(index)),
+        lane: lane_id,
         bucket,
         smallest: multiple_from(lane.moq.max(1).max(least), lane.multiple),
         largest: largest.into_iter().chain(most.map(|most| most / lane.multiple * lane.multiple)).min(),
@@ -243,6 +246,23 @@ pub(super) fn sent(
         option.rounding = rounding(&option, freight > 0, paid, rows);
     }
     Ok(option)
+}
+
+/// What a line has to come to because of pins; where several lines may be placed, what all of them have to is a matter of rows.
+fn pinned(
+    rows: &Rows,
+    groups: &mut Vec<usize>,
+    takes: &mut Vec<Take>,
+    (lane, bucket): (PinnedLane, usize),
+    pinned: Option<(i64, Option<i64>)>,
+) -> (i64, Option<i64>) {
+    let Some(pin) = rows.pins.iter().find(|pin| (pin.lane, pin.bucket) == (lane, bucket)) else {
+        return pinned.unwrap_or((0, None));
+    };
+    for (first, unit) in [(pin.least, -pin.unit), (pin.most, pin.unit)] {
+        takes.extend(first.map(|first| Take { group: group(groups, first), bucket, unit }));
+    }
+    (0, None)
 }
 
 /// What the lines of a premium lane use, where a rule lets it be used.

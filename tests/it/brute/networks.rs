@@ -329,6 +329,49 @@ fn all_planned(seeds: std::ops::Range<u64>, rules: bool) {
     assert!(missed.len() * 50 <= results.len(), "{told}");
 }
 
+/// The text of files with `by` added to every whole number that a key is set to.
+fn raised(files: &Memory, key: &str, by: i64) -> Option<Memory> {
+    let mut raised = false;
+    let mut line =
+        |line: &str| match line.strip_prefix(key).and_then(|rest| rest.strip_prefix(" = ")?.parse::<i64>().ok()) {
+            Some(number) => {
+                raised = true;
+                format!("{key} = {}\n", number + by)
+            }
+            None => format!("{line}\n"),
+        };
+    let text = |bytes: &Vec<u8>, line: &mut dyn FnMut(&str) -> String| -> String {
+        String::from_utf8_lossy(bytes).lines().map(|one| line(one)).collect()
+    };
+    let files = files.0.iter().map(|(path, bytes)| (path.clone(), text(bytes, &mut line).into_bytes()));
+    let files = Memory(files.collect());
+    raised.then_some(files)
+}
+
+/// What a plan uses of each level, the less the better, then what it earns; none where it is not proven.
+fn merit(files: &Memory) -> Option<Vec<rust_decimal::Decimal>> {
+    let plan = super::planned(&compile::compile(files)).ok()?;
+    let certificate = plan.certificate;
+    let uses = certificate.levels.iter().map(|level| -level.used.0);
+    certificate.proven.then(|| uses.chain([certificate.objective.0]).collect())
+}
+
+/// More of a limit never makes the best plan worse, in networks and under rules.
+#[test]
+fn more_room_never_costs_a_network() {
+    let mut compared = 0;
+    for (seed, rules) in (0..40).flat_map(|seed| [(seed, false), (seed, true)]) {
+        let files = tiny_network::files(seed, rules);
+        let Some(before) = merit(&files) else { continue };
+        for key in ["storage-capacity", "inbound-capacity", "outbound-capacity", "capacity", "purchases", "opening"] {
+            let Some(after) = raised(&files, key, 2).as_ref().and_then(merit) else { continue };
+            compared += 1;
+            assert!(after >= before, "seed {seed}, rules {rules}, {key}: {before:?} to {after:?}");
+        }
+    }
+    assert!(compared > 40, "{compared} compared");
+}
+
 #[test]
 fn no_plan_of_a_network_beats_a_bound_or_a_proven_plan() {
     all_planned(0..60, false);
