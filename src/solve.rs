@@ -14,6 +14,7 @@ mod construct;
 mod draft;
 mod dual;
 mod dynamic;
+mod echelon;
 mod effect;
 mod fit;
 mod fixed;
@@ -160,6 +161,8 @@ const COARSE: i64 = 80;
 const COARSE_ITERATIONS: usize = 300;
 const CHECKED: usize = 20;
 const PAYS: f64 = 3e-4;
+/// Iterations after which the cuts are moved to where items are.
+const ANCHORED: usize = 5;
 /// Steps of a visit in which an item moves its own prices: while prices of other rows move, and on full programs.
 const INNER_STEPS: usize = 6;
 const FULL_INNER_STEPS: usize = 12;
@@ -462,7 +465,19 @@ fn price(programs: &[Program], rows: &Rows, steering: &Steering<'_>) -> Result<P
             before = master.value();
         }
         steering.report(rows, "pricing", iteration, Some(best.bound), None);
-        let Some(mut prices) = master.propose(&roomy, TOLERANCE).filter(|_| !steering.stopped()) else { break };
+        if rows.priced < rows.count && iteration % ANCHORED == ANCHORED - 1 {
+            // Cuts of earlier visits are too high once items have moved their own prices.
+            let mut prices = master.best(&roomy);
+            let dual = evaluate_moving(&coarse, &teams, &roomy, &mut prices, &mut inner).ok_or(Overflow)?;
+            master.refine(&roomy, &dual, &prices);
+            own = (real(dual.value), prices);
+        }
+        let Some(mut prices) = master.propose(&roomy, TOLERANCE).filter(|_| !steering.stopped()) else {
+            if rows.priced < rows.count && !steering.stopped() {
+                continue;
+            }
+            break;
+        };
         let dual = evaluate_moving(&coarse, &teams, &roomy, &mut prices, &mut inner).ok_or(Overflow)?;
         if master.learn_all(&dual, &prices) || real(dual.value) < own.0 {
             own = (real(dual.value), prices);
@@ -574,7 +589,7 @@ fn outcome(model: &Model<'_>, programs: &[Program], choices: &[Choice]) -> Outco
                 Slot::Sale(way, late) if units > 0 => {
                     outcome.late.push(Late { way, wanted: bucket - late, delivered: bucket, units });
                 }
-                Slot::Sale(..) | Slot::Sent => {}
+                Slot::Sale(..) | Slot::Sent | Slot::Taken(_) => {}
             }
         }
     }

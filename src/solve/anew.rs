@@ -8,7 +8,7 @@ use std::collections::BTreeMap;
 use super::draft::Draft;
 use super::dynamic::{Caps, Workspace};
 use super::effect::Choice;
-use super::program::{Decision, Program};
+use super::program::{Decision, Program, Slot};
 use super::reduced::Prices;
 use super::room::{Room, Scope};
 use super::split::Mean;
@@ -83,19 +83,38 @@ impl Draft<'_> {
             room.leave(pool);
             let program = &self.programs[pool];
             let Some(decision) = self.decide(workspace, &room, pool, prices, (manner, false)) else {
-                let send = self.rows.sends[pool]?;
                 let decision = self.decide(workspace, &room, pool, prices, (manner, true))?;
-                for bucket in 0..self.rows.buckets {
-                    let sent = program.sent_in(bucket).map_or(0, |sent| decision.sales[sent]);
-                    granted.insert(send.taken + bucket, sent);
-                }
-                return None;
+                return self.grant(pool, &decision, granted);
             };
             let choice = Choice::of(program, self.rows, decision);
             room.enter(pool, &choice.effect);
             found.push((pool, choice));
         }
         Some(found)
+    }
+
+    /// Enters what a source can give by a decision.
+    fn grant<T>(&self, pool: usize, decision: &Decision, granted: &mut BTreeMap<usize, i64>) -> Option<T> {
+        let (program, rows) = (&self.programs[pool], self.rows);
+        let closing = program.closing(decision);
+        for (index, units) in decision.sales.iter().enumerate() {
+            let (bucket, slot) = (index / program.slots.len(), program.slots[index % program.slots.len()]);
+            let taken = match slot {
+                Slot::Sent => rows.sends[pool].map(|send| send.taken),
+                Slot::Taken(leaf) => rows.lost_by(leaf).map(|lost| lost.taken),
+                Slot::Sale(..) => None,
+            };
+            if let Some(taken) = taken {
+                granted.insert(taken + bucket, *units);
+            }
+        }
+        if let Some(echelon) = &rows.echelons[pool] {
+            for (bucket, units) in closing.iter().enumerate() {
+                let row = echelon.held + bucket;
+                granted.insert(row, units + rows.available[row] / echelon.unit);
+            }
+        }
+        None
     }
 
     /// What a pool does in the room there is; with `less` it may send less than it is asked for.

@@ -97,6 +97,10 @@ impl Draft<'_> {
                 narrow(i128::from(rows.available[row]) + i128::from(rows.slack_of(row)))
             };
             bound(program, rows, &left, None, &mut caps);
+            if rows.echelons[program.pool].is_some() {
+                // What leaves have takes no room at the root.
+                caps.closing.iter_mut().zip(&program.most).for_each(|(closing, most)| closing.1 = *most);
+            }
             caps
         };
         programs.par_iter().map(alone).collect()

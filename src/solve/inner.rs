@@ -50,7 +50,11 @@ impl Inner {
     /// No prices yet.
     pub(super) fn new(rows: &Rows, steps: usize) -> Self {
         let items = rows.items.pools.len();
-        Self { row: vec![0; rows.count - rows.own.start], hope: vec![f64::INFINITY; items], steps }
+        let mut inner = Self { row: vec![0; rows.count - rows.own.start], hope: vec![f64::INFINITY; items], steps };
+        for &(first, price) in rows.starts.iter().filter(|_| rows.priced < rows.count) {
+            inner.row[first - rows.own.start..][..rows.buckets].fill(price);
+        }
+        inner
     }
 
     /// Takes what a visit found.

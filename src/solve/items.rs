@@ -14,6 +14,8 @@ pub(super) struct Items {
     pub(super) of: Vec<usize>,
     /// By pool: transfer lanes that may be used and leave there, by index.
     pub(super) sends: Vec<Vec<usize>>,
+    /// By pool: the one from which it and its like are fed, where that can be planned by echelons (see [`super::echelon`]).
+    pub(super) root: Vec<Option<usize>>,
 }
 
 impl Items {
@@ -25,7 +27,7 @@ impl Items {
                 sends[model.network.transfer(TransferId::from(lane)).source.index()].push(lane);
             }
         }
-        let mut items = Self { pools: Vec::new(), of: (0..model.pools.len()).collect(), sends };
+        let mut items = Self { pools: Vec::new(), of: (0..model.pools.len()).collect(), sends, root: Vec::new() };
         for offer in &model.offers {
             let pools: Vec<usize> = model.ways[offer.ways.clone()].iter().map(|way| way.pool.index()).collect();
             pools.windows(2).for_each(|two| items.join(two[0], two[1]));
@@ -44,7 +46,46 @@ impl Items {
             pools.iter().for_each(|&pool| items.of[pool] = index);
             items.pools.push(pools);
         }
+        items.root = vec![None; items.of.len()];
+        for pools in &items.pools {
+            if let Some(root) = items.root_of(model, pools) {
+                pools.iter().for_each(|&pool| items.root[pool] = Some(root));
+            }
+        }
         items
+    }
+
+    /// The pool that feeds all others of a group, where these get nothing from anywhere else and nothing but sales and storage hangs on what
+    /// lies in it.
+    fn root_of(&self, model: &Model<'_>, pools: &[usize]) -> Option<usize> {
+        let mut senders = pools.iter().copied().filter(|&pool| !self.sends[pool].is_empty());
+        let root = senders.next().filter(|_| senders.next().is_none())?;
+        let is_leaf = |&pool: &usize| {
+            let facts = &model.pools[pool];
+            let fed = !facts.transfers.is_empty() || !facts.premium_transfers.is_empty();
+            let bought = !facts.lanes.is_empty() || !facts.premium.is_empty();
+            pool == root || fed && !bought && facts.open_receipts.iter().all(|units| *units == 0)
+        };
+        let cover = &model.pools[root].cover;
+        let is_free =
+            cover.most.iter().all(Option::is_none) && !cover.hard.contains(&true) && !cover.early.contains(&true);
+        let open = model.network.open_transfers.iter().zip(&model.open_transfers);
+        let mut own = open.filter(|(one, _)| pools.contains(&one.source.index()) || pools.contains(&one.pool.index()));
+        let arrives = own.all(|(one, bucket)| one.source.index() == root && bucket.is_some());
+        (is_free && arrives && pools.iter().all(is_leaf)).then_some(root)
+    }
+
+    /// The pools that a root feeds; none for others.
+    pub(super) fn leaves(&self, root: usize) -> Vec<usize> {
+        if self.root[root] != Some(root) {
+            return Vec::new();
+        }
+        self.pools[self.of[root]].iter().copied().filter(|&pool| pool != root).collect()
+    }
+
+    /// The root of a pool that is fed from another.
+    pub(super) fn fed_from(&self, pool: usize) -> Option<usize> {
+        self.root[pool].filter(|&root| root != pool)
     }
 
     /// The first pool of a group, before groups are numbered.

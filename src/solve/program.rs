@@ -13,7 +13,7 @@ use super::fixed::{down, up};
 use super::rows::{Rows, SupplierUse};
 use super::sizes::{Sizes, offers_at};
 use crate::model::Model;
-use crate::network::PoolId;
+use crate::network::{PinnedLane, PoolId};
 use crate::units::{MAX_UNITS, Overflow};
 
 pub(super) use line::{LineOption, Milestone, Ordered, Piece, Premium, Take, multiple_from};
@@ -130,6 +130,8 @@ pub(super) enum Slot {
     Sale(usize, usize),
     /// It is sent to other locations. Always the last one.
     Sent,
+    /// A leaf of the echelon sells it: which pool.
+    Taken(usize),
 }
 
 /// What a level sold takes of a row, or, where that is negative, gives to it.
@@ -244,7 +246,17 @@ impl Program {
         };
         program.exceed(model, rows)?;
         program.send(rows);
+        if rows.cash.is_some() {
+            program.groups.pop();
+        }
+        program.by_echelon(model, rows)?;
+        program.groups.extend(rows.cash);
         Ok(program)
+    }
+
+    /// Position of a group of rows, entered where it is new.
+    pub(super) fn group(&mut self, first: usize) -> usize {
+        group(&mut self.groups, first)
     }
 
     /// Enters a line that can be placed, as often as it can be.
@@ -293,6 +305,13 @@ impl Program {
         self.options.iter().map(biggest).max().unwrap_or(0)
     }
 
+    /// True where stock comes from other locations, or goes there.
+    pub(super) fn is_moved(&self) -> bool {
+        let leaves = |slot: &Slot| matches!(slot, Slot::Sent | Slot::Taken(_));
+        self.slots.iter().any(leaves)
+            || self.options.iter().any(|option| matches!(option.lane, PinnedLane::Transfer(_)))
+    }
+
     /// The most that a level may cost, so that no sum over levels leaves 64 bits.
     pub(super) fn ceiling(&self) -> i64 {
         (1_i64 << 60)
@@ -316,9 +335,19 @@ impl Program {
                             enter(send.sent, bucket, send.unit);
                         }
                     }
+                    Slot::Taken(leaf) => {
+                        if let Some(lost) = rows.lost_by(leaf) {
+                            enter(lost.taken, bucket, -lost.unit);
+                            enter(lost.sent, bucket, lost.unit);
+                        }
+                    }
                     Slot::Sale(way, late) if late <= bucket => {
                         if let Some((first, unit)) = rows.demand[model.ways[way].offer] {
                             enter(first, bucket - late, unit);
+                        }
+                        if let Some(lost) = rows.lost_by(self.pool) {
+                            enter(lost.taken, bucket, lost.unit);
+                            enter(lost.sent, bucket, -lost.unit);
                         }
                     }
                     Slot::Sale(..) => {}
@@ -372,7 +401,7 @@ impl Program {
     pub(super) fn wanted_in(&self, sale: usize) -> Option<usize> {
         match self.slots[sale % self.slots.len()] {
             Slot::Sale(_, late) => (sale / self.slots.len()).checked_sub(late),
-            Slot::Sent => None,
+            Slot::Sent | Slot::Taken(_) => None,
         }
     }
 
@@ -498,5 +527,6 @@ fn slots(model: &Model<'_>, rows: &Rows, pool: usize) -> Vec<Slot> {
     if rows.sends[pool].is_some() {
         slots.push(Slot::Sent);
     }
+    slots.extend(rows.items.leaves(pool).into_iter().map(Slot::Taken));
     slots
 }

@@ -4,9 +4,10 @@ use std::collections::BTreeMap;
 
 use super::draft::Draft;
 use super::dynamic::Caps;
+use super::echelon::EchelonRows;
 use super::effect::{Choice, Effect};
 use super::fixed::narrow;
-use super::program::{Decision, Draw, Program};
+use super::program::{Decision, Draw, Program, Slot};
 use super::rows::Rows;
 
 /// What the pools of an item find, one after the other.
@@ -87,7 +88,15 @@ impl<'d, 'a> Room<'d, 'a> {
     fn is_open(&self, first: usize) -> bool {
         let Draft { rows, programs, .. } = self.draft;
         let others = || self.open.iter().filter(|other| **other != self.next);
-        let sends = |other: &usize| rows.sends[*other].is_some_and(|send| send.taken == first || send.sent == first);
+        let sends = |other: &usize| {
+            let echelon = rows.echelons[*other].as_ref();
+            let of_echelon = |echelon: &EchelonRows| {
+                let lost = echelon.leaves.iter().any(|(_, lost)| lost.taken == first || lost.sent == first);
+                lost || echelon.held == first || echelon.last == first
+            };
+            rows.sends[*other].is_some_and(|send| send.taken == first || send.sent == first)
+                || echelon.is_some_and(of_echelon)
+        };
         let is_floor = || rows.floors.iter().any(|floor| floor.first == first);
         others().any(sends) || others().any(|other| programs[*other].groups.contains(&first)) && is_floor()
     }
@@ -107,13 +116,25 @@ impl<'d, 'a> Room<'d, 'a> {
         }
         for draws in program.draws.chunk_by(|a, b| (a.group, a.bucket) == (b.group, b.bucket)) {
             let first = program.groups[draws[0].group];
-            if !rows.is_own(first) || self.is_open(first) {
+            if !rows.is_own(first) || !self.is_known(first, draws[0].bucket) {
                 continue;
             }
             let left = self.left(first, draws[0].bucket);
             keep(program, draws, left, &|sale| program.sales[sale].most, caps);
             for draw in draws.iter().filter(|draw| draw.unit > 0) {
                 caps.most[draw.sale] = caps.most[draw.sale].min((left / draw.unit).max(0));
+            }
+        }
+        for &(group, unit) in &program.uses.closing {
+            let first = program.groups[group];
+            for bucket in (0..rows.buckets).filter(|&bucket| rows.is_own(first) && self.is_known(first, bucket)) {
+                let left = self.left(first, bucket);
+                let (least, most) = &mut caps.closing[bucket];
+                if unit > 0 {
+                    *most = (*most).min((left / unit).max(0));
+                } else {
+                    *least = (*least).max((-left + -unit - 1).div_euclid(-unit));
+                }
             }
         }
         for (index, option) in program.options.iter().enumerate() {
@@ -131,8 +152,13 @@ impl<'d, 'a> Room<'d, 'a> {
     pub(super) fn send_less(&self, pool: usize, caps: &mut Caps) {
         let program = &self.draft.programs[pool];
         for bucket in 0..program.buckets() {
-            if let Some(sent) = program.sent_in(bucket) {
-                caps.least[sent] = 0;
+            for sale in program.sales_of(bucket) {
+                if !matches!(program.slots[sale % program.slots.len()], Slot::Sale(..)) {
+                    caps.least[sale] = 0;
+                }
+            }
+            if self.draft.rows.echelons[pool].is_some() {
+                caps.closing[bucket].0 = 0;
             }
         }
     }
@@ -145,7 +171,7 @@ impl<'d, 'a> Room<'d, 'a> {
         let mut trimmed = false;
         for draws in program.draws.chunk_by(|a, b| (a.group, a.bucket) == (b.group, b.bucket)) {
             let first = program.groups[draws[0].group];
-            if draws.len() < 2 || draws[0].unit < 0 || !rows.is_own(first) || self.is_open(first) {
+            if draws.len() < 2 || draws[0].unit < 0 || !rows.is_own(first) || !self.is_known(first, draws[0].bucket) {
                 continue;
             }
             let mut left = self.left(first, draws[0].bucket) / draws[0].unit;
@@ -210,14 +236,19 @@ pub(super) fn bound(
             caps.sold[bucket] = caps.sold[bucket].min(fits(left(group, bucket), unit).max(sold));
         }
         stock -= sold;
-        for &(group, unit) in &program.uses.closing {
+        for &(group, unit) in program.uses.closing.iter().filter(|(group, _)| !rows.is_own(program.groups[*group])) {
             caps.closing[bucket].1 = caps.closing[bucket].1.min(fits(left(group, bucket), unit).max(floor(stock)));
         }
     }
     for draws in program.draws.chunk_by(|a, b| (a.group, a.bucket) == (b.group, b.bucket)) {
         if !rows.is_own(program.groups[draws[0].group]) {
             let most = |sale: usize| now.map_or(program.sales[sale].most, |now| now.decision.sales[sale]);
-            keep(program, draws, left(draws[0].group, draws[0].bucket), &most, caps);
+            let left = left(draws[0].group, draws[0].bucket);
+            keep(program, draws, left, &most, caps);
+            for draw in draws.iter().filter(|draw| draw.unit > 0) {
+                let sold = now.map_or(0, |now| now.decision.sales[draw.sale]);
+                caps.most[draw.sale] = caps.most[draw.sale].min(fits(left, draw.unit).max(sold));
+            }
         }
     }
     for (index, option) in program.options.iter().enumerate() {
@@ -235,7 +266,9 @@ pub(super) fn bound(
         if let Some(premium) = option.premium {
             cap = cap.min(fits(left(premium.cap, option.bucket), premium.unit.unwrap_or(cheapest)));
         }
-        for take in option.takes.iter().filter(|take| !rows.is_own(program.groups[take.group])) {
+        // What leaves a root gives room there for as long as it is away: that is held against rows as a whole.
+        let is_leaf = rows.items.fed_from(program.pool).is_some();
+        for take in option.takes.iter().filter(|take| !is_leaf && !rows.is_own(program.groups[take.group])) {
             cap = cap.min(fits(left(take.group, take.bucket), take.unit));
         }
         let bound = &mut caps.line[index];

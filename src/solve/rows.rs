@@ -11,6 +11,7 @@ use std::sync::Arc;
 use num_traits::{ToPrimitive, Zero};
 
 use super::SMALL;
+use super::echelon::{EchelonRows, under_way};
 use super::fixed::{PRICE_BITS, down, narrow, scale, up};
 use super::items::Items;
 use super::program::GIVEN;
@@ -28,6 +29,8 @@ pub(super) struct Bearing {
     pub(super) closing: Vec<(usize, i64)>,
     /// Value of closing stock alone, which what is under way has too.
     pub(super) value: Vec<(usize, i64)>,
+    /// Volume of closing stock alone.
+    pub(super) volume: Vec<(usize, i64)>,
     /// Of opening stock and receipts.
     pub(super) available: Vec<(usize, i64)>,
     /// Of receipts.
@@ -145,8 +148,12 @@ pub(super) struct Rows {
     pub(super) priced: usize,
     /// By offer that can be served in several ways: the first row of its demand, and what a unit takes of it.
     pub(super) demand: Vec<Option<(usize, i64)>>,
-    /// By pool from which transfers leave.
+    /// By pool from which transfers leave, where that is not planned by echelons.
     pub(super) sends: Vec<Option<SendRows>>,
+    /// First rows that pools of one item share and whose prices are about known from the beginning, with these.
+    pub(super) starts: Vec<(usize, i64)>,
+    /// By root of an echelon.
+    pub(super) echelons: Vec<Option<EchelonRows>>,
     /// Pins on lanes that place several lines for a bucket.
     pub(super) pins: Vec<PinRows>,
     /// Floors that ways share.
@@ -216,6 +223,8 @@ impl Rows {
             priced: 0,
             demand: vec![None; model.offers.len()],
             sends: vec![None; model.pools.len()],
+            starts: Vec::new(),
+            echelons: vec![None; model.pools.len()],
             pins: Vec::new(),
             floors: Vec::new(),
             orders: Vec::new(),
@@ -240,7 +249,7 @@ impl Rows {
         for (index, limit) in model.limits.iter().enumerate() {
             let most = most_used(model, sizes, &limit.kind)?;
             let scale = most.map_or(sizes.money, |most| scale(most, DIGITS));
-            let facts = facts_use(model, &limit.kind)?;
+            let facts = facts_use(model, &rows.items, &limit.kind)?;
             let left = |(bucket, fact): (usize, &Ratio)| {
                 let left = add(add(limit.available[bucket], given.limits[index][bucket])?, -*fact)?;
                 Ok(fit(left, scale))
@@ -266,8 +275,13 @@ impl Rows {
         Ok(rows)
     }
 
+    /// What a unit counts for in rows of so many.
+    pub(super) fn unit_of(&self, most: i64) -> i64 {
+        scale(whole(most), DIGITS)
+    }
+
     /// Appends a row for each bucket, without a limit where none is told; the first of them.
-    fn push(&mut self, available: Vec<i64>, scale: i64) -> usize {
+    pub(super) fn push(&mut self, available: Vec<i64>, scale: i64) -> usize {
         let first = self.count;
         self.count += self.buckets;
         self.available.extend(available);
@@ -278,7 +292,7 @@ impl Rows {
     }
 
     /// Keeps prices of rows so low that `most`, all that can be given to one of them, earns no more than has room.
-    fn limit_prices(&mut self, first: usize, most: i64) {
+    pub(super) fn limit_prices(&mut self, first: usize, most: i64) {
         let dearest = narrow((EARNED << PRICE_BITS) / i128::from(most.max(1)));
         self.dearest[first..].iter_mut().for_each(|price| *price = dearest.clamp(1, MOST_PRICE));
     }
@@ -418,6 +432,10 @@ impl Rows {
         }
         let items = Arc::clone(&self.items);
         for pool in (0..model.pools.len()).filter(|&pool| !items.sends[pool].is_empty()) {
+            if items.root[pool] == Some(pool) {
+                self.push_echelon(model, sizes, pool)?;
+                continue;
+            }
             let unit = scale(whole(sizes.most[pool]), DIGITS);
             let push = |rows: &mut Self| {
                 let first = rows.push(vec![0; rows.buckets], unit);
@@ -662,6 +680,7 @@ impl Rows {
             LimitKind::StorageClosing(location) => {
                 for (index, item) in at(*location) {
                     self.bearings[index].closing.push((first, volume(item)?));
+                    self.bearings[index].volume.push((first, volume(item)?));
                 }
             }
             LimitKind::Inbound(location) => {
@@ -688,7 +707,7 @@ fn fit(amount: Ratio, scale: i64) -> i64 {
 }
 
 /// What facts use of a limit, by bucket, whatever is decided about pools.
-fn facts_use(model: &Model<'_>, kind: &LimitKind) -> Result<Vec<Ratio>, Overflow> {
+fn facts_use(model: &Model<'_>, items: &Items, kind: &LimitKind) -> Result<Vec<Ratio>, Overflow> {
     let mut used = vec![Ratio::zero(); model.horizon];
     if let LimitKind::Budget { open_orders, .. } = kind {
         for &index in open_orders {
@@ -700,9 +719,20 @@ fn facts_use(model: &Model<'_>, kind: &LimitKind) -> Result<Vec<Ratio>, Overflow
         }
     }
     if let LimitKind::InventoryValue(pools) = kind {
-        for pool in pools.iter().map(|pool| &model.pools[pool.index()]) {
+        // An echelon has what is under way in its own stock.
+        let apart = pools.iter().filter(|pool| items.root[pool.index()].is_none());
+        for pool in apart.map(|pool| &model.pools[pool.index()]) {
             for (used, units) in used.iter_mut().zip(&pool.under_way).filter(|(_, units)| **units > 0) {
                 *used = add(*used, mul(pool.standard_cost, whole(*units))?)?;
+            }
+        }
+    }
+    if let LimitKind::StoragePeak(location) | LimitKind::StorageClosing(location) = kind {
+        let all = model.network.pools.iter().enumerate().filter(|(_, pool)| pool.location == *location);
+        for (index, pool) in all.filter(|(index, _)| items.root[*index] == Some(*index)) {
+            let volume = ratio(model.network.item(pool.item).unit_volume);
+            for (used, units) in used.iter_mut().zip(under_way(model, index)).filter(|(_, units)| **units > 0) {
+                *used = add(*used, -mul(volume, whole(*units))?)?;
             }
         }
     }

@@ -86,10 +86,7 @@ impl Program {
             ..self.clone()
         };
         // What is sent is no demand of its own, so that only the full levels know how much may be of use.
-        coarse.most = match self.sent_in(0) {
-            None => most_levels(&coarse, coarse.lot()),
-            Some(_) => vec![i64::MAX; self.buckets()],
-        };
+        coarse.most = if self.is_moved() { vec![i64::MAX; self.buckets()] } else { most_levels(&coarse, coarse.lot()) };
         for (most, full) in coarse.most.iter_mut().zip(&self.most) {
             *most = (*most).min(full / unit + 1);
         }

@@ -209,11 +209,27 @@ pub(super) fn sent(
     let source = &model.pools[lane.source.index()];
     let (money, release_bucket) = (rows.money, passage.release_bucket);
     let mut takes = Vec::new();
+    let echelon = rows.echelon_of(lane.source.index());
+    if let Some(echelon) = echelon {
+        let bearing = &rows.bearings[lane.source.index()];
+        let mut take = |first: usize, buckets: std::ops::Range<usize>, unit: i64| {
+            let group = group(groups, first);
+            takes.extend(buckets.map(|bucket| Take { group, bucket, unit }));
+        };
+        take(echelon.held, release_bucket..bucket, echelon.unit);
+        // What is under way takes no room where it left.
+        for &(first, unit) in bearing.volume.iter().chain(&bearing.available) {
+            take(first, release_bucket..bucket, -unit);
+        }
+        for &(first, unit) in bearing.available.iter().chain(&bearing.outbound) {
+            take(first, release_bucket..release_bucket + 1, unit);
+        }
+    }
     if let Some(send) = rows.sends[lane.source.index()] {
         takes.push(Take { group: group(groups, send.taken), bucket: release_bucket, unit: send.unit });
         takes.push(Take { group: group(groups, send.sent), bucket: release_bucket, unit: -send.unit });
     }
-    for &(first, unit) in &rows.bearings[lane.source.index()].value {
+    for &(first, unit) in rows.bearings[lane.source.index()].value.iter().filter(|_| echelon.is_none()) {
         let group = group(groups, first);
         takes.extend((release_bucket..bucket).map(|bucket| Take { group, bucket, unit }));
     }
@@ -231,7 +247,11 @@ pub(super) fn sent(
         multiple: lane.multiple,
         pieces: vec![Piece { from: 1, to: None, goods: (0, 0), besides: (0, freight) }],
         order_cost: down(passage.order_cost, money)?,
-        under_way: down(sum(source.holding[release_bucket..bucket].iter().copied())?, money)?,
+        under_way: if echelon.is_some() {
+            0
+        } else {
+            down(sum(source.holding[release_bucket..bucket].iter().copied())?, money)?
+        },
         takes,
         release_bucket,
         supplier: None,

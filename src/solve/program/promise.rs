@@ -77,6 +77,16 @@ pub(super) fn narrow_index(at: usize) -> u32 {
     u32::try_from(at).unwrap_or(u32::MAX)
 }
 
+/// The most that a pool can sell in a bucket, late deliveries included.
+fn most_sold(model: &Model<'_>, pool: usize, bucket: usize) -> i64 {
+    let of_way = |&way: &usize| {
+        let offer = &model.offers[model.ways[way].offer];
+        let late = offer.lateness.waiting(bucket).map(|wanted| offer.demand[wanted]).sum::<i64>();
+        offer.demand[bucket].saturating_add(late)
+    };
+    model.pools[pool].ways.iter().map(of_way).fold(0, i64::saturating_add)
+}
+
 impl Program {
     /// Enters a part of a promise.
     fn step(&mut self, step: Step) {
@@ -96,7 +106,8 @@ impl Program {
             for slot in self.slots.clone() {
                 let sale = match slot {
                     Slot::Sale(way, late) => self.sale(model, rows, bucket, (way, late))?,
-                    Slot::Sent => Sale { channel: None, ..self.nothing() },
+                    Slot::Sent => self.nothing(),
+                    Slot::Taken(leaf) => Sale { most: most_sold(model, leaf, bucket), ..self.nothing() },
                 };
                 self.sales.push(sale);
             }

@@ -130,7 +130,9 @@ impl Program {
         let mut elastic = self.for_use(GIVEN).with_promises_as(1, |step| Step { used: 0, ..*step });
         elastic.lowered.clear();
         elastic.options.iter_mut().for_each(|option| option.required = false);
-        elastic.most = most_levels(&elastic, elastic.lot());
+        if !self.is_moved() {
+            elastic.most = most_levels(&elastic, elastic.lot());
+        }
         elastic
     }
 
