@@ -35,7 +35,7 @@ use given::Given;
 pub use limits::{Limit, LimitKind};
 use minimum_orders::OrderFloor;
 use moves::Moves;
-pub use open_orders::OpenLine;
+pub use open_orders::{OpenLine, receipt};
 use relief::Relief;
 use timeline::level;
 
@@ -422,7 +422,8 @@ fn pin(network: &Network, lanes: &mut [Vec<Option<Opportunity>>]) {
 }
 
 /// The buckets of the horizon, then those of the tail.
-fn with_tail(network: &Network) -> Calendar {
+#[must_use]
+pub fn with_tail(network: &Network) -> Calendar {
     let mut calendar = network.calendar.clone();
     calendar.buckets.extend(network.calendar.beyond(network.tail));
     calendar

@@ -65,7 +65,8 @@ fn shift(calendar: &Calendar, line: &mut OpenLine, buckets: i64) -> Result<(), O
 
 /// The bucket an order due on a day serves: that of the day where it is due by the middle day, else the next one;
 /// overdue ones serve the first.
-fn receipt(calendar: &Calendar, due: NaiveDate) -> (Option<usize>, String) {
+#[must_use]
+pub fn receipt(calendar: &Calendar, due: NaiveDate) -> (Option<usize>, String) {
     let serves = |bucket: &Bucket| due <= bucket.middle();
     if let Some(index) = calendar.buckets.iter().position(serves) {
         return (Some(index), calendar.buckets[index].period.to_string());
