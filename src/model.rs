@@ -3,6 +3,7 @@
 //! [`Model::new`] computes what facts imply: demand in whole units, the trip and terms of each possible order line, what
 //! open orders bring and cost, standard costs, worth of the last stock, and the limits that items share.
 
+pub mod baseline;
 pub mod breaches;
 pub mod clock;
 pub mod cost;
@@ -26,6 +27,7 @@ use crate::calendar::{Bucket, Calendar};
 use crate::network::{Lane, LaneId, Network, PinnedLane, PoolId};
 use crate::units::{Overflow, Ratio, add, ceil_units, mul, ratio, whole};
 
+use baseline::{Change, Committed};
 use clock::Trip;
 use cost::Terms;
 use covers::CoverModel;
@@ -58,6 +60,12 @@ pub struct Model<'n> {
     pub lanes: Vec<Vec<Option<Opportunity>>>,
     /// By open order.
     pub open_lines: Vec<OpenLine>,
+    /// Lines that stay as the last plan has them.
+    pub committed: Vec<Committed<'n>>,
+    /// By lane, then bucket: what it costs to differ from the last plan; empty where that costs nothing.
+    pub changes: Vec<Vec<Option<Change>>>,
+    /// What is earned whatever is decided.
+    pub sure: Ratio,
     /// Floors on groups, by name.
     pub group_floors: Vec<GroupFloor>,
     /// Minimum orders, by supplier.
@@ -106,7 +114,7 @@ pub struct PoolModel {
     pub lanes: Vec<usize>,
     /// Premium lanes that bring to it and that a rule allows, by index.
     pub premium: Vec<usize>,
-    /// Units that open orders bring.
+    /// Units that open orders and committed lines bring.
     pub open_receipts: Vec<i64>,
     /// Standard cost of a unit.
     pub standard_cost: Ratio,
@@ -148,7 +156,7 @@ pub struct CashModel {
     pub minimum: Vec<Ratio>,
     /// By bucket of the horizon: flows besides sales and purchases.
     pub other: Vec<Ratio>,
-    /// By bucket of the horizon: payments for open orders.
+    /// By bucket of the horizon: payments for open orders and committed lines.
     pub open_payments: Vec<Ratio>,
     /// By channel, then bucket of sale: the share of its cash that arrives in each bucket of the horizon.
     pub payout: Vec<Vec<Vec<(usize, Ratio)>>>,
@@ -178,6 +186,7 @@ impl<'n> Model<'n> {
             .map(|offer| offer_model(network, &calendar, offer, &moves))
             .collect::<Result<Vec<_>, _>>()?;
         let open_lines = open_orders::lines(network, &calendar, &moves)?;
+        let committed = baseline::committed(network, &calendar);
         let mut model = Self {
             network,
             horizon: network.calendar.len(),
@@ -187,6 +196,9 @@ impl<'n> Model<'n> {
             pools: Vec::new(),
             lanes,
             open_lines,
+            committed,
+            changes: Vec::new(),
+            sure: Ratio::zero(),
             group_floors: Vec::new(),
             order_floors: Vec::new(),
             limits: Vec::new(),
@@ -197,6 +209,8 @@ impl<'n> Model<'n> {
             forced: Ratio::zero(),
         };
         model.pools = model.pool_models()?;
+        model.changes = baseline::changes(&model)?;
+        model.sure = baseline::sure(&model)?;
         floors::set(&mut model)?;
         model.order_floors = minimum_orders::all(&model)?;
         model.limits = limits::all(&model)?;
@@ -259,6 +273,12 @@ impl<'n> Model<'n> {
             if let Some(bucket) = line.receipt {
                 let units = &mut receipts[order.pool.index()][bucket];
                 *units = units.checked_add(order.units).ok_or(Overflow)?;
+            }
+        }
+        for one in &self.committed {
+            if let Some(bucket) = one.receipt {
+                let units = &mut receipts[one.lane(network).pool.index()][bucket];
+                *units = units.checked_add(one.line.units).ok_or(Overflow)?;
             }
         }
         let parts = offers.into_iter().zip(lanes).zip(receipts).zip(costs);
@@ -356,7 +376,8 @@ impl<'n> Model<'n> {
             }
         }
         let mut open_payments = vec![Ratio::zero(); buckets.len()];
-        for (day, amount) in self.open_lines.iter().flat_map(|line| &line.payments) {
+        let committed = self.committed.iter().flat_map(|one| &one.line.payments);
+        for (day, amount) in self.open_lines.iter().flat_map(|line| &line.payments).chain(committed) {
             // What was due before as-of and is stated as unpaid is paid now.
             if let Some(bucket) = network.calendar.bucket_of((*day).max(network.as_of)) {
                 open_payments[bucket] = add(open_payments[bucket], ratio(*amount))?;

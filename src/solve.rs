@@ -351,9 +351,8 @@ impl Levels<'_> {
         let amount = |number: &i128| Ratio::new(*number, i128::from(rows.money));
         let mut levels: Vec<Ratio> = bounds.iter().map(amount).collect();
         levels[GIVEN] = add(levels[GIVEN], self.model.forced)?;
-        let saved = self.model.open_lines.iter().map(|line| crate::units::ratio(line.saved));
         Ok(Outcome {
-            bound: Some(add(amount(&found.bound), crate::units::sum(saved)?)?),
+            bound: Some(add(amount(&found.bound), self.model.sure)?),
             levels,
             interrupted: self.steering.interrupted(),
             ..found.outcome

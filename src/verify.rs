@@ -9,6 +9,7 @@
 //!
 //! A plan file may come from anywhere. Whatever it holds, nothing here panics: sums that do not fit are reported.
 
+mod baseline;
 mod cash;
 mod clock;
 mod compare;
@@ -85,7 +86,7 @@ fn check(
 ) -> Result<(), Overflow> {
     let (facts, rules) = (Facts::new(network)?, Rules::new(network));
     let decisions = decisions::read(&facts, &rules, plan, report)?;
-    let World { plan: mut expected, ledger, limits, rules_used } =
+    let World { plan: mut expected, ledger, limits, allowed, rules_used } =
         World::of(&facts, &rules, &decisions, inputs, diagnostics)?;
     // How long the planner searched does not follow from anything.
     expected.certificate.interrupted = plan.certificate.interrupted;
@@ -96,7 +97,7 @@ fn check(
     legal::check_pins(&ledger, report);
     legal::check_minimum_orders(&ledger, report)?;
     rules_used.check(report);
-    legal::check_suppliers(&facts, &limits, report)?;
+    legal::check_suppliers(&facts, &limits, &allowed, report)?;
     // The hash speaks for the file as it stands: a wrong figure elsewhere is no second fault here.
     expected.plan_hash = plan_hash(plan);
     compare::compare(expected, plan.clone(), report);
@@ -123,6 +124,7 @@ struct World<'f> {
     plan: Plan,
     ledger: Ledger<'f>,
     limits: Vec<limits::Use<'f>>,
+    allowed: given::Allowances,
     rules_used: Uses,
 }
 
@@ -188,7 +190,7 @@ impl<'f> World<'f> {
             diagnostics: diagnostics.to_vec(),
         };
         plan.plan_hash = plan_hash(&plan);
-        Ok(Self { plan, ledger, limits, rules_used })
+        Ok(Self { plan, ledger, limits, allowed, rules_used })
     }
 }
 

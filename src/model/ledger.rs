@@ -4,6 +4,7 @@ use chrono::NaiveDate;
 use num_traits::Zero;
 use rust_decimal::Decimal;
 
+use super::baseline::{change_cost, committed_use};
 use super::breaches;
 use super::cost::payments;
 use super::{CashModel, LimitKind, Model, Opportunity, PoolModel};
@@ -147,6 +148,9 @@ fn used(
         Ok(())
     };
     let at = |location| network.pools.iter().enumerate().filter(move |(_, pool)| pool.location == location);
+    for (bucket, amount) in committed_use(model, kind)? {
+        book(bucket, amount)?;
+    }
     let mut per_unit = |index: usize, factor: Ratio, units: &dyn Fn(&StockFlow, usize) -> i64| {
         (0..model.horizon).try_for_each(|bucket| book(bucket, mul(factor, whole(units(&stock[index], bucket)))?))
     };
@@ -233,7 +237,8 @@ fn cash_flowing(
     Ok(CashFlowing { sales, purchases, closing })
 }
 
-/// Sales at what they earn, less shortage, landed and order costs, holding and shortfall, plus the worth of the last stock; overflow aside.
+/// Sales at what they earn, less shortage, landed and order costs, changes of the last plan, holding and shortfall, plus the worth of the last
+/// stock; overflow aside.
 fn objective(
     model: &Model<'_>,
     outcome: &Outcome,
@@ -251,9 +256,7 @@ fn objective(
     for placed in lines {
         total = add(total, -add(placed.landed, placed.opportunity.terms.order_cost)?)?;
     }
-    for line in &model.open_lines {
-        total = add(total, ratio(line.saved))?;
-    }
+    total = add(total, add(model.sure, -change_cost(model, lines)?)?)?;
     for (pool, flow) in model.pools.iter().zip(stock) {
         for (holding, closing) in pool.holding.iter().zip(&flow.closing) {
             total = add(total, -mul(*holding, whole(*closing))?)?;

@@ -4,6 +4,7 @@
 //! A program is plain data by bucket: what arrives, what can be sold and for how much, what can be ordered at which terms, what
 //! stock costs. Its stock counts in *levels* of `unit` units; a full program has levels of one.
 
+mod change;
 mod coarse;
 mod line;
 mod promise;
@@ -16,6 +17,7 @@ use crate::model::Model;
 use crate::network::PoolId;
 use crate::units::{MAX_UNITS, Overflow};
 
+pub(super) use change::Change;
 use line::option;
 pub(super) use line::{LineOption, Milestone, Ordered, Piece, Premium, multiple_from};
 pub(super) use promise::{Excess, Lowered, Span, Step};
@@ -341,9 +343,9 @@ fn most_levels(program: &Program, lot: i64) -> Vec<i64> {
     let mut have = program.on_hand;
     let mut most = Vec::with_capacity(buckets);
     for (bucket, received) in program.receipts.iter().enumerate() {
-        // What has to be ordered comes like what is ordered already.
+        // What has to be ordered comes like what is ordered already, and so does what may be for the last plan's sake.
         let required = program.options[program.options_of(bucket)].iter().filter(|option| option.required);
-        have += received + required.map(|option| option.smallest).sum::<i64>();
+        have += received + required.map(|option| option.smallest).sum::<i64>() + program.kept(bucket);
         most.push(have);
     }
     if program.options.is_empty() {

@@ -3,6 +3,7 @@
 use num_traits::{Signed, ToPrimitive};
 
 use super::fixed::scale;
+use crate::model::baseline::Change;
 use crate::model::{Model, PoolModel};
 use crate::network::PoolId;
 use crate::units::{Overflow, Ratio, add, mul, whole};
@@ -35,7 +36,9 @@ impl Sizes {
             let lot = lot(model, pool);
             let have = model.network.pool(PoolId::from(index)).on_hand + pool.open_receipts.iter().sum::<i64>();
             let demand: i64 = pool.offers.iter().flat_map(|&offer| &model.offers[offer].demand).sum();
-            let most = have.max(demand.saturating_add(lot)).min(MOST_UNITS);
+            // What the last plan wants may be worth having for its own sake, up to twice its units.
+            let last_plan = wanted_by_last_plan(model, pool).map(|change| change.units.saturating_mul(2)).sum::<i64>();
+            let most = have.max(demand.saturating_add(lot)).saturating_add(last_plan).min(MOST_UNITS);
             let turnover = turnover(model, pool, most)?.ceil().to_integer().to_i64().ok_or(Overflow)?;
             total = total.checked_add(turnover).ok_or(Overflow)?;
             lots.push(lot);
@@ -43,6 +46,12 @@ impl Sizes {
         }
         Ok(Self { lot: lots, most: mosts, money: scale(whole(total), DIGITS), turnover: total })
     }
+}
+
+/// What it costs to differ from the last plan on the lanes of a pool.
+fn wanted_by_last_plan(model: &Model<'_>, pool: &PoolModel) -> impl Iterator<Item = Change> {
+    let lanes = pool.lanes.iter().chain(&pool.premium).filter_map(|&lane| model.changes.get(lane));
+    lanes.flatten().flatten().copied()
 }
 
 /// Units by which a line may have to exceed what is needed: a line above it could be one multiple smaller at the same terms.
@@ -72,5 +81,11 @@ fn turnover(model: &Model<'_>, pool: &PoolModel, most: i64) -> Result<Ratio, Ove
         unit = unit.max(opportunity.terms.landed_unit()?.ceil());
         sum = add(sum, opportunity.terms.order_cost.ceil())?;
     }
-    add(sum, mul(unit, whole(most.saturating_mul(4)))?)
+    let mut times = 4;
+    for change in wanted_by_last_plan(model, pool) {
+        unit = unit.max(change.cost.ceil());
+        // What is paid for changes is as much again at most.
+        times = 8;
+    }
+    add(sum, mul(unit, whole(most.saturating_mul(times)))?)
 }

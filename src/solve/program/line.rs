@@ -1,6 +1,6 @@
 //! Lines that can be placed: sizes, costs over sizes, and what they take of rows.
 
-use super::group;
+use super::{Change, group};
 use crate::model::{Model, Opportunity};
 use crate::network::{LaneId, MilestoneDay, MinimumOrder};
 use crate::solve::fixed::{down, narrow, up};
@@ -24,6 +24,8 @@ pub(in crate::solve) struct LineOption {
     pub(in crate::solve) multiple: i64,
     /// Costs over sizes.
     pub(in crate::solve) pieces: Vec<Piece>,
+    /// What it costs to differ from the last plan, over all lines of the lane and bucket.
+    pub(in crate::solve) change: Option<Change>,
     /// A line.
     pub(in crate::solve) order_cost: i64,
     /// The bucket of release.
@@ -91,6 +93,8 @@ pub(in crate::solve) struct Piece {
     pub(in crate::solve) goods: (i64, i64),
     /// Freight and duty: a line, a level.
     pub(in crate::solve) besides: (i64, i64),
+    /// What differing from the last plan costs: a line, a level.
+    pub(in crate::solve) change: (i64, i64),
 }
 
 impl LineOption {
@@ -147,7 +151,9 @@ pub(super) fn option(
         );
         milestones.push(Milestone { bucket: network.calendar.bucket_of(day), part });
     }
+    let change = Change::new(model.change(LaneId::from(index), bucket), rows.money)?;
     let pieces = pieces(opportunity, rows.money)?;
+    let pieces = if let Some(change) = change { change.split(pieces) } else { pieces };
     let besides = pieces.iter().any(|piece| piece.besides != (0, 0));
     let besides_paid = network.calendar.bucket_of(trip.usable);
     let supplier = rows.supplier[index].map(|one| SupplierUse { first: group(groups, one.first), ..one });
@@ -160,6 +166,7 @@ pub(super) fn option(
         required: least > 0,
         multiple: lane.multiple,
         pieces,
+        change,
         order_cost: down(terms.order_cost, rows.money)?,
         release_bucket: opportunity.release_bucket,
         supplier,
@@ -211,6 +218,7 @@ fn pieces(opportunity: &Opportunity, money: i64) -> Result<Vec<Piece>, Overflow>
                 down(duty(piece.fixed)?, money)?,
                 down(crate::units::add(duty(piece.unit)?, terms.freight)?, money)?,
             ),
+            change: (0, 0),
         });
     }
     Ok(pieces)
