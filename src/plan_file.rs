@@ -66,7 +66,7 @@ pub fn read(bytes: &[u8]) -> Result<Plan, NotAPlan> {
 /// Says first what a file of another version, or of another kind, is.
 fn check_version(value: &Value) -> Result<(), NotAPlan> {
     if value.get("format_version").is_none() && value.get("conflicts").is_some() {
-        return Err("tells of a run without a plan: there is nothing in it to verify".to_owned().into());
+        return Err("tells of a run without a plan: there is none in it".to_owned().into());
     }
     let Some(version) = value.get("format_version").and_then(Value::as_str) else {
         return Err("is not a plan file: it has no format_version".to_owned().into());

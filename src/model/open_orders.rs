@@ -6,7 +6,7 @@ use rust_decimal::Decimal;
 use super::clock::{Trip, times, trip};
 use super::cost::{Terms, payments};
 use super::moves::{Moves, OrderMove};
-use crate::calendar::{Bucket, Calendar};
+use crate::calendar::{Bucket, Calendar, Period};
 use crate::network::{Network, OpenOrder};
 use crate::units::Overflow;
 
@@ -72,10 +72,11 @@ pub fn receipt(calendar: &Calendar, due: NaiveDate) -> (Option<usize>, String) {
         return (Some(index), calendar.buckets[index].period.to_string());
     }
     // Periods behind the last bucket are only named.
-    let count = usize::try_from((due - calendar.end()).num_days() / 7 + 2).unwrap_or(1);
-    let beyond = calendar.beyond(count);
-    let found = beyond.iter().find(|bucket| serves(bucket)).or(beyond.last());
-    (None, found.map(|bucket| bucket.period.to_string()).unwrap_or_default())
+    let Some(last) = calendar.buckets.last() else { return (None, String::new()) };
+    let period = Period::of(last.period.grain(), due);
+    let whole = Bucket { period, start: period.start(), end: period.end() };
+    let named = if period > last.period && serves(&whole) { period } else { period.next() };
+    (None, named.to_string())
 }
 
 /// Stated payments, else those of the supplier's terms from the day the order was placed, at the first bucket's costs;

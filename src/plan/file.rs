@@ -300,7 +300,7 @@ pub struct Payment {
 /// What facts alone break.
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize, JsonSchema)]
 pub struct Given {
-    /// The kind of commitment, as a rule's `relax` names it.
+    /// The kind of commitment, as a rule's `relax` names it, or `supplier-capacity`.
     pub kind: String,
     /// Which one.
     pub of: String,
