@@ -3,6 +3,7 @@
 //! Behind this stage there is no TOML, and nothing that may be invalid. Every problem of a project is found in one run;
 //! what follows from an error already reported stays quiet.
 
+mod baseline;
 mod entities;
 mod finance;
 mod gates;
@@ -187,6 +188,7 @@ impl Context<'_> {
         network.waivers = self.waivers(&network);
         network.pins = self.pins(&network);
         network.renamed = self.renamed();
+        network.baseline = self.baseline(&network);
         Some(network)
     }
 }

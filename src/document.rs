@@ -3,6 +3,7 @@
 //! [`load`] reads all files and reports every problem that one table shows by itself: syntax, unknown keys, wrong
 //! types, numbers out of range. Names are not resolved here. TOML ends in `check`.
 
+mod approved;
 pub(crate) mod clash;
 mod csv;
 mod dialect;
@@ -23,6 +24,7 @@ use crate::diagnostic::{Diagnostic, codes};
 use crate::plan::sha256;
 use crate::source::{FileId, Sources, Span, Spanned};
 
+pub use approved::Approved;
 pub use overlay::{NotASet, Variant, set_text};
 use read::Reader;
 pub use read::Slot;
@@ -34,6 +36,8 @@ pub use values::{BucketText, During, Freight, FromBucket, Met, One, Rows, Select
 pub const MAX_TOML: u64 = 16 << 20;
 /// Largest CSV file, bytes.
 pub const MAX_CSV: u64 = 256 << 20;
+/// Largest plan file, bytes.
+pub const MAX_PLAN: u64 = 512 << 20;
 /// Largest TOML files together, bytes.
 pub const MAX_ALL_TOML: u64 = 64 << 20;
 /// Most TOML files of a project.
@@ -163,6 +167,8 @@ pub struct Document {
     pub broken: Vec<Arc<str>>,
     /// Approved plans found in `cycles/`.
     pub approved: Vec<String>,
+    /// The last of them before this cycle.
+    pub last_plan: Option<Approved>,
 }
 
 /// True where a name stands in a text by itself, not as a part of a longer one.
@@ -265,6 +271,7 @@ pub fn load_variant(files: &dyn Files, variant: &Variant) -> Loaded {
     document.broken.append(&mut reader.broken);
     loaded.document = document;
     loaded.diagnostics.append(&mut reader.diagnostics);
+    approved::take_in_last(&mut loaded, files);
     loaded
 }
 

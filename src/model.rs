@@ -3,6 +3,7 @@
 //! [`Model::new`] computes what facts imply: demand in whole units, the trip and terms of each possible order line, what
 //! open orders bring and cost, standard costs, worth of the last stock, and the limits that items share.
 
+pub mod baseline;
 pub mod breaches;
 pub mod clock;
 pub mod cost;
@@ -33,6 +34,7 @@ use crate::calendar::{Bucket, Calendar, Period};
 use crate::network::{Lane, LaneId, Network, PinnedLane, PoolId, TransferId};
 use crate::units::{Overflow, Ratio, add, ceil_units, mul, ratio, whole};
 
+use baseline::{Changes, Committed};
 use clock::Trip;
 use cost::Terms;
 use covers::CoverModel;
@@ -42,7 +44,7 @@ use given::Given;
 pub use limits::{Limit, LimitKind};
 use minimum_orders::OrderFloor;
 use moves::Moves;
-pub use open_orders::OpenLine;
+pub use open_orders::{OpenLine, receipt};
 use passage::Passage;
 use reach::Reached;
 use relief::Relief;
@@ -75,6 +77,14 @@ pub struct Model<'n> {
     pub open_lines: Vec<OpenLine>,
     /// By open transfer: the bucket it serves; none where that lies past all buckets.
     pub open_transfers: Vec<Option<usize>>,
+    /// Lines that stay as the last plan has them.
+    pub committed: Vec<Committed<'n>>,
+    /// By lane, then bucket: what it costs to differ from the last plan; empty where that costs nothing.
+    pub changes: Changes,
+    /// The same by transfer lane.
+    pub transfer_changes: Changes,
+    /// What is earned whatever is decided.
+    pub sure: Ratio,
     /// Floors on groups, by name.
     pub group_floors: Vec<GroupFloor>,
     /// Minimum orders, by supplier.
@@ -123,7 +133,7 @@ pub struct PoolModel {
     pub transfers: Vec<usize>,
     /// Premium transfer lanes that bring to it and that a rule allows, by index.
     pub premium_transfers: Vec<usize>,
-    /// Units that open orders bring.
+    /// Units that open orders and committed lines bring.
     pub open_receipts: Vec<i64>,
     /// Units that open transfers bring.
     pub open_transfers: Vec<i64>,
@@ -171,7 +181,7 @@ pub struct CashModel {
     pub minimum: Vec<Ratio>,
     /// By bucket of the horizon: flows besides sales and purchases.
     pub other: Vec<Ratio>,
-    /// By bucket of the horizon: payments for open orders.
+    /// By bucket of the horizon: payments for open orders and committed lines.
     pub open_payments: Vec<Ratio>,
     /// By channel, then bucket of sale: the share of its cash that arrives in each bucket of the horizon.
     pub payout: Vec<Vec<Vec<(usize, Ratio)>>>,
@@ -203,6 +213,7 @@ impl<'n> Model<'n> {
         let (offers, ways) = offer_models(network, &calendar, &moves)?;
         let open_lines = open_orders::lines(network, &calendar, &moves)?;
         let open_transfers = network.open_transfers.iter().map(|open| open_orders::serves(&calendar, open.due));
+        let committed = baseline::committed(network, &calendar);
         let mut model = Self {
             network,
             horizon: network.calendar.len(),
@@ -215,6 +226,10 @@ impl<'n> Model<'n> {
             lanes,
             transfers,
             open_lines,
+            committed,
+            changes: Vec::new(),
+            transfer_changes: Vec::new(),
+            sure: Ratio::zero(),
             group_floors: Vec::new(),
             order_floors: Vec::new(),
             limits: Vec::new(),
@@ -225,6 +240,8 @@ impl<'n> Model<'n> {
             forced: Ratio::zero(),
         };
         model.pools = model.pool_models()?;
+        (model.changes, model.transfer_changes) = baseline::changes(&model)?;
+        model.sure = baseline::sure(&model)?;
         floors::set(&mut model)?;
         model.order_floors = minimum_orders::all(&model)?;
         model.limits = limits::all(&model)?;
@@ -311,12 +328,12 @@ impl<'n> Model<'n> {
         reached.map(|(bucket, _)| bucket).min()
     }
 
-    /// What every plan earns besides: what was to be paid for orders that are cancelled, less the holding of what is under way.
+    /// What is earned whatever is decided and stands in no program: what is sure, less the holding of what is under way.
     ///
     /// # Errors
     /// Where it does not fit.
-    pub fn sure(&self) -> Result<Ratio, Overflow> {
-        let mut sum = crate::units::sum(self.open_lines.iter().map(|line| ratio(line.saved)))?;
+    pub fn beside_programs(&self) -> Result<Ratio, Overflow> {
+        let mut sum = self.sure;
         for pool in &self.pools {
             for (units, holding) in pool.under_way.iter().zip(&pool.holding).filter(|(units, _)| **units > 0) {
                 sum = add(sum, -mul(*holding, whole(*units))?)?;
@@ -366,7 +383,7 @@ impl<'n> Model<'n> {
         Ok(pools)
     }
 
-    /// Enters what open orders and open transfers bring.
+    /// Enters what open orders, committed lines and open transfers bring.
     fn bring(&self, pools: &mut [PoolModel]) -> Result<(), Overflow> {
         let more = |units: &mut i64, by: i64| {
             *units = units.checked_add(by).ok_or(Overflow)?;
@@ -375,6 +392,11 @@ impl<'n> Model<'n> {
         for (order, line) in self.network.open_orders.iter().zip(&self.open_lines) {
             if let Some(bucket) = line.receipt {
                 more(&mut pools[order.pool.index()].open_receipts[bucket], order.units)?;
+            }
+        }
+        for one in &self.committed {
+            if let Some(bucket) = one.receipt {
+                more(&mut pools[one.lane(self.network).pool.index()].open_receipts[bucket], one.line.units)?;
             }
         }
         for (open, bucket) in self.network.open_transfers.iter().zip(&self.open_transfers) {
@@ -485,7 +507,8 @@ impl<'n> Model<'n> {
             }
         }
         let mut open_payments = vec![Ratio::zero(); buckets.len()];
-        for (day, amount) in self.open_lines.iter().flat_map(|line| &line.payments) {
+        let committed = self.committed.iter().flat_map(|one| &one.line.payments);
+        for (day, amount) in self.open_lines.iter().flat_map(|line| &line.payments).chain(committed) {
             // What was due before as-of and is stated as unpaid is paid now.
             if let Some(bucket) = network.calendar.bucket_of((*day).max(network.as_of)) {
                 open_payments[bucket] = add(open_payments[bucket], ratio(*amount))?;
@@ -553,7 +576,8 @@ fn pin(network: &Network, lanes: &mut [Vec<Option<Opportunity>>], transfers: &mu
 }
 
 /// The buckets of the horizon, then those of the tail.
-fn with_tail(network: &Network) -> Calendar {
+#[must_use]
+pub fn with_tail(network: &Network) -> Calendar {
     let mut calendar = network.calendar.clone();
     calendar.buckets.extend(network.calendar.beyond(network.tail));
     calendar

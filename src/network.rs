@@ -132,6 +132,8 @@ pub struct Network {
     pub pins: Vec<Pin>,
     /// Changed ids, by (old, new).
     pub renamed: Vec<Renamed>,
+    /// What the last plan decided.
+    pub baseline: Option<Baseline>,
 }
 
 /// `[economics]`.
@@ -908,6 +910,55 @@ pub enum RenamedTo {
     Item(ItemId),
     /// A channel.
     Channel(ChannelId),
+}
+
+/// What the last plan before this cycle decided, as far as it is about lanes that there still are and is not under way by now.
+#[derive(Debug, Clone)]
+pub struct Baseline {
+    /// Its cycle.
+    pub cycle: String,
+    /// The months and weeks that it planned, in order of time.
+    pub periods: Vec<Period>,
+    /// Lines that it wants placed and that are not among the open orders, by (lane, period), the largest first.
+    pub lines: Vec<BaselineLine>,
+    /// Transfers that it wants sent and that are not under way, by (lane, period), the largest first.
+    pub transfers: Vec<BaselineTransfer>,
+    /// Keys of lines that were to be placed before as-of, to arrive later, and are not among the open orders.
+    pub not_placed: Vec<String>,
+    /// Keys of lines that are committed, but have no lane any more.
+    pub gone: Vec<String>,
+}
+
+/// A line of the last plan.
+#[derive(Debug, Clone)]
+pub struct BaselineLine {
+    /// Its lane.
+    pub lane: LaneId,
+    /// What it is for.
+    pub period: Period,
+    /// Units.
+    pub units: i64,
+    /// Day it is placed.
+    pub release: NaiveDate,
+    /// Day it can be sold from.
+    pub usable: NaiveDate,
+    /// Landed cost, plan currency.
+    pub landed: Decimal,
+    /// Cost of the line, plan currency.
+    pub order_cost: Decimal,
+    /// What is paid and when.
+    pub payments: Vec<(NaiveDate, Decimal)>,
+}
+
+/// A transfer of the last plan.
+#[derive(Debug, Clone)]
+pub struct BaselineTransfer {
+    /// Its lane.
+    pub lane: TransferId,
+    /// What it is for.
+    pub period: Period,
+    /// Units.
+    pub units: i64,
 }
 
 /// Open-to-buy: what may be received in a bucket.

@@ -25,11 +25,13 @@ pub struct NotAPlan {
     pub why: String,
     /// Places and what is wrong there.
     pub details: Vec<String>,
+    /// Line and column, from 1, where it stops being JSON.
+    pub place: Option<(usize, usize)>,
 }
 
 impl From<String> for NotAPlan {
     fn from(why: String) -> Self {
-        Self { why, details: Vec::new() }
+        Self { why, details: Vec::new(), place: None }
     }
 }
 
@@ -48,11 +50,14 @@ pub fn schema() -> String {
 /// # Errors
 /// Where they are no plan file, or one that this compiler does not read.
 pub fn read(bytes: &[u8]) -> Result<Plan, NotAPlan> {
-    let value: Value = serde_json::from_slice(bytes).map_err(|error| format!("is not JSON: {error}"))?;
+    let value: Value = serde_json::from_slice(bytes).map_err(|error| NotAPlan {
+        place: Some((error.line(), error.column())),
+        ..format!("is not JSON: {error}").into()
+    })?;
     check_version(&value)?;
     let violations = violations(&value)?;
     if !violations.is_empty() {
-        return Err(NotAPlan { why: "does not have the form of a plan file".into(), details: violations });
+        return Err(NotAPlan { why: "does not have the form of a plan file".into(), details: violations, place: None });
     }
     // The schema does not know how large a number may be, for one.
     serde_json::from_value(value).map_err(|error| format!("is not a plan file: {error}").into())
@@ -61,7 +66,7 @@ pub fn read(bytes: &[u8]) -> Result<Plan, NotAPlan> {
 /// Says first what a file of another version, or of another kind, is.
 fn check_version(value: &Value) -> Result<(), NotAPlan> {
     if value.get("format_version").is_none() && value.get("conflicts").is_some() {
-        return Err("tells of a run without a plan: there is nothing in it to verify".to_owned().into());
+        return Err("tells of a run without a plan: there is none in it".to_owned().into());
     }
     let Some(version) = value.get("format_version").and_then(Value::as_str) else {
         return Err("is not a plan file: it has no format_version".to_owned().into());

@@ -403,7 +403,7 @@ impl Levels<'_> {
         let mut levels: Vec<Ratio> = bounds.iter().map(amount).collect();
         levels[GIVEN] = add(levels[GIVEN], self.model.forced)?;
         Ok(Outcome {
-            bound: Some(add(amount(&found.bound), self.model.sure()?)?),
+            bound: Some(add(amount(&found.bound), self.model.beside_programs()?)?),
             levels,
             interrupted: self.steering.interrupted(),
             ..found.outcome

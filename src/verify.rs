@@ -9,6 +9,7 @@
 //!
 //! A plan file may come from anywhere. Whatever it holds, nothing here panics: sums that do not fit are reported.
 
+mod baseline;
 mod cash;
 mod clock;
 mod compare;
@@ -85,7 +86,7 @@ fn check(
 ) -> Result<(), Overflow> {
     let (facts, rules) = (Facts::new(network)?, Rules::new(network));
     let decisions = decisions::read(&facts, &rules, plan, report)?;
-    let World { plan: mut expected, ledger, limits, rules_used } =
+    let World { plan: mut expected, ledger, limits, allowed, rules_used } =
         World::of(&facts, &rules, &decisions, inputs, diagnostics)?;
     // How long the planner searched does not follow from anything.
     expected.certificate.interrupted = plan.certificate.interrupted;
@@ -97,7 +98,7 @@ fn check(
     legal::check_pins(&ledger, &mut broken);
     legal::check_minimum_orders(&ledger, &mut broken)?;
     rules_used.check(&mut broken);
-    legal::check_suppliers(&facts, &limits, &mut broken)?;
+    legal::check_suppliers(&facts, &limits, &allowed, &mut broken)?;
     if plan.status == Status::Draft && !broken.is_empty() {
         // What a draft breaks is why it is one.
         expected.status = Status::Draft;
@@ -130,6 +131,7 @@ struct World<'f> {
     plan: Plan,
     ledger: Ledger<'f>,
     limits: Vec<limits::Use<'f>>,
+    allowed: given::Allowances,
     rules_used: Uses,
 }
 
@@ -195,7 +197,7 @@ impl<'f> World<'f> {
             diagnostics: diagnostics.to_vec(),
         };
         plan.plan_hash = plan_hash(&plan);
-        Ok(Self { plan, ledger, limits, rules_used })
+        Ok(Self { plan, ledger, limits, allowed, rules_used })
     }
 }
 

@@ -75,6 +75,7 @@ impl Manifest {
             waivers: Vec::new(),
             pins: Vec::new(),
             renamed: Vec::new(),
+            baseline: None,
         }
     }
 }

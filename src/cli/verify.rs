@@ -9,14 +9,12 @@ use super::shell::Shell;
 use super::{EXIT_CODES, Exit, ProjectDir, Stop};
 use crate::compile::{Compiled, compile_variant, inputs, plan_diagnostics};
 use crate::diagnostic::{Diagnostic, codes};
-use crate::document::{Files, Variant, cannot_be_read};
+use crate::document::{Files, MAX_PLAN, Variant, cannot_be_read};
 use crate::plan::Plan;
 use crate::plan_file::{self, NotAPlan};
 use crate::render::safe;
 use crate::verify::{Disagreement, verify};
 
-/// Largest plan file, bytes.
-const MAX_PLAN: u64 = 512 << 20;
 /// Most changed inputs that are named.
 const NAMED: usize = 10;
 
@@ -84,7 +82,7 @@ fn variant(plan: &Plan) -> Variant {
 
 fn read(path: &Path) -> Result<Plan, Stop> {
     let bytes = bytes(path)?;
-    plan_file::read(&bytes).map_err(|NotAPlan { why, details }| {
+    plan_file::read(&bytes).map_err(|NotAPlan { why, details, .. }| {
         let diagnostic = Diagnostic::error(&codes::PLAN_FILE, format!("{} {why}", path.display()))
             .help("`sopc plan --out FILE` and `sopc plan --format json` write plan files");
         details.into_iter().fold(diagnostic, Diagnostic::with_note).into()

@@ -13,11 +13,6 @@ pub(super) fn unplanned(compiled: &Compiled, network: &Network) -> Vec<Diagnosti
     let all = needs(network).into_iter();
     let mut found: Vec<Diagnostic> =
         all.filter_map(|(what, places)| refused(compiled, &format!("plan {what}"), &places)).collect();
-    if let Some(first) = compiled.approved.first() {
-        let message = format!("this version cannot plan from an approved plan yet, and {first} is one");
-        found
-            .push(Diagnostic::error(&codes::NOT_SUPPORTED, message).help("keep approved plans out of cycles/ for now"));
-    }
     // Once for all of them: with a dozen it would be most of what is read.
     if let Some(last) = found.pop() {
         found.push(
@@ -43,6 +38,10 @@ pub(super) fn unexported(compiled: &Compiled, network: &Network) -> Vec<Diagnost
     channels.dedup();
     let what = "export a project in which demand can be served from several locations, or late";
     found.extend(refused(compiled, what, &channels));
+    if let Some(baseline) = &network.baseline {
+        let message = format!("this version cannot export a plan that follows another yet, that of {}", baseline.cycle);
+        found.push(Diagnostic::error(&codes::NOT_SUPPORTED, message).help("without the files in cycles/ it can"));
+    }
     found
 }
 

@@ -83,6 +83,7 @@ codes! {
     LANGUAGE_VERSION = 1006 "language-version": "The project is written in a version of the language that this compiler does not know.";
     KEYS_EXCLUDE = 1007 "keys-exclude": "Two keys are given of which only one may be.";
     CSV_COLUMNS = 1008 "csv-columns": "A column is missing from the CSV file, or stands there twice.";
+    APPROVED_PLAN = 1009 "approved-plan": "An approved plan cannot be the one that this plan follows.";
 
     UNKNOWN_NAME = 2001 "unknown-name": "Nothing of that name is declared.";
     STATED_TWICE = 2002 "stated-twice": "The same fact is stated in two places.";
@@ -139,6 +140,8 @@ codes! {
     TEN_TIMES = 7015 "ten-times": "A bucket asks for about ten times as much as any other.";
     FAR_COVER = 7016 "far-cover": "Safety stock of more weeks than the plan has.";
     TOML_1_1 = 7017 "toml-1-1": "The file is written in TOML 1.1, which not every tool reads.";
+    ORDER_NOT_PLACED = 7018 "order-not-placed": "An order of the last plan was to be placed by now, and is not among the open orders.";
+    COMMITMENT_GONE = 7019 "commitment-gone": "An order that the last plan commits to has no lane any more.";
 
     NO_PROJECT = 9001 "no-project": "No sop.toml was found.";
     UNREADABLE = 9002 "unreadable": "A file could not be read.";

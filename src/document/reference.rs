@@ -7,7 +7,7 @@ use super::spec::{Entity, FieldSpec, Kind, Need, Quantity, TableSpec, grouped};
 use super::tables;
 use super::toml_file::{CSV_TABLES, TABLES};
 use super::values::{MAX_BUCKETS, MAX_KEYS, Row};
-use super::{MAX_ALL_TOML, MAX_BROAD, MAX_CSV, MAX_FILES, MAX_ITEMS, MAX_PLACES, MAX_TOML};
+use super::{MAX_ALL_TOML, MAX_BROAD, MAX_CSV, MAX_FILES, MAX_ITEMS, MAX_PLACES, MAX_PLAN, MAX_TOML};
 
 /// Numbers by what they count.
 const QUANTITIES: &[Quantity] = &[
@@ -187,6 +187,7 @@ fn sizes(page: &mut String) {
         ("a CSV file", mib(MAX_CSV)),
         ("cells of a row", count(MAX_COLUMNS)),
         ("problems of a CSV file; it is read no further", count(MAX_PROBLEMS)),
+        ("an approved plan", mib(MAX_PLAN)),
         ("buckets of a plan", grouped(MAX_BUCKETS.into())),
         ("items", count(MAX_ITEMS)),
         ("locations; channels; suppliers: each", count(MAX_PLACES)),

@@ -201,7 +201,7 @@ table! {
         salvage_rate: Decimal = "salvage-rate", Kind::Number(Quantity::Share), Default("0.5");
         /// Whether the last stock is worth something.
         end_worth: String = "end-worth", Kind::Choice(&["cover", "none"]), Default("cover");
-        /// Cost of each unit that differs from the approved plan, of its order value.
+        /// Cost of each unit by which a line differs from the last plan, of its standard cost.
         change_cost: Decimal = "change-cost", Kind::Number(Quantity::Rate), Default("0");
     }
 }

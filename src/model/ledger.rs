@@ -4,6 +4,7 @@ use chrono::NaiveDate;
 use num_traits::Zero;
 use rust_decimal::Decimal;
 
+use super::baseline::{change_cost, committed_use};
 use super::breaches;
 use super::cost::payments;
 use super::passage::Passage;
@@ -125,6 +126,9 @@ fn used(
         Ok(())
     };
     let at = |location| network.pools.iter().enumerate().filter(move |(_, pool)| pool.location == location);
+    for (bucket, amount) in committed_use(model, kind)? {
+        book(bucket, amount)?;
+    }
     let mut per_unit = |index: usize, factor: Ratio, units: &dyn Fn(&StockFlow, usize) -> i64| {
         (0..model.horizon).try_for_each(|bucket| book(bucket, mul(factor, whole(units(&stock[index], bucket)))?))
     };
@@ -223,8 +227,8 @@ fn cash_flowing(
     Ok(CashFlowing { sales, purchases, closing })
 }
 
-/// Sales at what they earn, less shortage, landed and order costs, freight, holding and shortfall, plus the worth of the last stock;
-/// overflow aside.
+/// Sales at what they earn, less shortage, landed and order costs, freight, changes of the last plan, holding and shortfall, plus the worth of the
+/// last stock; overflow aside.
 fn objective(
     model: &Model<'_>,
     outcome: &Outcome,
@@ -238,9 +242,7 @@ fn objective(
     for sent in transfers {
         total = add(total, -add(sent.freight, sent.passage.order_cost)?)?;
     }
-    for line in &model.open_lines {
-        total = add(total, ratio(line.saved))?;
-    }
+    total = add(total, add(model.sure, -change_cost(model, outcome)?)?)?;
     for (pool, flow) in model.pools.iter().zip(stock) {
         for (bucket, holding) in pool.holding.iter().enumerate() {
             total = add(total, -mul(*holding, whole(flow.owned(bucket)))?)?;

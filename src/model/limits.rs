@@ -46,7 +46,7 @@ impl LimitKind {
     /// True where facts alone may pass it, which is then given.
     #[must_use]
     pub fn can_be_given(&self) -> bool {
-        !matches!(self, Self::Outbound(_) | Self::Supplier(_))
+        !matches!(self, Self::Outbound(_))
     }
 }
 

@@ -13,7 +13,7 @@ pub struct OrderFloor {
     pub supplier: SupplierId,
     /// What is counted.
     pub counts: MinimumOrder,
-    /// By bucket of release: the least, goods value in plan currency, units or m3.
+    /// By bucket of release: the least, goods value in plan currency, units or m3, less what committed lines count for.
     pub least: Vec<Ratio>,
 }
 
@@ -37,6 +37,16 @@ impl OrderFloor {
             MinimumOrder::Volume(_) => ratio(model.network.item(model.network.lanes[lane].item).unit_volume),
             _ => whole(1),
         }
+    }
+
+    /// Lowers what new lines have to come to by the committed lines of the same orders.
+    fn take_off_committed(&mut self, model: &Model<'_>) -> Result<(), Overflow> {
+        for one in model.committed.iter().filter(|one| one.lane(model.network).supplier == self.supplier) {
+            let Some(bucket) = one.release else { continue };
+            let counted = one.counted(model, self.counts, self.unit(model, one.line.lane.index()))?;
+            self.least[bucket] = add(self.least[bucket], -counted)?.max(whole(0));
+        }
+        Ok(())
     }
 
     /// Purchase orders that come to less, each with its bucket of release and what it comes to.
@@ -67,7 +77,9 @@ pub(super) fn all(model: &Model<'_>) -> Result<Vec<OrderFloor>, Overflow> {
             MinimumOrder::Units(least) | MinimumOrder::Volume(least) => Ok(ratio(least)),
         };
         let least = model.buckets().iter().map(least).collect::<Result<_, _>>()?;
-        floors.push(OrderFloor { supplier: SupplierId::from(index), counts, least });
+        let mut floor = OrderFloor { supplier: SupplierId::from(index), counts, least };
+        floor.take_off_committed(model)?;
+        floors.push(floor);
     }
     Ok(floors)
 }

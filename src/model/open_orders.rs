@@ -6,7 +6,7 @@ use rust_decimal::Decimal;
 use super::clock::{Trip, times, trip};
 use super::cost::{Terms, payments};
 use super::moves::{Moves, OrderMove};
-use crate::calendar::{Calendar, Period};
+use crate::calendar::{Bucket, Calendar, Period};
 use crate::network::{Network, OpenOrder};
 use crate::units::Overflow;
 
@@ -76,10 +76,17 @@ pub(super) fn serves_period(calendar: &Calendar, due: NaiveDate) -> Option<Perio
         return Some(calendar.buckets[index].period);
     }
     // Periods behind the last bucket are only named.
-    let count = usize::try_from((due - calendar.end()).num_days() / 7 + 2).unwrap_or(1);
-    let beyond = calendar.beyond(count);
-    let found = beyond.iter().find(|bucket| due <= bucket.middle()).or(beyond.last());
-    found.map(|bucket| bucket.period)
+    let last = calendar.buckets.last()?;
+    let period = Period::of(last.period.grain(), due);
+    let whole = Bucket { period, start: period.start(), end: period.end() };
+    Some(if period > last.period && due <= whole.middle() { period } else { period.next() })
+}
+
+/// The same with the period's label.
+#[must_use]
+pub fn receipt(calendar: &Calendar, due: NaiveDate) -> (Option<usize>, String) {
+    let label = serves_period(calendar, due).map(|period| period.to_string()).unwrap_or_default();
+    (serves(calendar, due), label)
 }
 
 /// Stated payments, else those of the supplier's terms from the day the order was placed, at the first bucket's costs;

@@ -11,11 +11,12 @@ use super::{
 };
 use super::{figures, given, rules, transfers};
 use crate::model::Model;
+use crate::model::baseline::Committed;
 use crate::model::breaches::{Breaches, Lowered};
 use crate::model::demand::days_covered;
 use crate::model::ledger::{Ledger, Placed};
 use crate::model::moves::OrderMove;
-use crate::network::{LocationId, PoolId};
+use crate::network::{LaneId, LocationId, PoolId};
 use crate::solve::Outcome;
 use crate::units::{Overflow, Ratio, round_to, sum, whole};
 
@@ -145,17 +146,31 @@ fn orders(model: &Model<'_>, ledger: &Ledger<'_>) -> Result<(Vec<Order>, Vec<Ord
     let network = model.network;
     let mut inside: Vec<(usize, Order)> = Vec::new();
     let mut after = Vec::new();
+    let twins = committed_twins(model);
     let mut before: Option<(&Placed<'_>, usize)> = None;
     for placed in &ledger.lines {
         let same =
             before.filter(|(other, _)| (other.line.lane, other.line.bucket) == (placed.line.lane, placed.line.bucket));
-        let number = same.map_or(1, |(_, number)| number + 1);
+        let committed = || twins.get(&(placed.line.lane, placed.line.bucket)).copied().unwrap_or(0);
+        let number = same.map_or_else(committed, |(_, number)| number) + 1;
         before = Some((placed, number));
         let row = new_order(model, placed, number)?;
         if placed.line.bucket < model.horizon {
             inside.push((placed.line.bucket, row));
         } else {
             after.push(row);
+        }
+    }
+    let mut number = 0;
+    for (index, one) in model.committed.iter().enumerate() {
+        let kind = |one: &Committed<'_>| (one.line.lane, one.receipt_label.clone());
+        let is_twin = |other: Option<&Committed<'_>>| other.is_some_and(|other| kind(other) == kind(one));
+        number = if index > 0 && is_twin(model.committed.get(index - 1)) { number + 1 } else { 1 };
+        let alone = number == 1 && !is_twin(model.committed.get(index + 1));
+        let row = committed_order(model, one, (!alone).then_some(number));
+        match one.receipt {
+            Some(bucket) if bucket < model.horizon => inside.push((bucket, row)),
+            _ => after.push(row),
         }
     }
     for (index, (order, line)) in network.open_orders.iter().zip(&model.open_lines).enumerate() {
@@ -212,6 +227,42 @@ fn promotions(model: &Model<'_>) -> Vec<MovedPromotion> {
     model.network.promotions.iter().enumerate().filter_map(moved).collect()
 }
 
+/// How many lines of a lane for a bucket are committed: new ones are counted behind them.
+fn committed_twins(model: &Model<'_>) -> BTreeMap<(LaneId, usize), usize> {
+    let mut twins = BTreeMap::new();
+    for one in &model.committed {
+        if let Some(bucket) = one.receipt {
+            *twins.entry((one.line.lane, bucket)).or_default() += 1;
+        }
+    }
+    twins
+}
+
+/// A line that stays as the last plan has it.
+fn committed_order(model: &Model<'_>, one: &Committed<'_>, number: Option<usize>) -> Order {
+    let (network, line) = (model.network, one.line);
+    let lane = network.lane(line.lane);
+    let number = number.or((lane.lines > 1).then_some(1));
+    let twin = number.map_or_else(String::new, |number| format!("#{number}"));
+    Order {
+        key: format!("{}/{}{twin}", network.lane_name(line.lane), one.receipt_label),
+        id: None,
+        action: Action::Committed,
+        item: network.item(lane.item).id.clone(),
+        supplier: network.supplier(lane.supplier).id.clone(),
+        location: network.location(lane.location).id.clone(),
+        mode: Some(lane.mode.clone()),
+        release_date: Some(line.release),
+        receipt_bucket: one.receipt_label.clone(),
+        usable_date: line.usable,
+        units: line.units,
+        landed_cost: Amount(line.landed),
+        order_cost: Amount(line.order_cost),
+        payments: line.payments.iter().map(|&(date, amount)| Payment { date, amount: Amount(amount) }).collect(),
+        reasons: Vec::new(),
+    }
+}
+
 /// A new line, the `number`-th of its lane and bucket.
 fn new_order(model: &Model<'_>, placed: &Placed<'_>, number: usize) -> Result<Order, Overflow> {
     let network = model.network;
@@ -220,7 +271,7 @@ fn new_order(model: &Model<'_>, placed: &Placed<'_>, number: usize) -> Result<Or
     let supplier = network.supplier(lane.supplier).id.clone();
     let location = network.location(lane.location).id.clone();
     let receipt_bucket = label(model, placed.line.bucket);
-    let twin = if lane.lines > 1 { format!("#{number}") } else { String::new() };
+    let twin = if lane.lines > 1 || number > 1 { format!("#{number}") } else { String::new() };
     Ok(Order {
         key: format!("{}/{receipt_bucket}{twin}", network.lane_name(placed.line.lane)),
         id: None,

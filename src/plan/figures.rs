@@ -131,7 +131,8 @@ pub(super) fn summary(model: &Model<'_>, outcome: &Outcome, ledger: &Ledger<'_>)
     let fulfilment = sum(sales.iter().map(|one| one.fulfilment))?;
     let cost = sum(sales.iter().map(|one| one.cost))?;
     let inside = ledger.lines.iter().filter(|placed| placed.line.bucket < model.horizon);
-    let order_costs = sum(inside.map(|placed| placed.opportunity.terms.order_cost))?;
+    let committed = model.committed_inside().map(|(_, one)| ratio(one.line.order_cost));
+    let order_costs = sum(inside.map(|placed| placed.opportunity.terms.order_cost).chain(committed))?;
     let sent = ledger.transfers.iter().filter(|sent| sent.transfer.bucket < model.horizon);
     let transfers = sum(sent.flat_map(|sent| [sent.freight, sent.passage.order_cost]))?;
     let late_costs = sum(sales.iter().map(|one| one.late_costs))?;
@@ -170,11 +171,13 @@ fn rate(part: Ratio, of: Ratio) -> Result<Amount, Overflow> {
     }
 }
 
-/// Landed costs of new lines, each rounded as it is paid; of one bucket where one is named.
+/// Landed costs of new and committed lines, each rounded as it is paid; of one bucket where one is named.
 fn purchases(model: &Model<'_>, ledger: &Ledger<'_>, bucket: Option<usize>) -> Result<Vec<Ratio>, Overflow> {
     let inside = ledger.lines.iter().filter(|placed| placed.line.bucket < model.horizon);
     let lines = inside.filter(|placed| bucket.is_none_or(|bucket| placed.line.bucket == bucket));
-    lines.map(|placed| round_to(placed.landed, model.network.minor_digits).map(ratio)).collect()
+    let committed = model.committed_inside().filter(|(at, _)| bucket.is_none_or(|bucket| bucket == *at));
+    let committed = committed.map(|(_, one)| Ok(ratio(one.line.landed)));
+    lines.map(|placed| round_to(placed.landed, model.network.minor_digits).map(ratio)).chain(committed).collect()
 }
 
 /// Weeks of days covered; not applicable where nothing uses the stock up.

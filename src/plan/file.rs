@@ -236,7 +236,8 @@ pub struct MinimumCash {
 /// A purchase order line.
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize, JsonSchema)]
 pub struct Order {
-    /// Unique: `item/supplier/location/mode/receipt bucket` of a new line, `id/item` of an open one.
+    /// Unique: `item/supplier/location/mode/receipt bucket` of a new or committed line, `id/item` of an open one. Where there are several
+    /// it ends in `#1`, `#2`, committed ones first.
     pub key: String,
     /// The purchase order of an open line.
     #[serde(skip_serializing_if = "Option::is_none", default)]
@@ -277,7 +278,7 @@ pub struct Order {
 pub enum Action {
     /// Place it.
     New,
-    /// Place it as approved.
+    /// Place it as the last plan has it.
     Committed,
     /// It is placed.
     Open,
@@ -299,7 +300,7 @@ pub struct Payment {
 /// What facts alone break.
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize, JsonSchema)]
 pub struct Given {
-    /// The kind of commitment, as a rule's `relax` names it.
+    /// The kind of commitment, as a rule's `relax` names it, or `supplier-capacity`.
     pub kind: String,
     /// Which one.
     pub of: String,

@@ -35,6 +35,7 @@ impl Effect {
     pub(super) fn of(program: &Program, rows: &Rows, decision: &Decision) -> Self {
         let mut effect = Self { objective: -program.shortage, used: vec![0; program.groups.len() * rows.buckets] };
         effect.book_lines(program, rows, decision);
+        effect.objective -= program.change_cost(&decision.lines);
         effect.book_stock(program, rows, decision);
         effect.book_draws(program, rows, decision);
         if let Aim::Use(level) = program.aim {

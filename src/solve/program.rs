@@ -4,6 +4,7 @@
 //! A program is plain data by bucket: what arrives, what can be sold and for how much, what can be ordered at which terms, what
 //! stock costs. Its stock counts in *levels* of `unit` units; a full program has levels of one.
 
+mod change;
 mod coarse;
 mod line;
 mod promise;
@@ -13,9 +14,10 @@ use super::fixed::{down, up};
 use super::rows::{Rows, SupplierUse};
 use super::sizes::{Sizes, offers_at};
 use crate::model::Model;
-use crate::network::{PinnedLane, PoolId};
+use crate::network::{LaneId, PinnedLane, PoolId, TransferId};
 use crate::units::{MAX_UNITS, Overflow};
 
+pub(super) use change::Change;
 pub(super) use line::{LineOption, Milestone, Ordered, Piece, Premium, Take, multiple_from};
 use line::{option, sent};
 pub(super) use promise::{Excess, Lowered, Span, Step};
@@ -455,9 +457,9 @@ fn most_levels(program: &Program, lot: i64) -> Vec<i64> {
     let mut have = program.on_hand;
     let mut most = Vec::with_capacity(buckets);
     for (bucket, received) in program.receipts.iter().enumerate() {
-        // What has to be ordered comes like what is ordered already.
+        // What has to be ordered comes like what is ordered already, and so does what may be for the last plan's sake.
         let required = program.options[program.options_of(bucket)].iter().filter(|option| option.required);
-        have += received + required.map(|option| option.smallest).sum::<i64>();
+        have += received + required.map(|option| option.smallest).sum::<i64>() + program.kept(bucket);
         most.push(have);
     }
     if program.options.is_empty() {
@@ -506,15 +508,18 @@ fn moved_levels(model: &Model<'_>, sizes: &Sizes, reach: &[usize]) -> Vec<i64> {
     most
 }
 
-/// What facts bring to a pool in a bucket, and what pins ask for.
+/// What facts bring to a pool in a bucket, what pins ask for, and what may be kept for the last plan's sake alone.
 fn brought(model: &Model<'_>, pool: usize, bucket: usize) -> i64 {
     let facts = &model.pools[pool];
-    let bought =
-        facts.lanes.iter().chain(&facts.premium).filter_map(|&lane| model.lanes[lane][bucket].as_ref()?.pinned);
+    let bought = facts.lanes.iter().chain(&facts.premium).map(|&lane| PinnedLane::Purchase(LaneId::from(lane)));
     let sent = facts.transfers.iter().chain(&facts.premium_transfers);
-    let sent = sent.filter_map(|&lane| model.transfers[lane][bucket].as_ref()?.pinned);
-    let pinned: i64 = bought.chain(sent).map(|(least, _)| least).sum();
-    facts.open_receipts[bucket] + facts.open_transfers[bucket] + pinned
+    let sent = sent.map(|&lane| PinnedLane::Transfer(TransferId::from(lane)));
+    let asked = |lane: PinnedLane| {
+        let pinned = model.pinned(lane, bucket).map_or(0, |(least, _)| least);
+        let kept = model.change(lane, bucket).map_or(0, |change| change.units.saturating_mul(2));
+        pinned.saturating_add(kept)
+    };
+    facts.open_receipts[bucket] + facts.open_transfers[bucket] + bought.chain(sent).map(asked).sum::<i64>()
 }
 
 /// What can leave a pool in every bucket: sales by each way, on time and late, and what is sent.

@@ -201,11 +201,15 @@ impl Reduced {
                     (priced_up(line, price), priced_up(unit, price))
                 });
                 let fixed = paid(piece.goods.0, piece.besides.0)
-                    + money * i128::from(option.order_cost)
+                    + money * (i128::from(option.order_cost) + i128::from(piece.change.0))
                     + i128::from(supplier.0)
                     - i128::from(rounding)
                     - i128::from(ordered.0);
-                let unit = paid(piece.goods.1, piece.besides.1) + i128::from(supplier.1 + premium.1) + inbound + moved
+                let unit = paid(piece.goods.1, piece.besides.1)
+                    + money * i128::from(piece.change.1)
+                    + i128::from(supplier.1 + premium.1)
+                    + inbound
+                    + moved
                     - i128::from(ordered.1);
                 self.pieces.push((cost(fixed), cost(unit)));
             }

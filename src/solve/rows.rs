@@ -16,6 +16,7 @@ use super::fixed::{PRICE_BITS, down, narrow, scale, up};
 use super::items::Items;
 use super::program::GIVEN;
 use super::sizes::Sizes;
+use crate::model::baseline::committed_use;
 use crate::model::given::Given;
 use crate::model::promise::Promise;
 use crate::model::{LimitKind, Model, breaches, relief};
@@ -709,6 +710,9 @@ fn fit(amount: Ratio, scale: i64) -> i64 {
 /// What facts use of a limit, by bucket, whatever is decided about pools.
 fn facts_use(model: &Model<'_>, items: &Items, kind: &LimitKind) -> Result<Vec<Ratio>, Overflow> {
     let mut used = vec![Ratio::zero(); model.horizon];
+    for (bucket, amount) in committed_use(model, kind)?.into_iter().filter(|(bucket, _)| *bucket < model.horizon) {
+        used[bucket] = add(used[bucket], amount)?;
+    }
     if let LimitKind::Budget { open_orders, .. } = kind {
         for &index in open_orders {
             if let Some(bucket) = model.open_lines[index].receipt.filter(|&bucket| bucket < model.horizon) {

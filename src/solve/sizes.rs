@@ -5,6 +5,7 @@ use num_traits::{Signed, ToPrimitive};
 use super::fixed::scale;
 use super::items::Items;
 use super::program::multiple_from;
+use crate::model::baseline::Change;
 use crate::model::{Model, PoolModel};
 use crate::network::{PoolId, TransferLane};
 use crate::units::{Overflow, Ratio, add, mul, whole};
@@ -43,7 +44,10 @@ impl Sizes {
             let have: i64 = reach.iter().map(have).sum();
             let demand: i64 = offers_at(model, reach).iter().flat_map(|&offer| &model.offers[offer].demand).sum();
             let lots = reach.iter().fold(0_i64, |sum, &pool| sum.saturating_add(lots[pool]));
-            let most = have.max(demand.saturating_add(lots)).min(MOST_UNITS);
+            // What the last plan wants may be worth having for its own sake, up to twice its units.
+            let last_plan = reach.iter().flat_map(|&pool| wanted_by_last_plan(model, &model.pools[pool]));
+            let last_plan = last_plan.map(|change| change.units.saturating_mul(2)).sum::<i64>();
+            let most = have.max(demand.saturating_add(lots)).saturating_add(last_plan).min(MOST_UNITS);
             let turnover = turnover(model, pool, most)?.ceil().to_integer().to_i64().ok_or(Overflow)?;
             total = total.checked_add(turnover).ok_or(Overflow)?;
             mosts.push(most);
@@ -59,6 +63,14 @@ pub(super) fn offers_at(model: &Model<'_>, pools: &[usize]) -> Vec<usize> {
     offers.sort_unstable();
     offers.dedup();
     offers
+}
+
+/// What it costs to differ from the last plan on the lanes of a pool.
+fn wanted_by_last_plan(model: &Model<'_>, pool: &PoolModel) -> impl Iterator<Item = Change> {
+    let lanes = pool.lanes.iter().chain(&pool.premium).filter_map(|&lane| model.changes.get(lane));
+    let sent = pool.transfers.iter().chain(&pool.premium_transfers);
+    let sent = sent.filter_map(|&lane| model.transfer_changes.get(lane));
+    lanes.chain(sent).flatten().flatten().copied()
 }
 
 /// Units by which a line may have to exceed what is needed: a line above it could be one multiple smaller at the same terms.
@@ -99,5 +111,11 @@ fn turnover(model: &Model<'_>, pool: &PoolModel, most: i64) -> Result<Ratio, Ove
         unit = unit.max(passage.freight.ceil());
         sum = add(sum, passage.order_cost.ceil())?;
     }
-    add(sum, mul(unit, whole(most.saturating_mul(4)))?)
+    let mut times = 4;
+    for change in wanted_by_last_plan(model, pool) {
+        unit = unit.max(change.cost.ceil());
+        // What is paid for changes is as much again at most.
+        times = 8;
+    }
+    add(sum, mul(unit, whole(most.saturating_mul(times)))?)
 }

@@ -89,14 +89,15 @@ fn days_paid(facts: &Facts<'_>, sold: usize, payout_days: i64) -> BTreeMap<usize
     paid
 }
 
-/// Payments of new lines, transfers and open orders, also of those that serve a later bucket.
+/// Payments of new lines, of those that stay, transfers and open orders, also of those that serve a later bucket.
 fn purchases(ledger: &Ledger<'_>) -> Result<Vec<Ratio>, Overflow> {
     let facts = ledger.facts;
     let new = ledger.lines.iter().flat_map(|line| &line.payments);
     let sent = ledger.transfers.iter().flat_map(|one| &one.payments);
     let open = ledger.orders.iter().flat_map(|standing| &standing.payments);
+    let kept = facts.kept.iter().flat_map(|one| &one.line.payments);
     let mut purchases = facts.by_bucket();
-    for &(day, amount) in new.chain(sent).chain(open) {
+    for &(day, amount) in new.chain(kept).chain(sent).chain(open) {
         if let Some(bucket) = paying_bucket(facts, day) {
             gather(&mut purchases[bucket], ratio(amount))?;
         }

@@ -2,6 +2,7 @@
 
 use chrono::NaiveDate;
 
+use super::baseline::{Kept, kept};
 use super::clock::{self, Clock, Trip};
 use super::days;
 use super::demand::{self, Asked, Moves};
@@ -33,6 +34,8 @@ pub(super) struct Facts<'n> {
     pub(super) arrivals: Vec<Arrival>,
     /// Where open transfers arrive.
     pub(super) under_way: Vec<Coming>,
+    /// Lines that stay as the last plan has them.
+    pub(super) kept: Vec<Kept<'n>>,
 }
 
 /// What follows for an item at a location.
@@ -85,6 +88,7 @@ impl<'n> Facts<'n> {
             pools: pools(network, &buckets, &trips, &transfer_trips)?,
             arrivals: arriving.collect::<Result<_, _>>()?,
             under_way: coming.collect::<Result<_, _>>()?,
+            kept: kept(network, &buckets)?,
             trips,
             transfer_trips,
             buckets,
@@ -209,7 +213,7 @@ fn arrival(network: &Network, buckets: &[Bucket], order: &OpenOrder) -> Result<A
 }
 
 /// The bucket that something due on a day serves: its own up to the middle day, else the next; overdue: the first.
-fn served(as_of: NaiveDate, buckets: &[Bucket], due: NaiveDate) -> Option<Coming> {
+pub(super) fn served(as_of: NaiveDate, buckets: &[Bucket], due: NaiveDate) -> Option<Coming> {
     let (first, last) = (buckets.first()?, buckets.last()?);
     let behind = |period| Some(Coming { bucket: None, period });
     if due < as_of {

@@ -124,11 +124,16 @@ fn sales_by_bucket(ledger: &Ledger<'_>) -> Result<Vec<Sales>, Overflow> {
     Ok(sales)
 }
 
-/// Landed cost of new lines in whole minor units, by receipt bucket.
+/// Landed cost of new lines and of those that stay in whole minor units, by receipt bucket.
 fn purchases_by_bucket(ledger: &Ledger<'_>) -> Result<Vec<Ratio>, Overflow> {
     let mut purchases = ledger.facts.by_bucket();
     for line in ledger.lines_inside() {
         gather(&mut purchases[line.bucket], ratio(line.landed_cost))?;
+    }
+    for one in &ledger.facts.kept {
+        if let Some(bucket) = one.inside(ledger.facts) {
+            gather(&mut purchases[bucket], ratio(one.line.landed))?;
+        }
     }
     Ok(purchases)
 }
@@ -148,7 +153,9 @@ pub(super) fn summary(
     let mean_value = mean_value(ledger, &closing)?;
     let years = total(ledger.facts.horizon().iter().map(days::share_of_year))?;
     let gross = minus(minus(all.revenue, all.fees)?, all.cost)?;
-    let order_costs = total(ledger.lines_inside().map(|line| Ok(line.cost.order_cost)))?;
+    let kept = ledger.facts.kept.iter().filter(|one| one.inside(ledger.facts).is_some());
+    let kept = kept.map(|one| Ok(ratio(one.line.order_cost)));
+    let order_costs = total(ledger.lines_inside().map(|line| Ok(line.cost.order_cost)).chain(kept))?;
     let transfers = total(ledger.transfers_inside().map(|one| plus(one.freight, one.order_cost)))?;
     let other_costs = plus(plus(order_costs, transfers)?, plus(overflow_cost, all.late_costs)?)?;
     Ok(Summary {

@@ -5,6 +5,7 @@ use std::cmp::Reverse;
 
 use rust_decimal::Decimal;
 
+use super::baseline::number_kept;
 use super::clock::Trip;
 use super::cost::{self, LineCost};
 use super::days;
@@ -23,7 +24,7 @@ use crate::network::{LaneId, OfferId, PoolId};
 pub(super) struct Line {
     /// Its lane.
     pub(super) lane: LaneId,
-    /// Its number among those of its lane and bucket, from 1; `None` where the lane allows one line only.
+    /// Its number among those of its lane and bucket, from 1, behind those that stay; `None` where there can be no other.
     pub(super) number: Option<usize>,
     /// The bucket it serves.
     pub(super) bucket: usize,
@@ -169,7 +170,7 @@ impl<'f> Ledger<'f> {
         self.offers.iter().zip(&self.sales)
     }
 
-    /// Units received by pool and bucket: open orders and new lines.
+    /// Units received by pool and bucket: open orders, lines that stay and new ones.
     fn receipts(&self) -> Result<Vec<Vec<i64>>, Overflow> {
         let network = self.facts.network;
         let mut receipts = self.facts.by_pool_and_bucket();
@@ -181,6 +182,11 @@ impl<'f> Ledger<'f> {
         for (order, standing) in network.open_orders.iter().zip(&self.orders) {
             if let Some(bucket) = standing.received() {
                 receive(order.pool, bucket, order.units)?;
+            }
+        }
+        for one in &self.facts.kept {
+            if let Some(bucket) = one.coming.bucket {
+                receive(network.lane(one.line.lane).pool, bucket, one.line.units)?;
             }
         }
         for line in &self.lines {
@@ -211,8 +217,9 @@ impl<'f> Ledger<'f> {
 fn lines_of(facts: &Facts<'_>, lane: LaneId, bucket: usize, sizes: &[i64]) -> Result<Vec<Line>, Overflow> {
     let mut sizes = sizes.to_vec();
     sizes.sort_by_key(|&units| Reverse(units));
-    let several = facts.network.lane(lane).lines > 1;
-    let placed = |(index, units): (usize, i64)| line(facts, lane, several.then_some(index + 1), bucket, units);
+    let (several, kept) = (facts.network.lane(lane).lines > 1, number_kept(facts, lane, bucket));
+    let number = |index: usize| (several || kept + index > 0).then_some(kept + index + 1);
+    let placed = |(index, units): (usize, i64)| line(facts, lane, number(index), bucket, units);
     sizes.into_iter().enumerate().map(placed).filter_map(Result::transpose).collect()
 }
 

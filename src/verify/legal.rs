@@ -1,7 +1,9 @@
 //! What every plan keeps, whatever rules there are.
 
+use super::cost;
 use super::exact::{Overflow, less, more, plus, printed, ratio, times, whole, zero};
 use super::facts::Facts;
+use super::given::Allowances;
 use super::ledger::Ledger;
 use super::limits::Use;
 use super::report::{Report, row_path};
@@ -85,6 +87,20 @@ pub(super) fn check_minimum_orders(ledger: &Ledger<'_>, report: &mut Report) -> 
                 };
                 order = Some(plus(order.unwrap_or_else(zero), counts)?);
             }
+            // Lines that stay are part of the order; where there are no others, nobody decides about it.
+            for one in facts.kept.iter().filter(|one| one.release_bucket == Some(number)) {
+                if let Some(sum) = order.filter(|_| one.supplier(facts.network).index() == index) {
+                    let (lane, units) = (facts.network.lane(one.line.lane), one.line.units);
+                    let counts = match minimum {
+                        MinimumOrder::Value(_) => cost::line(facts.network, lane, bucket, units)?.goods,
+                        MinimumOrder::Units(_) => whole(units),
+                        MinimumOrder::Volume(_) => {
+                            times(ratio(facts.network.item(lane.item).unit_volume), whole(units))?
+                        }
+                    };
+                    order = Some(plus(sum, counts)?);
+                }
+            }
             let least = match minimum {
                 MinimumOrder::Value(value) => times(ratio(value), level(&supplier.exchange_rate, bucket))?,
                 MinimumOrder::Units(least) | MinimumOrder::Volume(least) => ratio(least),
@@ -98,12 +114,21 @@ pub(super) fn check_minimum_orders(ledger: &Ledger<'_>, report: &mut Report) -> 
     Ok(())
 }
 
-/// Reports suppliers that have less capacity than a plan asks of them: no rule lets go of that, and nothing is given.
-pub(super) fn check_suppliers(facts: &Facts<'_>, uses: &[Use<'_>], report: &mut Report) -> Result<(), Overflow> {
-    for one in uses.iter().filter(|one| one.rules.is_none() && one.used > one.limit) {
+/// Reports suppliers that have less capacity than a plan asks of them, beyond what lines that stay do: no rule lets go of that.
+pub(super) fn check_suppliers(
+    facts: &Facts<'_>,
+    uses: &[Use<'_>],
+    allowed: &Allowances,
+    report: &mut Report,
+) -> Result<(), Overflow> {
+    for (one, allowance) in uses.iter().zip(&allowed.limits).filter(|(one, _)| one.rules.is_none()) {
+        let most = plus(one.limit, *allowance)?;
+        if one.used <= most {
+            continue;
+        }
         let bucket = facts.buckets[one.bucket].period.to_string();
         let path = || row_path("capacity", &[one.kind, one.of, &bucket]) + ".used";
-        report.add(path, format_args!("at most {}", printed(one.limit)?), printed(one.used)?);
+        report.add(path, format_args!("at most {}", printed(most)?), printed(one.used)?);
     }
     Ok(())
 }

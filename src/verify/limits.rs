@@ -73,7 +73,7 @@ fn value(ledger: &Ledger<'_>, limit: &Limit<'_>, index: usize) -> Result<Ratio, 
     }
 }
 
-/// Landed cost of new lines, standard cost of open orders, by receipt bucket.
+/// Landed cost of new lines and of those that stay, standard cost of open orders, by receipt bucket.
 fn budgets<'f>(ledger: &Ledger<'f>) -> Result<Vec<Limit<'f>>, Overflow> {
     let facts = ledger.facts;
     let mut limits = Vec::new();
@@ -82,6 +82,11 @@ fn budgets<'f>(ledger: &Ledger<'f>) -> Result<Vec<Limit<'f>>, Overflow> {
         let mut used = facts.by_bucket();
         for line in ledger.lines_inside().filter(|line| covered.contains(&line.lane)) {
             gather(&mut used[line.bucket], line.landed)?;
+        }
+        for one in facts.kept.iter().filter(|one| covered.contains(&one.line.lane)) {
+            if let Some(bucket) = one.inside(facts) {
+                gather(&mut used[bucket], ratio(one.line.landed))?;
+            }
         }
         for &index in &budget.open_orders {
             let (Some(order), Some(standing)) = (facts.network.open_orders.get(index), ledger.orders.get(index)) else {
@@ -160,7 +165,7 @@ fn outbound<'f>(ledger: &Ledger<'f>) -> Result<Vec<Limit<'f>>, Overflow> {
     Ok(limits)
 }
 
-/// Capacity units of new lines by the bucket they are released in; never given, since open orders take none.
+/// Capacity units of new lines and of those that stay, by the bucket they are released in; open orders take none.
 fn supplier_capacities<'f>(ledger: &Ledger<'f>) -> Result<Vec<Limit<'f>>, Overflow> {
     let facts = ledger.facts;
     let mut limits = Vec::new();
@@ -175,9 +180,16 @@ fn supplier_capacities<'f>(ledger: &Ledger<'f>) -> Result<Vec<Limit<'f>>, Overfl
                 gather(&mut used[line.release_bucket], plus(by_units, ratio(lane.capacity_setup))?)?;
             }
         }
+        for one in facts.kept.iter().filter(|one| one.supplier(facts.network).index() == index) {
+            if let Some(bucket) = one.release_bucket.filter(|&bucket| bucket < facts.horizon) {
+                let lane = facts.network.lane(one.line.lane);
+                let by_units = times(ratio(lane.capacity_use), whole(one.line.units))?;
+                gather(&mut used[bucket], plus(by_units, ratio(lane.capacity_setup))?)?;
+            }
+        }
         let (of, series, origin) = (&*supplier.id, &capacity.value, &capacity.origin);
         let (kind, rules) = ("supplier-capacity", None);
-        limits.push(Limit { kind, of, series, origin, is_flow: true, may_be_given: false, rules, used });
+        limits.push(Limit { kind, of, series, origin, is_flow: true, may_be_given: true, rules, used });
     }
     Ok(limits)
 }

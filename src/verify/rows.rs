@@ -4,6 +4,7 @@ use std::collections::BTreeMap;
 
 use rust_decimal::Decimal;
 
+use super::baseline::Kept;
 use super::cash::Balance;
 use super::cover::Covers;
 use super::demand::Asked;
@@ -18,7 +19,7 @@ use super::payment::{self, Payments};
 use super::sales::Sales;
 use super::transfers::Sent;
 use crate::calendar::{Bucket, Period};
-use crate::network::{OfferId, OpenOrder, OpenTransfer, PoolId, Promotion};
+use crate::network::{Network, OfferId, OpenOrder, OpenTransfer, PoolId, Promotion};
 use crate::plan::{
     Action, Allocation, Amount, Capacity, CashBucket, Figure, Given, Inventory, MovedPromotion, Order, Payment,
     PlanBucket, ShortBy, Transfer,
@@ -56,6 +57,10 @@ pub(super) fn orders(ledger: &Ledger<'_>) -> Result<(Vec<Order>, Vec<Order>), Ov
         let (period, number) = (facts.buckets[line.bucket].period, line.number.unwrap_or(0));
         list(Some(line.bucket), Dated { period, number, order: new_order(facts, line)? });
     }
+    for one in &facts.kept {
+        let (period, number) = (one.coming.period, one.number.unwrap_or(0));
+        list(one.coming.bucket, Dated { period, number, order: kept_order(facts.network, one)? });
+    }
     for (order, standing) in facts.network.open_orders.iter().zip(&ledger.orders) {
         let (period, order) = (standing.coming.period, open_order(facts, order, standing)?);
         list(standing.coming.bucket, Dated { period, number: 0, order });
@@ -92,6 +97,30 @@ fn new_order(facts: &Facts<'_>, line: &Line) -> Result<Order, Overflow> {
         units: line.units,
         landed_cost: Amount(line.landed_cost),
         order_cost: printed(line.cost.order_cost)?,
+        payments: payments(&line.payments),
+        reasons: Vec::new(),
+    })
+}
+
+fn kept_order(network: &Network, one: &Kept<'_>) -> Result<Order, Overflow> {
+    let (line, lane) = (one.line, network.lane(one.line.lane));
+    let (item, supplier) = (network.item(lane.item).id.clone(), network.supplier(lane.supplier).id.clone());
+    let (location, mode) = (network.location(lane.location).id.clone(), lane.mode.clone());
+    let receipt_bucket = one.coming.period.to_string();
+    Ok(Order {
+        key: format!("{item}/{supplier}/{location}/{mode}/{receipt_bucket}{}", twin(one.number)),
+        id: None,
+        action: Action::Committed,
+        item,
+        supplier,
+        location,
+        mode: Some(mode),
+        release_date: Some(line.release),
+        receipt_bucket,
+        usable_date: line.usable,
+        units: line.units,
+        landed_cost: printed(ratio(line.landed))?,
+        order_cost: printed(ratio(line.order_cost))?,
         payments: payments(&line.payments),
         reasons: Vec::new(),
     })

@@ -4,6 +4,7 @@ mod cases;
 mod corruption;
 mod goals;
 mod hostile;
+mod last_plan;
 mod meaning;
 mod shop;
 mod tail;

@@ -1,5 +1,6 @@
 //! The objective: money earned by the economics of the project.
 
+use super::baseline;
 use super::cover::Covers;
 use super::days;
 use super::exact::{
@@ -11,7 +12,7 @@ use super::ledger::Ledger;
 use super::sales::late_net;
 use crate::network::PoolId;
 
-/// Sales - shortage - late costs - landed cost - order costs - freight - holding - shortfall - overflow + what is saved by
+/// Sales - shortage - late costs - landed cost - order costs - changes of the last plan - freight - holding - shortfall - overflow + what is saved by
 /// cancelled orders + worth of the last stock, over horizon and tail.
 pub(super) fn objective(
     ledger: &Ledger<'_>,
@@ -19,7 +20,8 @@ pub(super) fn objective(
     covers: &Covers<'_>,
     overflow_cost: Ratio,
 ) -> Exact {
-    let earned = minus(minus(sales_less_shortage(ledger)?, purchases(ledger)?)?, transfers(ledger)?)?;
+    let spent = plus(plus(purchases(ledger)?, baseline::purchases(ledger.facts)?)?, baseline::change_cost(ledger)?)?;
+    let earned = minus(minus(sales_less_shortage(ledger)?, spent)?, transfers(ledger)?)?;
     let kept = minus(minus(earned, holding(ledger)?)?, covers.cost_of_shortfall(ledger)?)?;
     let saved = total(ledger.orders.iter().map(|standing| Ok(ratio(standing.saved))))?;
     plus(plus(minus(kept, overflow_cost)?, saved)?, end_worth(ledger, forward, covers)?)

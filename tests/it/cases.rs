@@ -132,7 +132,10 @@ fn the_checker_accepts_the_answers_of_worked_cases() {
 /// Answers that have, together, everything that networks and rules put into a plan file.
 const ALL_THERE_IS: &[&str] = &[
     "backorder",
+    "change-cost-keeps",
     "expedite-transfer",
+    "last-plan-besides",
+    "last-plan-committed",
     "lower-and-fill",
     "open-order-goes",
     "promotion-price-moves",
@@ -201,6 +204,7 @@ fn another(text: &str) -> &str {
         "feasible" => "relaxed",
         "new" => "open",
         "open" | "cancelled" => "moved",
+        "committed" => "new",
         "moved" => "cancelled",
         _ if text.starts_with("2026-") && text.len() == 7 => "2026-02",
         _ if text.starts_with("2026-") => "2026-02-11",

@@ -48,6 +48,22 @@ fn deep_nesting_is_refused() {
 }
 
 #[test]
+fn an_approved_plan_that_is_none_is_refused() {
+    let with = |plan: Vec<u8>| Memory::of([("sop.toml", PLAN.into()), ("cycles/2026-01.plan.json", plan)]);
+    let deep = "[".repeat(100_000);
+    let cut = "{\"format_version\": \"1.0\", \"cycle\": \"\\";
+    let large = "{\"format_version\": \"1.0\", \"orders\": [{\"units\": 1e400}]}";
+    for text in ["", "{", "[]", "null", "\u{feff}", &deep, cut, large, "{\"format_version\": \"\\u0007\"}"] {
+        assert_eq!(errors_of(&with(text.into())), [&codes::APPROVED_PLAN], "{text:.80}");
+    }
+    assert_eq!(errors_of(&with(vec![b'{', 0xff, b'}'])), [&codes::ENCODING]);
+    // Those of this cycle and of later ones are not even read.
+    let later = ["2026-02", "2026-10"].map(|cycle| (format!("cycles/{cycle}.plan.json"), "{".to_owned()));
+    let files = later.into_iter().chain([("sop.toml".to_owned(), PLAN.to_owned())]);
+    assert_eq!(errors_of(&Memory::of(files)), Vec::<&Code>::new());
+}
+
+#[test]
 fn many_tables_and_keys_stated_twice_end_soon() {
     let headers = with_plan(&"[item.A]\nprice = 1\n".repeat(10_000));
     let found = errors(headers);

@@ -69,6 +69,7 @@ fn what_nobody_wants_changes_nothing() {
         let mut unwanted = tiny.items[0].clone();
         unwanted.offers = unwanted.offers.iter().map(nothing).collect();
         (unwanted.on_hand, unwanted.open, unwanted.cover, unwanted.slow) = (0, None, None, true);
+        unwanted.last = [0; MONTHS];
         more.items.push(unwanted);
         let (Some(before), Some(after)) = (best(&tiny).0, best(&more).0) else { continue };
         assert_eq!(before.certificate.objective, after.certificate.objective, "seed {seed}");

@@ -10,7 +10,7 @@ use sopc::document::{Files, ReadError};
 pub(crate) struct Memory(pub(crate) BTreeMap<String, Vec<u8>>);
 
 impl Memory {
-    /// The files of a folder, TOML and CSV, hidden ones and notes aside.
+    /// The files of a folder, TOML, CSV and approved plans, hidden ones and notes aside.
     pub(crate) fn folder(root: &Path) -> Self {
         let mut files = BTreeMap::new();
         collect(root, root, &mut files);
@@ -28,17 +28,24 @@ fn collect(root: &Path, folder: &Path, files: &mut BTreeMap<String, Vec<u8>>) {
         let path = entry.expect("an entry").path();
         if path.is_dir() {
             collect(root, &path, files);
-        } else if path.extension().is_some_and(|ending| ending == "toml" || ending == "csv") {
-            let relative = path.strip_prefix(root).expect("below the root").to_string_lossy().replace('\\', "/");
+            continue;
+        }
+        let relative = path.strip_prefix(root).expect("below the root").to_string_lossy().replace('\\', "/");
+        if relative.ends_with(".toml") || relative.ends_with(".csv") || is_approved(&relative) {
             files.insert(relative, std::fs::read(&path).expect("a file"));
         }
     }
 }
 
+fn is_approved(path: &str) -> bool {
+    path.starts_with("cycles/") && path.ends_with(".plan.json")
+}
+
 impl Files for Memory {
     fn list(&self) -> Result<Vec<String>, (String, ReadError)> {
         let apart = |path: &&String| path.starts_with("scenarios/") || path.starts_with("cycles/");
-        Ok(self.0.keys().filter(|path| path.ends_with(".toml") && !apart(path)).cloned().collect())
+        let listed = |path: &&String| path.ends_with(".toml") && !apart(path) || is_approved(path);
+        Ok(self.0.keys().filter(listed).cloned().collect())
     }
 
     fn scenarios(&self) -> Vec<String> {

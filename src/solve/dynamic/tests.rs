@@ -36,7 +36,7 @@ fn option(random: &mut Random, bucket: usize) -> LineOption {
     let multiple = number(random, 1, 2);
     let smallest = multiple * number(random, 1, 2);
     let largest = (random.below(2) == 0).then(|| smallest + multiple * number(random, 0, 2));
-    let piece = |from, to| Piece { from, to, goods: (0, 0), besides: (0, 0) };
+    let piece = |from, to| Piece { from, to, goods: (0, 0), besides: (0, 0), change: (0, 0) };
     let pieces = if random.below(3) == 0 { vec![piece(1, Some(2)), piece(3, None)] } else { vec![piece(1, None)] };
     LineOption {
         lane: PinnedLane::Purchase(LaneId(0)),
@@ -46,6 +46,7 @@ fn option(random: &mut Random, bucket: usize) -> LineOption {
         required: random.below(6) == 0,
         multiple,
         pieces,
+        change: None,
         order_cost: 0,
         under_way: 0,
         takes: Vec::new(),

@@ -1,7 +1,7 @@
 //! The same pool with levels of many units, to find prices with.
 
 use super::{
-    Draw, Excess, LineOption, Ordered, Piece, Premium, Program, Step, StockUses, SupplierUse, Take, Wanted,
+    Change, Draw, Excess, LineOption, Ordered, Piece, Premium, Program, Step, StockUses, SupplierUse, Take, Wanted,
     most_levels, multiple_from,
 };
 
@@ -35,12 +35,18 @@ impl Program {
                 to: piece.to.map(|to| levels(to).max(1)),
                 goods: (piece.goods.0, units(piece.goods.1)),
                 besides: (piece.besides.0, units(piece.besides.1)),
+                change: (piece.change.0, units(piece.change.1)),
             };
             LineOption {
                 smallest,
                 multiple,
                 largest: option.largest.map(|most| (most / unit / multiple * multiple).max(smallest)),
                 pieces: option.pieces.iter().map(piece).collect(),
+                change: option.change.map(|one| Change {
+                    units: levels(one.units),
+                    more: units(one.more),
+                    kept: units(one.kept),
+                }),
                 supplier: option.supplier.map(|one| SupplierUse { unit: units(one.unit), ..one }),
                 ordered: option.ordered.map(|one| Ordered { unit: one.unit.map(units), ..one }),
                 premium: option.premium.map(|one| Premium { unit: one.unit.map(units), ..one }),

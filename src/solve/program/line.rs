@@ -1,6 +1,6 @@
 //! Lines that can be placed: sizes, costs over sizes, and what they take of rows.
 
-use super::group;
+use super::{Change, group};
 use crate::model::passage::Passage;
 use crate::model::{Model, Opportunity};
 use crate::network::{LaneId, MilestoneDay, MinimumOrder, PinnedLane, TransferId};
@@ -25,6 +25,8 @@ pub(in crate::solve) struct LineOption {
     pub(in crate::solve) multiple: i64,
     /// Costs over sizes.
     pub(in crate::solve) pieces: Vec<Piece>,
+    /// What it costs to differ from the last plan, over all lines of the lane and bucket.
+    pub(in crate::solve) change: Option<Change>,
     /// A line.
     pub(in crate::solve) order_cost: i64,
     /// Cost of a level that is not paid: holding while it is under way.
@@ -107,6 +109,8 @@ pub(in crate::solve) struct Piece {
     pub(in crate::solve) goods: (i64, i64),
     /// Freight and duty: a line, a level.
     pub(in crate::solve) besides: (i64, i64),
+    /// What differing from the last plan costs: a line, a level.
+    pub(in crate::solve) change: (i64, i64),
 }
 
 impl LineOption {
@@ -163,7 +167,9 @@ pub(super) fn option(
         );
         milestones.push(Milestone { bucket: network.calendar.bucket_of(day), part });
     }
+    let change = Change::new(model.change(PinnedLane::Purchase(LaneId::from(index)), bucket), rows.money)?;
     let pieces = pieces(opportunity, rows.money)?;
+    let pieces = if let Some(change) = change { change.split(pieces) } else { pieces };
     let besides = pieces.iter().any(|piece| piece.besides != (0, 0));
     let besides_paid = network.calendar.bucket_of(trip.usable);
     let supplier = rows.supplier[index].map(|one| SupplierUse { first: group(groups, one.first), ..one });
@@ -178,6 +184,7 @@ pub(super) fn option(
         required: least > 0,
         multiple: lane.multiple,
         pieces,
+        change,
         order_cost: down(terms.order_cost, rows.money)?,
         under_way: 0,
         takes,
@@ -235,6 +242,8 @@ pub(super) fn sent(
     }
     let freight = down(passage.freight, money)?;
     let paid = model.network.calendar.bucket_of(passage.trip.release);
+    let change = Change::new(model.change(PinnedLane::Transfer(TransferId::from(index)), bucket), rows.money)?;
+    let pieces = vec![Piece { from: 1, to: None, goods: (0, 0), besides: (0, freight), change: (0, 0) }];
     let lane_id = PinnedLane::Transfer(TransferId::from(index));
     let (least, most) = pinned(rows, groups, &mut takes, (lane_id, bucket), passage.pinned);
     let largest = lane.max.map(|max| max / lane.multiple * lane.multiple);
@@ -245,7 +254,8 @@ pub(super) fn sent(
         largest: largest.into_iter().chain(most.map(|most| most / lane.multiple * lane.multiple)).min(),
         required: least > 0,
         multiple: lane.multiple,
-        pieces: vec![Piece { from: 1, to: None, goods: (0, 0), besides: (0, freight) }],
+        pieces: if let Some(change) = change { change.split(pieces) } else { pieces },
+        change,
         order_cost: down(passage.order_cost, money)?,
         under_way: if echelon.is_some() {
             0
@@ -320,6 +330,7 @@ fn pieces(opportunity: &Opportunity, money: i64) -> Result<Vec<Piece>, Overflow>
                 down(duty(piece.fixed)?, money)?,
                 down(crate::units::add(duty(piece.unit)?, terms.freight)?, money)?,
             ),
+            change: (0, 0),
         });
     }
     Ok(pieces)

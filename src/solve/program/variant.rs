@@ -88,7 +88,8 @@ impl Program {
         let mut most = self.sales.iter().map(unit).max().unwrap_or(0);
         for option in &self.options {
             let goods = option.pieces.iter().map(|piece| piece.goods.1 + piece.besides.1).max().unwrap_or(0);
-            most = most.max(goods.saturating_add(option.order_cost));
+            let kept = option.change.map_or(0, |change| change.kept);
+            most = most.max(goods.saturating_add(option.order_cost).saturating_add(kept));
         }
         most = most.max(self.holding.iter().sum()).max(1);
         let mut pliant = self.with_promises_as(most, |step| Step { used: step.used.max(most), ..*step });

@@ -4,6 +4,7 @@ use serde_json::{Value, json};
 
 use super::cases::{cash_milestones, given_storage, netting};
 use super::goals::{every_promise, given_shortage, group_floor};
+use super::last_plan::last_plan;
 use super::meaning::{everything, given_cash};
 use super::shop::Shop;
 use super::tail::tail;
@@ -96,7 +97,9 @@ fn changed(value: &Value) -> Vec<Value> {
 
 fn changed_text(text: &str) -> Vec<Value> {
     let mut texts = vec![format!("{text}x"), text[..text.len().saturating_sub(1)].to_owned(), String::new()];
-    texts.extend(["n/a", "1.00", "relaxed", "draft", "open", "new", "moved", "A", "main"].map(String::from));
+    texts.extend(
+        ["n/a", "1.00", "relaxed", "draft", "open", "new", "moved", "committed", "A", "main"].map(String::from),
+    );
     if let Ok(day) = text.parse::<chrono::NaiveDate>() {
         texts.extend([day.succ_opt(), day.pred_opt()].into_iter().flatten().map(|day| day.to_string()));
     }
@@ -231,6 +234,12 @@ fn nothing_in_a_plan_with_a_tail_can_be_changed() {
 #[test]
 fn nothing_in_a_plan_with_twin_lines_can_be_changed() {
     let (shop, decisions) = twins();
+    assert!(every_change_is_caught(&shop, &decisions) > 1000);
+}
+
+#[test]
+fn nothing_in_a_plan_that_follows_another_can_be_changed() {
+    let (shop, decisions) = last_plan();
     assert!(every_change_is_caught(&shop, &decisions) > 1000);
 }
 

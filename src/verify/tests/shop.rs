@@ -119,6 +119,7 @@ impl Shop {
             waivers: Vec::new(),
             pins: Vec::new(),
             renamed: Vec::new(),
+            baseline: None,
             project: "case".into(),
             cycle: "2026-01".into(),
             currency: "USD".into(),

@@ -79,6 +79,11 @@ impl Item {
         })
     }
 
+    /// What the last plan has for a month, where it has that month; its order is the open one, where there is such.
+    fn last_plan(&self, month: usize) -> Option<i64> {
+        self.last.get(month).map(|units| if self.arrives(month) > 0 { 0 } else { *units })
+    }
+
     fn arrives(&self, month: usize) -> i64 {
         self.open.filter(|(at, _)| *at == month).map_or(0, |(_, units)| units)
     }
@@ -227,6 +232,8 @@ impl<'t> Shared<'t> {
         self.pay(&mut way, release, limits.early * item.cost * units);
         self.pay(&mut way, month, (100 - limits.early) * item.cost * units);
         way.cents.0 -= 100 * (item.cost * units + item.order_cost * lines);
+        way.cents.0 -=
+            self.tiny.change.unwrap_or(0) * item.cost * (units - item.last_plan(month).unwrap_or(units)).abs();
         if let Some(cover) = item.cover.as_ref().filter(|_| item.is_wanted()) {
             let wanted = cover.safety + item.demand(month).sum::<i64>();
             let short = (wanted - way.stock).clamp(0, cover.safety);

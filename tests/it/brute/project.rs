@@ -2,6 +2,8 @@
 
 use std::fmt::Write as _;
 
+use serde_json::json;
+
 use crate::random::Random;
 use crate::support::Memory;
 
@@ -67,6 +69,8 @@ pub(crate) struct Item {
     pub(crate) open: Option<(usize, i64)>,
     pub(crate) floor: Option<Floor>,
     pub(crate) cover: Option<Cover>,
+    /// What the last plan has for each month; 0 where nothing.
+    pub(crate) last: [i64; MONTHS],
 }
 
 /// What both items share.
@@ -94,6 +98,8 @@ pub(crate) struct Tiny {
     pub(crate) limits: Limits,
     /// What all money is multiplied with.
     pub(crate) money: i64,
+    /// Per cent of its cost that a unit costs which differs from the last plan; none where there is no such plan.
+    pub(crate) change: Option<i64>,
 }
 
 fn number(random: &mut Random, low: i64, high: i64) -> i64 {
@@ -145,6 +151,7 @@ fn item(random: &mut Random) -> Item {
         open: once_in(random, 5).then(|| (random.below(MONTHS), number(random, 1, 3))),
         floor: once_in(random, 4).then(|| floor(random)),
         cover: once_in(random, 3).then(|| cover(random)),
+        last: [0; MONTHS],
     }
 }
 
@@ -166,12 +173,44 @@ impl Tiny {
     /// The project of a seed.
     pub(crate) fn new(seed: u64) -> Self {
         let mut random = Random::new(seed);
-        Self { items: vec![item(&mut random), item(&mut random)], limits: limits(&mut random), money: 1 }
+        let items = vec![item(&mut random), item(&mut random)];
+        let mut tiny = Self { items, limits: limits(&mut random), money: 1, change: None };
+        if once_in(&mut random, 2) {
+            tiny.change = Some([1, 5, 20, 60, 150][random.below(5)]);
+            let mut last = || [(); MONTHS].map(|()| [0, 0, 1, 2, 3, 4, 6][random.below(7)]);
+            tiny.items.iter_mut().for_each(|item| item.last = last());
+        }
+        tiny
+    }
+
+    /// The last plan: of December, for the months of the horizon.
+    fn last_plan(&self) -> String {
+        let months = ["2025-12", "2026-01", "2026-02", "2026-03"];
+        let bucket = |label: &&str| json!({"label": label, "start": format!("{label}-01"), "end": format!("{label}-28"), "tail": false});
+        let mut orders = Vec::new();
+        for (name, item) in names().zip(&self.items) {
+            for (month, &units) in item.last.iter().enumerate().filter(|(_, units)| **units > 0) {
+                let label = months[month + 1];
+                let release = format!("{}-12", months[if item.slow { month } else { month + 1 }]);
+                orders.push(json!({"key": format!("{name}/s/main/standard/{label}"), "action": "new", "item": name, "supplier": "s",
+                    "location": "main", "mode": "standard", "release_date": release, "receipt_bucket": label,
+                    "usable_date": format!("{label}-12"), "units": units, "landed_cost": "0.00", "order_cost": "0.00", "payments": [],
+                    "reasons": []}));
+            }
+        }
+        let plan = json!({"format_version": "1.0", "compiler_version": "", "project": "tiny", "cycle": "2025-12", "as_of": "2025-12-01",
+            "currency": "USD", "buckets": months.iter().map(bucket).collect::<Vec<_>>(), "inputs": [], "input_hash": "", "plan_hash": "",
+            "status": "feasible", "certificate": {"objective": "0.00", "levels": [], "proven": false},
+            "summary": {"revenue": "0.00", "contribution": "0.00", "purchases": "0.00", "fill_rate": "1.00", "value_fill_rate": "1.00",
+                "inventory_turnover": "n/a", "sell_through": "n/a", "weeks_of_supply": "n/a", "gmroi": "n/a", "peak_inventory_value": "0.00"},
+            "orders": orders, "given": [], "transfers": [], "tail": [], "promotions": [], "allocations": [], "inventory": [], "cash": [],
+            "capacity": [], "rules_used": [], "metrics": [], "gates": [], "waivers": [], "diagnostics": []});
+        plan.to_string()
     }
 
     /// Its files.
     pub(crate) fn files(&self) -> Memory {
-        let Self { items, limits, money } = self;
+        let Self { items, limits, money, change } = self;
         let mut manifest = "[plan]\nlanguage = 1\nname = \"tiny\"\ncycle = \"2026-01\"\nas-of = 2026-01-01\nbucket = \"month\"\nhorizon = 3\n\
                             currency = \"USD\"\nfrozen-days = 0\n"
             .to_owned();
@@ -179,11 +218,18 @@ impl Tiny {
             manifest += "tail = 1\n";
         }
         manifest += "\n[economics]\nholding-rate = 0.12\nend-worth = \"none\"\nsafety-shortfall-rate = 0.1\n";
+        if let Some(change) = change {
+            manifest += &format!("change-cost = {}\n", *change as f64 / 100.0);
+        }
         let mut text = shared(limits, *money);
         for (name, item) in names().zip(items) {
             write_item(&mut text, &name, item, limits, *money).unwrap();
         }
-        Memory::of([("sop.toml", manifest), ("all.toml", text)])
+        let mut files = vec![("sop.toml", manifest), ("all.toml", text)];
+        if change.is_some() {
+            files.push(("cycles/2025-12.plan.json", self.last_plan()));
+        }
+        Memory::of(files)
     }
 }
 

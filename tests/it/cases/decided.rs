@@ -61,6 +61,9 @@ fn units(row: &Value) -> i64 {
 impl Reader<'_> {
     fn order(&self, row: &Value, decisions: &mut Decisions) {
         let network = self.network;
+        if row["action"] == "committed" {
+            return;
+        }
         if let Some(id) = row["id"].as_str() {
             let same = |one: &sopc::network::OpenOrder| one.id == id && one.item.0 == self.item(row);
             let index = network.open_orders.iter().position(same).unwrap();
