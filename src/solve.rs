@@ -392,9 +392,19 @@ impl Levels<'_> {
         last.ok_or(Unsolved::Overflow)
     }
 
+    /// The same, or nothing ordered where what was found cannot be at all: it has stock that is not there, or serves demand twice.
+    fn possible(&self, found: Found) -> Result<Found, Overflow> {
+        if !found.broken.iter().any(broken::is_impossible) {
+            return Ok(found);
+        }
+        let outcome = nothing_ordered(self.model);
+        Ok(Found { broken: broken(self.model, &outcome)?, outcome, ..found })
+    }
+
     /// The plan of the last level; `bounds` are what any plan uses of each level at least. Where there is none, tells whether that is
     /// proven.
     fn outcome(&self, found: Found, bounds: &[i128], programs: &[Program], rows: &Rows) -> Result<Outcome, Unsolved> {
+        let found = self.possible(found)?;
         if !found.broken.is_empty() {
             let proven = found.none || proof::is_impossible(programs, rows, self.steering);
             return Err(Unsolved::NoPlan(found.broken, proven, Some(Box::new(found.outcome))));
@@ -539,6 +549,7 @@ fn assemble(
     steering: &Steering<'_>,
 ) -> Vec<Choice> {
     let mut draft = Draft::new(programs, rows, available, priced.start.clone());
+    draft.reconcile(&priced.prices);
     if programs.len() <= SETTLED {
         draft.settle(&priced.prices, &|| steering.stopped());
     }
@@ -549,6 +560,7 @@ fn assemble(
     if draft.violation() > 0 {
         // Selling all there is keeps every limit that facts leave room for: a start that is never worse than that.
         let mut other = Draft::new(programs, rows, available, Draft::without_lines(programs, rows));
+        other.reconcile(&priced.prices);
         other.repair(&priced.prices, &|| false);
         if other.violation() < draft.violation() {
             draft = other;

@@ -25,8 +25,45 @@ pub(super) fn broken(model: &Model<'_>, outcome: &Outcome) -> Result<Vec<Violati
         found.push(Violation { kind, of, bucket, amount, origin, proven });
     }
     found.extend(pins(model, outcome));
+    found.extend(impossible_flows(model, outcome, &ledger));
     sort(&mut found);
     Ok(found)
+}
+
+/// What is told of stock that is not there, and of demand that is served twice: no plan at all has such.
+const NO_STOCK: &str = "stock";
+const NO_DEMAND: &str = "demand";
+
+/// True where a violation is of what can be, and not of what was promised.
+pub(super) fn is_impossible(violation: &Violation) -> bool {
+    [NO_STOCK, NO_DEMAND].contains(&violation.kind)
+}
+
+/// Stock below nothing and sales beyond demand. Within one location no program has them, but rows hold what several share.
+fn impossible_flows(model: &Model<'_>, outcome: &Outcome, ledger: &Ledger<'_>) -> Vec<Violation> {
+    let network = model.network;
+    let mut found = Vec::new();
+    for (index, flow) in ledger.stock.iter().enumerate() {
+        let origin = &network.item(network.pool(PoolId::from(index)).item).origin;
+        for (bucket, closing) in flow.closing.iter().enumerate().filter(|(_, closing)| **closing < 0) {
+            let (of, amount) = (breaches::pool_name(model, index), whole(-closing));
+            found.push(Violation { kind: NO_STOCK, of, bucket, amount, origin: origin.clone(), proven: false });
+        }
+    }
+    for (index, offer) in model.offers.iter().enumerate() {
+        let mut served: Vec<i64> = (0..offer.demand.len()).map(|at| outcome.on_time(model, index, at)).collect();
+        for late in outcome.late.iter().filter(|late| offer.ways.contains(&late.way)) {
+            served[late.wanted] += late.units;
+        }
+        for (bucket, (served, demand)) in served.iter().zip(&offer.demand).enumerate() {
+            if served > demand {
+                let (of, amount) = (breaches::offer_name(model, index), whole(served - demand));
+                let origin = network.offers[index].origin.clone();
+                found.push(Violation { kind: NO_DEMAND, of, bucket, amount, origin, proven: false });
+            }
+        }
+    }
+    found
 }
 
 fn sort(found: &mut [Violation]) {

@@ -115,6 +115,19 @@ impl Draft<'_> {
         }
     }
 
+    /// Lets pools of one item agree about what they share, where they do not, as if the item were alone.
+    pub(super) fn reconcile(&mut self, prices: &Prices) {
+        let passed: Vec<usize> = self.passed_rows().into_iter().filter(|row| self.rows.is_own(*row)).collect();
+        if passed.is_empty() {
+            return;
+        }
+        let agreed = |workspace: &mut Workspace, item: usize| {
+            self.touches(item, &passed).then(|| self.anew(workspace, item, prices, Manner::Want)).flatten()
+        };
+        let found: Vec<_> = (0..self.items()).into_par_iter().map_init(Workspace::default, agreed).collect();
+        found.into_iter().flatten().for_each(|choices| self.put(choices));
+    }
+
     /// Number of items.
     fn items(&self) -> usize {
         self.rows.items.pools.len()

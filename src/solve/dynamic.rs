@@ -169,12 +169,16 @@ impl Workspace {
                 self.sell(self.windows[index]);
             }
             self.lack(program, bucket);
-            for index in self.windows_of(program.sold_in(bucket).end..program.sales_of(bucket).end) {
+            let ahead = program.ahead_in(bucket);
+            for index in self.windows_of(program.sold_in(bucket).end..ahead.start) {
                 self.sell(self.windows[index]);
             }
             self.keep(bucket);
             for index in program.options_of(bucket) {
                 self.order(program, index);
+            }
+            for index in self.windows_of(ahead) {
+                self.sell(self.windows[index]);
             }
         }
     }
@@ -362,6 +366,8 @@ impl Workspace {
         let high = source.low + i64::try_from(source.len).unwrap_or(0) - 1;
         let is_last = index + 1 == program.first_option[option.bucket + 1];
         // Options that follow start from any level up to the highest; the last one is reached from the opening alone.
+        let ahead = !program.ahead_in(option.bucket).is_empty();
+        let open_low = if ahead { 0 } else { open_low };
         let low = if is_last { open_low } else { open_low.min(source.low) };
         let top = if is_last { open_high } else { open_high.max(high) };
         let table = self.table(low, top);
@@ -407,6 +413,9 @@ impl Workspace {
             level += program.receipts[bucket];
             let sales = self.windows_of(program.sales_of(bucket)).len();
             let mut table = self.first[bucket] + sales + program.options_of(bucket).len();
+            for index in program.ahead_in(bucket).rev() {
+                self.leave(index, &mut table, &mut level, 0, decision)?;
+            }
             for index in program.options_of(bucket).rev() {
                 let (after, before) = (self.tables[table], self.tables[table - 1]);
                 let size = self.ordered(program, index, before, self.get(after, level), level)?;
@@ -417,20 +426,34 @@ impl Workspace {
             // Tables have costs taken off already: that of all there is, and then that of what is lacking.
             let mut kept = self.reduced.available[bucket].wrapping_mul(level);
             let sold = program.sold_in(bucket);
-            for index in program.sales_of(bucket).rev() {
+            for index in (sold.start..program.ahead_in(bucket).start).rev() {
                 if index + 1 == sold.end {
                     kept = kept.wrapping_add(self.lacking(program, bucket, level));
                 }
-                for part in (self.first_window[index]..self.first_window[index + 1]).rev() {
-                    let window = self.windows[part];
-                    let value = self.get(self.tables[table], level).wrapping_add(kept);
-                    let sold = self.sold(window, self.tables[table - 1], value, level)?;
-                    kept = 0;
-                    decision.sales[index] += sold;
-                    level -= sold;
-                    table -= 1;
-                }
+                self.leave(index, &mut table, &mut level, kept, decision)?;
+                kept = 0;
             }
+        }
+        Some(())
+    }
+
+    /// Follows what leaves by one slot, from a table that lacks what was `kept` off.
+    fn leave(
+        &self,
+        index: usize,
+        table: &mut usize,
+        level: &mut i64,
+        mut kept: i64,
+        decision: &mut Decision,
+    ) -> Option<()> {
+        for part in (self.first_window[index]..self.first_window[index + 1]).rev() {
+            let window = self.windows[part];
+            let value = self.get(self.tables[*table], *level).wrapping_add(kept);
+            let sold = self.sold(window, self.tables[*table - 1], value, *level)?;
+            kept = 0;
+            decision.sales[index] += sold;
+            *level -= sold;
+            *table -= 1;
         }
         Some(())
     }

@@ -97,7 +97,8 @@ impl Effect {
             self.use_stock(&program.uses.available, buckets, bucket, stock);
             let wanted = &program.wanted[bucket];
             let sent = program.sent_in(bucket).map_or(0, |sent| decision.sales[sent]);
-            self.objective -= wanted.cost * wanted.shortfall(stock - sent);
+            let ahead: i64 = decision.sales[program.ahead_in(bucket)].iter().sum();
+            self.objective -= wanted.cost * wanted.shortfall(stock - sent - ahead);
             self.use_stock(&program.uses.inbound, buckets, bucket, received);
             let mut sold = 0;
             for index in program.sales_of(bucket) {

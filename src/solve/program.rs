@@ -49,6 +49,8 @@ pub(super) struct Program {
     pub(super) receipts: Vec<i64>,
     /// What can leave in every bucket.
     pub(super) slots: Vec<Slot>,
+    /// True where what leaves of the echelon sell in a bucket was in the root before anything arrives there: transfers take a bucket at least.
+    pub(super) ahead: bool,
     /// By bucket, then slot.
     pub(super) sales: Vec<Sale>,
     /// By bucket, then lane.
@@ -190,6 +192,7 @@ impl Program {
             on_hand: model.network.pool(PoolId::from(index)).on_hand,
             receipts: pool.open_receipts.iter().zip(&pool.open_transfers).map(|(a, b)| a + b).collect(),
             slots: slots(model, rows, index),
+            ahead: takes_a_bucket(model, rows, index),
             sales: Vec::new(),
             options: Vec::new(),
             first_option: Vec::with_capacity(buckets + 1),
@@ -396,7 +399,14 @@ impl Program {
     /// What is sold in a bucket, by index.
     pub(super) fn sold_in(&self, bucket: usize) -> std::ops::Range<usize> {
         let all = self.sales_of(bucket);
-        all.start..self.sent_in(bucket).unwrap_or(all.end)
+        all.start..self.sent_in(bucket).unwrap_or(self.ahead_in(bucket).start)
+    }
+
+    /// What leaves before anything is received in a bucket, by index.
+    pub(super) fn ahead_in(&self, bucket: usize) -> std::ops::Range<usize> {
+        let all = self.sales_of(bucket);
+        let taken = self.slots.iter().filter(|slot| self.ahead && matches!(slot, Slot::Taken(_))).count();
+        all.end - taken..all.end
     }
 
     /// The bucket that asked for what a sale serves; none where it was before all buckets, or nobody asked.
@@ -520,6 +530,13 @@ fn brought(model: &Model<'_>, pool: usize, bucket: usize) -> i64 {
         pinned.saturating_add(kept)
     };
     facts.open_receipts[bucket] + facts.open_transfers[bucket] + bought.chain(sent).map(asked).sum::<i64>()
+}
+
+/// True for a root from which no transfer serves the bucket that it leaves in.
+fn takes_a_bucket(model: &Model<'_>, rows: &Rows, pool: usize) -> bool {
+    let sends = rows.items.sends[pool].iter().filter(|_| rows.items.root[pool] == Some(pool));
+    let mut passages = sends.flat_map(|&lane| model.transfers[lane].iter().enumerate());
+    passages.all(|(bucket, passage)| passage.as_ref().is_none_or(|passage| passage.release_bucket < bucket))
 }
 
 /// What can leave a pool in every bucket: sales by each way, on time and late, and what is sent.

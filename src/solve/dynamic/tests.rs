@@ -64,7 +64,8 @@ fn option(random: &mut Random, bucket: usize) -> LineOption {
 fn program(random: &mut Random) -> Program {
     let offers = 1 + random.below(2);
     let mut slots: Vec<Slot> = (0..offers).map(|way| Slot::Sale(way, 0)).collect();
-    slots.extend((random.below(3) == 0).then_some(Slot::Sent));
+    let ahead = random.below(2) == 0;
+    slots.extend((random.below(3) == 0).then_some(if ahead { Slot::Taken(0) } else { Slot::Sent }));
     let mut options = Vec::new();
     let mut first_option = Vec::new();
     for bucket in 0..BUCKETS {
@@ -92,6 +93,7 @@ fn program(random: &mut Random) -> Program {
         on_hand: number(random, 0, 4),
         receipts: (0..BUCKETS).map(|_| number(random, 0, 1)).collect(),
         slots,
+        ahead,
         sales,
         options,
         first_option,
@@ -146,7 +148,7 @@ fn set(random: &mut Random, workspace: &mut Workspace, program: &Program) {
         workspace.caps.closing[bucket] = (low, low + number(random, 0, 5));
         // What is sent changes what is lacking, so that the least worth need not be the first to give way.
         let (at, most) = (random.below(BUCKETS), number(random, 0, 5));
-        if program.sent_in(0).is_none() {
+        if program.sent_in(0).is_none() && program.ahead_in(0).is_empty() {
             workspace.caps.sold[at] = most;
         }
         workspace.caps.available[random.below(BUCKETS)] = number(random, 2, 9);
@@ -200,6 +202,10 @@ fn step(
     let (reduced, caps) = (&workspace.reduced, &workspace.caps);
     let mut earned = 0;
     let mut stock = opening + program.receipts[bucket];
+    let ahead: i64 = program.ahead_in(bucket).map(|index| sales[index - program.sales_of(bucket).start]).sum();
+    if ahead > stock {
+        return None;
+    }
     for (index, size) in program.options_of(bucket).zip(lines).filter(|(_, size)| **size > 0) {
         let option = &program.options[index];
         let position = option.pieces.iter().rposition(|piece| piece.from <= *size)?;
@@ -209,11 +215,11 @@ fn step(
     }
     let wanted = &program.wanted[bucket];
     let sent = program.sent_in(bucket).map_or(0, |_| sales[sales.len() - 1]);
-    let short = wanted.shortfall(stock - sent);
-    if stock > caps.available[bucket] || short > program.most_short(wanted) {
+    let short = wanted.shortfall(stock - sent - ahead);
+    if stock - ahead > caps.available[bucket] || short > program.most_short(wanted) {
         return None;
     }
-    earned -= reduced.available[bucket] * stock + reduced.shortfall[bucket] * short;
+    earned -= reduced.available[bucket] * (stock - ahead) + reduced.shortfall[bucket] * short;
     earned -= let_go(reduced, program, wanted.steps, short);
     for (index, &sold) in program.sales_of(bucket).zip(sales) {
         let sale = &program.sales[index];
