@@ -309,8 +309,10 @@ pub struct Offer {
     pub item: ItemId,
     /// The channel.
     pub channel: ChannelId,
-    /// Units, flow, before promotions; rows of one (item, channel) are one series.
+    /// Units, flow, before promotions; rows of one (item, channel) are one series, without any where none is stated.
     pub demand: Series,
+    /// The outlook, by index, for buckets in which none is stated: the narrowest of its item and channel.
+    pub outlook: Option<usize>,
     /// Selling price, plan currency a unit, level, before promotions.
     pub price: Series,
     /// Where it is shipped from, in order of preference, with what that costs. This build plans one.
@@ -321,7 +323,7 @@ pub struct Offer {
     pub promotions: Vec<usize>,
     /// People's changes of its demand, before promotions; of several in a month or week the first counts.
     pub adjustments: Vec<Adjustment>,
-    /// Its first demand row.
+    /// Its first demand row, else its outlook.
     pub origin: Origin,
 }
 
@@ -575,7 +577,7 @@ pub enum OutlookMethod {
     Seasonal,
     /// The average of the last so many buckets.
     Average(usize),
-    /// What another item sold, times a factor.
+    /// What another item sold in the same bucket a year before, times a factor.
     Like(ItemId, Decimal),
 }
 

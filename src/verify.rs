@@ -29,6 +29,7 @@ mod legal;
 mod limits;
 mod normal;
 mod open_orders;
+mod outlook;
 mod passed;
 mod payment;
 mod reach;

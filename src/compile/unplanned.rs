@@ -69,8 +69,7 @@ fn has_twins(network: &Network, pin: &Pin) -> bool {
 /// What is needed, each with the places that ask for it; places may be none.
 fn needs(network: &Network) -> Vec<(&'static str, Vec<&Origin>)> {
     let mut all = vec![
-        ("outlooks", network.outlooks.iter().map(|outlook| &outlook.origin).collect::<Vec<_>>()),
-        ("gates", network.gates.iter().map(|gate| &gate.origin).collect()),
+        ("gates", network.gates.iter().map(|gate| &gate.origin).collect::<Vec<_>>()),
         (
             "waivers of gates",
             network.waivers.iter().filter(|one| matches!(one.passes, Passes::Gate(_))).map(|one| &one.origin).collect(),

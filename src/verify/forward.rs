@@ -169,7 +169,7 @@ impl<'f> Forward<'f> {
                 Some(&units) => self.facts.per_day(units, index)?,
                 None => {
                     let (network, bucket) = (self.facts.network, &self.buckets[index]);
-                    let units = beyond(network, &network.offers[id.index()], asked.trend, bucket)?;
+                    let units = beyond(network, &network.offers[id.index()], (asked.trend, asked.assumed), bucket)?;
                     over(units, whole(days::length(bucket)))?
                 }
             };
