@@ -34,7 +34,7 @@ use crate::source::{Place, Sources, Span};
 
 use manifest::Manifest;
 use names::Names;
-pub(crate) use waive::waive;
+pub(crate) use waive::{idle, waive};
 
 /// What [`check`] found.
 #[derive(Debug)]

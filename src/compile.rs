@@ -1,5 +1,6 @@
 //! All stages in a row: from files to a network, and from there to a plan that the independent checker accepts.
 
+mod gates;
 mod unplanned;
 mod words;
 
@@ -15,6 +16,7 @@ use crate::source::Sources;
 use crate::units::Overflow;
 use crate::verify::{Disagreement, verify};
 
+pub use gates::gate_notes;
 pub use words::given_notes;
 
 /// A project, read and checked.

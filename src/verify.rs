@@ -10,6 +10,7 @@
 //! A plan file may come from anywhere. Whatever it holds, nothing here panics: sums that do not fit are reported.
 
 mod cash;
+mod chosen;
 mod clock;
 mod compare;
 mod cost;
@@ -22,6 +23,7 @@ mod facts;
 mod figures;
 mod floors;
 mod forward;
+mod gates;
 mod given;
 mod idle;
 mod ledger;
@@ -49,10 +51,12 @@ mod worth;
 pub use decisions::{Decisions, Delivery, Fate};
 pub use report::Disagreement;
 
+use chosen::Chosen;
 use cover::Covers;
 use facts::Facts;
 use floors::Floors;
 use forward::Forward;
+use gates::Whole;
 use ledger::Ledger;
 use report::Report;
 use rules::{Rules, Uses};
@@ -150,6 +154,10 @@ impl<'f> World<'f> {
         let (orders, tail) = rows::orders(&ledger)?;
         let given = given::given(&ledger, (&limits, &balances), (&floors, &covers), &allowed)?;
         let given = rows::given(facts, &given)?;
+        let summary = figures::summary(&ledger, &mut forward, &balances, overflow_cost, Chosen::all(network))?;
+        let uses = rules_used.rows(&ledger)?;
+        let whole = Whole { balances: &balances, summary: &summary, given: &given, rules_used: &uses };
+        let gates = gates::verdicts(&ledger, &whole)?;
         let mut inputs = inputs.to_vec();
         inputs.sort_by(|a, b| a.path.cmp(&b.path));
         let mut plan = Plan {
@@ -172,7 +180,7 @@ impl<'f> World<'f> {
                 proven: false,
                 interrupted: false,
             },
-            summary: figures::summary(&ledger, &mut forward, &balances, overflow_cost)?,
+            summary,
             orders,
             given,
             transfers: rows::transfers(&ledger)?,
@@ -182,10 +190,10 @@ impl<'f> World<'f> {
             inventory: rows::inventory(&ledger, &mut forward, &covers)?,
             cash: rows::cash(facts, &balances)?,
             capacity: rows::capacity(facts, &limits)?,
-            rules_used: rules_used.rows(&ledger)?,
+            rules_used: uses,
             metrics: figures::metrics(&ledger)?,
-            gates: Vec::new(),
-            waivers: Vec::new(),
+            waivers: gates::waivers(network, &gates),
+            gates,
             diagnostics: diagnostics.to_vec(),
         };
         plan.plan_hash = plan_hash(&plan);

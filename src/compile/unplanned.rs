@@ -5,7 +5,7 @@
 use super::Compiled;
 use super::words::span_at;
 use crate::diagnostic::{Diagnostic, codes};
-use crate::network::{Network, Origin, Passes, Pin, PinnedLane};
+use crate::network::{Network, Origin, Pin, PinnedLane};
 use crate::render::number::counted;
 
 /// One error for each thing that stands in the way of a plan.
@@ -68,17 +68,10 @@ fn has_twins(network: &Network, pin: &Pin) -> bool {
 
 /// What is needed, each with the places that ask for it; places may be none.
 fn needs(network: &Network) -> Vec<(&'static str, Vec<&Origin>)> {
-    let mut all = vec![
-        ("gates", network.gates.iter().map(|gate| &gate.origin).collect::<Vec<_>>()),
-        (
-            "waivers of gates",
-            network.waivers.iter().filter(|one| matches!(one.passes, Passes::Gate(_))).map(|one| &one.origin).collect(),
-        ),
-        (
-            "pins on lanes of several lines",
-            network.pins.iter().filter(|pin| has_twins(network, pin)).map(|pin| &pin.origin).collect(),
-        ),
-    ];
+    let mut all = vec![(
+        "pins on lanes of several lines",
+        network.pins.iter().filter(|pin| has_twins(network, pin)).map(|pin| &pin.origin).collect::<Vec<_>>(),
+    )];
     for (_, places) in &mut all {
         places.sort();
         places.dedup();

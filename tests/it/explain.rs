@@ -6,7 +6,7 @@ use std::fs;
 use std::path::{Path, PathBuf};
 
 use sopc::cli::Disk;
-use sopc::compile::{Failure, compile, given_notes, plan};
+use sopc::compile::{Failure, compile, gate_notes, given_notes, plan};
 use sopc::diagnostic::explain::{Part, SHOP, Side, announced, parts};
 use sopc::diagnostic::{Code, Diagnostic, Severity, all_codes, codes};
 use tempfile::TempDir;
@@ -142,7 +142,10 @@ fn told(shop: &Path) -> Vec<Diagnostic> {
     let compiled = compile(&Disk::new(shop).expect("a folder"));
     let mut all = compiled.diagnostics.clone();
     match plan(&compiled) {
-        Ok(plan) => all.extend(given_notes(&plan, &compiled.sources)),
+        Ok(plan) => {
+            all.extend(given_notes(&plan, &compiled.sources));
+            all.extend(gate_notes(&compiled, &plan));
+        }
         Err(Failure::Invalid) => {}
         Err(failure) => all.extend(failure.diagnostics()),
     }

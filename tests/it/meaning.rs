@@ -366,3 +366,23 @@ fn the_tail_goes_on_with_demand() {
     page_says("figures of the plan are those of the horizon");
     assert_eq!(plan.summary.revenue.0, rust_decimal::Decimal::from(90 * 18));
 }
+
+#[test]
+fn gates_measure_what_they_select() {
+    page_says("mean value (600 + 360 + 120) / 3 = 360, sold 720 in a quarter, so a turnover of 8");
+    page_says("With ten cups of 30.00 besides, that nobody buys, the plan as a whole turns 4.36 times");
+    let gate = |id: &str, rest: &str| {
+        format!("[[gate]]\nid = \"{id}\"\nmetric = \"inventory-turnover\"\nat-least = 8\nlevel = \"warning\"\n{rest}")
+    };
+    let rest = LANE.to_owned()
+        + "[[stock]]\nitem = \"MUG\"\nlocation = \"main\"\non-hand = 120\n[economics]\nend-worth = \"none\"\n\
+           [[demand]]\nitem = \"MUG\"\nchannel = \"dtc\"\nunits = 40\n[item.CUP]\ncost = 30.00\n\
+           [[stock]]\nitem = \"CUP\"\nlocation = \"main\"\non-hand = 10\n"
+        + &gate("all", "")
+        + &gate("mugs", "where = { item = \"MUG\" }\n");
+    let gates = planned(&shop(MONTHS, &rest)).gates;
+    let told: Vec<_> = gates.iter().map(|gate| (gate.id.as_str(), gate.passed)).collect();
+    assert_eq!(told, [("all", false), ("mugs", true)]);
+    let values: Vec<_> = gates.iter().map(|gate| serde_json::to_value(gate.value).unwrap().to_string()).collect();
+    assert_eq!(values, ["\"4.363636\"", "\"8.00\""]);
+}
