@@ -28,7 +28,7 @@ pub(super) fn verdicts(ledger: &Ledger<'_>, whole: &Whole<'_>) -> Result<Vec<Gat
         };
         let passed = match value {
             Figure::Value(Amount(value)) => {
-                !gate.at_least.is_some_and(|least| value < least) && !gate.at_most.is_some_and(|most| value > most)
+                gate.at_least.is_none_or(|least| least <= value) && gate.at_most.is_none_or(|most| most >= value)
             }
             Figure::NotApplicable => true,
         };
