@@ -35,7 +35,7 @@ use crate::source::{Place, Sources, Span};
 
 use manifest::Manifest;
 use names::Names;
-pub(crate) use waive::waive;
+pub(crate) use waive::{idle, waive};
 
 /// What [`check`] found.
 #[derive(Debug)]
@@ -170,6 +170,10 @@ impl Context<'_> {
         let manifest = manifest?;
         self.series_keys(&manifest.calendar);
         let mut network = manifest.network(items, locations, channels, suppliers, economics);
+        network.history = self.history();
+        let (outlooks, narrowest) = self.outlooks(&network);
+        network.outlooks = outlooks;
+        let demand = self.with_outlooks(&network, demand, narrowest);
         supply::place_stock(&mut network, &stock, &lanes, &open_orders, (&transfers, &under_way), &demand);
         network.lanes = supply::place_lanes(&network, lanes);
         network.open_orders = self.place_open_orders(&network, open_orders);
@@ -178,8 +182,6 @@ impl Context<'_> {
         self.offers(&mut network, demand, &stated);
         self.costs(&network);
         self.place_finance(&mut network, finance);
-        network.history = self.history();
-        network.outlooks = self.outlooks(&network);
         network.actuals = self.actuals();
         network.services = self.services(&network);
         network.covers = self.covers(&network);

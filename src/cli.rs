@@ -36,7 +36,8 @@ Exit codes:
   0  all is well
   1  the inputs are invalid, a plan file does not agree, or files are not formatted
   2  wrong usage, or files that cannot be read or written
-  3  the inputs are valid, but no plan keeps every commitment";
+  3  the inputs are valid, but no plan keeps every commitment
+  4  a gate refuses the plan";
 
 /// How commands end that only write what the program itself knows.
 const EXIT_CODES_OF_TOOLS: &str = "\
@@ -137,6 +138,8 @@ enum Exit {
     Environment = 2,
     /// No plan.
     NoPlan = 3,
+    /// A gate refuses the plan.
+    Refused = 4,
 }
 
 impl From<&Failure> for Exit {

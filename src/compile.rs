@@ -1,5 +1,6 @@
 //! All stages in a row: from files to a network, and from there to a plan that the independent checker accepts.
 
+mod gates;
 mod unplanned;
 mod words;
 
@@ -15,6 +16,7 @@ use crate::source::Sources;
 use crate::units::Overflow;
 use crate::verify::{Disagreement, verify};
 
+pub use gates::gate_notes;
 pub use words::given_notes;
 
 /// A project, read and checked.
@@ -95,12 +97,6 @@ pub fn plan_diagnostics(compiled: &Compiled) -> Vec<PlanDiagnostic> {
     .collect()
 }
 
-/// True for a valid project of which this version can make a plan.
-#[must_use]
-pub fn is_planned(compiled: &Compiled) -> bool {
-    compiled.network.as_ref().is_some_and(|network| unplanned::unplanned(compiled, network).is_empty())
-}
-
 /// Plans a project. What comes out has passed the independent checker.
 ///
 /// # Errors
@@ -128,10 +124,6 @@ enum Planned {
 
 fn plan_or_draft(compiled: &Compiled, steering: &Steering<'_>) -> Result<Planned, Failure> {
     let Some(network) = &compiled.network else { return Err(Failure::Invalid) };
-    let unplanned = unplanned::unplanned(compiled, network);
-    if !unplanned.is_empty() {
-        return Err(Failure::Unplanned(unplanned));
-    }
     match solve_in_time(Model::new(network)?, steering) {
         Ok((model, outcome)) => built(compiled, &model, &outcome, false).map(Planned::Plan),
         Err(unsolved) => Ok(Planned::Draft(unsolved)),

@@ -16,6 +16,7 @@ mod limits;
 pub mod minimum_orders;
 pub mod moves;
 mod open_orders;
+pub mod outlook;
 pub mod passage;
 pub mod promise;
 mod reach;

@@ -311,8 +311,10 @@ pub struct Offer {
     pub item: ItemId,
     /// The channel.
     pub channel: ChannelId,
-    /// Units, flow, before promotions; rows of one (item, channel) are one series.
+    /// Units, flow, before promotions; rows of one (item, channel) are one series, without any where none is stated.
     pub demand: Series,
+    /// The outlook, by index, for buckets in which none is stated: the narrowest of its item and channel.
+    pub outlook: Option<usize>,
     /// Selling price, plan currency a unit, level, before promotions.
     pub price: Series,
     /// Where it is shipped from, in order of preference, with what that costs. This build plans one.
@@ -323,7 +325,7 @@ pub struct Offer {
     pub promotions: Vec<usize>,
     /// People's changes of its demand, before promotions; of several in a month or week the first counts.
     pub adjustments: Vec<Adjustment>,
-    /// Its first demand row.
+    /// Its first demand row, else its outlook.
     pub origin: Origin,
 }
 
@@ -577,7 +579,7 @@ pub enum OutlookMethod {
     Seasonal,
     /// The average of the last so many buckets.
     Average(usize),
-    /// What another item sold, times a factor.
+    /// What another item sold in the same bucket a year before, times a factor.
     Like(ItemId, Decimal),
 }
 
@@ -824,8 +826,8 @@ pub enum UpTo {
 pub struct Gate {
     /// Its id.
     pub id: String,
-    /// What is measured, as the language names it.
-    pub metric: String,
+    /// What is measured.
+    pub metric: GateMetric,
     /// What it is about.
     pub scope: Scope,
     /// The least it may be.
@@ -836,6 +838,104 @@ pub struct Gate {
     pub refuses: bool,
     /// Its header.
     pub origin: Origin,
+}
+
+/// What a gate measures.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum GateMetric {
+    /// Units sold x price.
+    Revenue,
+    /// Revenue less what the sales cost.
+    Contribution,
+    /// Landed cost of new lines.
+    Purchases,
+    /// Units sold in their own bucket / units wanted.
+    FillRate,
+    /// The same at price.
+    ValueFillRate,
+    /// Standard cost of sales, a year / mean inventory value.
+    InventoryTurnover,
+    /// Units sold / what there was to sell.
+    SellThrough,
+    /// Weeks that stock lasts.
+    WeeksOfSupply,
+    /// Margin, a year / mean inventory value.
+    Gmroi,
+    /// Highest closing inventory value.
+    PeakInventoryValue,
+    /// Lowest closing cash.
+    MinimumCash,
+    /// What is given and short.
+    GivenShortage,
+    /// By how much facts alone pass limits.
+    GivenOverrun,
+    /// Uses of rules.
+    RuleUse,
+    /// Value of lines in the frozen days that differ from the approved plan.
+    ChangedValueInFrozen,
+}
+
+impl GateMetric {
+    /// Every metric.
+    pub const ALL: [Self; 15] = [
+        Self::Revenue,
+        Self::Contribution,
+        Self::Purchases,
+        Self::FillRate,
+        Self::ValueFillRate,
+        Self::InventoryTurnover,
+        Self::SellThrough,
+        Self::WeeksOfSupply,
+        Self::Gmroi,
+        Self::PeakInventoryValue,
+        Self::MinimumCash,
+        Self::GivenShortage,
+        Self::GivenOverrun,
+        Self::RuleUse,
+        Self::ChangedValueInFrozen,
+    ];
+
+    /// As projects and plans name it.
+    #[must_use]
+    pub fn name(self) -> &'static str {
+        match self {
+            Self::Revenue => "revenue",
+            Self::Contribution => "contribution",
+            Self::Purchases => "purchases",
+            Self::FillRate => "fill-rate",
+            Self::ValueFillRate => "value-fill-rate",
+            Self::InventoryTurnover => "inventory-turnover",
+            Self::SellThrough => "sell-through",
+            Self::WeeksOfSupply => "weeks-of-supply",
+            Self::Gmroi => "gmroi",
+            Self::PeakInventoryValue => "peak-inventory-value",
+            Self::MinimumCash => "minimum-cash",
+            Self::GivenShortage => "given-shortage",
+            Self::GivenOverrun => "given-overrun",
+            Self::RuleUse => "rule-use",
+            Self::ChangedValueInFrozen => "changed-value-in-frozen",
+        }
+    }
+
+    /// What narrows it besides items; `None` where it is measured of the plan as a whole.
+    #[must_use]
+    pub fn keys(self) -> Option<&'static [&'static str]> {
+        match self {
+            Self::FillRate | Self::ValueFillRate => Some(&["channel"]),
+            Self::Revenue | Self::Contribution => Some(&["channel", "location"]),
+            Self::Purchases => Some(&["location", "supplier"]),
+            Self::InventoryTurnover
+            | Self::SellThrough
+            | Self::WeeksOfSupply
+            | Self::Gmroi
+            | Self::PeakInventoryValue => Some(&["location"]),
+            Self::MinimumCash
+            | Self::GivenShortage
+            | Self::GivenOverrun
+            | Self::RuleUse
+            | Self::ChangedValueInFrozen => None,
+        }
+    }
 }
 
 /// Lets a warning or a gate pass.

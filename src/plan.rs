@@ -4,7 +4,9 @@ mod amount;
 mod build;
 mod figures;
 mod file;
+mod gates;
 mod given;
+mod part;
 mod rules;
 mod transfers;
 

@@ -11,6 +11,7 @@
 
 mod baseline;
 mod cash;
+mod chosen;
 mod clock;
 mod compare;
 mod cost;
@@ -23,6 +24,7 @@ mod facts;
 mod figures;
 mod floors;
 mod forward;
+mod gates;
 mod given;
 mod idle;
 mod ledger;
@@ -30,6 +32,7 @@ mod legal;
 mod limits;
 mod normal;
 mod open_orders;
+mod outlook;
 mod passed;
 mod payment;
 mod reach;
@@ -49,10 +52,12 @@ mod worth;
 pub use decisions::{Decisions, Delivery, Fate};
 pub use report::Disagreement;
 
+use chosen::Chosen;
 use cover::Covers;
 use facts::Facts;
 use floors::Floors;
 use forward::Forward;
+use gates::Whole;
 use ledger::Ledger;
 use report::Report;
 use rules::{Rules, Uses};
@@ -158,6 +163,10 @@ impl<'f> World<'f> {
         let (orders, tail) = rows::orders(&ledger)?;
         let given = given::given(&ledger, (&limits, &balances), (&floors, &covers), &allowed)?;
         let given = rows::given(facts, &given)?;
+        let summary = figures::summary(&ledger, &mut forward, &balances, overflow_cost, Chosen::all(network))?;
+        let uses = rules_used.rows(&ledger)?;
+        let whole = Whole { balances: &balances, summary: &summary, given: &given, rules_used: &uses };
+        let gates = gates::verdicts(&ledger, &whole)?;
         let mut inputs = inputs.to_vec();
         inputs.sort_by(|a, b| a.path.cmp(&b.path));
         let mut plan = Plan {
@@ -180,7 +189,7 @@ impl<'f> World<'f> {
                 proven: false,
                 interrupted: false,
             },
-            summary: figures::summary(&ledger, &mut forward, &balances, overflow_cost)?,
+            summary,
             orders,
             given,
             transfers: rows::transfers(&ledger)?,
@@ -190,10 +199,10 @@ impl<'f> World<'f> {
             inventory: rows::inventory(&ledger, &mut forward, &covers)?,
             cash: rows::cash(facts, &balances)?,
             capacity: rows::capacity(facts, &limits)?,
-            rules_used: rules_used.rows(&ledger)?,
+            rules_used: uses,
             metrics: figures::metrics(&ledger)?,
-            gates: Vec::new(),
-            waivers: Vec::new(),
+            waivers: gates::waivers(network, &gates),
+            gates,
             diagnostics: diagnostics.to_vec(),
         };
         plan.plan_hash = plan_hash(&plan);

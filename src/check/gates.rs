@@ -7,11 +7,9 @@ use super::selection::scope;
 use crate::diagnostic::{Diagnostic, all_codes, codes, find_code};
 use crate::document::clash::{BESIDES, keys_exclude, nothing_between, stated_twice};
 use crate::document::spec::did_you_mean;
-use crate::network::{Gate, Network, Passes, Waiver};
+use crate::document::{Selector, Slot};
+use crate::network::{Gate, GateMetric, Network, Passes, Waiver};
 use crate::source::Span;
-
-/// Metrics of the plan as a whole, which no selector narrows.
-const WHOLE: &[&str] = &["minimum-cash"];
 
 impl Context<'_> {
     /// Gates by id.
@@ -37,19 +35,14 @@ impl Context<'_> {
             {
                 self.report(nothing_between(least, most));
             }
-            let (Some(id), Some(metric)) = (entry.id.get(), entry.metric.spanned()) else { continue };
-            if let Some(selector) =
-                entry.selector.spanned().filter(|one| !one.value.met.is_empty() || !one.value.not.is_empty())
-                && WHOLE.contains(&metric.value.as_str())
-            {
-                let message = format!("`{}` is measured of the plan as a whole", metric.value);
-                self.report(
-                    keys_exclude(message, selector.span, (metric.span, "the metric")).help("leave `where` out"),
-                );
-            }
+            let (Some(id), Some(stated)) = (entry.id.get(), entry.metric.spanned()) else { continue };
+            let Some(metric) = GateMetric::ALL.into_iter().find(|metric| metric.name() == stated.value) else {
+                continue;
+            };
+            self.narrowed(metric, stated.span, &entry.selector);
             gates.push(Gate {
                 id: id.clone(),
-                metric: metric.value.clone(),
+                metric,
                 scope: scope(&entry.selector),
                 at_least: entry.at_least.get().copied(),
                 at_most: entry.at_most.get().copied(),
@@ -59,6 +52,27 @@ impl Context<'_> {
         }
         gates.sort_by(|a, b| a.id.cmp(&b.id));
         gates
+    }
+
+    /// Reports what a metric is not measured by.
+    fn narrowed(&mut self, metric: GateMetric, span: Span, slot: &Slot<Selector>) {
+        let Some(selector) = slot.spanned().filter(|one| !one.value.met.is_empty() || !one.value.not.is_empty()) else {
+            return;
+        };
+        let Some(keys) = metric.keys() else {
+            let message = format!("`{}` is measured of the plan as a whole", metric.name());
+            self.report(keys_exclude(message, selector.span, (span, "the metric")).help("leave `where` out"));
+            return;
+        };
+        let scope = scope(slot);
+        let besides = ["channel", "location", "supplier"];
+        let stated = scope.keys.iter().chain(&scope.not).map(|(key, _)| key.as_str());
+        if let Some(key) = stated.into_iter().find(|key| besides.contains(key) && !keys.contains(key)) {
+            let message = format!("`{}` is not measured by {key}", metric.name());
+            let diagnostic = keys_exclude(message, selector.span, (span, "the metric"));
+            let help = format!("it is measured of items, and by {}", keys.join(" and "));
+            self.report(diagnostic.help(help));
+        }
     }
 
     /// Waivers; an expired one is a warning and lets nothing pass.

@@ -2,16 +2,21 @@
 
 use std::collections::{BTreeMap, BTreeSet};
 
+use num_traits::Zero;
 use rust_decimal::Decimal;
 
-use super::selection::{Entries, Matcher, Subject, layered};
+use super::outlook::Narrowest;
+use super::selection::{Entries, Matcher, Subject, layered, states_all};
 use super::statements::join;
 use super::supply::pool_of;
 use super::{Context, TAIL_NEEDS};
+use crate::calendar::Bucket;
 use crate::diagnostic::{Diagnostic, codes};
 use crate::document::clash::{equally_narrow, stated_twice};
 use crate::document::spec::Entity;
-use crate::document::{SeriesText, Slot, tables};
+use crate::document::{Document, SeriesText, Slot, tables};
+use crate::model::demand::is_sold;
+use crate::model::outlook::Assumed;
 use crate::network::{ChannelId, ItemId, LocationId, Network, Offer, PoolId, Promotion, ShipFrom};
 use crate::series::Series;
 use crate::source::Span;
@@ -21,6 +26,8 @@ pub(super) struct DemandRow {
     pub(super) item: ItemId,
     pub(super) channel: ChannelId,
     units: Series,
+    /// The outlook, by index, that tells what no row states.
+    outlook: Option<usize>,
     /// Any bucket has demand, or a promotion adds some.
     wanted: bool,
     span: Span,
@@ -54,9 +61,7 @@ impl<'a> Context<'a> {
         }
         let place = |span: Span| (&self.sources.file(span.file).path, span.start);
         rows.sort_by(|a, b| (a.0, a.1).cmp(&(b.0, b.1)).then_with(|| place(a.2.header).cmp(&place(b.2.header))));
-        let adds = |entry: &&tables::Promotion| entry.add_units.get().is_some_and(|units| !units.is_zero());
-        let adding = document.promotions.iter().filter(adds).map(|entry| self.matcher(&entry.selector)).collect();
-        let adding = Entries::new(adding);
+        let adding = self.adding();
         let mut demand = Vec::with_capacity(rows.len());
         for rows in rows.chunk_by(|a, b| (a.0, a.1) == (b.0, b.1)) {
             let (item, channel, first) = rows[0];
@@ -69,12 +74,54 @@ impl<'a> Context<'a> {
                 Series::Table { default: None, keys: Vec::new() }
             });
             let span = first.item.span().unwrap_or(first.header);
-            let name = document.channels[channel as usize].0.value.as_str();
-            let subject = Subject { channel: Some(name), ..Subject::item(document, item as usize) };
-            let wanted = units.values().iter().any(|units| !units.is_zero()) || adding.meets(&subject);
-            demand.push(DemandRow { item: ItemId(item), channel: ChannelId(channel), units, wanted, span });
+            let (item, channel) = (ItemId(item), ChannelId(channel));
+            let wanted =
+                units.values().iter().any(|units| !units.is_zero()) || adding.meets(&asking(document, item, channel));
+            demand.push(DemandRow { item, channel, units, outlook: None, wanted, span });
         }
         demand
+    }
+
+    /// What gets units from promotions.
+    fn adding(&mut self) -> Entries<'a> {
+        let adds = |entry: &&tables::Promotion| entry.add_units.get().is_some_and(|units| !units.is_zero());
+        let all = self.document.promotions.iter().filter(adds);
+        Entries::new(all.map(|entry| self.matcher(&entry.selector)).collect())
+    }
+
+    /// Demand with what outlooks assume where no row states it.
+    pub(super) fn with_outlooks(
+        &mut self,
+        network: &Network,
+        demand: Vec<DemandRow>,
+        mut narrowest: Narrowest,
+    ) -> Vec<DemandRow> {
+        let adding = self.adding();
+        let mut all = demand;
+        for row in &mut all {
+            if let Some((index, _)) = narrowest.remove(&(row.item, row.channel)) {
+                row.outlook = Some(index);
+                row.wanted |= !states_all(&row.units) && self.assumes(network, index, row.item, row.channel);
+            }
+        }
+        for ((item, channel), (index, span)) in narrowest {
+            let units = Series::Table { default: None, keys: Vec::new() };
+            let wanted =
+                self.assumes(network, index, item, channel) || adding.meets(&asking(self.document, item, channel));
+            all.push(DemandRow { item, channel, units, outlook: Some(index), wanted, span });
+        }
+        all.sort_by_key(|row| (row.item, row.channel));
+        all
+    }
+
+    /// True where an outlook gives an item and channel units in any planned bucket.
+    fn assumes(&self, network: &Network, index: usize, item: ItemId, channel: ChannelId) -> bool {
+        let Ok(assumed) = Assumed::of(network, &network.outlooks[index], item, channel) else { return true };
+        let gives = |bucket: &Bucket| match assumed.units(bucket) {
+            Ok(units) => units.is_some_and(|units| !units.is_zero()),
+            Err(_) => true,
+        };
+        self.planned.0.iter().filter(|bucket| is_sold(network.item(item), bucket)).any(gives)
     }
 
     /// Fills offers and promotions.
@@ -155,6 +202,7 @@ impl<'a> Context<'a> {
             item: row.item,
             channel: row.channel,
             demand: row.units,
+            outlook: row.outlook,
             price: price?,
             sources,
             shortage_cost,
@@ -327,6 +375,12 @@ impl<'a> Context<'a> {
             }
         }
     }
+}
+
+/// An item in a channel, for selectors.
+fn asking(document: &Document, item: ItemId, channel: ChannelId) -> Subject<'_> {
+    let channel = document.channels[channel.index()].0.value.as_str();
+    Subject { channel: Some(channel), ..Subject::item(document, item.index()) }
 }
 
 /// For each pool, whether it holds anything or can come to hold it.

@@ -18,6 +18,14 @@ use crate::render::number::counted;
 use crate::series::Series;
 use crate::source::Span;
 
+/// By item and channel: the outlook that speaks for them, by index, and its header.
+pub(super) type Narrowest = BTreeMap<(ItemId, ChannelId), (usize, Span)>;
+
+/// The item whose history a method follows.
+fn followed_by(method: OutlookMethod, item: ItemId) -> ItemId {
+    if let OutlookMethod::Like(other, _) = method { other } else { item }
+}
+
 impl<'a> Context<'a> {
     /// The `[[adjust]]` entries, ready to be asked; reports those that say nothing or several things.
     pub(super) fn adjusts(&mut self) -> Entries<'a> {
@@ -141,59 +149,77 @@ impl<'a> Context<'a> {
         }
     }
 
-    /// Outlooks by origin; reports those that lack what their method needs, and those without any history.
-    pub(super) fn outlooks(&mut self, network: &Network) -> Vec<Outlook> {
+    /// Outlooks by origin; reports those that lack what their method needs, and those without any history. With them the
+    /// narrowest of each item and channel that has history to follow.
+    pub(super) fn outlooks(&mut self, network: &Network) -> (Vec<Outlook>, Narrowest) {
         let document = self.document;
         let matchers: Vec<_> = document.outlooks.iter().map(|entry| self.matcher(&entry.selector)).collect();
-        let mut found = Vec::new();
-        let mut past: BTreeSet<(ItemId, ChannelId)> = BTreeSet::new();
-        past.extend(network.history.iter().map(|row| (row.item, row.channel)));
-        for (entry, matcher) in document.outlooks.iter().zip(&matchers) {
+        let past: BTreeSet<(ItemId, ChannelId)> = network.history.iter().map(|row| (row.item, row.channel)).collect();
+        let mut found: Vec<(usize, Outlook)> = Vec::new();
+        // What has history of its own, or of the item that it is like.
+        let mut followed = past.clone();
+        for (index, (entry, matcher)) in document.outlooks.iter().zip(&matchers).enumerate() {
             let like = self.names.slot(Entity::Item, &entry.like);
             let Some(method) = self.method(entry, like.map(ItemId)) else { continue };
-            let source = |item: ItemId| if let OutlookMethod::Like(other, _) = method { other } else { item };
             let about = self.candidates(&entry.selector, network.items.len());
             let about: Vec<_> =
                 about.into_iter().filter(|&index| matcher.matches_item(&Subject::item(document, index))).collect();
-            let told = |index: &usize| {
-                let channels = (0..network.channels.len()).map(ChannelId::from);
-                channels.into_iter().any(|channel| past.contains(&(source(ItemId::from(*index)), channel)))
-            };
+            let told: Vec<_> = about
+                .iter()
+                .flat_map(|&index| (0..network.channels.len()).map(move |channel| (index.into(), channel.into())))
+                .filter(|&(item, channel)| past.contains(&(followed_by(method, item), channel)))
+                .collect();
             if about.is_empty() {
                 self.warn_empty(&entry.selector, entry.header, "outlook");
-            } else if !about.iter().any(told) && document.broken.is_empty() && self.all_known(&entry.selector) {
+            } else if told.is_empty() && document.broken.is_empty() && self.all_known(&entry.selector) {
                 let message = "nothing that this outlook is about has any history";
                 let diagnostic = Diagnostic::error(&codes::NO_HISTORY, message).at(entry.header, "");
                 self.report(diagnostic.help("add a [[csv]] with table = \"history\": item, channel, bucket, units"));
             }
-            found.push(Outlook {
+            followed.extend(told);
+            let outlook = Outlook {
                 scope: scope(&entry.selector),
                 method,
                 growth: entry.growth.get().copied().unwrap_or_default(),
                 origin: self.origin(entry.header),
-            });
-        }
-        let entries = Entries::new(matchers);
-        for (item, channel) in past {
-            let channel = Some(network.channel(channel).id.as_str());
-            let subject = Subject { channel, ..Subject::item(document, item.index()) };
-            let met = entries.of(&subject);
-            let narrowest = met.iter().map(|(_, narrowness)| *narrowness).max();
-            let top: Vec<_> = met.iter().filter(|(_, narrowness)| Some(*narrowness) == narrowest).collect();
-            let said = |index: usize| {
-                let entry = &document.outlooks[index];
-                let number = |slot: &Slot<rust_decimal::Decimal>| slot.get().copied();
-                (entry.method.get(), number(&entry.growth), entry.over.get(), entry.like.get(), number(&entry.factor))
             };
-            if let [(first, _), rest @ ..] = top.as_slice()
-                && let Some((other, _)) = rest.iter().find(|(other, _)| said(*first) != said(*other))
-            {
-                let (first, other) = (document.outlooks[*first].header, document.outlooks[*other].header);
-                self.equal_selectors("outlooks", (first.max(other), first.min(other)), &subject);
+            found.push((index, outlook));
+        }
+        found.sort_by(|(_, a), (_, b)| a.origin.cmp(&b.origin));
+        let entries = Entries::new(matchers);
+        let mut narrowest = Narrowest::new();
+        for (item, channel) in followed {
+            let name = Some(network.channel(channel).id.as_str());
+            let top = self.narrowest(&entries, &Subject { channel: name, ..Subject::item(document, item.index()) });
+            // Of several that say the same the first.
+            let Some(place) = found.iter().position(|(index, _)| top.contains(index)) else { continue };
+            let (index, outlook) = &found[place];
+            if past.contains(&(followed_by(outlook.method, item), channel)) {
+                narrowest.insert((item, channel), (place, document.outlooks[*index].header));
             }
         }
-        found.sort_by(|a, b| a.origin.cmp(&b.origin));
-        found
+        (found.into_iter().map(|(_, outlook)| outlook).collect(), narrowest)
+    }
+
+    /// The narrowest outlooks that meet a subject; reports those that differ.
+    fn narrowest(&mut self, entries: &Entries<'_>, subject: &Subject<'_>) -> Vec<usize> {
+        let document = self.document;
+        let met = entries.of(subject);
+        let narrowness = met.iter().map(|(_, narrowness)| *narrowness).max();
+        let top = met.into_iter().filter(|(_, own)| Some(*own) == narrowness);
+        let top: Vec<_> = top.map(|(index, _)| index).collect();
+        let said = |index: usize| {
+            let entry = &document.outlooks[index];
+            let number = |slot: &Slot<rust_decimal::Decimal>| slot.get().copied();
+            (entry.method.get(), number(&entry.growth), entry.over.get(), entry.like.get(), number(&entry.factor))
+        };
+        if let [first, rest @ ..] = top.as_slice()
+            && let Some(other) = rest.iter().find(|other| said(*first) != said(**other))
+        {
+            let (first, other) = (document.outlooks[*first].header, document.outlooks[*other].header);
+            self.equal_selectors("outlooks", (first.max(other), first.min(other)), subject);
+        }
+        top
     }
 
     /// The method of an outlook with what it needs; reports what is missing and what goes with another method.

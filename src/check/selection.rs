@@ -238,7 +238,7 @@ pub(super) fn layered<'t>(
 }
 
 /// True where a series has a value for every bucket.
-fn states_all(series: &Series) -> bool {
+pub(super) fn states_all(series: &Series) -> bool {
     !matches!(series, Series::Table { default: None, .. })
 }
 

@@ -4,7 +4,7 @@ use super::Checked;
 use crate::diagnostic::{Diagnostic, Severity, codes};
 use crate::document::Document;
 use crate::network::{Network, Passes, Waiver};
-use crate::source::Sources;
+use crate::source::{Sources, Span};
 
 /// Codes from here on, below [`LINTS`], come from planning: whether they are waived is known only then.
 const PLANNING: std::ops::Range<u16> = 4_000..5_000;
@@ -36,12 +36,16 @@ pub(crate) fn waive(
         }
         let entry = document.waivers.iter().find(|entry| sources.place(entry.header) == waiver.origin);
         let Some(entry) = entry else { continue };
-        let message = "there is nothing that this waiver would let pass";
-        let span = entry.code.span().unwrap_or(entry.header);
-        let diagnostic = Diagnostic::warning(&codes::WAIVER_UNUSED, message).at(span, "");
-        checked.diagnostics.push(diagnostic.help("take it out: what it was for is gone"));
+        checked.diagnostics.push(idle(entry.code.span().unwrap_or(entry.header)));
     }
     waived
+}
+
+/// The warning about a waiver that lets nothing pass.
+pub(crate) fn idle(span: Span) -> Diagnostic {
+    let message = "there is nothing that this waiver would let pass";
+    let diagnostic = Diagnostic::warning(&codes::WAIVER_UNUSED, message).at(span, "");
+    diagnostic.help("take it out: what it was for is gone")
 }
 
 /// True where a waiver holds and is about this diagnostic.

@@ -3,7 +3,7 @@
 use super::project::find;
 use super::shell::Shell;
 use super::{EXIT_CODES, Exit, Layers, ProjectDir, Stop};
-use crate::compile::{compile_variant, is_planned};
+use crate::compile::compile_variant;
 
 const ABOUT: &str = "\
 Finds every problem of the inputs
@@ -31,11 +31,7 @@ impl Check {
         let disk = find(self.project.dir.as_deref())?;
         let compiled = compile_variant(&disk, &self.layers.variant()?);
         let valid = compiled.network.is_some();
-        let outcome = match valid {
-            true if is_planned(&compiled) => "ready to plan",
-            true => "valid, but `sopc plan` cannot plan all of it yet",
-            false => "not ready to plan",
-        };
+        let outcome = if valid { "ready to plan" } else { "not ready to plan" };
         shell.findings(&compiled.diagnostics, &compiled.sources, outcome)?;
         // The process ends here: the system takes its memory back faster than piece by piece.
         std::mem::forget(compiled);

@@ -11,7 +11,7 @@ use super::shell::Shell;
 use super::steer::Watch;
 use super::write::Target;
 use super::{EXIT_CODES, Exit, Layers, ProjectDir, Stop};
-use crate::compile::{Compiled, Failure, compile_variant, given_notes, plan_or_closest, plan_steered};
+use crate::compile::{Compiled, Failure, compile_variant, gate_notes, given_notes, plan_or_closest, plan_steered};
 use crate::diagnostic::sort;
 use crate::plan::Plan;
 use crate::render::{Style, no_plan_json, plan_csv, plan_json, plan_text};
@@ -22,7 +22,8 @@ Compiles the project to a plan
 
 What to buy and when, what to sell where, and what that does to stock and cash: the plan that earns most among those \
 that keep every commitment. It is shown only if an independent checker agrees with every number of it. Where no plan \
-keeps every commitment, sopc says which ones stand in the way.
+keeps every commitment, sopc says which ones stand in the way. A plan that a gate refuses is shown and written all the \
+same, and ends with exit code 4.
 
 How far the plan can be from the best one is part of it. Ctrl-C ends the search with the best plan found so far.
 
@@ -112,17 +113,20 @@ impl PlanCommand {
     ) -> Result<Exit, Stop> {
         let mut diagnostics = compiled.diagnostics.clone();
         diagnostics.extend(given_notes(plan, &compiled.sources));
+        diagnostics.extend(gate_notes(compiled, plan));
         sort(&mut diagnostics, &compiled.sources);
+        let refused = plan.is_refused();
+        let outcome = if refused { "the plan is refused" } else { "" };
         if let (Some(target), Some(out)) = (target, &self.out) {
             target.write(self.written(plan, &FILE_STYLE).as_bytes())?;
-            shell.report(&diagnostics, &compiled.sources, "");
+            shell.report(&diagnostics, &compiled.sources, outcome);
             shell.tell(&format!("plan written to {}", out.display()));
         } else {
-            shell.report(&diagnostics, &compiled.sources, "");
+            shell.report(&diagnostics, &compiled.sources, outcome);
             let text = self.written(plan, shell.style());
             shell.data(&text)?;
         }
-        Ok(Exit::Success)
+        Ok(if refused { Exit::Refused } else { Exit::Success })
     }
 
     /// What is in the way of a plan, and the closest one to it, which never takes the place of a plan that is no draft.

@@ -1,30 +1,14 @@
-//! What the language has and a project needs, but this version cannot plan yet.
-//!
-//! Such a project is valid: it is read and checked as a whole, and refused only when a plan is asked for.
+//! What the language has and a project needs, but this version cannot export yet: a model without it would not be the one that is planned.
 
 use super::Compiled;
 use super::words::span_at;
 use crate::diagnostic::{Diagnostic, codes};
-use crate::network::{Network, Origin, Passes};
+use crate::network::{Network, Origin};
 use crate::render::number::counted;
 
-/// One error for each thing that stands in the way of a plan.
-pub(super) fn unplanned(compiled: &Compiled, network: &Network) -> Vec<Diagnostic> {
-    let all = needs(network).into_iter();
-    let mut found: Vec<Diagnostic> =
-        all.filter_map(|(what, places)| refused(compiled, &format!("plan {what}"), &places)).collect();
-    // Once for all of them: with a dozen it would be most of what is read.
-    if let Some(last) = found.pop() {
-        found.push(
-            last.with_note("the inputs are valid, and all of them are checked; only a plan cannot be made of them yet"),
-        );
-    }
-    found
-}
-
-/// The same for an export: a model without rules would not be the one that is planned.
+/// One error for each thing that stands in the way of an export.
 pub(super) fn unexported(compiled: &Compiled, network: &Network) -> Vec<Diagnostic> {
-    let mut found = unplanned(compiled, network);
+    let mut found = Vec::new();
     let rules: Vec<&Origin> = network.rules.iter().map(|rule| &rule.origin).collect();
     found.extend(refused(compiled, "export a project with rules", &rules));
     let transfers = network.transfers.iter().map(|lane| &lane.origin);
@@ -56,21 +40,4 @@ fn refused(compiled: &Compiled, what: &str, places: &[&Origin]) -> Option<Diagno
         diagnostic = diagnostic.with_note(format!("and {}", counted(places.len() - 1, "more place", "more places")));
     }
     Some(diagnostic)
-}
-
-/// What is needed, each with the places that ask for it; places may be none.
-fn needs(network: &Network) -> Vec<(&'static str, Vec<&Origin>)> {
-    let mut all = vec![
-        ("outlooks", network.outlooks.iter().map(|outlook| &outlook.origin).collect::<Vec<_>>()),
-        ("gates", network.gates.iter().map(|gate| &gate.origin).collect()),
-        (
-            "waivers of gates",
-            network.waivers.iter().filter(|one| matches!(one.passes, Passes::Gate(_))).map(|one| &one.origin).collect(),
-        ),
-    ];
-    for (_, places) in &mut all {
-        places.sort();
-        places.dedup();
-    }
-    all
 }

@@ -79,7 +79,7 @@ codes! {
     UNKNOWN_TABLE = 1002 "unknown-table": "The language has no such table.";
     WRONG_TYPE = 1003 "wrong-type": "The value is not of the kind its key takes.";
     MISSING_KEY = 1004 "missing-key": "A key that the table needs is not there.";
-    NOT_SUPPORTED = 1005 "not-supported": "The language has this, but this version of the compiler cannot plan it yet.";
+    NOT_SUPPORTED = 1005 "not-supported": "The language has this, but this version of the compiler cannot export it yet.";
     LANGUAGE_VERSION = 1006 "language-version": "The project is written in a version of the language that this compiler does not know.";
     KEYS_EXCLUDE = 1007 "keys-exclude": "Two keys are given of which only one may be.";
     CSV_COLUMNS = 1008 "csv-columns": "A column is missing from the CSV file, or stands there twice.";
@@ -122,6 +122,7 @@ codes! {
 
     WAIVER_EXPIRED = 6001 "waiver-expired": "A waiver held until a day before as-of.";
     WAIVER_UNUSED = 6002 "waiver-unused": "A waiver lets something pass that is not there.";
+    GATE_MISSED = 6003 "gate-missed": "A finished plan misses a gate.";
 
     PRICE_BELOW_COST = 7001 "price-below-cost": "A unit sold earns less than it costs.";
     OVERDUE_ORDER = 7002 "overdue-order": "An open order was due before as-of.";

@@ -4,27 +4,52 @@ use num_traits::{CheckedDiv, Zero};
 use rust_decimal::Decimal;
 
 use super::moves::Moves;
+use super::outlook::Assumed;
 use super::timeline::{At, flow, level, runs_in};
 use crate::calendar::{Bucket, days_between};
-use crate::network::{Change, Network, Offer, Pool};
+use crate::network::{Change, Item, Network, Offer, Pool};
 use crate::units::{MAX_UNITS, Overflow, Ratio, add, mul, ratio, round_half_up, whole};
 
 /// Days past the horizon over which stock is held against demand: 520 weeks.
 pub const LOOK_AHEAD_DAYS: i64 = 520 * 7;
 
-/// True where an offer's item is sold on some day of the bucket.
-fn is_sold(network: &Network, offer: &Offer, bucket: &Bucket) -> bool {
-    let item = network.item(offer.item);
+/// True where an item is sold on some day of the bucket.
+#[must_use]
+pub fn is_sold(item: &Item, bucket: &Bucket) -> bool {
     item.launch.is_none_or(|launch| bucket.end >= launch)
         && item.phase_out.is_none_or(|phase_out| bucket.start < phase_out)
 }
 
-/// An offer's demand in a bucket before promotions, unrounded: what is stated, else `unstated`, as people changed it.
-fn base(network: &Network, offer: &Offer, at: &At, unstated: Ratio) -> Result<Ratio, Overflow> {
-    if !is_sold(network, offer, &at.bucket) {
-        return Ok(Ratio::zero());
+/// An offer with what its outlook assumes.
+struct Asking<'n> {
+    network: &'n Network,
+    offer: &'n Offer,
+    assumed: Option<Assumed<'n>>,
+}
+
+impl<'n> Asking<'n> {
+    fn of(network: &'n Network, offer: &'n Offer) -> Result<Self, Overflow> {
+        let of = |index: usize| Assumed::of(network, &network.outlooks[index], offer.item, offer.channel);
+        Ok(Self { network, offer, assumed: offer.outlook.map(of).transpose()? })
     }
-    let stated = flow(&offer.demand, at)?.unwrap_or(unstated);
+
+    /// Demand in a bucket before promotions, unrounded: what is stated, else what is assumed, else `unstated`; as people
+    /// changed it.
+    fn base(&self, at: &At, unstated: Ratio) -> Result<Ratio, Overflow> {
+        let Self { network, offer, assumed } = self;
+        if !is_sold(network.item(offer.item), &at.bucket) {
+            return Ok(Ratio::zero());
+        }
+        let stated = match (flow(&offer.demand, at)?, assumed) {
+            (None, Some(assumed)) => assumed.units(&at.bucket)?,
+            (stated, _) => stated,
+        };
+        changed(offer, at, stated.unwrap_or(unstated))
+    }
+}
+
+/// What people made of the demand of a bucket.
+fn changed(offer: &Offer, at: &At, stated: Ratio) -> Result<Ratio, Overflow> {
     let adjustment = offer.adjustments.iter().find(|adjustment| runs_in(adjustment.during, &at.bucket));
     match adjustment.map(|adjustment| adjustment.change) {
         None => Ok(stated),
@@ -53,9 +78,10 @@ pub fn promoted(network: &Network, offer: &Offer) -> Result<Vec<Ratio>, Overflow
 /// # Errors
 /// Where it does not fit.
 pub fn promoted_after(network: &Network, offer: &Offer, moves: &Moves) -> Result<Vec<Ratio>, Overflow> {
+    let asking = Asking::of(network, offer)?;
     let of_bucket = |(index, at): (usize, At)| {
-        let mut units = base(network, offer, &at, Ratio::zero())?;
-        if !is_sold(network, offer, &at.bucket) {
+        let mut units = asking.base(&at, Ratio::zero())?;
+        if !is_sold(network.item(offer.item), &at.bucket) {
             return Ok(units);
         }
         let running = || {
@@ -153,28 +179,29 @@ pub fn forward(network: &Network, pool: &Pool) -> Result<Vec<Stretch>, Overflow>
     Ok(stretches)
 }
 
-/// An offer's demand in buckets past the horizon, unrounded and before promotions: what is stated there, else the rate of the
-/// horizon's end.
+/// An offer's demand in buckets past the horizon, unrounded and before promotions: what is stated there, else what is
+/// assumed, else the rate of the horizon's end.
 ///
 /// # Errors
 /// Where it does not fit.
 pub fn beyond(network: &Network, offer: &Offer, buckets: &[Bucket]) -> Result<Vec<Ratio>, Overflow> {
-    let rate = last_rate(network, offer)?;
+    let asking = Asking::of(network, offer)?;
+    let rate = last_rate(&asking)?;
     let of_bucket = |bucket: &Bucket| {
         let at = At { bucket: *bucket, first: false, whole: false };
-        base(network, offer, &at, mul(rate, whole(bucket.days()))?)
+        asking.base(&at, mul(rate, whole(bucket.days()))?)
     };
     buckets.iter().map(of_bucket).collect()
 }
 
 /// The daily rate of the horizon's last three buckets since launch, before promotions.
-fn last_rate(network: &Network, offer: &Offer) -> Result<Ratio, Overflow> {
-    let launch = network.item(offer.item).launch;
+fn last_rate(asking: &Asking<'_>) -> Result<Ratio, Overflow> {
+    let launch = asking.network.item(asking.offer.item).launch;
     let mut units = Ratio::zero();
     let mut days = 0;
-    let all: Vec<_> = positions(network).collect();
+    let all: Vec<_> = positions(asking.network).collect();
     for at in all.iter().rev().take(3).filter(|at| launch.is_none_or(|launch| at.bucket.end >= launch)) {
-        units = add(units, base(network, offer, at, Ratio::zero())?)?;
+        units = add(units, asking.base(at, Ratio::zero())?)?;
         let from = launch.map_or(at.bucket.start, |launch| launch.max(at.bucket.start));
         days += days_between(from, at.bucket.end) + 1;
     }

@@ -71,6 +71,30 @@ pub fn flow(series: &Series, at: &At) -> Result<Option<Ratio>, Overflow> {
     }
 }
 
+/// A flow on days that are past: each takes its part of what is stated for its month or week, of the bucket's grain before
+/// the other, and default and scalar are so much for each period of that grain.
+///
+/// # Errors
+/// Where it does not fit.
+pub fn past_flow(series: &Series, bucket: &Bucket) -> Result<Ratio, Overflow> {
+    let grain = bucket.period.grain();
+    let other = if grain == Grain::Week { Grain::Month } else { Grain::Week };
+    let of_day = |day| {
+        let (own, other) = (Period::of(grain, day), Period::of(other, day));
+        match series {
+            Series::Scalar(value) => Some((*value, own)),
+            Series::Per(grain, value) => Some((*value, Period::of(*grain, day))),
+            Series::Table { default, .. } => {
+                let key = |period| series.key_for(period).map(|key| (key.value, period));
+                key(own).or_else(|| key(other)).or(default.map(|value| (value, own)))
+            }
+            // Levels only.
+            Series::Layered(_) => None,
+        }
+    };
+    by_days(*bucket, of_day).map(|(sum, _)| sum)
+}
+
 /// Sum over a bucket's days of value / days of its period, and how many days have one.
 fn by_days(bucket: Bucket, of_day: impl Fn(NaiveDate) -> Option<(Decimal, Period)>) -> Result<(Ratio, i64), Overflow> {
     let mut sum = Ratio::zero();

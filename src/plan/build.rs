@@ -5,18 +5,20 @@ use std::collections::BTreeMap;
 use num_traits::Zero;
 use rust_decimal::Decimal;
 
+use super::gates::Told;
+use super::part::Part;
 use super::{
     Action, Allocation, Amount, Capacity, CashBucket, Certificate, FORMAT_VERSION, Figure, Given, Input, Inventory,
     Level, MovedPromotion, Order, Payment, Plan, PlanBucket, PlanDiagnostic, ShortBy, Status, input_hash, plan_hash,
 };
-use super::{figures, given, rules, transfers};
+use super::{figures, gates, given, rules, transfers};
 use crate::model::Model;
 use crate::model::baseline::Committed;
 use crate::model::breaches::{Breaches, Lowered};
 use crate::model::demand::days_covered;
 use crate::model::ledger::{Ledger, Placed};
 use crate::model::moves::OrderMove;
-use crate::network::{LaneId, LocationId, PoolId};
+use crate::network::{LaneId, LocationId, PoolId, Scope};
 use crate::solve::Outcome;
 use crate::units::{Overflow, Ratio, round_to, sum, whole};
 
@@ -37,7 +39,10 @@ pub fn build(
     let rules_used = rules::rows(model, &breaches.all)?;
     let uses = breaches.by_level(model)?;
     let (orders, tail) = orders(model, &ledger)?;
-    let summary = figures::summary(model, outcome, &ledger)?;
+    let everything = Scope::default();
+    let summary = figures::summary(model, outcome, &ledger, Part::new(network, &everything))?;
+    let told = Told { summary: &summary, given: &given, rules_used: &rules_used };
+    let gates = gates::verdicts(model, outcome, &ledger, &told)?;
     let mut plan = Plan {
         format_version: FORMAT_VERSION.to_owned(),
         compiler_version: env!("CARGO_PKG_VERSION").to_owned(),
@@ -63,8 +68,8 @@ pub fn build(
         capacity: capacity(model, &ledger)?,
         rules_used,
         metrics: figures::metrics(model, outcome, &ledger)?,
-        gates: Vec::new(),
-        waivers: Vec::new(),
+        waivers: gates::waivers(network, &gates),
+        gates,
         diagnostics,
     };
     plan.plan_hash = plan_hash(&plan);

@@ -8,12 +8,14 @@ use num_rational::BigRational;
 use num_traits::{CheckedDiv, ToPrimitive, Zero};
 
 use super::build::{label, share, total};
+use super::part::Part;
 use super::{Amount, Figure, Metric, MinimumCash, Summary};
 use crate::calendar::Bucket;
 use crate::model::demand::{self, LOOK_AHEAD_DAYS};
-use crate::model::ledger::Ledger;
+use crate::model::ledger::{Ledger, Placed};
 use crate::model::way::Way;
 use crate::model::{Model, breaches};
+use crate::network::{PoolId, Scope};
 use crate::solve::Outcome;
 use crate::units::{Overflow, Ratio, add, mul, ratio, round_to, sum, whole};
 
@@ -67,16 +69,16 @@ impl Sales {
 }
 
 /// Sales of each bucket, late ones where they are delivered.
-fn sales_by_bucket(model: &Model<'_>, outcome: &Outcome) -> Result<Vec<Sales>, Overflow> {
+fn sales_by_bucket(model: &Model<'_>, outcome: &Outcome, part: Part<'_>) -> Result<Vec<Sales>, Overflow> {
     let mut all = vec![Sales::none(); model.horizon];
-    for offer in &model.offers {
+    for (_, offer) in model.offers.iter().enumerate().filter(|(index, _)| part.offer(*index)) {
         for (bucket, sales) in all.iter_mut().enumerate() {
             sales.demand = sales.demand.checked_add(offer.demand[bucket]).ok_or(Overflow)?;
             let value = mul(ratio(offer.price[bucket]), whole(offer.demand[bucket]))?;
             sales.demand_value = add(sales.demand_value, value)?;
         }
     }
-    for (way, sold) in model.ways.iter().zip(&outcome.sales) {
+    for (way, sold) in model.ways.iter().zip(&outcome.sales).filter(|(way, _)| part.way(way)) {
         for (bucket, sales) in all.iter_mut().enumerate().filter(|(bucket, _)| sold[*bucket] != 0) {
             sales.add(model, way, bucket, sold[bucket])?;
             sales.on_time = sales.on_time.checked_add(sold[bucket]).ok_or(Overflow)?;
@@ -84,7 +86,8 @@ fn sales_by_bucket(model: &Model<'_>, outcome: &Outcome) -> Result<Vec<Sales>, O
             sales.on_time_value = add(sales.on_time_value, value)?;
         }
     }
-    for late in outcome.late.iter().filter(|late| late.delivered < model.horizon) {
+    let late = outcome.late.iter().filter(|late| late.delivered < model.horizon);
+    for late in late.filter(|late| part.way(&model.ways[late.way])) {
         let (way, sales) = (&model.ways[late.way], &mut all[late.delivered]);
         sales.add(model, way, late.wanted, late.units)?;
         let net = model.offers[way.offer].lateness.net(way, late.wanted, late.delivered - late.wanted)?;
@@ -95,13 +98,18 @@ fn sales_by_bucket(model: &Model<'_>, outcome: &Outcome) -> Result<Vec<Sales>, O
 }
 
 /// Value of stock and of what is under way at standard cost, by bucket.
-fn value(model: &Model<'_>, ledger: &Ledger<'_>) -> Result<Vec<Ratio>, Overflow> {
+fn value(model: &Model<'_>, ledger: &Ledger<'_>, part: Part<'_>) -> Result<Vec<Ratio>, Overflow> {
     let bucket = |bucket: usize| {
-        let all = model.pools.iter().zip(&ledger.stock);
+        let all = pools(model, part).map(|pool| (&model.pools[pool], &ledger.stock[pool]));
         let parts = all.map(|(pool, flow)| mul(pool.standard_cost, whole(flow.owned(bucket))));
         parts.collect::<Result<Vec<_>, _>>().and_then(sum)
     };
     (0..model.horizon).map(bucket).collect()
+}
+
+/// The pools that count, by index.
+fn pools<'a>(model: &'a Model<'_>, part: Part<'a>) -> impl Iterator<Item = usize> + 'a {
+    (0..model.pools.len()).filter(move |&pool| part.pool(PoolId::from(pool)))
 }
 
 /// By pool: units at as-of, those under way among them.
@@ -114,13 +122,18 @@ fn at_as_of(model: &Model<'_>, ledger: &Ledger<'_>) -> Result<Vec<i64>, Overflow
     Ok(units)
 }
 
-/// The figures of the whole plan.
-pub(super) fn summary(model: &Model<'_>, outcome: &Outcome, ledger: &Ledger<'_>) -> Result<Summary, Overflow> {
-    let sales = sales_by_bucket(model, outcome)?;
+/// The figures of a part of the plan, or of all of it. Cash is never parted, and what overflow costs is no part's.
+pub(super) fn summary(
+    model: &Model<'_>,
+    outcome: &Outcome,
+    ledger: &Ledger<'_>,
+    part: Part<'_>,
+) -> Result<Summary, Overflow> {
+    let sales = sales_by_bucket(model, outcome, part)?;
     let at_as_of = at_as_of(model, ledger)?;
-    let first = model.pools.iter().zip(&at_as_of).map(|(pool, units)| mul(pool.standard_cost, whole(*units)));
+    let first = pools(model, part).map(|pool| mul(model.pools[pool].standard_cost, whole(at_as_of[pool])));
     let first = sum(first.collect::<Result<Vec<_>, _>>()?)?;
-    let closing = value(model, ledger)?;
+    let closing = value(model, ledger, part)?;
     let opening = std::iter::once(first).chain(closing[..model.horizon - 1].iter().copied());
     let buckets = i128::try_from(model.horizon).map_err(|_| Overflow)?;
     let mean_value = mul(sum(opening.chain(closing.iter().copied()))?, Ratio::new(1, 2 * buckets))?;
@@ -130,29 +143,31 @@ pub(super) fn summary(model: &Model<'_>, outcome: &Outcome, ledger: &Ledger<'_>)
     let fees = sum(sales.iter().map(|one| one.fees))?;
     let fulfilment = sum(sales.iter().map(|one| one.fulfilment))?;
     let cost = sum(sales.iter().map(|one| one.cost))?;
-    let inside = ledger.lines.iter().filter(|placed| placed.line.bucket < model.horizon);
-    let committed = model.committed_inside().map(|(_, one)| ratio(one.line.order_cost));
-    let order_costs = sum(inside.map(|placed| placed.opportunity.terms.order_cost).chain(committed))?;
+    let committed = model.committed_inside().filter(|(_, one)| part.lane(one.line.lane));
+    let committed = committed.map(|(_, one)| ratio(one.line.order_cost));
+    let order_costs =
+        sum(lines(model, ledger, part).map(|placed| placed.opportunity.terms.order_cost).chain(committed))?;
     let sent = ledger.transfers.iter().filter(|sent| sent.transfer.bucket < model.horizon);
+    let sent = sent.filter(|sent| part.transfer(sent.transfer.lane));
     let transfers = sum(sent.flat_map(|sent| [sent.freight, sent.passage.order_cost]))?;
     let late_costs = sum(sales.iter().map(|one| one.late_costs))?;
-    let overflow = breaches::overflow_cost(model, ledger)?;
+    let overflow = if part.is_whole() { breaches::overflow_cost(model, ledger)? } else { Ratio::zero() };
     let contribution = sum([revenue, -fees, -fulfilment, -cost, -order_costs, -transfers, -overflow, -late_costs])?;
     let demand = units_of(sales.iter().map(|one| one.demand))?;
     let sold = units_of(sales.iter().map(|one| one.sold))?;
-    let received = ledger.stock.iter().flat_map(|flow| flow.receipts[..model.horizon].iter().copied());
+    let received = pools(model, part).flat_map(|pool| ledger.stock[pool].receipts[..model.horizon].iter().copied());
     let on_time = units_of(sales.iter().map(|one| one.on_time))?;
     let on_time_value = sum(sales.iter().map(|one| one.on_time_value))?;
-    let had = units_of(at_as_of.iter().copied().chain(received))?;
+    let had = units_of(pools(model, part).map(|pool| at_as_of[pool]).chain(received))?;
     Ok(Summary {
         revenue: Amount::rounded(revenue)?,
         contribution: Amount::rounded(contribution)?,
-        purchases: total(purchases(model, ledger, None)?)?,
+        purchases: total(purchases(model, ledger, part, None)?)?,
         fill_rate: rate(whole(on_time), whole(demand))?,
         value_fill_rate: rate(on_time_value, sum(sales.iter().map(|one| one.demand_value))?)?,
         inventory_turnover: Figure::quotient(yearly(cost)?, mean_value)?,
         sell_through: Figure::quotient(whole(sold), whole(had))?,
-        weeks_of_supply: weeks_of_supply(model, &closing)?,
+        weeks_of_supply: weeks_of_supply(model, &closing, part)?,
         gmroi: Figure::quotient(yearly(sum([revenue, -fees, -cost])?)?, mean_value)?,
         peak_inventory_value: Amount::rounded(closing.iter().copied().max().unwrap_or_default())?,
         minimum_cash: minimum_cash(model, ledger)?,
@@ -171,11 +186,26 @@ fn rate(part: Ratio, of: Ratio) -> Result<Amount, Overflow> {
     }
 }
 
-/// Landed costs of new and committed lines, each rounded as it is paid; of one bucket where one is named.
-fn purchases(model: &Model<'_>, ledger: &Ledger<'_>, bucket: Option<usize>) -> Result<Vec<Ratio>, Overflow> {
+/// The lines of the horizon that count.
+fn lines<'a>(
+    model: &'a Model<'_>,
+    ledger: &'a Ledger<'_>,
+    part: Part<'a>,
+) -> impl Iterator<Item = &'a Placed<'a>> + 'a {
     let inside = ledger.lines.iter().filter(|placed| placed.line.bucket < model.horizon);
-    let lines = inside.filter(|placed| bucket.is_none_or(|bucket| placed.line.bucket == bucket));
-    let committed = model.committed_inside().filter(|(at, _)| bucket.is_none_or(|bucket| bucket == *at));
+    inside.filter(move |placed| part.lane(placed.line.lane))
+}
+
+/// Landed costs of new and committed lines, each rounded as it is paid; of one bucket where one is named.
+fn purchases(
+    model: &Model<'_>,
+    ledger: &Ledger<'_>,
+    part: Part<'_>,
+    bucket: Option<usize>,
+) -> Result<Vec<Ratio>, Overflow> {
+    let lines = lines(model, ledger, part).filter(|placed| bucket.is_none_or(|bucket| placed.line.bucket == bucket));
+    let committed = model.committed_inside().filter(|(_, one)| part.lane(one.line.lane));
+    let committed = committed.filter(|(at, _)| bucket.is_none_or(|bucket| bucket == *at));
     let committed = committed.map(|(_, one)| Ok(ratio(one.line.landed)));
     lines.map(|placed| round_to(placed.landed, model.network.minor_digits).map(ratio)).chain(committed).collect()
 }
@@ -189,10 +219,10 @@ pub(super) fn weeks(days: Option<Ratio>) -> Result<Figure, Overflow> {
 ///
 /// Items launched on many different days have daily rates without a common denominator that fits 128 bits, so this sum
 /// over all items has no limit of size.
-fn weeks_of_supply(model: &Model<'_>, closing: &[Ratio]) -> Result<Figure, Overflow> {
+fn weeks_of_supply(model: &Model<'_>, closing: &[Ratio], part: Part<'_>) -> Result<Figure, Overflow> {
     let length = model.pools.first().map_or(0, |pool| pool.forward.len());
     let mut forward = vec![BigRational::zero(); length];
-    for (facts, pool) in model.network.pools.iter().zip(&model.pools) {
+    for (facts, pool) in pools(model, part).map(|pool| (&model.network.pools[pool], &model.pools[pool])) {
         let cost = big(pool.standard_cost);
         // What a location is fed for counts there, once.
         let own = if pool.feeds { Some(demand::forward(model.network, facts)?) } else { None };
@@ -248,8 +278,10 @@ fn minimum_cash(model: &Model<'_>, ledger: &Ledger<'_>) -> Result<Option<Minimum
 
 /// Metrics of the whole plan by bucket, by (name, bucket).
 pub(super) fn metrics(model: &Model<'_>, outcome: &Outcome, ledger: &Ledger<'_>) -> Result<Vec<Metric>, Overflow> {
-    let sales = sales_by_bucket(model, outcome)?;
-    let closing = value(model, ledger)?;
+    let everything = Scope::default();
+    let part = Part::new(model.network, &everything);
+    let sales = sales_by_bucket(model, outcome, part)?;
+    let closing = value(model, ledger, part)?;
     let mut metrics = Vec::new();
     let mut push = |name: &str, bucket: usize, value: Figure| {
         let bucket = Some(label(model, bucket));
@@ -262,7 +294,7 @@ pub(super) fn metrics(model: &Model<'_>, outcome: &Outcome, ledger: &Ledger<'_>)
         push("inventory-value", bucket, Figure::Value(Amount::rounded(*value)?));
     }
     for bucket in 0..sales.len() {
-        push("purchases", bucket, Figure::Value(total(purchases(model, ledger, Some(bucket))?)?));
+        push("purchases", bucket, Figure::Value(total(purchases(model, ledger, part, Some(bucket))?)?));
     }
     for (bucket, one) in sales.iter().enumerate() {
         push("revenue", bucket, Figure::Value(Amount::rounded(one.revenue)?));

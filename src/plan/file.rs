@@ -68,12 +68,20 @@ pub struct Plan {
     pub rules_used: Vec<RuleUse>,
     /// Metrics by scope.
     pub metrics: Vec<Metric>,
-    /// Gates and their verdicts.
+    /// Gates and their verdicts, by id.
     pub gates: Vec<GateVerdict>,
-    /// Waivers and what they let pass.
+    /// Waivers of gates, and whether they let one pass, by where they are stated.
     pub waivers: Vec<WaiverUse>,
     /// Warnings and notes of the inputs, by place.
     pub diagnostics: Vec<PlanDiagnostic>,
+}
+
+impl Plan {
+    /// True where a gate refuses it.
+    #[must_use]
+    pub fn is_refused(&self) -> bool {
+        self.gates.iter().any(|gate| gate.refuses && gate.is_missed())
+    }
 }
 
 /// What an infeasible run prints instead of a plan.
@@ -509,17 +517,43 @@ pub struct Metric {
 pub struct GateVerdict {
     /// Its id.
     pub id: String,
-    /// True where the plan passes.
+    /// What is measured.
+    pub metric: String,
+    /// What the plan has of it.
+    pub value: Figure,
+    /// The least it may be.
+    #[serde(skip_serializing_if = "Option::is_none", default)]
+    pub at_least: Option<Amount>,
+    /// The most it may be.
+    #[serde(skip_serializing_if = "Option::is_none", default)]
+    pub at_most: Option<Amount>,
+    /// True where the value is within; what has no value misses nothing.
     pub passed: bool,
+    /// True where a waiver lets it pass all the same.
+    pub waived: bool,
+    /// True where the plan is refused if it is missed; else that is a warning.
+    pub refuses: bool,
+    /// Where it is stated.
+    pub source: Place,
 }
 
-/// A waiver and what it let pass.
+impl GateVerdict {
+    /// True where the plan misses it, and no waiver lets that pass.
+    #[must_use]
+    pub fn is_missed(&self) -> bool {
+        !self.passed && !self.waived
+    }
+}
+
+/// A waiver of a gate.
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize, JsonSchema)]
 pub struct WaiverUse {
-    /// Code or gate.
+    /// The gate.
     pub of: String,
-    /// True where it let something pass.
+    /// True where it let something pass: the gate is missed, and the waiver has not expired.
     pub used: bool,
+    /// Where it is stated.
+    pub source: Place,
 }
 
 /// A warning or note of the inputs.

@@ -4,6 +4,7 @@
 mod buckets;
 mod certificate;
 mod figures;
+mod gates;
 mod given;
 mod limits;
 mod open;
@@ -34,6 +35,7 @@ pub fn plan_text(plan: &Plan, style: &Style) -> String {
     safety::write(&mut page);
     given::write(&mut page);
     rules::write(&mut page);
+    gates::write(&mut page);
     buckets::write(&mut page);
     limits::write(&mut page);
     certificate::write(&mut page);

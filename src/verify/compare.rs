@@ -35,6 +35,7 @@ pub(super) fn compare(mut expected: Plan, mut found: Plan, report: &mut Report) 
         capacity: |row| vec![row.kind.clone(), row.of.clone(), row.bucket.clone()];
         rules_used: |row| vec![row.id.clone(), row.bucket.clone(), row.of.clone()];
         metrics: |row| vec![row.scope.clone(), row.name.clone(), row.bucket.clone().unwrap_or_default()];
+        gates: |row| vec![row.id.clone()];
     }
 }
 

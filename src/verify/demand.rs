@@ -2,7 +2,8 @@
 
 use super::days;
 use super::exact::{Exact, Overflow, Ratio, less, minus, nearest_units, over, plus, ratio, times, whole, zero};
-use super::value::{Stretch, flow, level, stated_flow};
+use super::outlook::{Assumed, assumed};
+use super::value::{Stretch, level, stated_flow};
 use crate::calendar::Bucket;
 use crate::network::{Change, Item, Network, Offer, PoolId, Promotion, ShipFrom};
 
@@ -17,6 +18,8 @@ pub(super) struct Asked {
     pub(super) units: Vec<i64>,
     /// Units a day, without promotions, over the horizon's last buckets.
     pub(super) trend: Ratio,
+    /// What history lets one assume where nothing is stated.
+    pub(super) assumed: Option<Assumed>,
     /// Selling price.
     pub(super) price: Vec<Ratio>,
     /// What a unit not sold costs.
@@ -56,12 +59,13 @@ pub(super) fn asked(
     }
     let (horizon, tail) = buckets.split_at(network.calendar.len());
     let item = network.item(offer.item);
-    let stated =
-        (0..horizon.len()).map(|t| before_promotions(network, offer, item, t)).collect::<Result<Vec<_>, _>>()?;
+    let assumed = assumed(network, offer)?;
+    let before = |t| before_promotions(network, offer, assumed, t);
+    let stated = (0..horizon.len()).map(before).collect::<Result<Vec<_>, _>>()?;
     let trend = trend(item, horizon, &stated)?;
     let promotions = Promotions { network, offer, horizon, moves };
     let inside = stated.iter().enumerate().map(|(t, &units)| promotions.applied(item, t, units));
-    let behind = tail.iter().map(|bucket| beyond(network, offer, trend, bucket));
+    let behind = tail.iter().map(|bucket| beyond(network, offer, (trend, assumed), bucket));
     let exact = inside.chain(behind).collect::<Result<Vec<_>, _>>()?;
     // Promotions end with the horizon, and so do their prices.
     let promoted = (0..horizon.len()).map(|t| promotions.price(t));
@@ -70,6 +74,7 @@ pub(super) fn asked(
         sources: offer.sources.iter().map(|from| source(from, buckets, &price)).collect::<Result<_, _>>()?,
         units: whole_units(&exact)?,
         trend,
+        assumed,
         shortage_cost: buckets.iter().map(|bucket| level(&offer.shortage_cost, bucket)).collect(),
         payout_days: network.channel(offer.channel).payout_days,
         exact,
@@ -87,15 +92,34 @@ fn source(from: &ShipFrom, buckets: &[Bucket], price: &[Ratio]) -> Result<Source
     Ok(Source { pool: from.pool, fee, fulfilment, net })
 }
 
-/// Units that an offer is expected to ask for in a bucket behind the horizon: what is stated, else by the trend of so
-/// many a day; either way as people changed it.
-pub(super) fn beyond(network: &Network, offer: &Offer, trend: Ratio, bucket: &Bucket) -> Exact {
+/// Units that an offer is expected to ask for in a bucket behind the horizon: what is stated, else what history lets one
+/// assume, else by the trend of so many a day; in any case as people changed it.
+pub(super) fn beyond(
+    network: &Network,
+    offer: &Offer,
+    (trend, assumed): (Ratio, Option<Assumed>),
+    bucket: &Bucket,
+) -> Exact {
     if unsold(network.item(offer.item), bucket) {
         return Ok(zero());
     }
-    let stated = stated_flow(&offer.demand, Stretch { bucket, first: false, whole: false })?;
-    let units = stated.map_or_else(|| times(trend, whole(days::length(bucket))), Ok)?;
+    let told = told(network, offer, assumed, Stretch { bucket, first: false, whole: false })?;
+    let units = told.map_or_else(|| times(trend, whole(days::length(bucket))), Ok)?;
     adjusted(offer, bucket, units)
+}
+
+/// What is stated for a stretch, else what history lets one assume.
+fn told(
+    network: &Network,
+    offer: &Offer,
+    assumed: Option<Assumed>,
+    stretch: Stretch<'_>,
+) -> Result<Option<Ratio>, Overflow> {
+    let stated = stated_flow(&offer.demand, stretch)?;
+    match assumed {
+        Some(assumed) if stated.is_none() => assumed.units(network, offer.channel, stretch.bucket),
+        _ => Ok(stated),
+    }
 }
 
 /// True where the bucket ends before the item's launch or begins at its phase-out or later.
@@ -103,13 +127,13 @@ fn unsold(item: &Item, bucket: &Bucket) -> bool {
     item.launch.is_some_and(|launch| bucket.end < launch) || item.phase_out.is_some_and(|gone| bucket.start >= gone)
 }
 
-fn before_promotions(network: &Network, offer: &Offer, item: &Item, t: usize) -> Exact {
+fn before_promotions(network: &Network, offer: &Offer, assumed: Option<Assumed>, t: usize) -> Exact {
     let bucket = &network.calendar.buckets[t];
-    if unsold(item, bucket) {
+    if unsold(network.item(offer.item), bucket) {
         return Ok(zero());
     }
-    let units = flow(&offer.demand, Stretch { bucket, first: t == 0, whole: network.first_bucket_whole })?;
-    adjusted(offer, bucket, units)
+    let stretch = Stretch { bucket, first: t == 0, whole: network.first_bucket_whole };
+    adjusted(offer, bucket, told(network, offer, assumed, stretch)?.unwrap_or_else(zero))
 }
 
 /// What a person made of the demand of a bucket: of several changes the first counts.

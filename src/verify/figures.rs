@@ -4,18 +4,18 @@ use num_rational::BigRational;
 use num_traits::Zero;
 
 use super::cash::Balance;
+use super::chosen::Chosen;
 use super::days;
 use super::demand::Asked;
 use super::exact::{
     Exact, Overflow, Ratio, big, gather, minus, more, over, plus, printed, printed_big, quotient, ratio, times, total,
     whole, zero,
 };
-use super::facts::{Facts, PoolFacts};
+use super::facts::Facts;
 use super::forward::Forward;
 use super::ledger::Ledger;
 use super::sales::{Late, late_cost};
 use super::transfers::under_way_at_as_of;
-use super::worth::owned_values;
 use crate::network::PoolId;
 use crate::plan::{Amount, Figure, Metric, MinimumCash, Summary};
 
@@ -100,20 +100,23 @@ fn share(part: Ratio, of: Ratio) -> Result<Amount, Overflow> {
 }
 
 /// Sales of all offers by bucket, late ones where they are delivered.
-fn sales_by_bucket(ledger: &Ledger<'_>) -> Result<Vec<Sales>, Overflow> {
+fn sales_by_bucket(ledger: &Ledger<'_>, chosen: Chosen<'_>) -> Result<Vec<Sales>, Overflow> {
     let facts = ledger.facts;
     let mut sales = vec![Sales::none(); facts.horizon];
     for ((id, asked), own) in ledger.sold() {
+        let from = |source: usize| chosen.sold(*id, asked.sources[source].pool);
         for (bucket, sum) in sales.iter_mut().enumerate() {
-            let on_time = own.on_time(bucket)?;
-            sum.on_time = more(sum.on_time, on_time)?;
-            sum.asked = more(sum.asked, asked.units[bucket])?;
-            gather(&mut sum.on_time_value, times(whole(on_time), asked.price[bucket])?)?;
-            gather(&mut sum.asked_value, times(whole(asked.units[bucket]), asked.price[bucket])?)?;
-            for (source, planned) in own.planned.iter().enumerate() {
+            if chosen.asked(*id) {
+                let on_time = own.on_time(bucket)?;
+                sum.on_time = more(sum.on_time, on_time)?;
+                sum.asked = more(sum.asked, asked.units[bucket])?;
+                gather(&mut sum.on_time_value, times(whole(on_time), asked.price[bucket])?)?;
+                gather(&mut sum.asked_value, times(whole(asked.units[bucket]), asked.price[bucket])?)?;
+            }
+            for (source, planned) in own.planned.iter().enumerate().filter(|(source, _)| from(*source)) {
                 sum.add_sold(facts, asked, Sold { source, wanted: bucket, units: planned[bucket] })?;
             }
-            for late in own.late.iter().filter(|late| late.delivered == bucket) {
+            for late in own.late.iter().filter(|late| late.delivered == bucket && from(late.source)) {
                 let Late { source, wanted, units, .. } = *late;
                 sum.add_sold(facts, asked, Sold { source, wanted, units })?;
                 let cost = late_cost(facts, *id, wanted, bucket)?;
@@ -125,12 +128,12 @@ fn sales_by_bucket(ledger: &Ledger<'_>) -> Result<Vec<Sales>, Overflow> {
 }
 
 /// Landed cost of new lines and of those that stay in whole minor units, by receipt bucket.
-fn purchases_by_bucket(ledger: &Ledger<'_>) -> Result<Vec<Ratio>, Overflow> {
+fn purchases_by_bucket(ledger: &Ledger<'_>, chosen: Chosen<'_>) -> Result<Vec<Ratio>, Overflow> {
     let mut purchases = ledger.facts.by_bucket();
-    for line in ledger.lines_inside() {
+    for line in ledger.lines_inside().filter(|line| chosen.bought(line.lane)) {
         gather(&mut purchases[line.bucket], ratio(line.landed_cost))?;
     }
-    for one in &ledger.facts.kept {
+    for one in ledger.facts.kept.iter().filter(|one| chosen.bought(one.line.lane)) {
         if let Some(bucket) = one.inside(ledger.facts) {
             gather(&mut purchases[bucket], ratio(one.line.landed))?;
         }
@@ -138,34 +141,37 @@ fn purchases_by_bucket(ledger: &Ledger<'_>) -> Result<Vec<Ratio>, Overflow> {
     Ok(purchases)
 }
 
-/// The figures of the whole plan.
+/// The figures of what is chosen; `forward` counts the pools among that.
 pub(super) fn summary(
     ledger: &Ledger<'_>,
     forward: &mut Forward<'_>,
     balances: &[Balance],
     overflow_cost: Ratio,
+    chosen: Chosen<'_>,
 ) -> Result<Summary, Overflow> {
     let mut all = Sales::none();
-    for bucket in sales_by_bucket(ledger)? {
+    for bucket in sales_by_bucket(ledger, chosen)? {
         all.add(&bucket)?;
     }
-    let closing = closing_inside(ledger)?;
-    let mean_value = mean_value(ledger, &closing)?;
+    let closing = closing_inside(ledger, chosen)?;
+    let mean_value = mean_value(ledger, &closing, chosen)?;
     let years = total(ledger.facts.horizon().iter().map(days::share_of_year))?;
     let gross = minus(minus(all.revenue, all.fees)?, all.cost)?;
+    let lines = ledger.lines_inside().filter(|line| chosen.bought(line.lane));
     let kept = ledger.facts.kept.iter().filter(|one| one.inside(ledger.facts).is_some());
-    let kept = kept.map(|one| Ok(ratio(one.line.order_cost)));
-    let order_costs = total(ledger.lines_inside().map(|line| Ok(line.cost.order_cost)).chain(kept))?;
-    let transfers = total(ledger.transfers_inside().map(|one| plus(one.freight, one.order_cost)))?;
+    let kept = kept.filter(|one| chosen.bought(one.line.lane)).map(|one| Ok(ratio(one.line.order_cost)));
+    let order_costs = total(lines.map(|line| Ok(line.cost.order_cost)).chain(kept))?;
+    let sent = ledger.transfers_inside().filter(|one| chosen.moved(one.lane));
+    let transfers = total(sent.map(|one| plus(one.freight, one.order_cost)))?;
     let other_costs = plus(plus(order_costs, transfers)?, plus(overflow_cost, all.late_costs)?)?;
     Ok(Summary {
         revenue: printed(all.revenue)?,
         contribution: printed(minus(minus(gross, all.fulfilment)?, other_costs)?)?,
-        purchases: printed(total(purchases_by_bucket(ledger)?.into_iter().map(Ok))?)?,
+        purchases: printed(total(purchases_by_bucket(ledger, chosen)?.into_iter().map(Ok))?)?,
         fill_rate: all.fill_rate()?,
         value_fill_rate: all.value_fill_rate()?,
         inventory_turnover: quotient(over(all.cost, years)?, mean_value)?,
-        sell_through: quotient(whole(all.sold), whole(available(ledger)?))?,
+        sell_through: quotient(whole(all.sold), whole(available(ledger, chosen)?))?,
         weeks_of_supply: weeks_of_supply(forward, &closing)?,
         gmroi: quotient(over(gross, years)?, mean_value)?,
         peak_inventory_value: printed(closing.iter().copied().max().unwrap_or_else(zero))?,
@@ -173,18 +179,26 @@ pub(super) fn summary(
     })
 }
 
-/// Closing stock of all pools, and what is under way, at standard cost, by bucket.
-fn closing_inside(ledger: &Ledger<'_>) -> Result<Vec<Ratio>, Overflow> {
-    let mut values = owned_values(ledger)?;
-    values.truncate(ledger.facts.horizon);
+/// Closing stock, and what is under way, at standard cost, by bucket.
+fn closing_inside(ledger: &Ledger<'_>, chosen: Chosen<'_>) -> Result<Vec<Ratio>, Overflow> {
+    let mut values = ledger.facts.by_bucket();
+    for pool in held(ledger, chosen) {
+        for (value, row) in values.iter_mut().zip(&ledger.stock[pool]) {
+            gather(value, times(whole(row.owned()?), ledger.facts.pools[pool].standard)?)?;
+        }
+    }
     Ok(values)
 }
 
+/// The pools that are chosen, by index.
+fn held<'c>(ledger: &'c Ledger<'_>, chosen: Chosen<'c>) -> impl Iterator<Item = usize> + 'c {
+    (0..ledger.facts.pools.len()).filter(move |&pool| chosen.held(PoolId::from(pool)))
+}
+
 /// The mean over the buckets of (opening + closing value) / 2.
-fn mean_value(ledger: &Ledger<'_>, closing: &[Ratio]) -> Exact {
-    let pools = ledger.facts.pools.iter().enumerate();
-    let at_as_of = |(index, pool): (usize, &PoolFacts)| times(whole(at_as_of(ledger, index)?), pool.standard);
-    let mut opening = total(pools.map(at_as_of))?;
+fn mean_value(ledger: &Ledger<'_>, closing: &[Ratio], chosen: Chosen<'_>) -> Exact {
+    let at_as_of = |pool: usize| times(whole(at_as_of(ledger, pool)?), ledger.facts.pools[pool].standard);
+    let mut opening = total(held(ledger, chosen).map(at_as_of))?;
     let mut sum = zero();
     for &closing in closing {
         gather(&mut sum, over(plus(opening, closing)?, whole(2))?)?;
@@ -204,13 +218,13 @@ fn at_as_of(ledger: &Ledger<'_>, pool: usize) -> Result<i64, Overflow> {
 }
 
 /// Opening stock and all that suppliers bring.
-fn available(ledger: &Ledger<'_>) -> Result<i64, Overflow> {
+fn available(ledger: &Ledger<'_>, chosen: Chosen<'_>) -> Result<i64, Overflow> {
     let mut units = 0;
-    for pool in 0..ledger.facts.pools.len() {
+    for pool in held(ledger, chosen) {
         units = more(units, at_as_of(ledger, pool)?)?;
-    }
-    for row in ledger.stock.iter().flat_map(|stock| &stock[..ledger.facts.horizon]) {
-        units = more(units, row.receipts)?;
+        for row in &ledger.stock[pool][..ledger.facts.horizon] {
+            units = more(units, row.receipts)?;
+        }
     }
     Ok(units)
 }
@@ -238,12 +252,13 @@ fn minimum_cash(ledger: &Ledger<'_>, balances: &[Balance]) -> Result<Option<Mini
 
 /// Metrics of the whole plan by bucket, by name.
 pub(super) fn metrics(ledger: &Ledger<'_>) -> Result<Vec<Metric>, Overflow> {
-    let sales = sales_by_bucket(ledger)?;
+    let all = Chosen::all(ledger.facts.network);
+    let sales = sales_by_bucket(ledger, all)?;
     let amounts = |numbers: &[Ratio]| numbers.iter().map(|&number| printed(number)).collect::<Result<Vec<_>, _>>();
     let by_name = [
         ("fill-rate", sales.iter().map(Sales::fill_rate).collect::<Result<_, _>>()?),
-        ("inventory-value", amounts(&closing_inside(ledger)?)?),
-        ("purchases", amounts(&purchases_by_bucket(ledger)?)?),
+        ("inventory-value", amounts(&closing_inside(ledger, all)?)?),
+        ("purchases", amounts(&purchases_by_bucket(ledger, all)?)?),
         ("revenue", sales.iter().map(|bucket| printed(bucket.revenue)).collect::<Result<_, _>>()?),
         ("value-fill-rate", sales.iter().map(Sales::value_fill_rate).collect::<Result<_, _>>()?),
     ];

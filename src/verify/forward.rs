@@ -53,6 +53,8 @@ pub(super) struct Forward<'f> {
     limit: NaiveDate,
     /// Offers, by position, whose channel names the pool first.
     offers: Vec<Vec<usize>>,
+    /// Whether a pool counts in the value of all.
+    counted: Vec<bool>,
     /// Units a day of each pool, and of those it feeds, in each bucket so far.
     rates: Vec<Vec<Ratio>>,
     /// Demand at standard cost of all pools in each bucket so far.
@@ -62,6 +64,11 @@ pub(super) struct Forward<'f> {
 impl<'f> Forward<'f> {
     /// Nothing worked out yet.
     pub(super) fn new(facts: &'f Facts<'f>) -> Result<Self, Overflow> {
+        Self::of_pools(facts, vec![true; facts.pools.len()])
+    }
+
+    /// The same where only some pools count in the value of all.
+    pub(super) fn of_pools(facts: &'f Facts<'f>, counted: Vec<bool>) -> Result<Self, Overflow> {
         let last = facts.buckets.last().ok_or(Overflow)?;
         let limit = days::after(last.end, FOLLOWED_DAYS)?;
         let longest_lead = facts.pools.iter().map(|pool| pool.longest_lead).max().unwrap_or(0);
@@ -79,6 +86,7 @@ impl<'f> Forward<'f> {
             buckets,
             limit,
             offers: offers_by_pool(facts),
+            counted,
             rates: vec![Vec::new(); pools],
             value: Vec::new(),
         })
@@ -108,7 +116,7 @@ impl<'f> Forward<'f> {
         self.last(whole(units), bucket, |forward, index| forward.pieces(pool, index))
     }
 
-    /// The same for the stock of all pools, by value at standard cost.
+    /// The same for the stock of all pools that count, by value at standard cost.
     pub(super) fn weeks_of_value(&mut self, bucket: usize, value: Ratio) -> Result<Option<BigRational>, Overflow> {
         self.last(big(value), bucket, Self::value_pieces)
     }
@@ -169,7 +177,7 @@ impl<'f> Forward<'f> {
                 Some(&units) => self.facts.per_day(units, index)?,
                 None => {
                     let (network, bucket) = (self.facts.network, &self.buckets[index]);
-                    let units = beyond(network, &network.offers[id.index()], asked.trend, bucket)?;
+                    let units = beyond(network, &network.offers[id.index()], (asked.trend, asked.assumed), bucket)?;
                     over(units, whole(days::length(bucket)))?
                 }
             };
@@ -191,7 +199,7 @@ impl<'f> Forward<'f> {
         // By the last day of each piece that begins with the bucket; demand never comes back after a phase-out.
         let mut ending: BTreeMap<NaiveDate, BigRational> = BTreeMap::new();
         let Bucket { start, end, .. } = self.buckets[index];
-        for position in 0..self.facts.pools.len() {
+        for position in (0..self.facts.pools.len()).filter(|&position| self.counted[position]) {
             let pool = PoolId::from(position);
             let standard = self.facts.standard(pool);
             // What a location is fed for counts there, once.

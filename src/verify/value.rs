@@ -68,7 +68,7 @@ fn month_key_of_week<'s>(keys: &'s [SeriesKey], bucket: &Bucket) -> Option<&'s S
 }
 
 /// The key that names a period: a single one before a range.
-fn key_of(keys: &[SeriesKey], period: Period) -> Option<&SeriesKey> {
+pub(super) fn key_of(keys: &[SeriesKey], period: Period) -> Option<&SeriesKey> {
     let naming = |range: bool| {
         keys.iter().find(move |key| {
             key.range == range && key.first.grain() == period.grain() && key.first <= period && period <= key.last

@@ -71,7 +71,7 @@ fn holding(ledger: &Ledger<'_>) -> Exact {
 }
 
 /// Closing stock of all pools, and what is under way from there, at standard cost, by planned bucket.
-pub(super) fn owned_values(ledger: &Ledger<'_>) -> Result<Vec<Ratio>, Overflow> {
+fn owned_values(ledger: &Ledger<'_>) -> Result<Vec<Ratio>, Overflow> {
     let mut values = vec![zero(); ledger.facts.buckets.len()];
     for (stock, pool) in ledger.stock.iter().zip(&ledger.facts.pools) {
         for (value, row) in values.iter_mut().zip(stock) {

@@ -1,6 +1,7 @@
 //! Worked cases: whole tiny projects with answers computed by hand and by an exact solver.
 //!
-//! Those of `../shared/cases/plans` come from outside; those of `tests/rules` are our own, about rules and networks. Where an answer is unique,
+//! Those of `../shared/cases/plans` come from outside; those of `tests/rules` are our own, about rules and networks, and so small that
+//! all their plans can be listed; those of `tests/worked` are about outlooks and gates. Where an answer is unique,
 //! orders, sales and stock must agree too. The checker is held against every answer; the planner against those of what it plans.
 
 #[path = "cases/decided.rs"]
@@ -26,6 +27,10 @@ pub(crate) fn shared() -> Option<PathBuf> {
 
 pub(crate) fn own() -> PathBuf {
     Path::new(env!("CARGO_MANIFEST_DIR")).join("tests/rules")
+}
+
+fn worked() -> PathBuf {
+    Path::new(env!("CARGO_MANIFEST_DIR")).join("tests/worked")
 }
 
 /// The answer of a case.
@@ -103,6 +108,7 @@ fn wrong(cases: &[PathBuf], check: impl Fn(&Path) -> Result<(), String>) -> Vec<
 fn all() -> Vec<PathBuf> {
     let mut all = shared().map(|folder| cases(&folder)).unwrap_or_default();
     all.extend(cases(&own()));
+    all.extend(cases(&worked()));
     all
 }
 
@@ -129,11 +135,12 @@ fn the_checker_accepts_the_answers_of_worked_cases() {
     assert!(wrong.is_empty(), "{}", wrong.join("\n"));
 }
 
-/// Answers that have, together, everything that networks and rules put into a plan file.
+/// Answers that have, together, everything that networks, rules and gates put into a plan file.
 const ALL_THERE_IS: &[&str] = &[
     "backorder",
     "change-cost-keeps",
     "expedite-transfer",
+    "gates",
     "last-plan-besides",
     "last-plan-committed",
     "lower-and-fill",
@@ -162,7 +169,8 @@ fn nothing_in_the_plan_of_an_answer_can_be_changed() {
         });
         if unnoticed.is_empty() { Ok(()) } else { Err(format!("{unnoticed:?}")) }
     };
-    let cases: Vec<_> = ALL_THERE_IS.iter().map(|name| own().join(name)).collect();
+    let folder = |name: &str| [own(), worked()].map(|folder| folder.join(name)).into_iter().find(|case| case.is_dir());
+    let cases: Vec<_> = ALL_THERE_IS.iter().map(|name| folder(name).expect("a case")).collect();
     let wrong = wrong(&cases, unnoticed);
     assert!(wrong.is_empty(), "{}", wrong.join("\n"));
 }

@@ -261,6 +261,21 @@ fn invalid_inputs_exit_1_and_leave_an_older_plan_alone() {
 }
 
 #[test]
+fn a_plan_that_a_gate_refuses_is_shown_and_written_and_exits_4() {
+    let project = Path::new(env!("CARGO_MANIFEST_DIR")).join("tests/ui/gate-missed/refused/sop.toml");
+    let folder = folder();
+    write(&folder, "sop.toml", fs::read(project).unwrap());
+    let shown = sopc(folder.path(), &["plan", "--format", "json"]);
+    assert_eq!(shown.code, Some(4), "{}", shown.err);
+    assert!(shown.err.contains("SOP6003"), "{}", shown.err);
+    let written = sopc(folder.path(), &["plan", "--out", "plan.json"]);
+    assert_eq!((written.code, written.out.as_str()), (Some(4), ""));
+    assert_eq!(fs::read_to_string(folder.path().join("plan.json")).unwrap(), shown.out);
+    // Whoever agrees with its numbers has not approved it.
+    assert_eq!(sopc(folder.path(), &["verify", "plan.json"]).code, Some(0));
+}
+
+#[test]
 fn a_plan_never_replaces_what_it_is_made_from() {
     let folder = project("sales/a.toml", "");
     write(&folder, "cycles/2026-01.plan.json", "approved");

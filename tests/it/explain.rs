@@ -6,9 +6,10 @@ use std::fs;
 use std::path::{Path, PathBuf};
 
 use sopc::cli::Disk;
-use sopc::compile::{Failure, compile, given_notes, plan};
+use sopc::compile::{Failure, compile, export_mps, gate_notes, given_notes, plan};
 use sopc::diagnostic::explain::{Part, SHOP, Side, announced, parts};
 use sopc::diagnostic::{Code, Diagnostic, Severity, all_codes, codes};
+use sopc::export::Level;
 use tempfile::TempDir;
 
 use crate::docs::{root, text_of};
@@ -138,11 +139,20 @@ fn written(version: &Version) -> (TempDir, PathBuf) {
 }
 
 /// Everything that is said about a project that is checked and planned.
-fn told(shop: &Path) -> Vec<Diagnostic> {
+fn told(code: &Code, shop: &Path) -> Vec<Diagnostic> {
     let compiled = compile(&Disk::new(shop).expect("a folder"));
     let mut all = compiled.diagnostics.clone();
     match plan(&compiled) {
-        Ok(plan) => all.extend(given_notes(&plan, &compiled.sources)),
+        Ok(plan) => {
+            all.extend(given_notes(&plan, &compiled.sources));
+            all.extend(gate_notes(&compiled, &plan));
+            if *code == codes::NOT_SUPPORTED {
+                // All of the language can be planned; what cannot be is exported.
+                all.extend(
+                    export_mps(&compiled, Level::Money).err().map(|failure| failure.diagnostics()).unwrap_or_default(),
+                );
+            }
+        }
         Err(Failure::Invalid) => {}
         Err(failure) => all.extend(failure.diagnostics()),
     }
@@ -157,7 +167,7 @@ fn listed(all: &[Diagnostic]) -> String {
 /// What is wrong with a side of an example that is a project.
 fn wrong_project(code: &Code, side: Side, version: &Version) -> Option<String> {
     let (_folder, shop) = written(version);
-    let mut all = told(&shop);
+    let mut all = told(code, &shop);
     if *code != codes::NOT_SUPPORTED {
         // What cannot be planned yet can have its own problems all the same.
         all.retain(|one| *one.code != codes::NOT_SUPPORTED);
@@ -268,6 +278,6 @@ fn every_text_belongs_to_a_code() {
 #[test]
 fn the_shop_of_the_examples_is_sound() {
     let (_folder, shop) = written(&Version::default());
-    let all = told(&shop);
+    let all = told(&codes::DISAGREEMENT, &shop);
     assert!(all.is_empty(), "{}", listed(&all));
 }

@@ -122,6 +122,40 @@ fn the_narrower_price_wins() {
     assert_eq!(plan.summary.revenue.0, rust_decimal::Decimal::from(17 + 16 + 18 + 16));
 }
 
+/// Demand of a shop with more mugs than it needs, by an outlook of what it sold.
+fn assumed(time: &str, outlook: &str, sold: &str) -> Vec<i64> {
+    let history = format!("[[history]]\nitem = \"MUG\"\nchannel = \"dtc\"\nunits = {sold}\n");
+    wanted(&planned(&shop(time, &(plenty() + &history + "[[outlook]]\n" + outlook))))
+}
+
+#[test]
+fn outlooks_follow_history() {
+    page_says(
+        "100 sold in March 2025, growth 0.12: 112 in March 2026. An adjustment with `factor = 1.10` makes that 123.2",
+    );
+    let march = |rest: &str| {
+        let outlook = format!("method = \"seasonal\"\ngrowth = 0.12\n{rest}");
+        assumed(MONTHS, &outlook, "{ \"2025-03\" = 100 }")
+    };
+    assert_eq!(march(""), [112]);
+    assert_eq!(march("[[adjust]]\nduring = \"2026-03\"\nfactor = 1.10\n"), [123]);
+    page_says("The week from 26 January 2026 is that from 27 January 2025: 5 x 2 + 2 x 3 = 16");
+    let week = "as-of = 2026-01-26\nbucket = \"week\"\nhorizon = 1";
+    assert_eq!(assumed(week, "method = \"seasonal\"", "{ \"2025-01\" = 62, \"2025-02\" = 84 }"), [16]);
+    page_says("`over = 3` gives 40 a month, 20 in the 14 days that are left of February");
+    let months = "as-of = 2026-02-15\nbucket = \"month\"\nhorizon = 2";
+    let sold = "{ \"2025-11\" = 60, \"2025-12\" = 60 }";
+    assert_eq!(assumed(months, "method = \"average\"\nover = 3", sold), [20, 40]);
+    page_says("112 in January 2026, 125.44 in January 2027");
+    let far = "as-of = 2026-01-01\nbucket = \"month\"\nhorizon = 15";
+    let grown = "method = \"seasonal\"\ngrowth = 0.12";
+    assert_eq!(assumed(far, grown, "{ \"2025-01\" = 100 }"), [112, 125]);
+    page_says("62 in May, and in February 2027, whose year before is not over, 1 a day");
+    let tail = format!("{MONTHS}\ntail = 10");
+    let sold = "{ \"2025-02\" = 28, \"2025-03\" = 31, \"2025-04\" = 30, \"2025-05\" = 62 }";
+    assert_eq!(assumed(&tail, "method = \"seasonal\"", sold), [28, 31, 30, 62, 28]);
+}
+
 /// The one line that a shop without stock orders for a single month.
 fn order(time: &str, bucket: &str, units: u32, rest: &str) -> (Plan, Order) {
     let stated = format!(
@@ -331,4 +365,24 @@ fn the_tail_goes_on_with_demand() {
     page_says("Promotions end with the horizon, and so do their prices");
     page_says("figures of the plan are those of the horizon");
     assert_eq!(plan.summary.revenue.0, rust_decimal::Decimal::from(90 * 18));
+}
+
+#[test]
+fn gates_measure_what_they_select() {
+    page_says("mean value (600 + 360 + 120) / 3 = 360, sold 720 in a quarter, so a turnover of 8");
+    page_says("With ten cups of 30.00 besides, that nobody buys, the plan as a whole turns 4.36 times");
+    let gate = |id: &str, rest: &str| {
+        format!("[[gate]]\nid = \"{id}\"\nmetric = \"inventory-turnover\"\nat-least = 8\nlevel = \"warning\"\n{rest}")
+    };
+    let rest = LANE.to_owned()
+        + "[[stock]]\nitem = \"MUG\"\nlocation = \"main\"\non-hand = 120\n[economics]\nend-worth = \"none\"\n\
+           [[demand]]\nitem = \"MUG\"\nchannel = \"dtc\"\nunits = 40\n[item.CUP]\ncost = 30.00\n\
+           [[stock]]\nitem = \"CUP\"\nlocation = \"main\"\non-hand = 10\n"
+        + &gate("all", "")
+        + &gate("mugs", "where = { item = \"MUG\" }\n");
+    let gates = planned(&shop(MONTHS, &rest)).gates;
+    let told: Vec<_> = gates.iter().map(|gate| (gate.id.as_str(), gate.passed)).collect();
+    assert_eq!(told, [("all", false), ("mugs", true)]);
+    let values: Vec<_> = gates.iter().map(|gate| serde_json::to_value(gate.value).unwrap().to_string()).collect();
+    assert_eq!(values, ["\"4.363636\"", "\"8.00\""]);
 }

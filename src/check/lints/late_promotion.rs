@@ -59,7 +59,8 @@ fn missing(network: &Network, pool: PoolId, last: usize) -> Option<i64> {
     let end = network.calendar.buckets[last].middle();
     let orders = network.open_orders.iter().filter(|order| order.pool == pool && order.due <= end);
     let supply = network.pool(pool).on_hand + orders.map(|order| order.units).sum::<i64>();
-    let offers = network.offers.iter().filter(|offer| offer.sources.iter().any(|source| source.pool == pool));
+    // What another location can serve is not short for sure.
+    let offers = network.offers.iter().filter(|offer| matches!(offer.sources.as_slice(), [only] if only.pool == pool));
     let demand: Ratio = offers
         .flat_map(|offer| promoted(network, offer).ok())
         .try_fold(whole(0), |sum, units| units.into_iter().take(last + 1).try_fold(sum, add))

@@ -21,10 +21,18 @@ pub(super) fn write(page: &mut Page<'_>) {
 /// Gates are policy on a finished plan: what they refuse may not be approved, whatever its status.
 fn gates(page: &mut Page<'_>) {
     let gates = &page.plan.gates;
-    let refused: Vec<String> = gates.iter().filter(|gate| !gate.passed).map(|gate| safe::line(&gate.id)).collect();
+    let refusing = gates.iter().filter(|gate| gate.refuses && gate.is_missed());
+    let refused: Vec<String> = refusing.map(|gate| safe::line(&gate.id)).collect();
     if !refused.is_empty() {
         let of = counted(gates.len(), "gate", "gates");
         page.hang(Ink::Red, "", &format!("refused by {} of {of}: {}", refused.len(), refused.join(", ")));
+    } else if gates.iter().any(|gate| !gate.passed) {
+        let passed = gates.iter().filter(|gate| gate.passed).count();
+        let waived = gates.iter().filter(|gate| gate.waived).count();
+        let missed = gates.iter().filter(|gate| gate.is_missed()).count();
+        let told = [(passed, "passed"), (waived, "waived"), (missed, "missed with a warning")];
+        let told = told.iter().filter(|(number, _)| *number > 0).map(|(number, word)| format!("{number} {word}"));
+        page.hang(Ink::Yellow, "", &format!("gates: {}", told.collect::<Vec<_>>().join(", ")));
     } else if !gates.is_empty() {
         let all = counted(gates.len(), "gate passes", "gates pass");
         page.hang(Ink::Green, "", &all);

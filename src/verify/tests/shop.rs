@@ -177,6 +177,7 @@ impl Shop {
             item,
             channel,
             demand: series(demand),
+            outlook: None,
             price: series(price),
             sources: vec![source],
             shortage_cost: series("0"),

@@ -56,6 +56,11 @@ impl Expected {
         if !self.0["safety_stock"].is_null() {
             self.stock("safety_stock", plan, |row| row.safety_stock)?;
         }
+        if self.is_unique("planned") && !self.rows("gates").is_empty() {
+            for key in ["gates", "waivers"] {
+                lines(key, list(&told, key), self.rows(key))?;
+            }
+        }
         if self.is_unique("planned") && !self.rows("cash").is_empty() {
             lines("cash", list(&told, "cash"), self.rows("cash"))?;
         }

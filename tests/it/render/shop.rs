@@ -118,6 +118,21 @@ pub(super) fn empty(buckets: u32) -> Plan {
     }
 }
 
+/// A gate on the least of a metric, that refuses.
+fn gate(id: &str, metric: &str, (value, least): (&str, &str), passed: bool) -> GateVerdict {
+    GateVerdict {
+        id: id.into(),
+        metric: metric.into(),
+        value: Figure::Value(value.parse().unwrap()),
+        at_least: Some(least.parse().unwrap()),
+        at_most: None,
+        passed,
+        waived: false,
+        refuses: true,
+        source: Place { file: "finance/gates.toml".into(), line: 3, column: 1 },
+    }
+}
+
 /// The shop with 30 items, over so many months.
 pub(super) fn shop(months: u32) -> Plan {
     let mut plan = empty(months);
@@ -322,8 +337,10 @@ fn trouble(plan: &mut Plan) {
         .collect();
     plan.certificate.levels = vec![Level { rule: "given".into(), used: amount(184_500), bound: None }];
     plan.promotions = vec![MovedPromotion { id: "spring-sale".into(), moved: 1 }];
-    plan.gates =
-        vec![GateVerdict { id: "fill".into(), passed: true }, GateVerdict { id: "cash-reserve".into(), passed: false }];
+    plan.gates = vec![
+        gate("fill", "fill-rate", ("0.97", "0.95"), true),
+        gate("cash-reserve", "minimum-cash", ("41250.50", "50000"), false),
+    ];
     plan.transfers = vec![Transfer {
         key: "TEAPOT/berlin/hamburg/van/2026-03".into(),
         action: Action::New,
