@@ -50,8 +50,12 @@ impl Teams {
         let items = &rows.items.pools;
         let count = (items.len() / SMALLEST).clamp(1, MOST_TEAMS);
         let mut order: Vec<usize> = (0..items.len()).collect();
-        let groups = |item: usize| items[item].first().map(|&pool| &programs[pool].groups);
-        order.sort_by(|&a, &b| groups(a).cmp(&groups(b)).then(a.cmp(&b)));
+        // What an item's pools share among themselves says nothing about its like.
+        let groups = |&item: &usize| -> Vec<usize> {
+            let all = items[item].iter().rev().flat_map(|&pool| &programs[pool].groups);
+            all.copied().filter(|first| !rows.is_own(*first)).collect()
+        };
+        order.sort_by_cached_key(|item| (groups(item), *item));
         let size = items.len().div_ceil(count).max(1);
         let batch = (items.len() / 8).clamp(1, BATCH);
         let mut teams = Self { of: vec![0; programs.len()], count, batches: Vec::new() };

@@ -49,8 +49,8 @@ pub(super) struct Program {
     pub(super) receipts: Vec<i64>,
     /// What can leave in every bucket.
     pub(super) slots: Vec<Slot>,
-    /// True where what leaves of the echelon sell in a bucket was in the root before anything arrives there: transfers take a bucket at least.
-    pub(super) ahead: bool,
+    /// By bucket: true where what leaves of the echelon sell was in the root before anything arrives there, since transfers take a bucket at least.
+    pub(super) ahead: Vec<bool>,
     /// By bucket, then slot.
     pub(super) sales: Vec<Sale>,
     /// By bucket, then lane.
@@ -405,7 +405,7 @@ impl Program {
     /// What leaves before anything is received in a bucket, by index.
     pub(super) fn ahead_in(&self, bucket: usize) -> std::ops::Range<usize> {
         let all = self.sales_of(bucket);
-        let taken = self.slots.iter().filter(|slot| self.ahead && matches!(slot, Slot::Taken(_))).count();
+        let taken = self.slots.iter().filter(|slot| self.ahead[bucket] && matches!(slot, Slot::Taken(_))).count();
         all.end - taken..all.end
     }
 
@@ -532,11 +532,15 @@ fn brought(model: &Model<'_>, pool: usize, bucket: usize) -> i64 {
     facts.open_receipts[bucket] + facts.open_transfers[bucket] + bought.chain(sent).map(asked).sum::<i64>()
 }
 
-/// True for a root from which no transfer serves the bucket that it leaves in.
-fn takes_a_bucket(model: &Model<'_>, rows: &Rows, pool: usize) -> bool {
-    let sends = rows.items.sends[pool].iter().filter(|_| rows.items.root[pool] == Some(pool));
-    let mut passages = sends.flat_map(|&lane| model.transfers[lane].iter().enumerate());
-    passages.all(|(bucket, passage)| passage.as_ref().is_none_or(|passage| passage.release_bucket < bucket))
+/// By bucket: true for a root from which no transfer serves the bucket that it leaves in.
+fn takes_a_bucket(model: &Model<'_>, rows: &Rows, pool: usize) -> Vec<bool> {
+    let mut ahead = vec![rows.items.root[pool] == Some(pool); rows.buckets];
+    for passages in rows.items.sends[pool].iter().map(|&lane| &model.transfers[lane]) {
+        for (bucket, passage) in passages.iter().enumerate() {
+            ahead[bucket] &= passage.as_ref().is_none_or(|passage| passage.release_bucket < bucket);
+        }
+    }
+    ahead
 }
 
 /// What can leave a pool in every bucket: sales by each way, on time and late, and what is sent.

@@ -93,7 +93,7 @@ fn program(random: &mut Random) -> Program {
         on_hand: number(random, 0, 4),
         receipts: (0..BUCKETS).map(|_| number(random, 0, 1)).collect(),
         slots,
-        ahead,
+        ahead: (0..BUCKETS).map(|_| ahead && random.below(4) > 0).collect(),
         sales,
         options,
         first_option,
