@@ -18,12 +18,19 @@ pub struct Floors {
     pub rate: Vec<Decimal>,
     /// By bucket: units by floors that a new order cannot reach yet, where they are more, and the service that says so.
     pub early: Vec<Option<(i64, usize)>>,
+    /// The same, those among them that are held anyway: what a draft lacks of them is given all the same.
+    pub given: Vec<Option<(i64, usize)>>,
 }
 
 impl Floors {
     /// No floors over so many buckets.
     pub(super) fn none(buckets: usize) -> Self {
-        Self { held: vec![0; buckets], rate: vec![Decimal::ZERO; buckets], early: vec![None; buckets] }
+        Self {
+            held: vec![0; buckets],
+            rate: vec![Decimal::ZERO; buckets],
+            early: vec![None; buckets],
+            given: vec![None; buckets],
+        }
     }
 }
 
@@ -100,6 +107,7 @@ pub(super) fn set(model: &mut Model<'_>) -> Result<(), Overflow> {
 /// What is held anyway cannot be short, unless rules let it go.
 pub(super) fn leave_out_what_is_held(model: &mut Model<'_>) {
     for (offer, rules) in model.offers.iter_mut().zip(&model.relief.offers) {
+        offer.floors.given.clone_from(&offer.floors.early);
         for (early, held) in offer.floors.early.iter_mut().zip(&offer.floors.held) {
             *early = early.filter(|(units, _)| units > held || *held > 0 && !rules.is_empty());
         }

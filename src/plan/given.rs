@@ -98,7 +98,7 @@ fn floors(model: &Model<'_>, outcome: &Outcome) -> Result<Vec<Row>, Overflow> {
     let network = model.network;
     let mut rows = Vec::new();
     for (index, offer) in model.offers.iter().enumerate() {
-        for (bucket, early) in offer.floors.early.iter().enumerate() {
+        for (bucket, early) in offer.floors.given.iter().enumerate() {
             let Some((least, service)) = *early else { continue };
             let short = least - outcome.on_time(model, index, bucket);
             if short > 0 {
