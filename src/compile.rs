@@ -111,21 +111,21 @@ pub fn plan(compiled: &Compiled) -> Result<Plan, Failure> {
 /// As [`plan`].
 pub fn plan_steered(compiled: &Compiled, steering: &Steering<'_>) -> Result<Plan, Failure> {
     match plan_or_draft(compiled, steering)? {
-        Planned::Plan(plan) => Ok(plan),
+        Planned::Plan(plan) => Ok(*plan),
         Planned::Draft(unsolved) => Err(failed(compiled, &unsolved)),
     }
 }
 
 /// What planning comes to.
 enum Planned {
-    Plan(Plan),
+    Plan(Box<Plan>),
     Draft(Unsolved),
 }
 
 fn plan_or_draft(compiled: &Compiled, steering: &Steering<'_>) -> Result<Planned, Failure> {
     let Some(network) = &compiled.network else { return Err(Failure::Invalid) };
     match solve_in_time(Model::new(network)?, steering) {
-        Ok((model, outcome)) => built(compiled, &model, &outcome, false).map(Planned::Plan),
+        Ok((model, outcome)) => built(compiled, &model, &outcome, false).map(Box::new).map(Planned::Plan),
         Err(unsolved) => Ok(Planned::Draft(unsolved)),
     }
 }
@@ -150,7 +150,7 @@ fn built(compiled: &Compiled, model: &Model<'_>, outcome: &Outcome, draft: bool)
 /// As [`plan`]; the draft is absent where even the closest plan is none.
 pub fn plan_or_closest(compiled: &Compiled, steering: &Steering<'_>) -> Result<Plan, (Failure, Option<Box<Plan>>)> {
     match plan_or_draft(compiled, steering) {
-        Ok(Planned::Plan(plan)) => Ok(plan),
+        Ok(Planned::Plan(plan)) => Ok(*plan),
         Ok(Planned::Draft(unsolved)) => {
             let draft = match draft(compiled, &unsolved) {
                 Ok(draft) => draft,

@@ -366,11 +366,11 @@ impl<'n> Model<'n> {
             pools[fed_by.index()].feeds = true;
         }
         let mut covering = Vec::with_capacity(pools.len());
-        for index in 0..pools.len() {
-            let longest_lead = self.longest_lead(&pools[index]);
+        for (index, pool) in pools.iter_mut().enumerate() {
+            let longest_lead = self.longest_lead(pool);
             let id = PoolId::from(index);
-            pools[index].cover = CoverModel::new(self, id, &pools[index], longest_lead)?;
-            covering.push(self.end_cover(id, &pools[index], longest_lead)?);
+            pool.cover = CoverModel::new(self, id, pool, longest_lead)?;
+            covering.push(self.end_cover(id, pool, longest_lead)?);
         }
         for (pool, units) in pools.iter_mut().zip(&covering) {
             pool.end_cover = *units;

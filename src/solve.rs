@@ -583,8 +583,8 @@ fn assemble(
 
 /// The choices in the model's terms.
 fn outcome(model: &Model<'_>, programs: &[Program], choices: &[Choice]) -> Outcome {
-    let mut outcome = Outcome::default();
-    outcome.sales = model.ways.iter().map(|way| vec![0; way.net.len()]).collect();
+    let sales = model.ways.iter().map(|way| vec![0; way.net.len()]).collect();
+    let mut outcome = Outcome { sales, ..Outcome::default() };
     for (program, choice) in programs.iter().zip(choices) {
         let placed = program.options.iter().zip(&choice.decision.lines).filter(|(_, units)| **units > 0);
         for (option, &units) in placed {

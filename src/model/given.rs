@@ -102,8 +102,8 @@ impl Given {
 /// No new order and no new transfer; every demand is served as far as stock goes, in order of time, the sale that earns most a unit first.
 #[must_use]
 pub fn nothing_ordered(model: &Model<'_>) -> Outcome {
-    let mut outcome = Outcome::default();
-    outcome.sales = model.ways.iter().map(|way| vec![0; way.net.len()]).collect();
+    let sales = model.ways.iter().map(|way| vec![0; way.net.len()]).collect();
+    let mut outcome = Outcome { sales, ..Outcome::default() };
     // Offers and pools are sorted by item.
     let mut from = 0;
     while from < model.offers.len() {

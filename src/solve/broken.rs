@@ -200,11 +200,11 @@ fn lacking(model: &Model<'_>, rows: &Rows, workspace: &mut Workspace, program: &
     let choice = Choice::of(&elastic, rows, decision);
     let mut found = Vec::new();
     for (index, (sale, sold)) in program.sales.iter().zip(&choice.decision.sales).enumerate() {
-        if sale.least > *sold {
-            if let Slot::Sale(way, _) = program.slots[index % program.slots.len()] {
-                let bucket = index / program.slots.len();
-                found.push(below_floor(model, model.ways[way].offer, bucket, sale.least - sold, true));
-            }
+        if let Slot::Sale(way, _) = program.slots[index % program.slots.len()]
+            && sale.least > *sold
+        {
+            let bucket = index / program.slots.len();
+            found.push(below_floor(model, model.ways[way].offer, bucket, sale.least - sold, true));
         }
     }
     for (option, size) in program.options.iter().zip(&choice.decision.lines) {

@@ -460,7 +460,7 @@ impl Rows {
         let first = self.push(least.iter().map(|units| -units * unit).collect(), unit);
         self.limit_prices(first, offer.demand.iter().sum::<i64>().saturating_mul(unit));
         self.floors.push(FloorRows { members: vec![(index, Some(0))], early: false, first, unit });
-        for bucket in 0..self.buckets {
+        for (bucket, least) in least.iter().enumerate() {
             let price = ratio(offer.price[bucket]);
             let row = first + bucket;
             let mut push = |size: i64, of: Option<usize>, counts: Ratio| {
@@ -471,7 +471,7 @@ impl Rows {
                 }
                 Ok::<(), Overflow>(())
             };
-            push(least[bucket] - offer.floors.held[bucket], Some(GIVEN), whole(1))?;
+            push(least - offer.floors.held[bucket], Some(GIVEN), whole(1))?;
             if let Some(promise) = Promise::of(model, index, bucket)? {
                 for eased in promise.steps()? {
                     let (level, first) = (model.relief.level(eased.rule), eased.units.min(1));

@@ -341,7 +341,7 @@ fn raised(files: &Memory, key: &str, by: i64) -> Option<Memory> {
             None => format!("{line}\n"),
         };
     let text = |bytes: &Vec<u8>, line: &mut dyn FnMut(&str) -> String| -> String {
-        String::from_utf8_lossy(bytes).lines().map(|one| line(one)).collect()
+        String::from_utf8_lossy(bytes).lines().map(line).collect()
     };
     let files = files.0.iter().map(|(path, bytes)| (path.clone(), text(bytes, &mut line).into_bytes()));
     let files = Memory(files.collect());
