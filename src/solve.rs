@@ -161,6 +161,8 @@ const COARSE: i64 = 80;
 const COARSE_ITERATIONS: usize = 300;
 const CHECKED: usize = 20;
 const PAYS: f64 = 3e-4;
+/// Most iterations where items move prices of their own.
+const MOVING_ITERATIONS: usize = 60;
 /// Iterations after which the cuts are moved to where items are.
 const ANCHORED: usize = 5;
 /// Steps of a visit in which an item moves its own prices: while prices of other rows move, and on full programs.
@@ -365,7 +367,8 @@ impl Levels<'_> {
             let mut draft = Draft::new(programs, rows, &available, choices);
             let has_plan = draft.violation() == 0;
             // Prices often prove that there is no plan where searching for one would take all work there is.
-            none |= margin == 0 && !has_plan && proof::is_impossible(programs, rows, steering);
+            let seeks = margin == 0 && !has_plan && rows.priced == rows.count;
+            none |= seeks && proof::is_impossible(programs, rows, steering);
             if programs.len() <= SMALL && !none && (patient || has_plan) {
                 let mut search = Search::new(programs, rows, &available, Some(draft.choices.clone()), BRANCHING);
                 let bound = search.run(priced.prices.clone(), priced.bound, steering);
@@ -392,13 +395,18 @@ impl Levels<'_> {
         last.ok_or(Unsolved::Overflow)
     }
 
-    /// The same, or nothing ordered where what was found cannot be at all: it has stock that is not there, or serves demand twice.
+    /// The same, or nothing ordered, where that is a plan and what was found is none, or cannot be at all: it has stock that is not there, or
+    /// serves demand twice.
     fn possible(&self, found: Found) -> Result<Found, Overflow> {
-        if !found.broken.iter().any(broken::is_impossible) {
+        if found.broken.is_empty() {
             return Ok(found);
         }
         let outcome = nothing_ordered(self.model);
-        Ok(Found { broken: broken(self.model, &outcome)?, outcome, ..found })
+        let idle = broken(self.model, &outcome)?;
+        if idle.is_empty() && !found.none || found.broken.iter().any(broken::is_impossible) {
+            return Ok(Found { broken: idle, outcome, ..found });
+        }
+        Ok(found)
     }
 
     /// The plan of the last level; `bounds` are what any plan uses of each level at least. Where there is none, tells whether that is
@@ -406,7 +414,8 @@ impl Levels<'_> {
     fn outcome(&self, found: Found, bounds: &[i128], programs: &[Program], rows: &Rows) -> Result<Outcome, Unsolved> {
         let found = self.possible(found)?;
         if !found.broken.is_empty() {
-            let proven = found.none || proof::is_impossible(programs, rows, self.steering);
+            let seeks = !found.none && rows.priced == rows.count;
+            let proven = found.none || seeks && proof::is_impossible(programs, rows, self.steering);
             return Err(Unsolved::NoPlan(found.broken, proven, Some(Box::new(found.outcome))));
         }
         let amount = |number: &i128| Ratio::new(*number, i128::from(rows.money));
@@ -467,7 +476,8 @@ fn price(programs: &[Program], rows: &Rows, steering: &Steering<'_>) -> Result<P
     let mut master = Master::of_teams(&roomy, &first, &prices);
     let mut before = real(first.value);
     let mut own = (real(first.value), prices);
-    for iteration in 0..COARSE_ITERATIONS {
+    let most = if rows.priced < rows.count { MOVING_ITERATIONS } else { COARSE_ITERATIONS };
+    for iteration in 0..most {
         if iteration > 0 && iteration % CHECKED == 0 {
             if before - master.value() < PAYS * master.measure() {
                 break;

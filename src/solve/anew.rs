@@ -1,18 +1,15 @@
 //! One item solved anew within what the others leave: pool by pool, what is sent for before what sends.
 //!
 //! A pool that others send to takes what it wants at the prices of what is sent; whoever sends then has to. Where that cannot be, the
-//! source tells what it can send, and all are solved again with no more than that. The root of an echelon tells so at first: it gives what it
-//! would, were it paid what its leaves earn.
+//! source tells what it can send, and all are solved again with no more than that.
 
 use std::collections::BTreeMap;
 
 use super::draft::Draft;
 use super::dynamic::{Caps, Workspace};
-use super::echelon::EchelonRows;
 use super::effect::Choice;
-use super::fixed::{PRICE_BITS, narrow};
 use super::program::{Decision, Program, Slot};
-use super::reduced::{OwnPrices, Prices};
+use super::reduced::Prices;
 use super::room::{Room, Scope};
 use super::split::Mean;
 
@@ -56,7 +53,7 @@ impl Draft<'_> {
         prices: &Prices,
         manner: Manner<'_>,
     ) -> Option<Vec<(usize, Choice)>> {
-        let mut granted = self.offered(workspace, item, prices, manner);
+        let mut granted = BTreeMap::new();
         for _ in 0..ROUNDS {
             let before = granted.clone();
             if let Some(found) = self.round(workspace, item, prices, manner, &mut granted) {
@@ -67,50 +64,6 @@ impl Draft<'_> {
             }
         }
         None
-    }
-
-    /// What the root of an echelon would give to its leaves if it earned what they do.
-    fn offered(
-        &self,
-        workspace: &mut Workspace,
-        item: usize,
-        prices: &Prices,
-        manner: Manner<'_>,
-    ) -> BTreeMap<usize, i64> {
-        let (pools, mut granted) = (&self.rows.items.pools[item], BTreeMap::new());
-        let root = pools.iter().find_map(|&pool| Some((pool, self.rows.echelons[pool].as_ref()?)));
-        let Some((root, echelon)) = root else { return granted };
-        let mut paid = self.free(echelon);
-        for (leaf, lost) in &echelon.leaves {
-            let program = &self.programs[*leaf];
-            workspace.reduced.own = self.free(echelon);
-            workspace.reduced.set(program, prices);
-            let earned = |bucket: usize| {
-                let most = workspace.reduced.worth[program.sales_of(bucket)].iter().copied().max().unwrap_or(0);
-                let price = (i128::from(most.max(0)) << PRICE_BITS) / i128::from(lost.unit);
-                narrow(price).min(self.rows.dearest[lost.taken + bucket])
-            };
-            let earned = (0..self.rows.buckets).map(earned).collect();
-            if let Some(own) = paid.rows.iter_mut().find(|(first, _)| *first == lost.taken) {
-                own.1 = earned;
-            }
-        }
-        workspace.reduced.own = paid;
-        let known = BTreeMap::new();
-        let mut room = Room::new(self, pools, &known);
-        room.leave(root);
-        if let Some(decision) = self.decide(workspace, &room, root, prices, (manner, true)) {
-            let _: Option<()> = self.grant(root, &decision, &mut granted);
-        }
-        workspace.reduced.own = OwnPrices::default();
-        granted
-    }
-
-    /// No prices on the rows of an echelon.
-    fn free(&self, echelon: &EchelonRows) -> OwnPrices {
-        let lost = echelon.leaves.iter().flat_map(|(_, lost)| [lost.taken, lost.sent]);
-        let all = lost.chain([echelon.held, echelon.last]);
-        OwnPrices { rows: all.map(|first| (first, vec![0; self.rows.buckets])).collect() }
     }
 
     /// The same once; where a source cannot send what it is asked for, it is entered what it can.
@@ -129,19 +82,14 @@ impl Draft<'_> {
         for &pool in pools {
             room.leave(pool);
             let program = &self.programs[pool];
-            // What a root gives is paid for already.
-            let echelon = self.rows.echelon_of(pool).filter(|_| !known.is_empty());
-            workspace.reduced.own = echelon.map(|echelon| self.free(echelon)).unwrap_or_default();
             let Some(decision) = self.decide(workspace, &room, pool, prices, (manner, false)) else {
-                let decision = self.decide(workspace, &room, pool, prices, (manner, true));
-                workspace.reduced.own = OwnPrices::default();
-                return self.grant(pool, &decision?, granted);
+                let decision = self.decide(workspace, &room, pool, prices, (manner, true))?;
+                return self.grant(pool, &decision, granted);
             };
             let choice = Choice::of(program, self.rows, decision);
             room.enter(pool, &choice.effect);
             found.push((pool, choice));
         }
-        workspace.reduced.own = OwnPrices::default();
         Some(found)
     }
 

@@ -88,22 +88,17 @@ impl<'d, 'a> Room<'d, 'a> {
     fn is_open(&self, first: usize) -> bool {
         let Draft { rows, programs, .. } = self.draft;
         let others = || self.open.iter().filter(|other| **other != self.next);
-        let of_echelon = |echelon: &EchelonRows| {
-            let lost = echelon.leaves.iter().any(|(_, lost)| lost.taken == first || lost.sent == first);
-            lost || echelon.held == first || echelon.last == first
-        };
         let sends = |other: &usize| {
             let echelon = rows.echelons[*other].as_ref();
+            let of_echelon = |echelon: &EchelonRows| {
+                let lost = echelon.leaves.iter().any(|(_, lost)| lost.taken == first || lost.sent == first);
+                lost || echelon.held == first || echelon.last == first
+            };
             rows.sends[*other].is_some_and(|send| send.taken == first || send.sent == first)
                 || echelon.is_some_and(of_echelon)
         };
-        // A root is asked what it would give before its leaves are solved.
-        let asked = || {
-            let of_next = self.open.contains(&self.next).then(|| rows.echelons.get(self.next)?.as_ref()).flatten();
-            of_next.is_some_and(of_echelon) && others().any(|other| rows.items.fed_from(*other) == Some(self.next))
-        };
         let is_floor = || rows.floors.iter().any(|floor| floor.first == first);
-        others().any(sends) || asked() || others().any(|other| programs[*other].groups.contains(&first)) && is_floor()
+        others().any(sends) || others().any(|other| programs[*other].groups.contains(&first)) && is_floor()
     }
 
     /// True where what is left of a row is known.

@@ -360,7 +360,7 @@ fn merit(files: &Memory) -> Option<Vec<rust_decimal::Decimal>> {
 #[test]
 fn more_room_never_costs_a_network() {
     let mut compared = 0;
-    for (seed, rules) in (0..40).flat_map(|seed| [(seed, false), (seed, true)]) {
+    for (seed, rules) in (0..14).flat_map(|seed| [(seed, false), (seed, true)]) {
         let files = tiny_network::files(seed, rules);
         let Some(before) = merit(&files) else { continue };
         for key in ["storage-capacity", "inbound-capacity", "outbound-capacity", "capacity", "purchases", "opening"] {
@@ -369,17 +369,17 @@ fn more_room_never_costs_a_network() {
             assert!(after >= before, "seed {seed}, rules {rules}, {key}: {before:?} to {after:?}");
         }
     }
-    assert!(compared > 40, "{compared} compared");
+    assert!(compared > 15, "{compared} compared");
 }
 
 #[test]
 fn no_plan_of_a_network_beats_a_bound_or_a_proven_plan() {
-    all_planned(0..60, false);
+    all_planned(0..40, false);
 }
 
 #[test]
 fn no_plan_with_rules_beats_a_bound_or_a_proven_plan() {
-    all_planned(0..60, true);
+    all_planned(0..40, true);
 }
 
 /// The same for hundreds: `cargo test --release -- --ignored hundreds`.
