@@ -30,7 +30,7 @@ Every table and key of language 1. This page is written from the tables that the
 what the compiler takes; [meaning.md](meaning.md) says what it makes of it. Keys are kebab-case, an unknown one is an
 error.
 
-All of it is read and checked. What this version cannot plan yet, it refuses when a plan is asked for: see
+All of it is read, checked and planned, but for what has no effect on a plan so far: see
 [What is not built yet](meaning.md#what-is-not-built-yet).
 
 ## How tables are written
