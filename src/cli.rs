@@ -146,7 +146,7 @@ impl From<&Failure> for Exit {
     fn from(failure: &Failure) -> Self {
         match failure {
             Failure::Invalid | Failure::Overflow => Self::Invalid,
-            Failure::Disagreement(_) | Failure::Unplanned(_) => Self::Environment,
+            Failure::Disagreement(_) | Failure::Unexported(_) => Self::Environment,
             Failure::NoPlan(..) => Self::NoPlan,
         }
     }

@@ -1,7 +1,7 @@
 //! All stages in a row: from files to a network, and from there to a plan that the independent checker accepts.
 
 mod gates;
-mod unplanned;
+mod unexported;
 mod words;
 
 use crate::check::{check, waive};
@@ -39,8 +39,8 @@ pub struct Compiled {
 pub enum Failure {
     /// The inputs have errors, which [`Compiled::diagnostics`] lists.
     Invalid,
-    /// The inputs are valid, but need what this version cannot plan yet.
-    Unplanned(Vec<Diagnostic>),
+    /// The inputs are valid, but need what this version cannot export yet.
+    Unexported(Vec<Diagnostic>),
     /// The inputs are valid, and no plan was found that keeps every commitment.
     NoPlan(Box<NoPlan>, Vec<Diagnostic>),
     /// Numbers do not fit together.
@@ -182,12 +182,12 @@ fn failed(compiled: &Compiled, unsolved: &Unsolved) -> Failure {
 /// A level of the model that [`plan`] would plan, as MPS.
 ///
 /// # Errors
-/// Where the inputs are invalid, or need what cannot be planned yet; where a level rests on one before, and no plan was found.
+/// Where the inputs are invalid, or need what cannot be exported yet; where a level rests on one before, and no plan was found.
 pub fn export_mps(compiled: &Compiled, level: Level) -> Result<String, Failure> {
     let Some(network) = &compiled.network else { return Err(Failure::Invalid) };
-    let unplanned = unplanned::unexported(compiled, network);
-    if !unplanned.is_empty() {
-        return Err(Failure::Unplanned(unplanned));
+    let unexported = unexported::unexported(compiled, network);
+    if !unexported.is_empty() {
+        return Err(Failure::Unexported(unexported));
     }
     mps(&Model::new(network)?, level).map_err(|unsolved| failed(compiled, &unsolved))
 }
@@ -207,7 +207,7 @@ impl Failure {
     pub fn diagnostics(&self) -> Vec<Diagnostic> {
         match self {
             Self::Invalid => Vec::new(),
-            Self::NoPlan(_, diagnostics) | Self::Unplanned(diagnostics) => diagnostics.clone(),
+            Self::NoPlan(_, diagnostics) | Self::Unexported(diagnostics) => diagnostics.clone(),
             Self::Overflow => vec![
                 Diagnostic::error(&codes::OVERFLOW, "the numbers of this project do not fit together exactly: they are too large, or have too many digits")
                     .help("look for numbers that are a thousand times what they should be, and for rates with more digits than they need"),

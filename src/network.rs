@@ -968,7 +968,7 @@ pub enum Passes {
 #[derive(Debug, Clone)]
 pub struct Pin {
     /// The lane.
-    pub lane: PinnedLane,
+    pub lane: Route,
     /// The receipt bucket, by index.
     pub bucket: usize,
     /// At least so many units.
@@ -983,9 +983,9 @@ pub struct Pin {
     pub origin: Origin,
 }
 
-/// The lane of a pin.
+/// A lane of either kind.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
-pub enum PinnedLane {
+pub enum Route {
     /// A purchase.
     Purchase(LaneId),
     /// A transfer.
@@ -1191,19 +1191,19 @@ impl Network {
 
     /// Where a lane of either kind leads.
     #[must_use]
-    pub fn pool_of(&self, lane: PinnedLane) -> PoolId {
+    pub fn pool_of(&self, lane: Route) -> PoolId {
         match lane {
-            PinnedLane::Purchase(lane) => self.lane(lane).pool,
-            PinnedLane::Transfer(lane) => self.transfer(lane).pool,
+            Route::Purchase(lane) => self.lane(lane).pool,
+            Route::Transfer(lane) => self.transfer(lane).pool,
         }
     }
 
     /// Lines that a lane of either kind may place for one bucket.
     #[must_use]
-    pub fn lines(&self, lane: PinnedLane) -> i64 {
+    pub fn lines(&self, lane: Route) -> i64 {
         match lane {
-            PinnedLane::Purchase(lane) => self.lane(lane).lines,
-            PinnedLane::Transfer(lane) => self.transfer(lane).lines,
+            Route::Purchase(lane) => self.lane(lane).lines,
+            Route::Transfer(lane) => self.transfer(lane).lines,
         }
     }
 

@@ -39,7 +39,7 @@ use crate::model::Model;
 use crate::model::breaches::Breaches;
 use crate::model::given::nothing_ordered;
 use crate::model::ledger::Ledger;
-use crate::network::{LaneId, PinnedLane, TransferId};
+use crate::network::{LaneId, Route, TransferId};
 use crate::source::Place;
 use crate::units::{Overflow, Ratio, add};
 
@@ -332,7 +332,7 @@ impl Levels<'_> {
     fn best(&self, programs: &[Program], rows: &Rows, known: Option<&[Decision]>) -> Result<Found, Unsolved> {
         let promises = programs.iter().any(Program::has_promises);
         let found = self.searched(programs, rows, known, !promises)?;
-        if found.broken.is_empty() || found.none || !promises {
+        if found.broken.is_empty() || found.none || !promises || self.steering.stopped() {
             return Ok(found);
         }
         // Promises leave too little to move in: they may be broken on the way.
@@ -367,8 +367,7 @@ impl Levels<'_> {
             let mut draft = Draft::new(programs, rows, &available, choices);
             let has_plan = draft.violation() == 0;
             // Prices often prove that there is no plan where searching for one would take all work there is.
-            let seeks = margin == 0 && !has_plan && rows.priced == rows.count;
-            none |= seeks && proof::is_impossible(programs, rows, steering);
+            none |= margin == 0 && !has_plan && proof::is_impossible(programs, rows, steering);
             if programs.len() <= SMALL && !none && (patient || has_plan) {
                 let mut search = Search::new(programs, rows, &available, Some(draft.choices.clone()), BRANCHING);
                 let bound = search.run(priced.prices.clone(), priced.bound, steering);
@@ -414,8 +413,7 @@ impl Levels<'_> {
     fn outcome(&self, found: Found, bounds: &[i128], programs: &[Program], rows: &Rows) -> Result<Outcome, Unsolved> {
         let found = self.possible(found)?;
         if !found.broken.is_empty() {
-            let seeks = !found.none && rows.priced == rows.count;
-            let proven = found.none || seeks && proof::is_impossible(programs, rows, self.steering);
+            let proven = found.none || proof::is_impossible(programs, rows, self.steering);
             return Err(Unsolved::NoPlan(found.broken, proven, Some(Box::new(found.outcome))));
         }
         let amount = |number: &i128| Ratio::new(*number, i128::from(rows.money));
@@ -475,8 +473,8 @@ fn price(programs: &[Program], rows: &Rows, steering: &Steering<'_>) -> Result<P
     let first = evaluate_moving(&coarse, &teams, &roomy, &mut prices, &mut inner).ok_or(Overflow)?;
     let mut master = Master::of_teams(&roomy, &first, &prices);
     let mut before = real(first.value);
-    let mut own = (real(first.value), prices);
-    let most = if rows.priced < rows.count { MOVING_ITERATIONS } else { COARSE_ITERATIONS };
+    let mut centre = prices;
+    let most = if rows.items_price() { MOVING_ITERATIONS } else { COARSE_ITERATIONS };
     for iteration in 0..most {
         if iteration > 0 && iteration % CHECKED == 0 {
             if before - master.value() < PAYS * master.measure() {
@@ -485,25 +483,25 @@ fn price(programs: &[Program], rows: &Rows, steering: &Steering<'_>) -> Result<P
             before = master.value();
         }
         steering.report(rows, "pricing", iteration, Some(best.bound), None);
-        if rows.priced < rows.count && iteration % ANCHORED == ANCHORED - 1 {
+        if rows.items_price() && iteration % ANCHORED == ANCHORED - 1 {
             // Cuts of earlier visits are too high once items have moved their own prices.
             let mut prices = master.best(&roomy);
             let dual = evaluate_moving(&coarse, &teams, &roomy, &mut prices, &mut inner).ok_or(Overflow)?;
             master.refine(&roomy, &dual, &prices);
-            own = (real(dual.value), prices);
+            centre = prices;
         }
         let Some(mut prices) = master.propose(&roomy, TOLERANCE).filter(|_| !steering.stopped()) else {
-            if rows.priced < rows.count && !steering.stopped() {
+            if rows.items_price() && !steering.stopped() {
                 continue;
             }
             break;
         };
         let dual = evaluate_moving(&coarse, &teams, &roomy, &mut prices, &mut inner).ok_or(Overflow)?;
-        if master.learn_all(&dual, &prices) || real(dual.value) < own.0 {
-            own = (real(dual.value), prices);
+        if master.learn_all(&dual, &prices) {
+            centre = prices;
         }
     }
-    best.prices = own.1;
+    best.prices = centre;
     let units: Vec<i64> = coarse.iter().map(|program| program.unit).collect();
     let paths = blend::paths(&coarse, rows, &teams.of, &master.mix(rows, PROPOSALS), &best.prices);
     best.start = Draft::near(programs, rows, &best.prices, &paths, &units);
@@ -571,7 +569,7 @@ fn assemble(
         // Selling all there is keeps every limit that facts leave room for: a start that is never worse than that.
         let mut other = Draft::new(programs, rows, available, Draft::without_lines(programs, rows));
         other.reconcile(&priced.prices);
-        other.repair(&priced.prices, &|| false);
+        other.repair(&priced.prices, &|| steering.stopped());
         if other.violation() < draft.violation() {
             draft = other;
         }
@@ -600,8 +598,8 @@ fn outcome(model: &Model<'_>, programs: &[Program], choices: &[Choice]) -> Outco
         for (option, &units) in placed {
             let bucket = option.bucket;
             match option.lane {
-                PinnedLane::Purchase(lane) => outcome.lines.push(Line { lane, bucket, units }),
-                PinnedLane::Transfer(lane) => outcome.transfers.push(Transfer { lane, bucket, units }),
+                Route::Purchase(lane) => outcome.lines.push(Line { lane, bucket, units }),
+                Route::Transfer(lane) => outcome.transfers.push(Transfer { lane, bucket, units }),
             }
         }
         for (index, &units) in choice.decision.sales.iter().enumerate() {

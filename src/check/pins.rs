@@ -9,7 +9,7 @@ use crate::document::clash::{BESIDES, contradiction, keys_exclude, nothing_betwe
 use crate::document::spec::{Entity, did_you_mean};
 use crate::document::tables;
 use crate::network::{
-    ChannelId, ItemId, LaneId, LocationId, Network, Pin, PinnedLane, Renamed, RenamedTo, SupplierId, TransferId,
+    ChannelId, ItemId, LaneId, LocationId, Network, Pin, Renamed, RenamedTo, Route, SupplierId, TransferId,
 };
 use crate::source::Span;
 
@@ -76,7 +76,7 @@ impl<'a> Context<'a> {
     }
 
     /// The lane a pin names; reports where nothing states it.
-    fn pinned_lane(&mut self, entry: &'a tables::Pin, network: &Network) -> Option<PinnedLane> {
+    fn pinned_lane(&mut self, entry: &'a tables::Pin, network: &Network) -> Option<Route> {
         let item = self.names.slot(Entity::Item, &entry.item).map(ItemId);
         let supplier = self.names.slot(Entity::Supplier, &entry.supplier).map(SupplierId);
         let from = self.names.slot(Entity::Location, &entry.from).map(LocationId);
@@ -108,13 +108,13 @@ impl<'a> Context<'a> {
             let same = |lane: &crate::network::TransferLane| {
                 (lane.item, lane.location, lane.from, lane.mode.as_str()) == (item, location, from, mode)
             };
-            lanes.into_iter().position(same).map(|index| PinnedLane::Transfer(TransferId::from(index)))
+            lanes.into_iter().position(same).map(|index| Route::Transfer(TransferId::from(index)))
         } else {
             let supplier = supplier?;
             let same = |lane: &crate::network::Lane| {
                 (lane.item, lane.location, lane.supplier, lane.mode.as_str()) == (item, location, supplier, mode)
             };
-            network.lanes.iter().position(same).map(|index| PinnedLane::Purchase(LaneId::from(index)))
+            network.lanes.iter().position(same).map(|index| Route::Purchase(LaneId::from(index)))
         };
         if found.is_none() && !self.excused.covers(item.index()) && self.document.broken.is_empty() {
             let (item, place) = (&network.item(item).id, &network.location(location).id);

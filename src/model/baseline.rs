@@ -7,7 +7,7 @@ use super::cost::Terms;
 use super::open_orders::receipt;
 use super::{LimitKind, Model};
 use crate::calendar::{Calendar, Period};
-use crate::network::{Baseline, BaselineLine, Lane, MinimumOrder, Network, PinnedLane, PoolId};
+use crate::network::{Baseline, BaselineLine, Lane, MinimumOrder, Network, PoolId, Route};
 use crate::solve::Outcome;
 use crate::units::{Overflow, Ratio, add, mul, ratio, sum, whole};
 
@@ -123,10 +123,10 @@ impl Committed<'_> {
 impl Model<'_> {
     /// What differing from the last plan costs on a lane in a bucket; none where it costs nothing.
     #[must_use]
-    pub fn change(&self, lane: PinnedLane, bucket: usize) -> Option<Change> {
+    pub fn change(&self, lane: Route, bucket: usize) -> Option<Change> {
         let buckets = match lane {
-            PinnedLane::Purchase(lane) => self.changes.get(lane.index()),
-            PinnedLane::Transfer(lane) => self.transfer_changes.get(lane.index()),
+            Route::Purchase(lane) => self.changes.get(lane.index()),
+            Route::Transfer(lane) => self.transfer_changes.get(lane.index()),
         };
         buckets.and_then(|buckets| buckets[bucket])
     }
@@ -155,8 +155,8 @@ pub(super) fn sure(model: &Model<'_>) -> Result<Ratio, Overflow> {
 /// What lines cost because they differ from the last plan, less what it would cost to place none.
 pub(super) fn change_cost(model: &Model<'_>, outcome: &Outcome) -> Result<Ratio, Overflow> {
     let mut placed = std::collections::BTreeMap::new();
-    let lines = outcome.lines.iter().map(|line| (PinnedLane::Purchase(line.lane), line.bucket, line.units));
-    let sent = outcome.transfers.iter().map(|sent| (PinnedLane::Transfer(sent.lane), sent.bucket, sent.units));
+    let lines = outcome.lines.iter().map(|line| (Route::Purchase(line.lane), line.bucket, line.units));
+    let sent = outcome.transfers.iter().map(|sent| (Route::Transfer(sent.lane), sent.bucket, sent.units));
     for (lane, bucket, more) in lines.chain(sent) {
         let units = placed.entry((lane, bucket)).or_insert(0_i64);
         *units = units.checked_add(more).ok_or(Overflow)?;

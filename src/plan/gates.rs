@@ -85,7 +85,7 @@ fn measured(
         GateMetric::GivenShortage => given(true)?,
         GateMetric::GivenOverrun => given(false)?,
         GateMetric::RuleUse => sum(told.rules_used.iter().map(|row| row.used))?,
-        // There is no approved plan to differ from.
+        // What a plan changes is not measured yet.
         GateMetric::ChangedValueInFrozen => Figure::NotApplicable,
     })
 }

@@ -84,7 +84,8 @@ impl Draft<'_> {
             let program = &self.programs[pool];
             let Some(decision) = self.decide(workspace, &room, pool, prices, (manner, false)) else {
                 let decision = self.decide(workspace, &room, pool, prices, (manner, true))?;
-                return self.grant(pool, &decision, granted);
+                self.grant(pool, &decision, granted);
+                return None;
             };
             let choice = Choice::of(program, self.rows, decision);
             room.enter(pool, &choice.effect);
@@ -94,7 +95,7 @@ impl Draft<'_> {
     }
 
     /// Enters what a source can give by a decision.
-    fn grant<T>(&self, pool: usize, decision: &Decision, granted: &mut BTreeMap<usize, i64>) -> Option<T> {
+    fn grant(&self, pool: usize, decision: &Decision, granted: &mut BTreeMap<usize, i64>) {
         let (program, rows) = (&self.programs[pool], self.rows);
         let closing = program.closing(decision);
         for (index, units) in decision.sales.iter().enumerate() {
@@ -114,7 +115,6 @@ impl Draft<'_> {
                 granted.insert(row, units + rows.available[row] / echelon.unit);
             }
         }
-        None
     }
 
     /// What a pool does in the room there is; with `less` it may send less than it is asked for.

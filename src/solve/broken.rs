@@ -11,7 +11,7 @@ use super::{Outcome, Violation};
 use crate::model::breaches::{self, Breach, Breaches};
 use crate::model::ledger::Ledger;
 use crate::model::{Model, relief};
-use crate::network::{Pin, PinnedLane, PoolId, Relax};
+use crate::network::{Pin, PoolId, Relax, Route};
 use crate::units::{Overflow, Ratio, add, mul, whole};
 
 /// Commitments that an outcome breaks and no rule lets go of: proven ones first, then by bucket.
@@ -114,13 +114,13 @@ fn pins(model: &Model<'_>, outcome: &Outcome) -> Vec<Violation> {
     let mut found = Vec::new();
     for (index, pin) in model.network.pins.iter().enumerate() {
         let (units, never): (i64, bool) = match pin.lane {
-            PinnedLane::Purchase(lane) => {
+            Route::Purchase(lane) => {
                 let own = outcome.lines.iter().filter(|line| (line.lane, line.bucket) == (lane, pin.bucket));
                 let is_allowed = !model.network.lane(lane).premium || model.relief.premium[lane.index()].is_some();
                 let never = !is_allowed || model.opportunity(lane, pin.bucket).is_none();
                 (own.map(|line| line.units).sum(), never)
             }
-            PinnedLane::Transfer(lane) => {
+            Route::Transfer(lane) => {
                 let own = outcome.transfers.iter().filter(|sent| (sent.lane, sent.bucket) == (lane, pin.bucket));
                 let is_allowed =
                     !model.network.transfer(lane).premium || model.relief.premium_transfers[lane.index()].is_some();
@@ -140,8 +140,8 @@ fn against_pin(model: &Model<'_>, index: usize, units: i64, proven: bool) -> Vio
     let network = model.network;
     let pin = &network.pins[index];
     let of = match pin.lane {
-        PinnedLane::Purchase(lane) => network.lane_name(lane),
-        PinnedLane::Transfer(lane) => network.transfer_name(lane),
+        Route::Purchase(lane) => network.lane_name(lane),
+        Route::Transfer(lane) => network.transfer_name(lane),
     };
     Violation { kind: "pin", of, bucket: pin.bucket, amount: whole(units), origin: pin.origin.clone(), proven }
 }

@@ -157,7 +157,7 @@ fn visit(
     inner: &Inner,
     keep: bool,
 ) -> Option<Visited> {
-    let moves = rows.priced < rows.count;
+    let moves = rows.items_price();
     let solve = |batch: &Vec<usize>| {
         let mut workspace = Workspace::default();
         let mut sum = Part { value: 0, used: vec![0; rows.priced] };

@@ -5,13 +5,13 @@
 //! have or is on its way there. That it is not negative is a row, and so is that the echelon loses what leaves sell; costs of the root's stock are
 //! those of the echelon less those of the leaves.
 
-use super::fixed::{PRICE_BITS, down};
+use super::fixed::{down, up};
 use super::program::{Draw, Program, Slot};
 use super::rows::{Rows, SendRows, Slack};
 use super::sizes::Sizes;
 use crate::model::Model;
 use crate::network::PoolId;
-use crate::units::{Overflow, Ratio, add, mul};
+use crate::units::{Overflow, add};
 
 /// Rows of an echelon.
 #[derive(Debug, Clone)]
@@ -24,11 +24,6 @@ pub(super) struct EchelonRows {
     pub(super) last: usize,
     /// What a unit counts for.
     pub(super) unit: i64,
-}
-
-/// By bucket: units of a root's open transfers that are under way at the end.
-pub(super) fn under_way<'m>(model: &'m Model<'_>, root: usize) -> &'m [i64] {
-    &model.pools[root].under_way
 }
 
 impl Rows {
@@ -46,19 +41,21 @@ impl Rows {
             let (taken, sent) = (push(), push());
             leaves.push((leaf, SendRows { taken, sent, unit }));
             // A unit is worth about what it costs.
-            let cost = mul(model.pools[root].standard_cost, Ratio::new(1 << PRICE_BITS, i128::from(unit)))?;
-            self.starts.push((taken, down(cost, self.money)?));
+            let cost = self.price_of(model.pools[root].standard_cost, unit)?;
+            self.starts.push((taken, cost));
         }
-        let held = self.push(under_way(model, root).iter().map(|units| -units * unit).collect(), unit);
+        // What is under way at as-of is the echelon's, and at no location.
+        let under_way = model.pools[root].under_way.iter();
+        let held = self.push(under_way.map(|units| -units * unit).collect(), unit);
         self.limit_prices(held, most.saturating_mul(unit));
         let pool = &model.pools[root];
         let last = self.push(Vec::new(), unit);
         let row = last + self.buckets - 1;
         self.available[row] = pool.end_cover.saturating_mul(unit);
         let lost = add(pool.worth_within, -pool.worth_beyond)?;
-        let price = mul(lost, Ratio::new(i128::from(self.money) << PRICE_BITS, i128::from(unit)))?;
+        let cost = self.price_of(lost, unit)?;
         let most = most.saturating_mul(unit);
-        self.slack.push(Slack { row, most, of: None, unit: 0, cost: down(price, 1)? });
+        self.slack.push(Slack { row, most, of: None, unit: 0, cost });
         self.limit_prices(last, most);
         self.echelons[root] = Some(EchelonRows { leaves, held, last, unit });
         Ok(())
@@ -93,10 +90,10 @@ impl Program {
             self.receipts.clone_from(&facts.open_receipts);
             self.worth_beyond = self.worth_within;
             // What is under way from the beginning on is in the echelon's stock, and in what is sure.
-            for (units, cost) in under_way(model, root).iter().zip(&holding) {
+            for (units, cost) in facts.under_way.iter().zip(&holding) {
                 self.shortage -= cost.checked_mul(*units).ok_or(Overflow)?;
             }
-            self.most.iter_mut().zip(under_way(model, root)).for_each(|(most, units)| *most += units);
+            self.most.iter_mut().zip(&facts.under_way).for_each(|(most, units)| *most += units);
             let peak = std::mem::take(&mut self.uses.available);
             let outbound = std::mem::take(&mut self.uses.outbound);
             self.uses.closing.extend(peak.iter().copied());
@@ -114,7 +111,7 @@ impl Program {
         self.uses.closing.extend(uses);
         self.uses.closing.extend([(held, echelon.unit), (last, -echelon.unit)]);
         self.holding.iter_mut().zip(&holding).for_each(|(own, root)| *own -= root);
-        let worth = super::fixed::up(facts.worth_within, rows.money)?;
+        let worth = up(facts.worth_within, rows.money)?;
         self.worth_within -= worth;
         self.worth_beyond -= worth;
         Ok(())

@@ -51,7 +51,7 @@ impl Inner {
     pub(super) fn new(rows: &Rows, steps: usize) -> Self {
         let items = rows.items.pools.len();
         let mut inner = Self { row: vec![0; rows.count - rows.own.start], hope: vec![f64::INFINITY; items], steps };
-        for &(first, price) in rows.starts.iter().filter(|_| rows.priced < rows.count) {
+        for &(first, price) in rows.starts.iter().filter(|_| rows.items_price()) {
             inner.row[first - rows.own.start..][..rows.buckets].fill(price);
         }
         inner

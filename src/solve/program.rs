@@ -14,7 +14,7 @@ use super::fixed::{down, up};
 use super::rows::{Rows, SupplierUse};
 use super::sizes::{Sizes, offers_at};
 use crate::model::Model;
-use crate::network::{LaneId, PinnedLane, PoolId, TransferId};
+use crate::network::{LaneId, PoolId, Route, TransferId};
 use crate::units::{MAX_UNITS, Overflow};
 
 pub(super) use change::Change;
@@ -238,7 +238,6 @@ impl Program {
         }
         program.first_option.push(program.options.len());
         program.reach_levels(rows);
-        program.groups.extend(rows.cash);
         program.most = match rows.items.reach(index) {
             [_] => {
                 let pinned = |bucket: usize| brought(model, index, bucket) - program.receipts[bucket];
@@ -251,9 +250,6 @@ impl Program {
         };
         program.exceed(model, rows)?;
         program.send(rows);
-        if rows.cash.is_some() {
-            program.groups.pop();
-        }
         program.by_echelon(model, rows)?;
         program.groups.extend(rows.cash);
         Ok(program)
@@ -313,8 +309,7 @@ impl Program {
     /// True where stock comes from other locations, or goes there.
     pub(super) fn is_moved(&self) -> bool {
         let leaves = |slot: &Slot| matches!(slot, Slot::Sent | Slot::Taken(_));
-        self.slots.iter().any(leaves)
-            || self.options.iter().any(|option| matches!(option.lane, PinnedLane::Transfer(_)))
+        self.slots.iter().any(leaves) || self.options.iter().any(|option| matches!(option.lane, Route::Transfer(_)))
     }
 
     /// The most that a level may cost, so that no sum over levels leaves 64 bits.
@@ -521,10 +516,10 @@ fn moved_levels(model: &Model<'_>, sizes: &Sizes, reach: &[usize]) -> Vec<i64> {
 /// What facts bring to a pool in a bucket, what pins ask for, and what may be kept for the last plan's sake alone.
 fn brought(model: &Model<'_>, pool: usize, bucket: usize) -> i64 {
     let facts = &model.pools[pool];
-    let bought = facts.lanes.iter().chain(&facts.premium).map(|&lane| PinnedLane::Purchase(LaneId::from(lane)));
+    let bought = facts.lanes.iter().chain(&facts.premium).map(|&lane| Route::Purchase(LaneId::from(lane)));
     let sent = facts.transfers.iter().chain(&facts.premium_transfers);
-    let sent = sent.map(|&lane| PinnedLane::Transfer(TransferId::from(lane)));
-    let asked = |lane: PinnedLane| {
+    let sent = sent.map(|&lane| Route::Transfer(TransferId::from(lane)));
+    let asked = |lane: Route| {
         let pinned = model.pinned(lane, bucket).map_or(0, |(least, _)| least);
         let kept = model.change(lane, bucket).map_or(0, |change| change.units.saturating_mul(2));
         pinned.saturating_add(kept)

@@ -4,7 +4,7 @@
 //! bucket. Coefficients at prices are rounded so that a plan is never worth less at them than it is: costs down, worths up.
 
 use super::fixed::{PRICE_BITS, narrow, priced_down, priced_up};
-use super::program::{Aim, GIVEN, Milestone, Program};
+use super::program::{Aim, GIVEN, LineOption, Milestone, Program, Sale, Step};
 use super::rows::Rows;
 
 /// Prices of all rows.
@@ -106,21 +106,132 @@ pub(super) struct Reduced {
     pub(super) constant: i64,
 }
 
+/// A program at prices.
+struct Priced<'a> {
+    program: &'a Program,
+    prices: &'a Prices,
+    own: &'a OwnPrices,
+    /// The most that a level may cost.
+    ceiling: i64,
+    /// 1 where money counts, else 0.
+    money: i128,
+}
+
+impl Priced<'_> {
+    /// The price of a row.
+    fn at(&self, group: usize, bucket: usize) -> i64 {
+        let row = self.program.groups[group] + bucket;
+        self.own.of(row).unwrap_or(self.prices.row[row])
+    }
+
+    /// What a level costs that uses rows.
+    fn uses(&self, uses: &[(usize, i64)], bucket: usize) -> i128 {
+        uses.iter().map(|&(group, unit)| i128::from(priced_down(unit, self.at(group, bucket)))).sum()
+    }
+
+    /// What a unit of use of a level costs; nothing where it is of none.
+    fn level(&self, level: Option<usize>) -> i64 {
+        level.map_or(0, |level| level_price(self.program, self.prices, level))
+    }
+
+    fn cost(&self, amount: i128) -> i64 {
+        narrow(amount).min(self.ceiling)
+    }
+
+    /// What a level sold is worth, promises and rows that sales share aside.
+    fn sale(&self, sale: &Sale, bucket: usize) -> i128 {
+        let cash = match sale.channel.and_then(|channel| self.prices.sold.get(channel)) {
+            Some(channel) if sale.net >= 0 => priced_up(sale.net, channel[bucket].1),
+            Some(channel) => priced_up(sale.net, channel[bucket].0),
+            None => 0,
+        };
+        let earned = i128::from(sale.net) + i128::from(sale.shortage) - i128::from(sale.late);
+        self.money * earned + i128::from(cash)
+    }
+
+    /// What a line costs by pieces: the line, and a level of it.
+    fn line<'o>(&'o self, option: &'o LineOption) -> impl Iterator<Item = (i64, i64)> + 'o {
+        let share = |milestone: &Milestone| {
+            let paid = milestone.bucket.map_or(0, |bucket| self.prices.paid[bucket]);
+            (i128::from(paid) * i128::from(milestone.part.0)).div_euclid(i128::from(milestone.part.1))
+        };
+        let goods_price = narrow(option.milestones.iter().map(share).sum());
+        let besides_price = option.besides_paid.map_or(0, |bucket| self.prices.paid[bucket]);
+        let budgets = option.budgets.iter().map(|&group| self.at(group, option.bucket)).sum::<i64>();
+        let budget = budgets.min(MOST_BUDGETS);
+        let premium = option.premium.map_or((0, 0), |one| {
+            let cap = self.at(one.cap, option.bucket);
+            let by_cost = if one.unit.is_none() { cap } else { 0 };
+            (self.level(one.level).saturating_add(by_cost), one.unit.map_or(0, |unit| priced_down(unit, cap)))
+        });
+        let supplier = option.supplier.map_or((0, 0), |one| {
+            let price = self.at(one.first, option.release_bucket);
+            (priced_down(one.line, price), priced_down(one.unit, price))
+        });
+        let rounding: i64 =
+            option.rounding.iter().map(|&(bucket, step)| priced_up(step, self.prices.paid[bucket])).sum();
+        let taken = option.takes.iter().map(|take| priced_down(take.unit, self.at(take.group, take.bucket)));
+        let moved = self.money * i128::from(option.under_way) + taken.map(i128::from).sum::<i128>();
+        let inbound = self.uses(&self.program.uses.inbound, option.bucket);
+        let paid = move |goods: i64, besides: i64| {
+            self.money * (i128::from(goods) + i128::from(besides))
+                + i128::from(priced_down(goods, goods_price))
+                + i128::from(priced_down(besides, besides_price))
+                + i128::from(priced_down(goods + besides, budget))
+                + i128::from(priced_down(goods + besides, premium.0))
+        };
+        option.pieces.iter().map(move |piece| {
+            let ordered = option.ordered.map_or((0, 0), |one| {
+                let price = self.at(one.group, option.release_bucket);
+                let (line, unit) = one.of(piece);
+                (priced_up(line, price), priced_up(unit, price))
+            });
+            let fixed = paid(piece.goods.0, piece.besides.0)
+                + self.money * (i128::from(option.order_cost) + i128::from(piece.change.0))
+                + i128::from(supplier.0)
+                - i128::from(rounding)
+                - i128::from(ordered.0);
+            let unit = paid(piece.goods.1, piece.besides.1)
+                + self.money * i128::from(piece.change.1)
+                + i128::from(supplier.1 + premium.1)
+                + inbound
+                + moved
+                - i128::from(ordered.1);
+            (self.cost(fixed), self.cost(unit))
+        })
+    }
+}
+
 impl Reduced {
     /// Computes the coefficients of a program.
     pub(super) fn set(&mut self, program: &Program, prices: &Prices) {
-        let buckets = program.buckets();
-        let (ceiling, money) = (program.ceiling(), i128::from(program.aim == Aim::Money));
-        let cost = |amount: i128| narrow(amount).min(ceiling);
         let own = std::mem::take(&mut self.own);
-        let at = |group: usize, bucket: usize| {
-            let row = program.groups[group] + bucket;
-            own.of(row).unwrap_or(prices.row[row])
+        let money = i128::from(program.aim == Aim::Money);
+        let priced = Priced { program, prices, own: &own, ceiling: program.ceiling(), money };
+        self.clear();
+        (self.constant, self.end) = match program.aim {
+            Aim::Money => (-program.shortage, (program.worth_within, program.worth_beyond)),
+            Aim::Use(_) => (0, (0, 0)),
         };
-        let priced = |uses: &[(usize, i64)], bucket: usize| -> i128 {
-            uses.iter().map(|&(group, unit)| i128::from(priced_down(unit, at(group, bucket)))).sum()
-        };
-        let level = |level: Option<usize>| level.map_or(0, |level| level_price(program, prices, level));
+        self.constant += priced_up(program.own.1, program.own.0);
+        let step = |step: &Step| priced.cost(i128::from(priced_down(step.used, priced.level(step.of))));
+        self.steps.extend(program.steps.iter().map(step));
+        for bucket in 0..program.buckets() {
+            self.set_bucket(&priced, bucket);
+        }
+        for draw in &program.draws {
+            let paid = priced_down(draw.unit, priced.at(draw.group, draw.bucket));
+            self.worth[draw.sale] = self.worth[draw.sale].saturating_sub(paid);
+        }
+        for option in &program.options {
+            self.first_piece.push(self.pieces.len());
+            self.pieces.extend(priced.line(option));
+        }
+        self.first_piece.push(self.pieces.len());
+        self.own = own;
+    }
+
+    fn clear(&mut self) {
         self.closing.clear();
         self.available.clear();
         self.worth.clear();
@@ -128,93 +239,26 @@ impl Reduced {
         self.shortfall.clear();
         self.pieces.clear();
         self.first_piece.clear();
-        (self.constant, self.end) = match program.aim {
-            Aim::Money => (-program.shortage, (program.worth_within, program.worth_beyond)),
-            Aim::Use(_) => (0, (0, 0)),
-        };
-        self.constant += priced_up(program.own.1, program.own.0);
-        self.steps.extend(program.steps.iter().map(|step| cost(i128::from(priced_down(step.used, level(step.of))))));
-        for bucket in 0..buckets {
-            self.closing
-                .push(cost(money * i128::from(program.holding[bucket]) + priced(&program.uses.closing, bucket)));
-            self.available.push(cost(priced(&program.uses.available, bucket)));
-            let wanted = &program.wanted[bucket];
-            let short = money * i128::from(wanted.cost);
-            self.shortfall.push(if wanted.safety > 0 { cost(short) } else { 0 });
-            let outbound = priced(&program.uses.outbound, bucket);
-            for sale in &program.sales[program.sales_of(bucket)] {
-                let cash = match sale.channel.and_then(|channel| prices.sold.get(channel)) {
-                    Some(channel) if sale.net >= 0 => priced_up(sale.net, channel[bucket].1),
-                    Some(channel) => priced_up(sale.net, channel[bucket].0),
-                    None => 0,
-                };
-                let earned = money * (i128::from(sale.net) + i128::from(sale.shortage) - i128::from(sale.late));
-                self.worth.push(narrow(earned + i128::from(cash) - outbound));
-                for index in sale.steps.range() {
-                    self.constant -= self.steps[index] * program.steps[index].size;
-                }
-            }
-            for &(group, unit) in &program.uses.inbound {
-                self.constant -= priced_down(unit * program.receipts[bucket], at(group, bucket));
+    }
+
+    /// What stock costs in a bucket, and what sales are worth.
+    fn set_bucket(&mut self, priced: &Priced<'_>, bucket: usize) {
+        let Priced { program, money, .. } = priced;
+        let holding = money * i128::from(program.holding[bucket]);
+        self.closing.push(priced.cost(holding + priced.uses(&program.uses.closing, bucket)));
+        self.available.push(priced.cost(priced.uses(&program.uses.available, bucket)));
+        let wanted = &program.wanted[bucket];
+        let short = money * i128::from(wanted.cost);
+        self.shortfall.push(if wanted.safety > 0 { priced.cost(short) } else { 0 });
+        let outbound = priced.uses(&program.uses.outbound, bucket);
+        for sale in &program.sales[program.sales_of(bucket)] {
+            self.worth.push(narrow(priced.sale(sale, bucket) - outbound));
+            for index in sale.steps.range() {
+                self.constant -= self.steps[index] * program.steps[index].size;
             }
         }
-        for draw in &program.draws {
-            let paid = priced_down(draw.unit, at(draw.group, draw.bucket));
-            self.worth[draw.sale] = self.worth[draw.sale].saturating_sub(paid);
+        for &(group, unit) in &program.uses.inbound {
+            self.constant -= priced_down(unit * program.receipts[bucket], priced.at(group, bucket));
         }
-        for option in &program.options {
-            self.first_piece.push(self.pieces.len());
-            let share = |milestone: &Milestone| {
-                let paid = milestone.bucket.map_or(0, |bucket| prices.paid[bucket]);
-                (i128::from(paid) * i128::from(milestone.part.0)).div_euclid(i128::from(milestone.part.1))
-            };
-            let goods_price = narrow(option.milestones.iter().map(share).sum());
-            let besides_price = option.besides_paid.map_or(0, |bucket| prices.paid[bucket]);
-            let budget: i64 =
-                option.budgets.iter().map(|&group| at(group, option.bucket)).sum::<i64>().min(MOST_BUDGETS);
-            let inbound = priced(&program.uses.inbound, option.bucket);
-            let premium = option.premium.map_or((0, 0), |one| {
-                let cap = at(one.cap, option.bucket);
-                let by_cost = if one.unit.is_none() { cap } else { 0 };
-                (level(one.level).saturating_add(by_cost), one.unit.map_or(0, |unit| priced_down(unit, cap)))
-            });
-            let supplier = option.supplier.map_or((0, 0), |one| {
-                let price = at(one.first, option.release_bucket);
-                (priced_down(one.line, price), priced_down(one.unit, price))
-            });
-            let rounding: i64 =
-                option.rounding.iter().map(|&(bucket, step)| priced_up(step, prices.paid[bucket])).sum();
-            let paid = |goods: i64, besides: i64| {
-                money * (i128::from(goods) + i128::from(besides))
-                    + i128::from(priced_down(goods, goods_price))
-                    + i128::from(priced_down(besides, besides_price))
-                    + i128::from(priced_down(goods + besides, budget))
-                    + i128::from(priced_down(goods + besides, premium.0))
-            };
-            let taken: i128 =
-                option.takes.iter().map(|take| i128::from(priced_down(take.unit, at(take.group, take.bucket)))).sum();
-            let moved = money * i128::from(option.under_way) + taken;
-            for piece in &option.pieces {
-                let ordered = option.ordered.map_or((0, 0), |one| {
-                    let price = at(one.group, option.release_bucket);
-                    let (line, unit) = one.of(piece);
-                    (priced_up(line, price), priced_up(unit, price))
-                });
-                let fixed = paid(piece.goods.0, piece.besides.0)
-                    + money * (i128::from(option.order_cost) + i128::from(piece.change.0))
-                    + i128::from(supplier.0)
-                    - i128::from(rounding)
-                    - i128::from(ordered.0);
-                let unit = paid(piece.goods.1, piece.besides.1)
-                    + money * i128::from(piece.change.1)
-                    + i128::from(supplier.1 + premium.1)
-                    + inbound
-                    + moved
-                    - i128::from(ordered.1);
-                self.pieces.push((cost(fixed), cost(unit)));
-            }
-        }
-        self.first_piece.push(self.pieces.len());
-        self.own = own;
     }
 }

@@ -5,23 +5,26 @@
 //! which is then a use of the level that is settled; what all use of that is a row too. Amounts are whole numbers of a scale, uses rounded down and what there is rounded up: a relaxation by less than anything that
 //! is paid, and exact for decimals.
 
+mod own;
+
 use std::ops::Range;
 use std::sync::Arc;
 
 use num_traits::{ToPrimitive, Zero};
 
 use super::SMALL;
-use super::echelon::{EchelonRows, under_way};
+use super::echelon::EchelonRows;
 use super::fixed::{PRICE_BITS, down, narrow, scale, up};
 use super::items::Items;
 use super::program::GIVEN;
 use super::sizes::Sizes;
 use crate::model::baseline::committed_use;
 use crate::model::given::Given;
-use crate::model::promise::Promise;
 use crate::model::{LimitKind, Model, breaches, relief};
-use crate::network::{PinnedLane, PoolId, UpTo};
+use crate::network::{PoolId, UpTo};
 use crate::units::{Overflow, Ratio, add, ceil_units, mul, ratio, whole};
+
+pub(super) use own::{PinRows, SendRows};
 
 /// How the limits bear on one pool: first rows, and what a unit uses.
 #[derive(Debug, Clone, Default)]
@@ -70,32 +73,6 @@ pub(super) struct FloorRows {
     /// First row.
     pub(super) first: usize,
     /// What a unit sold gives.
-    pub(super) unit: i64,
-}
-
-/// Rows by which what leaves a pool is what transfers take: one that keeps these from taking more, one that keeps it from being more.
-#[derive(Debug, Clone, Copy)]
-pub(super) struct SendRows {
-    /// First row of the former.
-    pub(super) taken: usize,
-    /// First row of the latter.
-    pub(super) sent: usize,
-    /// What a unit counts for.
-    pub(super) unit: i64,
-}
-
-/// Rows of a pin on a lane that places several lines for a bucket: what all of them come to at least and at most.
-#[derive(Debug, Clone, Copy)]
-pub(super) struct PinRows {
-    /// The lane.
-    pub(super) lane: PinnedLane,
-    /// The bucket it serves.
-    pub(super) bucket: usize,
-    /// First row of the least, to which lines give; none where nothing has to be placed.
-    pub(super) least: Option<usize>,
-    /// First row of the most.
-    pub(super) most: Option<usize>,
-    /// What a unit counts for.
     pub(super) unit: i64,
 }
 
@@ -298,6 +275,11 @@ impl Rows {
         self.dearest[first..].iter_mut().for_each(|price| *price = dearest.clamp(1, MOST_PRICE));
     }
 
+    /// Money a unit, where a unit counts for so much in a row, as a price; rounded down.
+    pub(super) fn price_of(&self, money: Ratio, unit: i64) -> Result<i64, Overflow> {
+        down(mul(money, Ratio::new(1 << PRICE_BITS, i128::from(unit)))?, self.money)
+    }
+
     /// Lets a row be passed as rules allow where there is `stated` of it.
     fn ease(&mut self, model: &Model<'_>, rules: &[usize], stated: Ratio, row: usize) -> Result<(), Overflow> {
         for &rule in rules {
@@ -305,9 +287,7 @@ impl Rows {
             let most = fit(relief::amount(facts, stated)?, self.scale[row]);
             let of = model.relief.level(rule);
             // What overflows without a cost counts as it is.
-            let price = |money: Ratio| {
-                down(mul(money, Ratio::new(i128::from(self.money) << PRICE_BITS, i128::from(self.scale[row])))?, 1)
-            };
+            let price = |money: Ratio| self.price_of(money, self.scale[row]);
             let cost = facts.cost.map_or(Ok(0), |cost| price(ratio(cost)))?;
             let unit = if facts.cost.is_some() { cost } else { price(whole(1))? };
             if most > 0 {
@@ -373,110 +353,11 @@ impl Rows {
                 self.limit_prices(first, total.saturating_mul(unit));
                 self.floors.push(FloorRows { members: floor.members.clone(), early, first, unit });
                 for (bucket, &least) in least.iter().enumerate().filter(|(_, least)| early && **least > 0) {
-                    let price = mul(floor.early_price[bucket], Ratio::new(1 << PRICE_BITS, i128::from(unit)))?;
-                    let used = down(price, self.money)?;
-                    self.slack.push(Slack {
-                        row: first + bucket,
-                        most: least * unit,
-                        of: Some(GIVEN),
-                        unit: used,
-                        cost: 0,
-                    });
+                    let (row, used) = (first + bucket, self.price_of(floor.early_price[bucket], unit)?);
+                    self.slack.push(Slack { row, most: least * unit, of: Some(GIVEN), unit: used, cost: 0 });
                 }
                 for bucket in (0..least.len()).filter(|&bucket| !early && least[bucket] > 0) {
                     self.ease_group(model, of, bucket, (first + bucket, unit))?;
-                }
-            }
-        }
-        Ok(())
-    }
-
-    /// Rows of pins on lanes that place several lines for a bucket.
-    fn push_pins(&mut self, model: &Model<'_>, sizes: &Sizes) {
-        for (lane, bucket) in model.network.pins.iter().map(|pin| (pin.lane, pin.bucket)) {
-            let Some((least, most)) = model.pinned(lane, bucket).filter(|_| model.network.lines(lane) > 1) else {
-                continue;
-            };
-            if self.pins.iter().any(|known| (known.lane, known.bucket) == (lane, bucket)) {
-                continue;
-            }
-            let total = sizes.most[model.network.pool_of(lane).index()].max(least);
-            let unit = scale(whole(total), DIGITS);
-            let mut push = |units: Option<i64>| {
-                let first = units.map(|units| {
-                    let mut available = vec![UNLIMITED; self.buckets];
-                    available[bucket] = units.saturating_mul(unit);
-                    self.push(available, unit)
-                })?;
-                self.limit_prices(first, total.saturating_mul(unit));
-                Some(first)
-            };
-            let least = push(Some(-least).filter(|least| *least < 0));
-            let most = push(most.filter(|most| *most < total));
-            self.pins.push(PinRows { lane, bucket, least, most, unit });
-        }
-    }
-
-    /// Rows that pools of an item share: demand that can be served in several ways, floors under that, what is sent.
-    fn push_own(&mut self, model: &Model<'_>, sizes: &Sizes) -> Result<(), Overflow> {
-        for (index, offer) in model.offers.iter().enumerate() {
-            let total: i64 = offer.demand.iter().sum();
-            let unit = scale(whole(total), DIGITS);
-            if offer.ways.len() > 1 || offer.lateness.most.iter().any(|late| *late > 0) {
-                let first = self.push(offer.demand.iter().map(|units| units * unit).collect(), unit);
-                self.limit_prices(first, total.saturating_mul(unit));
-                self.demand[index] = Some((first, unit));
-            }
-            if offer.ways.len() > 1 {
-                self.push_own_floor(model, index, unit)?;
-            }
-        }
-        let items = Arc::clone(&self.items);
-        for pool in (0..model.pools.len()).filter(|&pool| !items.sends[pool].is_empty()) {
-            if items.root[pool] == Some(pool) {
-                self.push_echelon(model, sizes, pool)?;
-                continue;
-            }
-            let unit = scale(whole(sizes.most[pool]), DIGITS);
-            let push = |rows: &mut Self| {
-                let first = rows.push(vec![0; rows.buckets], unit);
-                rows.limit_prices(first, sizes.most[pool].saturating_mul(unit));
-                first
-            };
-            let (taken, sent) = (push(self), push(self));
-            self.sends[pool] = Some(SendRows { taken, sent, unit });
-        }
-        Ok(())
-    }
-
-    /// The floor of an offer that is served from several locations; what may be let go of it is slack.
-    fn push_own_floor(&mut self, model: &Model<'_>, index: usize, unit: i64) -> Result<(), Overflow> {
-        let offer = &model.offers[index];
-        let early = |bucket: usize| offer.floors.early[bucket].map_or(0, |(units, _)| units);
-        let least: Vec<i64> = (0..self.buckets).map(|bucket| offer.floors.held[bucket].max(early(bucket))).collect();
-        if least.iter().all(|units| *units == 0) {
-            return Ok(());
-        }
-        let first = self.push(least.iter().map(|units| -units * unit).collect(), unit);
-        self.limit_prices(first, offer.demand.iter().sum::<i64>().saturating_mul(unit));
-        self.floors.push(FloorRows { members: vec![(index, Some(0))], early: false, first, unit });
-        for (bucket, least) in least.iter().enumerate() {
-            let price = ratio(offer.price[bucket]);
-            let row = first + bucket;
-            let mut push = |size: i64, of: Option<usize>, counts: Ratio| {
-                let price = mul(mul(price, counts)?, Ratio::new(1 << PRICE_BITS, i128::from(unit)))?;
-                let used = down(price, self.money)?;
-                if size > 0 {
-                    self.slack.push(Slack { row, most: size * unit, of, unit: used, cost: 0 });
-                }
-                Ok::<(), Overflow>(())
-            };
-            push(least - offer.floors.held[bucket], Some(GIVEN), whole(1))?;
-            if let Some(promise) = Promise::of(model, index, bucket)? {
-                for eased in promise.steps()? {
-                    let (level, first) = (model.relief.level(eased.rule), eased.units.min(1));
-                    push(first, level, eased.first)?;
-                    push(eased.units - first, level, eased.other)?;
                 }
             }
         }
@@ -500,7 +381,7 @@ impl Rows {
             let mut push = |size: i64, price: Ratio| {
                 let size = size.min(left);
                 left -= size;
-                let used = down(mul(price, Ratio::new(1 << PRICE_BITS, i128::from(unit)))?, self.money)?;
+                let used = self.price_of(price, unit)?;
                 if size > 0 {
                     self.slack.push(Slack { row, most: size * unit, of: level, unit: used, cost: 0 });
                 }
@@ -593,6 +474,11 @@ impl Rows {
     /// True for rows that pools of one item share and no others touch.
     pub(super) fn is_own(&self, row: usize) -> bool {
         self.own.contains(&row)
+    }
+
+    /// True where items find prices of the rows that only their pools share by themselves.
+    pub(super) fn items_price(&self) -> bool {
+        self.priced < self.count
     }
 
     /// How far a row may be passed.
@@ -735,7 +621,8 @@ fn facts_use(model: &Model<'_>, items: &Items, kind: &LimitKind) -> Result<Vec<R
         let all = model.network.pools.iter().enumerate().filter(|(_, pool)| pool.location == *location);
         for (index, pool) in all.filter(|(index, _)| items.root[*index] == Some(*index)) {
             let volume = ratio(model.network.item(pool.item).unit_volume);
-            for (used, units) in used.iter_mut().zip(under_way(model, index)).filter(|(_, units)| **units > 0) {
+            let under_way = &model.pools[index].under_way;
+            for (used, units) in used.iter_mut().zip(under_way).filter(|(_, units)| **units > 0) {
                 *used = add(*used, -mul(volume, whole(*units))?)?;
             }
         }

@@ -8,7 +8,7 @@ use super::ledger::Ledger;
 use super::limits::Use;
 use super::report::{Report, row_path};
 use super::value::level;
-use crate::network::{MinimumOrder, PinnedLane};
+use crate::network::{MinimumOrder, Route};
 
 /// Reports negative stock.
 pub(super) fn check_stock(ledger: &Ledger<'_>, report: &mut Report) {
@@ -47,11 +47,11 @@ pub(super) fn check_pins(ledger: &Ledger<'_>, report: &mut Report) {
     let facts = ledger.facts;
     for pin in &facts.network.pins {
         let (units, name) = match pin.lane {
-            PinnedLane::Purchase(lane) => {
+            Route::Purchase(lane) => {
                 let own = ledger.lines.iter().filter(|line| line.lane == lane && line.bucket == pin.bucket);
                 (own.fold(0_i64, |sum, line| sum.saturating_add(line.units)), facts.network.lane_name(lane))
             }
-            PinnedLane::Transfer(lane) => {
+            Route::Transfer(lane) => {
                 let own = ledger.transfers.iter().filter(|one| one.lane == lane && one.bucket == pin.bucket);
                 (own.fold(0_i64, |sum, one| sum.saturating_add(one.units)), facts.network.transfer_name(lane))
             }

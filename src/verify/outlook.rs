@@ -87,11 +87,11 @@ fn sold(
     to: NaiveDate,
     grain: Grain,
 ) -> Exact {
-    let Some(History { units, returned, .. }) =
-        network.history.iter().find(|row| row.item == item && row.channel == channel)
-    else {
+    // History is sorted, and a shop has one for each item and channel.
+    let Ok(index) = network.history.binary_search_by_key(&(item, channel), |row| (row.item, row.channel)) else {
         return Ok(zero());
     };
+    let History { units, returned, .. } = &network.history[index];
     let mut net = zero();
     for day in days::each(from, to) {
         gather(&mut net, of_day(units, day, grain)?)?;

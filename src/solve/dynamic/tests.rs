@@ -6,7 +6,7 @@ mod random;
 
 use super::super::program::{Aim, Excess, LineOption, Piece, Program, Sale, Slot, Span, Step, StockUses, Wanted};
 use super::{Caps, Decision, Reduced, Workspace};
-use crate::network::{LaneId, PinnedLane};
+use crate::network::{LaneId, Route};
 use random::Random;
 
 const BUCKETS: usize = 3;
@@ -39,7 +39,7 @@ fn option(random: &mut Random, bucket: usize) -> LineOption {
     let piece = |from, to| Piece { from, to, goods: (0, 0), besides: (0, 0), change: (0, 0) };
     let pieces = if random.below(3) == 0 { vec![piece(1, Some(2)), piece(3, None)] } else { vec![piece(1, None)] };
     LineOption {
-        lane: PinnedLane::Purchase(LaneId(0)),
+        lane: Route::Purchase(LaneId(0)),
         bucket,
         smallest,
         largest,

@@ -3,7 +3,7 @@
 use super::{Change, group};
 use crate::model::passage::Passage;
 use crate::model::{Model, Opportunity};
-use crate::network::{LaneId, MilestoneDay, MinimumOrder, PinnedLane, TransferId};
+use crate::network::{LaneId, MilestoneDay, MinimumOrder, Route, TransferId};
 use crate::solve::fixed::{down, narrow, up};
 use crate::solve::rows::{Rows, SupplierUse};
 use crate::units::{Overflow, ratio, sum};
@@ -12,7 +12,7 @@ use crate::units::{Overflow, ratio, sum};
 #[derive(Debug, Clone)]
 pub(in crate::solve) struct LineOption {
     /// By which lane.
-    pub(in crate::solve) lane: PinnedLane,
+    pub(in crate::solve) lane: Route,
     /// The bucket it serves.
     pub(in crate::solve) bucket: usize,
     /// Smallest size.
@@ -167,13 +167,13 @@ pub(super) fn option(
         );
         milestones.push(Milestone { bucket: network.calendar.bucket_of(day), part });
     }
-    let change = Change::new(model.change(PinnedLane::Purchase(LaneId::from(index)), bucket), rows.money)?;
+    let change = Change::new(model.change(Route::Purchase(LaneId::from(index)), bucket), rows.money)?;
     let pieces = pieces(opportunity, rows.money)?;
     let pieces = if let Some(change) = change { change.split(pieces) } else { pieces };
     let besides = pieces.iter().any(|piece| piece.besides != (0, 0));
     let besides_paid = network.calendar.bucket_of(trip.usable);
     let supplier = rows.supplier[index].map(|one| SupplierUse { first: group(groups, one.first), ..one });
-    let lane_id = PinnedLane::Purchase(LaneId::from(index));
+    let lane_id = Route::Purchase(LaneId::from(index));
     let mut takes = Vec::new();
     let (least, most) = pinned(rows, groups, &mut takes, (lane_id, bucket), opportunity.pinned);
     let mut option = LineOption {
@@ -242,9 +242,9 @@ pub(super) fn sent(
     }
     let freight = down(passage.freight, money)?;
     let paid = model.network.calendar.bucket_of(passage.trip.release);
-    let change = Change::new(model.change(PinnedLane::Transfer(TransferId::from(index)), bucket), rows.money)?;
+    let change = Change::new(model.change(Route::Transfer(TransferId::from(index)), bucket), rows.money)?;
     let pieces = vec![Piece { from: 1, to: None, goods: (0, 0), besides: (0, freight), change: (0, 0) }];
-    let lane_id = PinnedLane::Transfer(TransferId::from(index));
+    let lane_id = Route::Transfer(TransferId::from(index));
     let (least, most) = pinned(rows, groups, &mut takes, (lane_id, bucket), passage.pinned);
     let largest = lane.max.map(|max| max / lane.multiple * lane.multiple);
     let mut option = LineOption {
@@ -283,7 +283,7 @@ fn pinned(
     rows: &Rows,
     groups: &mut Vec<usize>,
     takes: &mut Vec<Take>,
-    (lane, bucket): (PinnedLane, usize),
+    (lane, bucket): (Route, usize),
     pinned: Option<(i64, Option<i64>)>,
 ) -> (i64, Option<i64>) {
     let Some(pin) = rows.pins.iter().find(|pin| (pin.lane, pin.bucket) == (lane, bucket)) else {

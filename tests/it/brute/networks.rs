@@ -241,8 +241,6 @@ enum Verdict {
     None,
     /// There is a plan, but it was not found.
     NotFound,
-    /// It needs what cannot be planned yet.
-    Refused,
 }
 
 /// Plans the project of a seed and holds that against every plan there is.
@@ -255,9 +253,6 @@ fn planned_and_listed(seed: u64, rules: bool) -> Result<Verdict, String> {
         }
         failure
     });
-    if matches!(planned, Err(Failure::Unplanned(_))) {
-        return Ok(Verdict::Refused);
-    }
     let best = best(&world, 1);
     let verdict = match (planned, best.value()) {
         (Ok(plan), Some((value, _))) => contradiction(&world, &plan, &best.least().unwrap(), value.money),
@@ -317,10 +312,11 @@ fn contradiction(world: &World, plan: &sopc::plan::Plan, least: &[i64], most: i6
 
 /// True where something is sent, served from several places, or waits.
 fn is_network(files: &Memory) -> bool {
-    let text: String = files.0.values().map(|bytes| String::from_utf8_lossy(bytes)).collect();
-    ["from = \"main\"", "from = \"fba\"", "backorder", "\"main\", \"fba\"", "\"fba\", \"main\""]
-        .iter()
-        .any(|one| text.contains(one))
+    let compiled = compile::compile(files);
+    let network = compiled.network.expect("tiny projects are valid");
+    !network.transfers.is_empty()
+        || network.offers.iter().any(|offer| offer.sources.len() > 1)
+        || network.channels.iter().any(|channel| channel.backorder.is_some())
 }
 
 fn all_planned(seeds: std::ops::Range<u64>, rules: bool) {
