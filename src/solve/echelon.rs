@@ -47,7 +47,9 @@ impl Rows {
         // What is under way at as-of is the echelon's, and at no location.
         let under_way = model.pools[root].under_way.iter();
         let held = self.push(under_way.map(|units| -units * unit).collect(), unit);
-        self.limit_prices(held, most.saturating_mul(unit));
+        // What leaves have is held in every bucket anew.
+        let buckets = i64::try_from(self.buckets).unwrap_or(i64::MAX);
+        self.limit_prices(held, most.saturating_mul(unit).saturating_mul(buckets));
         let pool = &model.pools[root];
         let last = self.push(Vec::new(), unit);
         let row = last + self.buckets - 1;

@@ -223,6 +223,8 @@ impl Reduced {
             let paid = priced_down(draw.unit, priced.at(draw.group, draw.bucket));
             self.worth[draw.sale] = self.worth[draw.sale].saturating_sub(paid);
         }
+        // Prices of what cannot be kept rise very high: what is lost by selling has to leave room for sums like any other cost.
+        self.worth.iter_mut().for_each(|worth| *worth = (*worth).max(-priced.ceiling));
         for option in &program.options {
             self.first_piece.push(self.pieces.len());
             self.pieces.extend(priced.line(option));

@@ -239,7 +239,7 @@ impl Rows {
                 rows.ease(model, &model.relief.limits[index], *stated, first + bucket)?;
             }
         }
-        rows.push_floors(model)?;
+        rows.push_floors(model, sizes)?;
         rows.push_pins(model, sizes);
         rows.push_orders(model, sizes.turnover)?;
         rows.push_cash(model, given)?;
@@ -340,7 +340,7 @@ impl Rows {
         }
     }
 
-    fn push_floors(&mut self, model: &Model<'_>) -> Result<(), Overflow> {
+    fn push_floors(&mut self, model: &Model<'_>, sizes: &Sizes) -> Result<(), Overflow> {
         for (of, floor) in model.group_floors.iter().enumerate() {
             let units = |(offer, _): &(usize, Option<usize>)| model.offers[*offer].demand.iter().sum::<i64>();
             let total: i64 = floor.members.iter().map(units).sum();
@@ -350,7 +350,7 @@ impl Rows {
                     continue;
                 }
                 let first = self.push(least.iter().map(|least| -least * unit).collect(), unit);
-                self.limit_prices(first, total.saturating_mul(unit));
+                self.limit_prices(first, total.max(sizes.largest()).saturating_mul(unit));
                 self.floors.push(FloorRows { members: floor.members.clone(), early, first, unit });
                 for (bucket, &least) in least.iter().enumerate().filter(|(_, least)| early && **least > 0) {
                     let (row, used) = (first + bucket, self.price_of(floor.early_price[bucket], unit)?);

@@ -54,6 +54,11 @@ impl Sizes {
         }
         Ok(Self { lot: lots, most: mosts, money: scale(whole(total), DIGITS), turnover: total })
     }
+
+    /// The most units of any pool.
+    pub(super) fn largest(&self) -> i64 {
+        self.most.iter().copied().max().unwrap_or(0)
+    }
 }
 
 /// Offers that are served from any of some pools, by index.

@@ -75,7 +75,7 @@ impl Rows {
                 self.demand[index] = Some((first, unit));
             }
             if offer.ways.len() > 1 {
-                self.push_own_floor(model, index, unit)?;
+                self.push_own_floor(model, sizes, index, unit)?;
             }
         }
         let items = Arc::clone(&self.items);
@@ -97,7 +97,7 @@ impl Rows {
     }
 
     /// The floor of an offer that is served from several locations; what may be let go of it is slack.
-    fn push_own_floor(&mut self, model: &Model<'_>, index: usize, unit: i64) -> Result<(), Overflow> {
+    fn push_own_floor(&mut self, model: &Model<'_>, sizes: &Sizes, index: usize, unit: i64) -> Result<(), Overflow> {
         let offer = &model.offers[index];
         let early = |bucket: usize| offer.floors.early[bucket].map_or(0, |(units, _)| units);
         let least: Vec<i64> = (0..self.buckets).map(|bucket| offer.floors.held[bucket].max(early(bucket))).collect();
@@ -105,7 +105,8 @@ impl Rows {
             return Ok(());
         }
         let first = self.push(least.iter().map(|units| -units * unit).collect(), unit);
-        self.limit_prices(first, offer.demand.iter().sum::<i64>().saturating_mul(unit));
+        let total: i64 = offer.demand.iter().sum();
+        self.limit_prices(first, total.max(sizes.largest()).saturating_mul(unit));
         self.floors.push(FloorRows { members: vec![(index, Some(0))], early: false, first, unit });
         for (bucket, least) in least.iter().enumerate() {
             let price = ratio(offer.price[bucket]);
