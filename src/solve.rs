@@ -18,8 +18,10 @@ mod echelon;
 mod effect;
 mod fit;
 mod fixed;
+mod grants;
 mod inner;
 mod items;
+mod joint;
 mod master;
 mod node;
 mod orders;
@@ -27,6 +29,7 @@ mod program;
 mod proof;
 mod reduced;
 mod room;
+mod roomy;
 mod rows;
 mod sizes;
 mod split;
@@ -36,7 +39,7 @@ mod timing;
 use rayon::prelude::*;
 
 use crate::model::Model;
-use crate::model::breaches::Breaches;
+use crate::model::breaches::{Breaches, pool_name};
 use crate::model::given::nothing_ordered;
 use crate::model::ledger::Ledger;
 use crate::network::{LaneId, Route, TransferId};
@@ -154,8 +157,9 @@ impl From<Overflow> for Unsolved {
     }
 }
 
-/// Levels of a program that proposes prices.
+/// Levels of a program that proposes prices; more where pools of an item have to agree about units.
 const COARSE: i64 = 80;
+const FINER: i64 = 240;
 
 /// Most iterations of the master on such programs, and how many go by until it is asked whether they brought enough: this part of the value.
 const COARSE_ITERATIONS: usize = 300;
@@ -163,13 +167,15 @@ const CHECKED: usize = 20;
 const PAYS: f64 = 3e-4;
 /// Most iterations where items move prices of their own.
 const MOVING_ITERATIONS: usize = 60;
-/// Iterations after which the cuts are moved to where items are.
-const ANCHORED: usize = 5;
 /// Steps of a visit in which an item moves its own prices: while prices of other rows move, and on full programs.
-const INNER_STEPS: usize = 6;
-const FULL_INNER_STEPS: usize = 12;
-/// Iterations on full programs.
+const INNER_STEPS: usize = 3;
+const FULL_INNER_STEPS: usize = 4;
+/// Iterations on full programs; where items move prices, most of them, and how many go by until it is asked whether they brought enough: this
+/// part of the value.
 const FULL_ITERATIONS: usize = 2;
+const FULL_MOVING_ITERATIONS: usize = 30;
+const FULL_CHECKED: usize = 5;
+const FULL_PAYS: f64 = 1e-3;
 /// Proposals that a plan is started from.
 const PROPOSALS: usize = 24;
 /// The master is content where its cuts expect less than this part of the value.
@@ -253,6 +259,30 @@ struct Found {
     broken: Vec<Violation>,
     /// True where all of the level was searched, and there is no plan.
     none: bool,
+}
+
+impl Found {
+    /// Lets programs know what is owed; their pools start from what they would do alone.
+    fn tell_owed(&self, model: &Model<'_>, programs: &mut [Program], rows: &Rows, priced: &mut Priced) {
+        for (pool, program) in programs.iter_mut().enumerate() {
+            let owed = self.owed(model, pool);
+            if owed.is_empty() {
+                continue;
+            }
+            *program = program.owing(&owed);
+            if let Some(choice) = alone(program, rows, &priced.prices) {
+                priced.start[pool] = choice;
+            }
+        }
+    }
+
+    /// By bucket: what a pool lacks of safety stock, which can only be for what it owes.
+    fn owed(&self, model: &Model<'_>, pool: usize) -> Vec<(usize, i64)> {
+        let lacks = |violation: &&Violation| violation.kind == "safety-stock" && violation.of == pool_name(model, pool);
+        let units = |violation: &Violation| (violation.bucket, violation.amount.ceil().to_integer());
+        let all = self.broken.iter().filter(lacks).map(units);
+        all.map(|(bucket, units)| (bucket, fixed::narrow(units))).collect()
+    }
 }
 
 impl Levels<'_> {
@@ -360,8 +390,14 @@ impl Levels<'_> {
             let each = programs.par_iter().zip(known);
             each.map(|(program, decision)| Choice::of(program, rows, decision.clone())).collect::<Vec<_>>()
         });
-        let (mut last, mut none) = (None, false);
+        let (mut last, mut none) = (None::<Found>, false);
+        let mut owing: Option<Vec<Program>> = None;
         for margin in MARGINS {
+            if let Some(last) = &last {
+                let now = owing.get_or_insert_with(|| programs.to_vec());
+                last.tell_owed(model, now, rows, &mut priced);
+            }
+            let programs = owing.as_deref().unwrap_or(programs);
             let available = if margin == 0 { rows.available.clone() } else { rows.with_margin(margin) };
             let choices = assemble(programs, rows, &available, &priced, known.as_deref(), steering);
             let mut draft = Draft::new(programs, rows, &available, choices);
@@ -467,7 +503,7 @@ fn price(programs: &[Program], rows: &Rows, steering: &Steering<'_>) -> Result<P
     }
     let coarse: Vec<Program> =
         programs.par_iter().map(|program| coarse(program, rows).unwrap_or_else(|| program.clone())).collect();
-    let roomy = roomy(programs, &coarse, rows);
+    let roomy = roomy::roomy(programs, &coarse, rows);
     let mut inner = Inner::new(rows, INNER_STEPS);
     let mut prices = zero.clone();
     let first = evaluate_moving(&coarse, &teams, &roomy, &mut prices, &mut inner).ok_or(Overflow)?;
@@ -483,19 +519,7 @@ fn price(programs: &[Program], rows: &Rows, steering: &Steering<'_>) -> Result<P
             before = master.value();
         }
         steering.report(rows, "pricing", iteration, Some(best.bound), None);
-        if rows.items_price() && iteration % ANCHORED == ANCHORED - 1 {
-            // Cuts of earlier visits are too high once items have moved their own prices.
-            let mut prices = master.best(&roomy);
-            let dual = evaluate_moving(&coarse, &teams, &roomy, &mut prices, &mut inner).ok_or(Overflow)?;
-            master.refine(&roomy, &dual, &prices);
-            centre = prices;
-        }
-        let Some(mut prices) = master.propose(&roomy, TOLERANCE).filter(|_| !steering.stopped()) else {
-            if rows.items_price() && !steering.stopped() {
-                continue;
-            }
-            break;
-        };
+        let Some(mut prices) = master.propose(&roomy, TOLERANCE).filter(|_| !steering.stopped()) else { break };
         let dual = evaluate_moving(&coarse, &teams, &roomy, &mut prices, &mut inner).ok_or(Overflow)?;
         if master.learn_all(&dual, &prices) {
             centre = prices;
@@ -509,8 +533,16 @@ fn price(programs: &[Program], rows: &Rows, steering: &Steering<'_>) -> Result<P
     let dual = evaluate_moving(programs, &teams, rows, &mut best.prices, &mut inner).ok_or(Overflow)?;
     master.refine(rows, &dual, &best.prices);
     best.bound = best.bound.min(dual.value);
-    for iteration in 0..FULL_ITERATIONS {
+    before = real(best.bound);
+    let most = if rows.items_price() { FULL_MOVING_ITERATIONS } else { FULL_ITERATIONS };
+    for iteration in 0..most {
         steering.report(rows, "bounding", iteration, Some(best.bound), None);
+        if iteration > 0 && iteration % FULL_CHECKED == 0 {
+            if before - real(best.bound) < FULL_PAYS * master.measure() {
+                break;
+            }
+            before = real(best.bound);
+        }
         let Some(mut prices) = master.propose(rows, TOLERANCE).filter(|_| !steering.stopped()) else { break };
         let dual = evaluate_moving(programs, &teams, rows, &mut prices, &mut inner).ok_or(Overflow)?;
         master.learn_all(&dual, &prices);
@@ -522,29 +554,25 @@ fn price(programs: &[Program], rows: &Rows, steering: &Steering<'_>) -> Result<P
     Ok(best)
 }
 
-/// Rows with room for coarse programs: if rounding makes what facts use come to more than there is, prices would rise for ever. What
-/// facts pass without rounding stays passed.
-fn roomy(programs: &[Program], coarse: &[Program], rows: &Rows) -> Rows {
-    let mut roomy = rows.clone();
-    if coarse.iter().all(|program| program.unit == 1) {
-        return roomy;
-    }
-    let least =
-        |programs: &[Program]| Draft::new(programs, rows, &rows.available, Draft::without_lines(programs, rows)).used;
-    for ((available, rounded), used) in roomy.available.iter_mut().zip(least(coarse)).zip(least(programs)) {
-        let over = rounded - used.max(i128::from(*available));
-        *available = available.saturating_add(fixed::narrow(over.max(0)));
-    }
-    roomy
-}
-
 /// A program of few levels; none where rounding leaves it no decision.
 fn coarse(program: &Program, rows: &Rows) -> Option<Program> {
-    let coarse = program.coarse((program.peak() / COARSE).max(1));
+    let levels = if rows.items_price() { FINER } else { COARSE };
+    let promised = rows.floors.iter().any(|floor| rows.is_own(floor.first));
+    let coarse = program.coarse((program.peak() / levels).max(1), promised);
     let mut workspace = Workspace::default();
     workspace.reduced.set(&coarse, &Prices::zero(rows));
     workspace.caps.free(&coarse);
     workspace.solve(&coarse, &mut Decision::default()).map(|_| coarse)
+}
+
+/// What a pool would do alone at prices.
+fn alone(program: &Program, rows: &Rows, prices: &Prices) -> Option<Choice> {
+    let mut workspace = Workspace::default();
+    workspace.reduced.set(program, prices);
+    workspace.caps.free(program);
+    let mut decision = Decision::default();
+    workspace.solve(program, &mut decision)?;
+    Some(Choice::of(program, rows, decision))
 }
 
 /// Every pool's choice in the best plan found. `known` is a plan.

@@ -1,15 +1,15 @@
 //! One item solved anew within what the others leave: pool by pool, what is sent for before what sends.
 //!
 //! A pool that others send to takes what it wants at the prices of what is sent; whoever sends then has to. Where that cannot be, the
-//! source tells what it can send, and all are solved again with no more than that.
-
-use std::collections::BTreeMap;
+//! source tells what it can send, and all are solved again with no more than that; at last lines are cut to what lies there. The root of an echelon also
+//! says first what it would give ([`super::joint`]), and the better of both ways is taken.
 
 use super::draft::Draft;
 use super::dynamic::{Caps, Workspace};
 use super::effect::Choice;
-use super::program::{Decision, Program, Slot};
-use super::reduced::Prices;
+use super::grants::Grants;
+use super::program::{Decision, Program};
+use super::reduced::{OwnPrices, Prices};
 use super::room::{Room, Scope};
 use super::split::Mean;
 
@@ -26,8 +26,21 @@ pub(super) enum Manner<'m> {
     Follow(&'m [Mean]),
 }
 
-/// Times that sources tell what they can send.
+/// A source cannot send what it is asked for.
+struct Refused {
+    source: usize,
+    /// What it would do instead.
+    decision: Decision,
+    /// What the others asked for.
+    asked: Vec<(usize, Decision)>,
+    /// What it can give.
+    grants: Grants,
+}
+
+/// Times that sources tell what they can send, before lines are cut.
 const ROUNDS: usize = 3;
+/// Times that what a pool does is trimmed to what its item has.
+const TRIMS: usize = 6;
 /// A line that is placed in a smaller part of a mean is left out beside it.
 const HARDLY: f64 = 0.3;
 /// How near a mean is followed, in parts of the largest stock, and whether room is kept to.
@@ -36,7 +49,7 @@ const FOLLOWED: [(i64, bool); 4] = [(60, true), (12, true), (1, true), (1, false
 const NARROW: i64 = 60;
 
 /// Keeps a program near a decision: within two of its smallest lines, and a part of its largest stock.
-fn corridor(program: &Program, decision: &Decision, caps: &mut Caps) {
+pub(super) fn corridor(program: &Program, decision: &Decision, caps: &mut Caps) {
     let smallest = program.options.iter().map(|option| option.smallest + option.multiple).max().unwrap_or(0);
     let reach = smallest.saturating_mul(2).saturating_add(program.peak() / 16).max(NARROW);
     for (bound, at) in caps.closing.iter_mut().zip(program.closing(decision)) {
@@ -53,68 +66,68 @@ impl Draft<'_> {
         prices: &Prices,
         manner: Manner<'_>,
     ) -> Option<Vec<(usize, Choice)>> {
-        let mut granted = BTreeMap::new();
-        for _ in 0..ROUNDS {
-            let before = granted.clone();
-            if let Some(found) = self.round(workspace, item, prices, manner, &mut granted) {
-                return Some(found);
-            }
-            if granted == before {
-                break;
-            }
-        }
-        None
+        let by_leaves = self.agreed(workspace, item, prices, manner, Grants::default());
+        let Some(offered) = self.offered(workspace, item, prices, manner) else { return by_leaves };
+        let by_root = self.agreed(workspace, item, prices, manner, offered);
+        let earned = |found: &Vec<(usize, Choice)>| self.change_at(found, prices);
+        by_leaves.into_iter().chain(by_root).max_by_key(earned)
     }
 
-    /// The same once; where a source cannot send what it is asked for, it is entered what it can.
+    /// What the pools of an item do anew where they may count on what is granted.
+    fn agreed(
+        &self,
+        workspace: &mut Workspace,
+        item: usize,
+        prices: &Prices,
+        manner: Manner<'_>,
+        mut grants: Grants,
+    ) -> Option<Vec<(usize, Choice)>> {
+        let mut failed = None;
+        for _ in 0..ROUNDS {
+            match self.round(workspace, item, prices, manner, &grants) {
+                Ok(found) => return Some(found),
+                Err(Some(told)) if told.grants != grants => {
+                    grants.clone_from(&told.grants);
+                    failed = Some(told);
+                }
+                Err(other) => {
+                    failed = other.or(failed);
+                    break;
+                }
+            }
+        }
+        let Refused { source, decision, asked, .. } = *failed?;
+        let curtailed = self.curtailed(source, &decision, &asked);
+        self.round(workspace, item, prices, manner, &curtailed).ok()
+    }
+
+    /// The same once; where a source cannot send what it is asked for, what it can.
     fn round(
         &self,
         workspace: &mut Workspace,
         item: usize,
         prices: &Prices,
         manner: Manner<'_>,
-        granted: &mut BTreeMap<usize, i64>,
-    ) -> Option<Vec<(usize, Choice)>> {
+        grants: &Grants,
+    ) -> Result<Vec<(usize, Choice)>, Option<Box<Refused>>> {
         let pools = &self.rows.items.pools[item];
-        let known = granted.clone();
-        let mut room = Room::new(self, pools, &known);
-        let mut found = Vec::with_capacity(pools.len());
+        let mut room = Room::new(self, pools, grants);
+        let mut found: Vec<(usize, Choice)> = Vec::with_capacity(pools.len());
         for &pool in pools {
             room.leave(pool);
             let program = &self.programs[pool];
             let Some(decision) = self.decide(workspace, &room, pool, prices, (manner, false)) else {
-                let decision = self.decide(workspace, &room, pool, prices, (manner, true))?;
-                self.grant(pool, &decision, granted);
-                return None;
+                let decision = self.decide(workspace, &room, pool, prices, (manner, true)).ok_or(None)?;
+                let mut told = grants.clone();
+                self.grant(pool, &decision, &mut told);
+                let asked = found.into_iter().map(|(pool, choice)| (pool, choice.decision)).collect();
+                return Err(Some(Box::new(Refused { source: pool, decision, asked, grants: told })));
             };
             let choice = Choice::of(program, self.rows, decision);
             room.enter(pool, &choice.effect);
             found.push((pool, choice));
         }
-        Some(found)
-    }
-
-    /// Enters what a source can give by a decision.
-    fn grant(&self, pool: usize, decision: &Decision, granted: &mut BTreeMap<usize, i64>) {
-        let (program, rows) = (&self.programs[pool], self.rows);
-        let closing = program.closing(decision);
-        for (index, units) in decision.sales.iter().enumerate() {
-            let (bucket, slot) = (index / program.slots.len(), program.slots[index % program.slots.len()]);
-            let taken = match slot {
-                Slot::Sent => rows.sends[pool].map(|send| send.taken),
-                Slot::Taken(leaf) => rows.lost_by(leaf).map(|lost| lost.taken),
-                Slot::Sale(..) => None,
-            };
-            if let Some(taken) = taken {
-                granted.insert(taken + bucket, *units);
-            }
-        }
-        if let Some(echelon) = &rows.echelons[pool] {
-            for (bucket, units) in closing.iter().enumerate() {
-                let row = echelon.held + bucket;
-                granted.insert(row, units + rows.available[row] / echelon.unit);
-            }
-        }
+        Ok(found)
     }
 
     /// What a pool does in the room there is; with `less` it may send less than it is asked for.
@@ -127,7 +140,9 @@ impl Draft<'_> {
         (manner, less): (Manner<'_>, bool),
     ) -> Option<Decision> {
         let (program, choice) = (&self.programs[pool], &self.choices[pool]);
+        workspace.reduced.own = room.settled(pool, prices);
         workspace.reduced.set(program, prices);
+        workspace.reduced.own = OwnPrices::default();
         let mut within = |near: &dyn Fn(&mut Caps), now: Option<&Choice>, scope: Scope| {
             workspace.caps.free(program);
             near(&mut workspace.caps);
@@ -137,7 +152,12 @@ impl Draft<'_> {
             }
             let mut decision = Decision::default();
             workspace.solve(program, &mut decision)?;
-            if room.trim(pool, &decision, &workspace.reduced.worth, &mut workspace.caps) {
+            // What is held back in one place may ask for more in another.
+            for trim in 0..TRIMS {
+                let all = trim + 2 >= TRIMS;
+                if !room.trim(pool, &decision, &workspace.reduced.worth, all, &mut workspace.caps) {
+                    break;
+                }
                 workspace.solve(program, &mut decision)?;
             }
             Some(decision)
@@ -160,7 +180,7 @@ impl Draft<'_> {
 }
 
 /// Keeps a program near a path of closing stock.
-fn follow(program: &Program, path: &[i64], mean: &Mean, part: i64, caps: &mut Caps) {
+pub(super) fn follow(program: &Program, path: &[i64], mean: &Mean, part: i64, caps: &mut Caps) {
     let most = program.options.iter().map(|option| option.multiple).max().unwrap_or(1);
     let reach = most.saturating_add(program.peak() / part);
     for (bound, at) in caps.closing.iter_mut().zip(path) {

@@ -190,6 +190,13 @@ impl<'a> Draft<'a> {
         new.iter().map(loss).sum()
     }
 
+    /// What choices earn more than those there are, rows that not only pools of their item share at prices.
+    pub(super) fn change_at(&self, new: &[(usize, Choice)], prices: &Prices) -> i128 {
+        let others = self.deltas(new).into_iter().filter(|(row, _)| !self.rows.is_own(*row));
+        let paid: i128 = others.map(|(row, delta)| i128::from(prices.row[row]) * delta).sum();
+        self.change(new).1 - (paid >> super::fixed::PRICE_BITS)
+    }
+
     /// What an effect of a pool is worth at prices.
     fn worth_at(&self, pool: usize, effect: &Effect, prices: &Prices) -> i128 {
         let mut paid = 0_i128;

@@ -139,8 +139,8 @@ pub(super) fn evaluate_moving(
     inner: &mut Inner,
 ) -> Option<Dual> {
     let (dual, _, visits) = visit(programs, teams, rows, prices, inner, false)?;
-    for (item, one) in &visits {
-        inner.learn(rows, *item, one);
+    for (item, one) in visits {
+        inner.learn(rows, item, one);
     }
     prices.row[rows.own.start..].copy_from_slice(&inner.row);
     Some(dual)

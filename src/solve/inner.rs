@@ -1,30 +1,35 @@
 //! Prices of rows that pools of one item share, where there are too many of them for the master: every item finds its own.
 //!
-//! At the prices of all other rows an item's part of the dual function is convex in these. Each visit takes some steps of a subgradient method
-//! from where the last one ended (Polyak 1969; directions deflected as by Camerini, Fratta and Maffioli 1975). Any of these prices give
-//! a bound, so that the best ones are kept.
+//! At the prices of all other rows an item's part of the dual function is convex in these. Each item has a master of its own, which goes on from visit to visit:
+//! what a pool proposed once is a plan of it at any prices, so that its cuts are known again where other prices have moved. Any of these prices
+//! give a bound, so that the best ones are kept.
+
+use std::sync::Arc;
 
 use super::dynamic::Workspace;
 use super::effect::{Choice, Effect};
 use super::fixed::PRICE_BITS;
-use super::master::real;
+use super::master::{Frame, Master, Proposal, real, scaled};
 use super::program::{Aim, Decision, Program};
 use super::reduced::{OwnPrices, Prices};
 use super::rows::Rows;
+
+/// What an item's master remembers a proposal by: what a pool does; none where rows are passed, which other prices change.
+type From = Option<Arc<Choice>>;
 
 /// What all items know of their own prices.
 #[derive(Debug, Clone)]
 pub(super) struct Inner {
     /// By row, the first own one first.
     pub(super) row: Vec<i64>,
-    /// By item: by how much its part is still expected to fall.
-    hope: Vec<f64>,
+    /// By item: its master.
+    masters: Vec<Option<Master<From>>>,
     /// Steps of a visit.
     pub(super) steps: usize,
 }
 
 /// What an item comes to at prices.
-#[derive(Debug, Clone)]
+#[derive(Debug)]
 pub(super) struct Visit {
     /// What it earns, what there is of its own rows included.
     pub(super) value: i128,
@@ -32,25 +37,33 @@ pub(super) struct Visit {
     pub(super) choices: Vec<Choice>,
     /// Its own prices.
     pub(super) own: OwnPrices,
-    /// By own row that may be passed, and is: by how much, of which level, and how much of that.
+    /// By row, its own and those of levels: what is used by passing own rows.
     pub(super) passed: Vec<(usize, i128)>,
-    hope: f64,
+    /// By pool, and last for rows that are passed: its part.
+    parts: Vec<i128>,
+    /// Its master.
+    master: Option<Master<From>>,
 }
 
-/// What is hoped for at first, in parts of an item's value, and at least at the beginning of a visit.
-const HOPE: f64 = 0.02;
-const LEAST_HOPE: f64 = 2e-4;
-/// What hope is multiplied by where a step brought nothing, and between visits.
-const LOST: f64 = 0.6;
-const REGAINED: f64 = 2.0;
-/// How far a direction turns back from the one before where both look apart.
-const TURN: f64 = 1.5;
+/// Steps of an item's first visit.
+const FIRST_STEPS: usize = 40;
+/// An item is content where its cuts expect less than this part of its value.
+const TOLERANCE: f64 = 1e-4;
+/// Lengths of a step that are tried.
+const TRIES: usize = 2;
+/// Cuts that are kept of each pool.
+const CUTS: usize = 12;
+
+/// What there is of a row that limits nothing, in its size.
+const PLENTY: f64 = 1e9;
 
 impl Inner {
     /// No prices yet.
     pub(super) fn new(rows: &Rows, steps: usize) -> Self {
         let items = rows.items.pools.len();
-        let mut inner = Self { row: vec![0; rows.count - rows.own.start], hope: vec![f64::INFINITY; items], steps };
+        let mut masters = Vec::with_capacity(items);
+        masters.resize_with(items, || None);
+        let mut inner = Self { row: vec![0; rows.count - rows.own.start], masters, steps };
         for &(first, price) in rows.starts.iter().filter(|_| rows.items_price()) {
             inner.row[first - rows.own.start..][..rows.buckets].fill(price);
         }
@@ -58,12 +71,12 @@ impl Inner {
     }
 
     /// Takes what a visit found.
-    pub(super) fn learn(&mut self, rows: &Rows, item: usize, visit: &Visit) {
+    pub(super) fn learn(&mut self, rows: &Rows, item: usize, visit: Visit) {
         for (first, prices) in &visit.own.rows {
             let at = first - rows.own.start;
             self.row[at..at + prices.len()].copy_from_slice(prices);
         }
-        self.hope[item] = visit.hope;
+        self.masters[item] = visit.master;
     }
 
     /// Visits an item; `None` where a pool has no decision at all.
@@ -82,119 +95,170 @@ impl Inner {
                 own.rows.push((*first, self.row[at..at + rows.buckets].to_vec()));
             }
         }
-        let steps = if own.rows.is_empty() { 1 } else { self.steps.max(1) };
-        let mut hope = self.hope[item];
-        let mut best: Option<Visit> = None;
-        let mut direction: Vec<f64> = Vec::new();
-        for step in 0..steps {
-            let visit = at(workspace, (programs, pools), rows, prices, own.clone())?;
-            let gained = best.as_ref().is_none_or(|best| visit.value < best.value);
-            if best.is_none() {
-                let size = real(visit.value).abs().max(1.0);
-                hope = if hope.is_finite() { hope.max(LEAST_HOPE * size) } else { HOPE * size };
-            } else if !gained {
-                hope *= LOST;
-            }
-            let slope = slope(programs, pools, rows, &visit);
-            if gained {
-                best = Some(visit);
-            }
-            if step + 1 == steps || !move_on(&mut own, rows, &slope, &mut direction, hope) {
+        let item = Item { programs, pools, rows, prices };
+        let mut best = item.at(workspace, own)?;
+        let steps = if best.own.rows.is_empty() { 1 } else { self.steps.max(1) };
+        if steps == 1 {
+            return Some(best);
+        }
+        let (known, steps) = match &self.masters[item_index(rows, pools)] {
+            Some(master) => (Some(master.clone()), steps),
+            None => (None, FIRST_STEPS),
+        };
+        let mut master = item.master(known, &best);
+        for _ in 1..steps {
+            if !master.look(TOLERANCE, TRIES) {
                 break;
             }
-        }
-        best.map(|best| Visit { hope: hope * REGAINED, ..best })
-    }
-}
-
-/// What an item comes to at its own prices and those of others.
-fn at(
-    workspace: &mut Workspace,
-    (programs, pools): (&[Program], &[usize]),
-    rows: &Rows,
-    prices: &Prices,
-    own: OwnPrices,
-) -> Option<Visit> {
-    let aim = pools.first().map_or(Aim::Money, |&pool| programs[pool].aim);
-    let mut value = 0;
-    let mut passed = Vec::new();
-    for (first, prices_of) in &own.rows {
-        for (row, price) in (*first..).zip(prices_of) {
-            let worth = i128::from(*price) * i128::from(rows.available[row]);
-            value += -((-worth) >> PRICE_BITS);
-            value += super::dual::pass_row(aim, rows, prices, (row, *price), |row, amount| passed.push((row, amount)));
-        }
-    }
-    workspace.reduced.own = own;
-    let mut choices = Vec::with_capacity(pools.len());
-    for &pool in pools {
-        let program = &programs[pool];
-        workspace.reduced.set(program, prices);
-        workspace.caps.free(program);
-        let mut decision = Decision::default();
-        value += i128::from(workspace.solve(program, &mut decision)?) + i128::from(workspace.reduced.constant);
-        let effect = Effect::of(program, rows, &decision);
-        choices.push(Choice { decision, effect });
-    }
-    let own = std::mem::take(&mut workspace.reduced.own);
-    Some(Visit { value, choices, own, passed, hope: 0.0 })
-}
-
-/// By own row, in the order of its prices: what is left of it, in its units.
-fn slope(programs: &[Program], pools: &[usize], rows: &Rows, visit: &Visit) -> Vec<f64> {
-    let mut slope = Vec::new();
-    for (first, prices) in &visit.own.rows {
-        let mut used = vec![0_i128; prices.len()];
-        for (&pool, choice) in pools.iter().zip(&visit.choices) {
-            if let Some(group) = programs[pool].groups.iter().position(|known| known == first) {
-                let own = &choice.effect.used[group * rows.buckets..(group + 1) * rows.buckets];
-                used.iter_mut().zip(own).for_each(|(sum, own)| *sum += i128::from(*own));
+            let own = item.own(&best.own, &master.wanted());
+            master.ask(&own.rows.iter().flat_map(|(_, prices)| prices).copied().collect::<Vec<_>>());
+            let visit = item.at(workspace, own)?;
+            let used = item.used(&visit);
+            master.learn(visit.value, visit.proposals(&used));
+            if visit.value < best.value {
+                best = visit;
             }
         }
-        for (row, amount) in visit.passed.iter().filter(|(row, _)| (*first..first + prices.len()).contains(row)) {
-            used[row - first] += amount;
-        }
-        let left = used
-            .iter()
-            .zip(*first..)
-            .map(|(used, row)| real(i128::from(rows.available[row]) - used) / real(i128::from(rows.scale[row])));
-        slope.extend(left);
+        Some(Visit { master: Some(master), ..best })
     }
-    slope
 }
 
-/// Moves prices against the slope; false where there is nowhere to go.
-fn move_on(own: &mut OwnPrices, rows: &Rows, slope: &[f64], direction: &mut Vec<f64>, hope: f64) -> bool {
-    let norm = |vector: &[f64]| vector.iter().map(|one| one * one).sum::<f64>();
-    direction.resize(slope.len(), 0.0);
-    let (before, along) = (norm(direction), slope.iter().zip(direction.iter()).map(|(a, b)| a * b).sum::<f64>());
-    let turned = if before > 0.0 { (-TURN * along / before).max(0.0) } else { 0.0 };
-    direction.iter_mut().zip(slope).for_each(|(old, new)| *old = new + turned * *old);
-    let mut at = 0;
-    for (first, prices) in &own.rows {
-        for (offset, price) in prices.iter().enumerate() {
-            // A price that is 0 cannot fall.
-            if *price == 0 && direction[at] > 0.0 || rows.available[first + offset] == i64::MAX {
-                direction[at] = 0.0;
+/// The number of an item with these pools.
+fn item_index(rows: &Rows, pools: &[usize]) -> usize {
+    pools.first().map_or(0, |&pool| rows.items.of[pool])
+}
+
+impl Visit {
+    fn proposals<'u>(&self, used: &'u [Vec<i128>]) -> Vec<Proposal<'u, From>> {
+        let from = self.choices.iter().map(|choice| Some(Arc::new(choice.clone()))).chain([None]);
+        let each = self.parts.iter().zip(used).zip(from);
+        each.map(|((&value, used), from)| Proposal { value, used, from }).collect()
+    }
+}
+
+/// An item at the prices of rows that it shares with others.
+struct Item<'a> {
+    programs: &'a [Program],
+    pools: &'a [usize],
+    rows: &'a Rows,
+    prices: &'a Prices,
+}
+
+impl Item<'_> {
+    /// What it comes to at its own prices.
+    fn at(&self, workspace: &mut Workspace, own: OwnPrices) -> Option<Visit> {
+        let Self { programs, pools, rows, prices } = *self;
+        let aim = pools.first().map_or(Aim::Money, |&pool| programs[pool].aim);
+        let (mut worth, mut passing) = (0, 0);
+        let mut passed = Vec::new();
+        for (first, prices_of) in &own.rows {
+            for (row, price) in (*first..).zip(prices_of) {
+                worth += -((-(i128::from(*price) * i128::from(rows.available[row]))) >> PRICE_BITS);
+                let tell = |row, amount| passed.push((row, amount));
+                passing += super::dual::pass_row(aim, rows, prices, (row, *price), tell);
             }
-            at += 1;
         }
-    }
-    let length = norm(direction);
-    if length < 1e-12 {
-        return false;
-    }
-    let step = hope * 2_f64.powi(PRICE_BITS.cast_signed()) / length;
-    let mut at = 0;
-    for (first, prices) in &mut own.rows {
-        for (offset, price) in prices.iter_mut().enumerate() {
-            let row = *first + offset;
-            let moved = real(i128::from(*price)) - step * direction[at] / real(i128::from(rows.scale[row]));
-            #[expect(clippy::cast_possible_truncation, reason = "a price that is cut off is a price too")]
-            let rounded = moved.round() as i64;
-            *price = rounded.clamp(0, rows.dearest[row]);
-            at += 1;
+        workspace.reduced.own = own;
+        let mut choices = Vec::with_capacity(pools.len());
+        let mut parts = Vec::with_capacity(pools.len() + 1);
+        for &pool in pools {
+            let program = &programs[pool];
+            workspace.reduced.set(program, prices);
+            workspace.caps.free(program);
+            let mut decision = Decision::default();
+            parts.push(i128::from(workspace.solve(program, &mut decision)?) + i128::from(workspace.reduced.constant));
+            let effect = Effect::of(program, rows, &decision);
+            choices.push(Choice { decision, effect });
         }
+        parts.push(passing);
+        let own = std::mem::take(&mut workspace.reduced.own);
+        Some(Visit { value: worth + parts.iter().sum::<i128>(), choices, own, passed, parts, master: None })
     }
-    true
+
+    /// The item's master at the prices of a visit.
+    fn master(&self, known: Option<Master<From>>, visit: &Visit) -> Master<From> {
+        let used = self.used(visit);
+        let own: Vec<i64> = visit.own.rows.iter().flat_map(|(_, prices)| prices).copied().collect();
+        let Some(mut master) = known else {
+            let frame = self.frame(visit, &used);
+            let centre = scaled(&own, &frame.size);
+            return Master::within(frame, visit.value, visit.proposals(&used), centre);
+        };
+        let others = |group: usize, from: &From| {
+            let (pool, choice) = (*self.pools.get(group)?, from.as_ref()?);
+            Some(real(i128::from(choice.effect.objective)) - self.paid(&self.programs[pool], choice))
+        };
+        master.go_on(&own, (visit.value, &visit.parts), others);
+        for (group, proposal) in visit.proposals(&used).into_iter().enumerate() {
+            master.cut(group, proposal);
+        }
+        master
+    }
+
+    /// What a choice of a pool pays for rows that others share.
+    fn paid(&self, program: &Program, choice: &Choice) -> f64 {
+        let buckets = self.rows.buckets;
+        let mut paid = 0_i128;
+        for (group, &first) in program.groups.iter().enumerate().filter(|(_, first)| !self.rows.is_own(**first)) {
+            let used = &choice.effect.used[group * buckets..(group + 1) * buckets];
+            let prices = &self.prices.row[first..first + buckets];
+            paid += used.iter().zip(prices).map(|(used, price)| i128::from(*used) * i128::from(*price)).sum::<i128>();
+        }
+        real(paid >> PRICE_BITS)
+    }
+
+    /// By pool, and last by passing: what is used of own rows, in the order of their prices.
+    fn used(&self, visit: &Visit) -> Vec<Vec<i128>> {
+        let buckets = self.rows.buckets;
+        let of_pool = |(&pool, choice): (&usize, &Choice)| -> Vec<i128> {
+            let mut all = Vec::with_capacity(visit.own.rows.len() * buckets);
+            for (first, _) in &visit.own.rows {
+                let group = self.programs[pool].groups.iter().position(|known| known == first);
+                let own = group.map(|group| &choice.effect.used[group * buckets..(group + 1) * buckets]);
+                all.extend((0..buckets).map(|bucket| own.map_or(0, |own| i128::from(own[bucket]))));
+            }
+            all
+        };
+        let mut used: Vec<Vec<i128>> = self.pools.iter().zip(&visit.choices).map(of_pool).collect();
+        let mut passing = vec![0; visit.own.rows.len() * buckets];
+        for (row, amount) in &visit.passed {
+            let at = visit.own.rows.iter().position(|(first, _)| (*first..first + buckets).contains(row));
+            if let Some(at) = at {
+                passing[at * buckets + row - visit.own.rows[at].0] += amount;
+            }
+        }
+        used.push(passing);
+        used
+    }
+
+    /// Own rows as a master sees them: those that say the same of all buckets have one size.
+    fn frame(&self, visit: &Visit, used: &[Vec<i128>]) -> Frame {
+        let buckets = self.rows.buckets;
+        let (mut size, mut available) = (Vec::new(), Vec::new());
+        for (at, (first, _)) in visit.own.rows.iter().enumerate() {
+            let there = |bucket: usize| {
+                Some(first + bucket).filter(|row| self.rows.is_limited(*row)).map(|row| self.rows.available[row])
+            };
+            let most = |bucket: usize| {
+                let used = used.iter().map(|used| used[at * buckets + bucket].abs()).max().unwrap_or(0);
+                used.max(i128::from(there(bucket).unwrap_or(0).abs())).max(i128::from(self.rows.scale[first + bucket]))
+            };
+            let most = real((0..buckets).map(most).max().unwrap_or(1));
+            size.extend(std::iter::repeat_n(most, buckets));
+            available.extend(
+                (0..buckets).map(|bucket| there(bucket).map_or(PLENTY, |units| real(i128::from(units)) / most)),
+            );
+        }
+        Frame { size, available, least: 1.0, cuts: CUTS * used.len() }
+    }
+
+    /// Wanted prices, as high as they may be.
+    fn own(&self, like: &OwnPrices, wanted: &[i64]) -> OwnPrices {
+        let mut wanted = wanted.iter();
+        let prices = |&(first, ref old): &(usize, Vec<i64>)| {
+            let new = (first..first + old.len()).zip(&mut wanted);
+            (first, new.map(|(row, price)| (*price).clamp(0, self.rows.dearest[row])).collect())
+        };
+        OwnPrices { rows: like.rows.iter().map(prices).collect() }
+    }
 }

@@ -69,6 +69,8 @@ pub(super) struct Master<T> {
     /// By row: what there is, scaled.
     available: Vec<f64>,
     groups: usize,
+    /// Most cuts that are kept.
+    most: usize,
     cuts: Vec<Cut<T>>,
     /// The best prices so far, scaled, and the value there.
     centre: Vec<f64>,
@@ -114,6 +116,19 @@ const TRIES: usize = 6;
 /// A step is taken where it brings this part of what the cuts expect.
 const SERIOUS: f64 = 0.1;
 
+/// Rows as the master sees them.
+#[derive(Debug)]
+pub(super) struct Frame {
+    /// By row: what a scaled price is divided by.
+    pub(super) size: Vec<f64>,
+    /// By row: what there is, scaled.
+    pub(super) available: Vec<f64>,
+    /// How much money there is to move at least.
+    pub(super) least: f64,
+    /// Most cuts that are kept.
+    pub(super) cuts: usize,
+}
+
 impl<T> Master<T> {
     /// Begins at prices, where the dual function is `value` and the groups propose.
     pub(super) fn at(rows: &Rows, value: i128, proposals: Vec<Proposal<'_, T>>, prices: &Prices) -> Self {
@@ -124,28 +139,43 @@ impl<T> Master<T> {
         };
         let size: Vec<f64> = (0..rows.priced).map(size).collect();
         let available = rows.available.iter().zip(&size).map(|(units, size)| real(i128::from(*units)) / size).collect();
-        let centre = scaled(prices, &size);
+        let centre = scaled(&prices.row, &size);
+        let cuts = (proposals.len() * MOST_OF_GROUP).max(MOST_CUTS);
+        let frame = Frame { size, available, least: real(rows.magnitude).max(1.0), cuts };
+        Self::within(frame, value, proposals, centre)
+    }
+
+    /// The same at scaled prices of any rows.
+    pub(super) fn within(frame: Frame, value: i128, proposals: Vec<Proposal<'_, T>>, centre: Vec<f64>) -> Self {
+        let Frame { size, available, least, cuts: most } = frame;
         let mut master = Self {
             size,
             available,
             groups: proposals.len(),
+            most,
             cuts: Vec::new(),
             next: centre.clone(),
             centre,
             value: real(value),
-            least: real(rows.magnitude).max(1.0),
+            least,
             expected: real(value),
             reach: 0.0,
             nulls: 0,
         };
         master.enter(proposals);
-        let steep = |row: usize| {
-            let used: f64 = master.cuts.iter().map(|cut| cut.line.used[row]).sum();
-            (used - master.available[row]).max(0.0).powi(2)
-        };
-        let steep: f64 = (0..rows.priced).map(steep).sum();
-        master.reach = 0.05 * master.measure() / steep.max(1e-12);
+        master.reach = master.first_reach();
         master
+    }
+
+    /// How far a step may go at first, by what the newest cuts pass.
+    fn first_reach(&self) -> f64 {
+        let new = &self.cuts[self.cuts.len() - self.groups..];
+        let steep = |row: usize| {
+            let used: f64 = new.iter().map(|cut| cut.line.used[row]).sum();
+            (used - self.available[row]).max(0.0).powi(2)
+        };
+        let steep: f64 = (0..self.size.len()).map(steep).sum();
+        0.05 * self.measure() / steep.max(1e-12)
     }
 
     /// Enters a cut for each proposal at the prices asked for.
@@ -153,8 +183,7 @@ impl<T> Master<T> {
         for (group, proposal) in proposals.into_iter().enumerate() {
             self.cut(group, proposal);
         }
-        let most = (self.groups * MOST_OF_GROUP).max(MOST_CUTS);
-        while self.cuts.len() > most {
+        while self.cuts.len() > self.most {
             let old = self.cuts.len() - self.groups;
             let lazy = |&a: &usize, &b: &usize| {
                 let (a, b) = (&self.cuts[a], &self.cuts[b]);
@@ -191,14 +220,23 @@ impl<T> Master<T> {
 
     /// The prices to evaluate next; `None` where the cuts expect less than `tolerance` of the value from any others.
     pub(super) fn propose(&mut self, rows: &Rows, tolerance: f64) -> Option<Prices> {
+        if !self.look(tolerance, TRIES) {
+            return None;
+        }
+        let prices = self.prices(rows, &self.next);
+        self.ask(&prices.row);
+        Some(prices)
+    }
+
+    /// Finds what prices to evaluate next; false where the cuts expect less than `tolerance` of the value from any others.
+    pub(super) fn look(&mut self, tolerance: f64, tries: usize) -> bool {
         let reach = self.reach;
         self.reach = self.reach.min(FARTHEST * self.measure());
-        for _ in 0..TRIES {
-            if self.lowest()? {
+        for _ in 0..tries {
+            let Some(found) = self.lowest() else { return false };
+            if found {
                 if self.value - self.expected > tolerance * self.value.abs() {
-                    let prices = self.prices(rows, &self.next);
-                    self.ask(&prices);
-                    return Some(prices);
+                    return true;
                 }
                 if self.reach >= FARTHEST * self.measure() {
                     break;
@@ -210,7 +248,46 @@ impl<T> Master<T> {
             }
         }
         self.reach = reach;
-        None
+        false
+    }
+
+    /// Prices to evaluate next, in fixed point.
+    pub(super) fn wanted(&self) -> Vec<i64> {
+        unscaled(&self.next, &self.size)
+    }
+
+    /// Goes on from other prices, where the dual function is `value` and each group's part of it is told; what made cuts says where they are now, but none is
+    /// higher than its group's part.
+    pub(super) fn go_on(
+        &mut self,
+        prices: &[i64],
+        (value, parts): (i128, &[i128]),
+        now: impl Fn(usize, &T) -> Option<f64>,
+    ) where
+        T: Clone,
+    {
+        self.next = scaled(prices, &self.size);
+        self.centre.clone_from(&self.next);
+        self.value = real(value);
+        self.nulls = 0;
+        self.cuts.retain_mut(|cut| {
+            let line = &cut.line;
+            let Some(at_zero) = now(line.group, &line.from) else { return false };
+            let moved = Line { at_zero, used: line.used.clone(), from: line.from.clone(), ..**line };
+            cut.line = Arc::new(moved);
+            true
+        });
+        let highest = self.highest(&self.centre);
+        for cut in &mut self.cuts {
+            let group = cut.line.group;
+            let over = (highest[group] - real(parts[group])).max(0.0);
+            if over > 0.0 {
+                let line = &cut.line;
+                let moved =
+                    Line { at_zero: line.at_zero - over, used: line.used.clone(), from: line.from.clone(), ..**line };
+                cut.line = Arc::new(moved);
+            }
+        }
     }
 
     /// Makes the parts those of the best mean of proposals that keeps all rows, if any does: at prices near the best ones, a mean passes
@@ -227,7 +304,7 @@ impl<T> Master<T> {
     }
 
     /// Prices asked for are not quite those that were wanted: they are rounded and have an end.
-    fn ask(&mut self, prices: &Prices) {
+    pub(super) fn ask(&mut self, prices: &[i64]) {
         self.next = scaled(prices, &self.size);
         self.expected = self.worth(&self.next) + self.highest(&self.next).iter().sum::<f64>();
     }
@@ -284,9 +361,7 @@ impl<T> Master<T> {
 
     /// Prices in fixed point.
     fn prices(&self, rows: &Rows, scaled: &[f64]) -> Prices {
-        #[expect(clippy::cast_possible_truncation, reason = "a price that is cut off is a price too")]
-        let price = |(price, size): (&f64, &f64)| (price / size * 2_f64.powi(PRICE_BITS.cast_signed())).round() as i64;
-        let mut row: Vec<i64> = scaled.iter().zip(&self.size).map(price).collect();
+        let mut row = unscaled(scaled, &self.size);
         row.resize(rows.count, 0);
         Prices::new(rows, row)
     }
@@ -432,9 +507,16 @@ impl Master<Arc<Prices>> {
 }
 
 /// Prices, each times the size of its row.
-fn scaled(prices: &Prices, size: &[f64]) -> Vec<f64> {
+pub(super) fn scaled(prices: &[i64], size: &[f64]) -> Vec<f64> {
     let unit = 1.0 / 2_f64.powi(PRICE_BITS.cast_signed());
-    prices.row.iter().zip(size).map(|(price, size)| real(i128::from(*price)) * unit * size).collect()
+    prices.iter().zip(size).map(|(price, size)| real(i128::from(*price)) * unit * size).collect()
+}
+
+/// Scaled prices in fixed point.
+fn unscaled(scaled: &[f64], size: &[f64]) -> Vec<i64> {
+    #[expect(clippy::cast_possible_truncation, reason = "a price that is cut off is a price too")]
+    let price = |(price, size): (&f64, &f64)| (price / size * 2_f64.powi(PRICE_BITS.cast_signed())).round() as i64;
+    scaled.iter().zip(size).map(price).collect()
 }
 
 /// What teams do at prices.

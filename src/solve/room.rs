@@ -7,7 +7,9 @@ use super::dynamic::Caps;
 use super::echelon::EchelonRows;
 use super::effect::{Choice, Effect};
 use super::fixed::narrow;
+use super::grants::Grants;
 use super::program::{Decision, Draw, Program, Slot};
+use super::reduced::{OwnPrices, Prices};
 use super::rows::Rows;
 
 /// What the pools of an item find, one after the other.
@@ -18,8 +20,8 @@ pub(super) struct Room<'d, 'a> {
     /// Pools of the item about which nothing is decided yet, and the one that is next.
     open: Vec<usize>,
     next: usize,
-    /// By row of what is taken: units that a source can send, where that is known before it is solved.
-    granted: &'d BTreeMap<usize, i64>,
+    /// What sources can send, where that is known before they are solved.
+    grants: &'d Grants,
 }
 
 /// Rows that are kept to.
@@ -33,8 +35,8 @@ pub(super) enum Scope {
 
 impl<'d, 'a> Room<'d, 'a> {
     /// The room of an item, whose pools share nothing of what they do now.
-    pub(super) fn new(draft: &'d Draft<'a>, item: &[usize], granted: &'d BTreeMap<usize, i64>) -> Self {
-        let mut room = Self { draft, used: Vec::new(), open: item.to_vec(), next: usize::MAX, granted };
+    pub(super) fn new(draft: &'d Draft<'a>, item: &[usize], grants: &'d Grants) -> Self {
+        let mut room = Self { draft, used: Vec::new(), open: item.to_vec(), next: usize::MAX, grants };
         let buckets = draft.rows.buckets;
         for &pool in item {
             for &first in &draft.programs[pool].groups {
@@ -77,7 +79,7 @@ impl<'d, 'a> Room<'d, 'a> {
     fn left(&self, first: usize, bucket: usize) -> i64 {
         let used = self.used.iter().find(|(known, _)| *known == first).map_or(0, |(_, used)| used[bucket]);
         let row = first + bucket;
-        if let Some(granted) = self.granted.get(&row).filter(|_| self.is_open(first)) {
+        if let Some(granted) = self.grants.rows.get(&row).filter(|_| self.is_open(first)) {
             let unit = i128::from(self.draft.rows.scale[row]);
             return narrow(i128::from(*granted) * unit - used);
         }
@@ -103,7 +105,30 @@ impl<'d, 'a> Room<'d, 'a> {
 
     /// True where what is left of a row is known.
     fn is_known(&self, first: usize, bucket: usize) -> bool {
-        !self.is_open(first) || self.granted.contains_key(&(first + bucket))
+        !self.is_open(first) || self.grants.rows.contains_key(&(first + bucket))
+    }
+
+    /// Prices of the item's rows for the next pool: nothing where no other pool that waits has a part in one, or where all were told what they
+    /// may count on, since the pool is held to what is left; but what may be passed keeps its price.
+    pub(super) fn settled(&self, pool: usize, prices: &Prices) -> OwnPrices {
+        let Draft { rows, programs, .. } = self.draft;
+        let last =
+            |first: &usize| self.open.iter().all(|&other| other == pool || !programs[other].groups.contains(first));
+        let mut own = OwnPrices::default();
+        for &first in programs[pool].groups.iter().filter(|first| rows.is_own(**first)) {
+            let settled = last(&first) || !self.grants.is_empty() && rows.is_between(pool, first);
+            // Of several sales that share a row the price says which.
+            let shared = shared(&programs[pool], first);
+            let price = |row: usize| if settled && !shared && rows.slack_of(row) == 0 { 0 } else { prices.row[row] };
+            own.rows.push((first, (first..first + rows.buckets).map(price).collect()));
+        }
+        own
+    }
+
+    /// Bounds a program in a pool's place by what is left of rows that not only the item's pools share.
+    pub(super) fn bound_shared(&self, program: &Program, now: Option<&Choice>, caps: &mut Caps) {
+        let left = |group: usize, bucket: usize| self.left(program.groups[group], bucket);
+        bound(program, self.draft.rows, &left, now, caps);
     }
 
     /// Bounds a pool by what is left; of other rows than its item's never below what it does `now`.
@@ -137,6 +162,9 @@ impl<'d, 'a> Room<'d, 'a> {
                 }
             }
         }
+        for (&(_, index), &units) in self.grants.lines.range((pool, 0)..(pool + 1, 0)) {
+            caps.line[index] = caps.line[index].min(units);
+        }
         for (index, option) in program.options.iter().enumerate() {
             for take in option.takes.iter().filter(|take| take.unit > 0) {
                 let first = program.groups[take.group];
@@ -164,8 +192,8 @@ impl<'d, 'a> Room<'d, 'a> {
     }
 
     /// Holds sales and lines that together take more of the item's rows than there is to what each may have, the one that is worth most
-    /// first; true where any do.
-    pub(super) fn trim(&self, pool: usize, decision: &Decision, worth: &[i64], caps: &mut Caps) -> bool {
+    /// first; true where any do. If `all`, those that do not are held to what they take, so that none can take more.
+    pub(super) fn trim(&self, pool: usize, decision: &Decision, worth: &[i64], all: bool, caps: &mut Caps) -> bool {
         let Draft { rows, programs, .. } = self.draft;
         let program = &programs[pool];
         let mut trimmed = false;
@@ -175,10 +203,11 @@ impl<'d, 'a> Room<'d, 'a> {
                 continue;
             }
             let mut left = self.left(first, draws[0].bucket) / draws[0].unit;
-            if draws.iter().map(|draw| decision.sales[draw.sale]).sum::<i64>() <= left {
+            let passed = draws.iter().map(|draw| decision.sales[draw.sale]).sum::<i64>() > left;
+            if !passed && !all {
                 continue;
             }
-            trimmed = true;
+            trimmed |= passed;
             let mut order: Vec<usize> = draws.iter().map(|draw| draw.sale).collect();
             order.sort_by_key(|&sale| (std::cmp::Reverse(worth[sale]), sale));
             for sale in order {
@@ -211,6 +240,14 @@ impl<'d, 'a> Room<'d, 'a> {
         }
         trimmed
     }
+}
+
+/// True where several sales of a program take of one of some rows.
+fn shared(program: &Program, first: usize) -> bool {
+    let own = program.draws.iter().filter(|draw| program.groups[draw.group] == first && draw.unit > 0);
+    let mut buckets: Vec<usize> = own.map(|draw| draw.bucket).collect();
+    buckets.sort_unstable();
+    buckets.windows(2).any(|two| two[0] == two[1])
 }
 
 /// Bounds a program by what is left of rows that many share; never below what it does `now`.

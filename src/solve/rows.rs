@@ -476,6 +476,25 @@ impl Rows {
         self.own.contains(&row)
     }
 
+    /// True for a row that limits something.
+    pub(super) fn is_limited(&self, row: usize) -> bool {
+        self.available[row] < UNLIMITED
+    }
+
+    /// True for the first row of demand that can be served in several ways.
+    pub(super) fn is_demand(&self, first: usize) -> bool {
+        self.demand.iter().flatten().any(|(known, _)| *known == first)
+    }
+
+    /// True for the first row of what a pool and others of its item have to agree about: demand, what is sent, what is held.
+    pub(super) fn is_between(&self, pool: usize, first: usize) -> bool {
+        let of_echelon = |echelon: &EchelonRows| {
+            let lost = echelon.leaves.iter().any(|(_, lost)| lost.taken == first || lost.sent == first);
+            lost || echelon.held == first
+        };
+        self.is_demand(first) || self.echelon_of(pool).is_some_and(of_echelon)
+    }
+
     /// True where items find prices of the rows that only their pools share by themselves.
     pub(super) fn items_price(&self) -> bool {
         self.priced < self.count
@@ -522,7 +541,7 @@ impl Rows {
         for slack in &self.slack {
             rows.available[slack.row] += slack.most;
         }
-        let limited = (0..rows.count).filter(|&row| rows.available[row] < UNLIMITED);
+        let limited = (0..rows.count).filter(|&row| rows.is_limited(row));
         let unit = |size: i64| narrow((i128::from(PASSING) << PRICE_BITS) / i128::from(size)).clamp(1, 1 << 50);
         rows.slack = limited
             .map(|row| {
@@ -534,12 +553,16 @@ impl Rows {
         rows
     }
 
-    /// The same rows with `part` / 10^9 of each kept free, where exact books found one passed.
+    /// What there is with `part` / 10^9 of each row kept free, where exact books found one passed. What pools of one item share is units, and what there is
+    /// nothing of leaves nothing free.
     pub(super) fn with_margin(&self, part: i64) -> Vec<i64> {
-        let margin = |(available, size): (&i64, &i64)| {
+        let margin = |(row, (available, size)): (usize, (&i64, &i64))| {
+            if self.is_own(row) || *available == 0 {
+                return *available;
+            }
             available - narrow(i128::from(*size) * i128::from(part) / 1_000_000_000) - 1
         };
-        self.available.iter().zip(&self.size).map(margin).collect()
+        self.available.iter().zip(&self.size).enumerate().map(margin).collect()
     }
 
     /// Enters a limit, whose first row is `first`, where it bears.

@@ -6,8 +6,9 @@ use super::{
 };
 
 impl Program {
-    /// The same pool with levels of `unit` units, to find prices with: sums over buckets keep their totals to a level.
-    pub(in crate::solve) fn coarse(&self, unit: i64) -> Self {
+    /// The same pool with levels of `unit` units, to find prices with: sums over buckets keep their totals to a level. If `promised`, what rows
+    /// limit as well is not lost where it comes to a part of a level, since a floor may ask for it.
+    pub(in crate::solve) fn coarse(&self, unit: i64, promised: bool) -> Self {
         let units = |amount: i64| amount.saturating_mul(unit);
         let mut running = Rounding::default();
         let receipts: Vec<i64> = std::iter::once(self.on_hand)
@@ -15,11 +16,14 @@ impl Program {
             .map(|units| running.level(units, unit))
             .collect();
         let mut by_offer = vec![Rounding::default(); self.slots.len()];
+        let mut is_limited = vec![false; self.sales.len()];
+        self.draws.iter().filter(|draw| promised && draw.unit > 0).for_each(|draw| is_limited[draw.sale] = true);
         let (mut sales, mut steps) = (self.sales.clone(), self.steps.clone());
         for bucket in 0..self.buckets() {
             for (offer, index) in self.sales_of(bucket).enumerate() {
                 let sale = &mut sales[index];
-                sale.most = by_offer[offer].level(sale.most, unit);
+                let level = by_offer[offer].level(sale.most, unit);
+                sale.most = if is_limited[index] { (sale.most + unit - 1) / unit } else { level };
                 let floor = (self.floor(sale) / unit).min(sale.most);
                 sale.least = (sale.least / unit).min(floor);
                 narrow_steps(&mut steps[sale.steps.range()], unit, floor - sale.least);

@@ -96,7 +96,7 @@ impl Program {
     }
 
     /// The steps entered since there were so many.
-    fn since(&self, from: usize) -> Span {
+    pub(in crate::solve) fn since(&self, from: usize) -> Span {
         Span { from: narrow_index(from), to: narrow_index(self.steps.len()) }
     }
 

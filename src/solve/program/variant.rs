@@ -52,6 +52,15 @@ impl Program {
         program
     }
 
+    /// The same pool where so many units are owed besides in a bucket: that counts for safety stock, and the program does not know it.
+    pub(in crate::solve) fn owing(&self, owed: &[(usize, i64)]) -> Self {
+        let mut program = self.clone();
+        for &(bucket, units) in owed {
+            program.wanted[bucket].demand += units;
+        }
+        program
+    }
+
     /// The same pool where some levels are not used.
     pub(in crate::solve) fn without(&self, unused: impl Fn(usize) -> bool) -> Self {
         let mut program = self.holding(|step| step.of.is_some_and(&unused));
