@@ -1,11 +1,14 @@
 //! The command line. Only this module prints, reads the environment and touches files.
 
+mod base;
 mod check;
 mod completions;
+mod diff;
 mod disk;
 mod explain;
 mod export;
 mod fmt;
+mod git;
 mod init;
 mod man;
 mod plan;
@@ -80,6 +83,7 @@ enum Command {
     Init(init::Init),
     Check(check::Check),
     Plan(plan::PlanCommand),
+    Diff(diff::Diff),
     Verify(verify::Verify),
     Explain(explain::Explain),
     Export(export::Export),
@@ -140,6 +144,8 @@ enum Exit {
     NoPlan = 3,
     /// A gate refuses the plan.
     Refused = 4,
+    /// The plans differ, and that was asked.
+    Changed = 5,
 }
 
 impl From<&Failure> for Exit {
@@ -190,6 +196,7 @@ impl Command {
             Self::Init(command) => command.run(shell),
             Self::Check(command) => command.run(shell),
             Self::Plan(command) => command.run(shell),
+            Self::Diff(command) => command.run(shell),
             Self::Verify(command) => command.run(shell),
             Self::Explain(command) => command.run(shell),
             Self::Export(command) => command.run(shell),

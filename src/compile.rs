@@ -1,6 +1,7 @@
 //! All stages in a row: from files to a network, and from there to a plan that the independent checker accepts.
 
 mod gates;
+mod terms;
 mod unexported;
 mod words;
 
@@ -17,6 +18,7 @@ use crate::units::Overflow;
 use crate::verify::{Disagreement, verify};
 
 pub use gates::gate_notes;
+pub use terms::diff_terms;
 pub use words::given_notes;
 
 /// A project, read and checked.

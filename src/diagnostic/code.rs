@@ -150,6 +150,7 @@ codes! {
     UNWRITABLE = 9004 "unwritable": "A file could not be written.";
     PLAN_FILE = 9005 "plan-file": "The file is not a plan file that this compiler reads.";
     DISAGREEMENT = 9006 "disagreement": "The independent checker does not agree with a plan.";
+    NO_BASE = 9007 "no-base": "There is nothing that a plan could be compared with.";
 }
 
 /// The code of a number (`SOP2001`, `sop2001`, `2001`) or alias, in letters of either case.

@@ -1,0 +1,114 @@
+//! What lies between two plans: from two plan files to a [`PlanDiff`].
+//!
+//! Nothing but the plan files counts, so a diff of plans read back is the same. Order lines are told apart by what they are (`lines`),
+//! buckets by their names (`window`), and no row of either plan is lost (`edits`).
+
+mod edits;
+mod figures;
+mod file;
+mod lines;
+mod rows;
+mod window;
+
+pub use edits::{Edits, ListEdit, Placed, apply};
+pub use file::*;
+
+use std::collections::BTreeMap;
+
+use chrono::NaiveDate;
+use rust_decimal::Decimal;
+
+use crate::plan::{Amount, Plan, plan_hash};
+use lines::{Context, Matched, matched};
+use window::Time;
+
+/// What a comparison takes from outside of the plans.
+#[derive(Debug, Clone, Default)]
+pub struct Terms {
+    /// Items and channels that changed their id: from and to.
+    pub renamed: BTreeMap<String, String>,
+    /// The first day on which a new order may be placed; what is placed before is frozen.
+    pub frozen_until: Option<NaiveDate>,
+}
+
+/// Compares a plan with the one it is reviewed against.
+#[must_use]
+pub fn diff(base: &Plan, head: &Plan, terms: &Terms) -> PlanDiff {
+    let question = if base.as_of == head.as_of { Question::Change } else { Question::Cycle };
+    let time = Time::new(base, head);
+    let rename = |id: &str| terms.renamed.get(id).map_or(id, String::as_str).to_owned();
+    let context = Context { time: &time, question, rename: &rename };
+    let Matched { mut changes, unchanged, rolled_on } = matched(base, head, &context);
+    changes.sort_by(|a, b| {
+        let key = |change: &LineChange| change.after.first().or(change.before.first()).map(|line| line.key.clone());
+        b.money.cmp(&a.money).then_with(|| (&a.item, a.verb, key(a)).cmp(&(&b.item, b.verb, key(b))))
+    });
+    let stability = stability(&changes, unchanged, rolled_on, terms.frozen_until);
+    PlanDiff {
+        format_version: FORMAT_VERSION.to_owned(),
+        compiler_version: env!("CARGO_PKG_VERSION").to_owned(),
+        project: head.project.clone(),
+        currency: head.currency.clone(),
+        question,
+        base: side(base),
+        head: side(head),
+        same: base == head || plan_hash(base) == plan_hash(head),
+        window: time.window(),
+        tolerance: figures::tolerance(base, head),
+        figures: figures::deltas(base, head, &time, question),
+        attribution: None,
+        lines: changes,
+        stability,
+        promotions: rows::promotions(base, head),
+        limits: rows::limits(base, head, &time),
+        rules: rows::rules(base, head),
+        given: rows::given(base, head, &time),
+        gates: rows::gates(base, head),
+        allocation: rows::allocation(base, head, &time, rename),
+        edits: edits::edits(base, head),
+    }
+}
+
+fn side(plan: &Plan) -> Side {
+    Side {
+        name: String::new(),
+        cycle: plan.cycle.clone(),
+        as_of: plan.as_of,
+        compiler_version: plan.compiler_version.clone(),
+        status: plan.status,
+        plan_hash: plan.plan_hash.clone(),
+        objective: plan.certificate.objective,
+        gap: figures::gap(plan),
+        interrupted: plan.certificate.interrupted,
+    }
+}
+
+fn stability(
+    changes: &[LineChange],
+    unchanged: u64,
+    (rolled_on, rolled_on_money): (u64, Amount),
+    frozen_until: Option<NaiveDate>,
+) -> Stability {
+    let real = || changes.iter().filter(|change| change.verb.is_change());
+    let count = |changes: &[&LineChange]| changes.len() as u64;
+    let money = |changes: &[&LineChange]| {
+        Amount(changes.iter().fold(Decimal::ZERO, |sum, change| sum.saturating_add(change.money.0)))
+    };
+    let frozen = |change: &&LineChange| {
+        let lines = change.before.iter().chain(&change.after);
+        frozen_until.is_some_and(|until| lines.filter_map(|line| line.release_date).any(|day| day < until))
+    };
+    let frozen: Vec<&LineChange> = real().filter(frozen).collect();
+    let rebalanced: Vec<&LineChange> = real().filter(|change| change.rebalanced).collect();
+    Stability {
+        unchanged,
+        changed: real().count() as u64,
+        rescheduled: real().filter(|change| change.verb == Verb::Reschedule).count() as u64,
+        frozen: count(&frozen),
+        frozen_money: money(&frozen),
+        rebalanced: count(&rebalanced),
+        rebalanced_money: money(&rebalanced),
+        rolled_on,
+        rolled_on_money,
+    }
+}
