@@ -1,6 +1,8 @@
 //! All stages in a row: from files to a network, and from there to a plan that the independent checker accepts.
 
+mod attribute;
 mod gates;
+mod groups;
 mod terms;
 mod unexported;
 mod words;
@@ -17,6 +19,7 @@ use crate::source::Sources;
 use crate::units::Overflow;
 use crate::verify::{Disagreement, verify};
 
+pub use attribute::attribute;
 pub use gates::gate_notes;
 pub use terms::diff_terms;
 pub use words::given_notes;

@@ -11,6 +11,7 @@ mod rows;
 mod window;
 
 pub use edits::{Edits, ListEdit, Placed, apply};
+pub use figures::{in_terms_of, whole};
 pub use file::*;
 
 use std::collections::BTreeMap;
@@ -69,6 +70,25 @@ pub fn diff(base: &Plan, head: &Plan, terms: &Terms) -> PlanDiff {
     }
 }
 
+impl PlanDiff {
+    /// By how much more the new plan earns, by the economics of the project.
+    #[must_use]
+    pub fn objective_delta(&self) -> Amount {
+        Amount(self.head.objective.0.saturating_sub(self.base.objective.0))
+    }
+
+    /// Marks changes of lines of items that no changed input is about.
+    pub fn mark_rebalanced(&mut self, is_untouched: impl Fn(&str) -> bool) {
+        for change in self.lines.iter_mut().filter(|change| change.verb.is_change()) {
+            change.rebalanced = is_untouched(&change.item);
+        }
+        let marked = || self.lines.iter().filter(|change| change.rebalanced);
+        self.stability.rebalanced = marked().count() as u64;
+        self.stability.rebalanced_money =
+            Amount(marked().fold(Decimal::ZERO, |sum, one| sum.saturating_add(one.money.0)));
+    }
+}
+
 fn side(plan: &Plan) -> Side {
     Side {
         name: String::new(),
@@ -99,15 +119,14 @@ fn stability(
         frozen_until.is_some_and(|until| lines.filter_map(|line| line.release_date).any(|day| day < until))
     };
     let frozen: Vec<&LineChange> = real().filter(frozen).collect();
-    let rebalanced: Vec<&LineChange> = real().filter(|change| change.rebalanced).collect();
     Stability {
         unchanged,
         changed: real().count() as u64,
         rescheduled: real().filter(|change| change.verb == Verb::Reschedule).count() as u64,
         frozen: count(&frozen),
         frozen_money: money(&frozen),
-        rebalanced: count(&rebalanced),
-        rebalanced_money: money(&rebalanced),
+        rebalanced: 0,
+        rebalanced_money: Amount::default(),
         rolled_on,
         rolled_on_money,
     }

@@ -13,7 +13,7 @@ use super::write::Target;
 use super::{EXIT_CODES, Exit, Layers, ProjectDir, Stop};
 use crate::compile::{self, Compiled, Failure, compile_variant, gate_notes, given_notes};
 use crate::diagnostic::sort;
-use crate::diff::{PlanDiff, diff};
+use crate::diff::{PlanDiff, Question, diff};
 use crate::plan::Plan;
 use crate::render::{Shown, Style, diff_csv, diff_html, diff_json, diff_markdown, diff_text, no_plan_json};
 
@@ -129,7 +129,17 @@ impl Diff {
         };
         let mut diff = diff(&before, &plan, &compile::diff_terms(&head));
         diff.base.name.clone_from(&base.name);
+        if let (Found::Inputs(files), true) = (&base.found, self.asks_why(&diff)) {
+            let full = self.attribution == AttributionMode::Full;
+            compile::attribute(&mut diff, files.as_ref(), &disk, &variant, (&before, &plan), full);
+        }
         self.finish(shell, &head, &plan, &diff, target.as_ref())
+    }
+
+    /// Causes are told of a change of inputs: what time brings has many.
+    fn asks_why(&self, diff: &PlanDiff) -> bool {
+        let asked = self.attribution != AttributionMode::Off && self.plan.is_none();
+        asked && !diff.same && diff.question == Question::Change
     }
 
     fn finish(

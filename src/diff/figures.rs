@@ -49,7 +49,8 @@ pub(super) fn deltas(base: &Plan, head: &Plan, time: &Time<'_>, question: Questi
 }
 
 /// An amount of money as a number of this kind: a share is one of revenue.
-pub(super) fn in_terms_of(name: FigureName, money: Amount, head: &Plan) -> Amount {
+#[must_use]
+pub fn in_terms_of(name: FigureName, money: Amount, head: &Plan) -> Amount {
     if !name.is_share() {
         return money;
     }
@@ -66,7 +67,8 @@ pub(super) fn value(plan: &Plan, time: &Time<'_>, name: FigureName, question: Qu
 }
 
 /// A number of a whole plan.
-pub(super) fn whole(plan: &Plan, name: FigureName) -> Option<Amount> {
+#[must_use]
+pub fn whole(plan: &Plan, name: FigureName) -> Option<Amount> {
     let summary = &plan.summary;
     Some(match name {
         FigureName::Revenue => summary.revenue,

@@ -61,6 +61,8 @@ pub(super) enum Set {
     Text,
     /// Text that is never cut.
     Fixed,
+    /// Text that is left out first where there is no room.
+    Optional,
     /// Numbers, aligned at the right.
     Number,
 }

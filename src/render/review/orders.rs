@@ -20,9 +20,9 @@ pub(super) fn top_movers(diff: &PlanDiff, shown: &Shown, most: usize) -> Vec<Blo
     section("Largest changes of orders", diff.lines.iter().filter(later).collect(), shown, most)
 }
 
-/// Every line, folded away.
+/// Every line, folded away where the sections do not list them all.
 pub(super) fn all(diff: &PlanDiff, shown: &Shown) -> Vec<Block> {
-    if diff.lines.is_empty() {
+    if diff.lines.is_empty() || shown.full {
         return Vec::new();
     }
     let every: Vec<&LineChange> = diff.lines.iter().collect();
@@ -80,10 +80,10 @@ fn sheet<'d>(changes: impl Iterator<Item = &'d LineChange>) -> Sheet {
         columns: vec![
             ("", Set::Fixed),
             ("Item", Set::Text),
-            ("From", Set::Text),
-            ("For", Set::Text),
+            ("From", Set::Optional),
+            ("For", Set::Fixed),
             ("Units", Set::Number),
-            ("Placed", Set::Fixed),
+            ("Placed", Set::Optional),
             ("Money", Set::Number),
         ],
         rows: changes.map(row).collect(),

@@ -29,11 +29,8 @@ fn add(block: &Block, style: &Style, lines: &mut Vec<String>) {
         }
         Block::Say(words) => say(words, "  ", Ink::Plain, style, lines),
         Block::Table(sheet) => lines.extend(table(sheet).lines(style)),
-        Block::Fold(title, inside) => {
-            lines.push(String::new());
-            lines.push(style.paint(Ink::Bold, title));
-            inside.iter().for_each(|block| add(block, style, lines));
-        }
+        // A terminal folds nothing.
+        Block::Fold(title, _) => say(&Words::of(format!("{title}: `--full`")), "", Ink::Dim, style, lines),
     }
 }
 
@@ -55,6 +52,7 @@ fn table(sheet: &Sheet) -> Table {
     let column = |(title, set): &(&'static str, Set)| match set {
         Set::Text => Column::text(title, LEAST),
         Set::Fixed => Column::fixed(title),
+        Set::Optional => Column::text(title, LEAST).optional(),
         Set::Number => Column::number(title),
     };
     let mut table = Table::new(2, sheet.columns.iter().map(column).collect());
