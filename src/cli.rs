@@ -1,5 +1,6 @@
 //! The command line. Only this module prints, reads the environment and touches files.
 
+mod approve;
 mod base;
 mod check;
 mod completions;
@@ -84,6 +85,7 @@ enum Command {
     Check(check::Check),
     Plan(plan::PlanCommand),
     Diff(diff::Diff),
+    Approve(approve::Approve),
     Verify(verify::Verify),
     Explain(explain::Explain),
     Export(export::Export),
@@ -106,6 +108,12 @@ enum Diagnostics {
     Json,
     /// A JSON object a line
     Jsonl,
+    /// SARIF 2.1.0, for code scanning
+    Sarif,
+    /// Workflow commands that GitHub shows beside the lines, and the same as text
+    Github,
+    /// Code quality report of GitLab
+    Gitlab,
 }
 
 impl From<Diagnostics> for DiagnosticFormat {
@@ -116,6 +124,9 @@ impl From<Diagnostics> for DiagnosticFormat {
             Diagnostics::Short => Self::Short,
             Diagnostics::Json => Self::Json,
             Diagnostics::Jsonl => Self::Jsonl,
+            Diagnostics::Sarif => Self::Sarif,
+            Diagnostics::Github => Self::Github,
+            Diagnostics::Gitlab => Self::Gitlab,
         }
     }
 }
@@ -197,6 +208,7 @@ impl Command {
             Self::Check(command) => command.run(shell),
             Self::Plan(command) => command.run(shell),
             Self::Diff(command) => command.run(shell),
+            Self::Approve(command) => command.run(shell),
             Self::Verify(command) => command.run(shell),
             Self::Explain(command) => command.run(shell),
             Self::Export(command) => command.run(shell),

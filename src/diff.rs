@@ -8,11 +8,13 @@ mod figures;
 mod file;
 mod lines;
 mod rows;
+mod schema;
 mod window;
 
 pub use edits::{Edits, ListEdit, Placed, apply};
 pub use figures::{in_terms_of, whole};
 pub use file::*;
+pub use schema::{SCHEMA, schema};
 
 use std::collections::BTreeMap;
 

@@ -1,6 +1,6 @@
 //! What a plan is compared with: `--against`.
 
-use std::path::{Path, PathBuf};
+use std::path::Path;
 
 use super::Stop;
 use super::disk::Disk;
@@ -166,9 +166,4 @@ pub(super) fn without_plan(name: &str, compiled: &Compiled, failure: &Failure) -
     });
     let diagnostic = told.fold(diagnostic, Diagnostic::with_note);
     diagnostic.help("compare with a base that has one; `sopc plan` shows this project by itself")
-}
-
-/// The path of the approved plan of a cycle, below the project's folder.
-pub(super) fn approved_file(disk: &Disk, cycle: &str) -> PathBuf {
-    disk.root().join(approved_path(cycle))
 }

@@ -105,6 +105,7 @@ const FILE_STYLE: Style = Style { width: 100, color: false, unicode: true };
 impl Diff {
     pub(super) fn run(&self, shell: &mut Shell) -> Result<Exit, Stop> {
         let disk = find(self.project.dir.as_deref())?;
+        shell.at(disk.root());
         let variant = self.layers.variant()?;
         let head = compile_variant(&disk, &variant);
         let target = self.out.as_deref().map(|out| Target::new(out, &disk, &head)).transpose()?;

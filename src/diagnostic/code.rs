@@ -123,6 +123,7 @@ codes! {
     WAIVER_EXPIRED = 6001 "waiver-expired": "A waiver held until a day before as-of.";
     WAIVER_UNUSED = 6002 "waiver-unused": "A waiver lets something pass that is not there.";
     GATE_MISSED = 6003 "gate-missed": "A finished plan misses a gate.";
+    NOT_APPROVABLE = 6004 "not-approvable": "A plan was to be approved that must not be.";
 
     PRICE_BELOW_COST = 7001 "price-below-cost": "A unit sold earns less than it costs.";
     OVERDUE_ORDER = 7002 "overdue-order": "An open order was due before as-of.";

@@ -122,7 +122,10 @@ fn a_new_project_is_formatted_and_knows_its_schema() {
 
     let out = sopc(folder.path(), &["schema", "--out", "schema"]);
     assert_eq!((out.code, out.err.as_str()), (Some(0), ""));
-    assert_eq!(out.out, "schema/sop.schema.json\nschema/scenario.schema.json\nschema/plan.schema.json\n");
+    assert_eq!(
+        out.out,
+        "schema/sop.schema.json\nschema/scenario.schema.json\nschema/plan.schema.json\nschema/diff.schema.json\n"
+    );
     for (which, name) in [("project", "sop"), ("scenario", "scenario"), ("plan", "plan")] {
         let text = fs::read_to_string(folder.path().join(format!("schema/{name}.schema.json"))).expect("a schema");
         assert!(sopc(folder.path(), &["schema", which]).out == text, "{which}");

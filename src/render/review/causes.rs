@@ -15,64 +15,64 @@ const LONGEST: usize = 40;
 pub(super) fn blocks(diff: &PlanDiff) -> Vec<Block> {
     let Some(attribution) = &diff.attribution else { return Vec::new() };
     let mut blocks = vec![Block::Heading("Why")];
-    let figures_within = diff.figures.iter().all(|figure| figure.within_tolerance);
     if attribution.rows.is_empty() {
-        let words = "no input that plans are made of differs";
-        blocks.push(Block::said(words));
+        blocks.push(Block::said("no input that plans are made of differs"));
         return blocks;
     }
-    if figures_within {
+    let moved: Vec<usize> = (0..attribution.figures.len()).filter(|&at| is_moved(diff, at)).collect();
+    if moved.is_empty() {
         blocks.push(Block::said("all five numbers are within planner tolerance, so that no cause is named for them"));
-        blocks.extend(attribution.rows.iter().filter(|row| !row.sources.is_empty()).map(changed));
-        return blocks;
+    } else {
+        blocks.push(Block::Table(sheet(diff, attribution, &moved)));
     }
-    blocks.push(Block::Table(sheet(diff, attribution)));
-    let rows = attribution.rows.iter();
-    blocks.extend(rows.filter_map(|row| {
-        let why = row.without_plan.as_ref()?;
-        Some(Block::Say(Words::named(row.cause.clone()).say(" alone: ").name(why.clone())))
+    let changed = attribution.rows.iter().filter(|row| !row.sources.is_empty());
+    blocks.extend(changed.map(|row| {
+        let words = cause(row).say(", ").list([places(&row.sources, row.gone)], "");
+        let words = if row.within_tolerance { words.say(": within planner tolerance") } else { words };
+        Block::Say(match &row.without_plan {
+            Some(why) => words.say("; there is no plan with it alone: ").name(why.clone()),
+            None => words,
+        })
     }));
-    let how = match attribution.method {
-        Method::Alone => "each change by itself upon the base; `together` is what they do only in company",
-        Method::Full => "the mean over all orders in which the changes can be made",
-    };
-    let plans = counted(attribution.compiles as usize, "plan was", "plans were");
-    blocks.push(Block::said(format!("{how}; {plans} made for it")));
+    blocks.push(Block::said(how(attribution)));
     blocks
 }
 
-/// A changed input without its effects.
-fn changed(row: &Cause) -> Block {
-    Block::Say(cause(row).say(", ").list([places(&row.sources, row.gone)], ""))
+/// How effects were told apart, and what that took.
+fn how(attribution: &Attribution) -> String {
+    let plans = counted(attribution.compiles as usize, "plan was", "plans were");
+    match attribution.method {
+        _ if attribution.rows.len() == 1 => "it is the only change, so that no plan had to be made to tell".to_owned(),
+        Method::Alone => {
+            format!("each by itself upon the base; `together` is what they do only in company; {plans} made to tell")
+        }
+        Method::Full => format!("the mean over all orders in which they can be made; {plans} made to tell"),
+    }
 }
 
-fn sheet(diff: &PlanDiff, attribution: &Attribution) -> Sheet {
-    let mut columns = vec![("Cause", Set::Text), ("Where", Set::Text)];
-    columns.extend(attribution.figures.iter().map(|figure| (figure.title(), Set::Number)));
+/// True of a figure that moved by more than the planner's tolerance: for others no cause is named.
+fn is_moved(diff: &PlanDiff, at: usize) -> bool {
+    diff.figures.get(at).is_some_and(|figure| !figure.within_tolerance && figure.delta.is_some())
+}
+
+/// Causes and what each does to the figures at `moved`.
+fn sheet(diff: &PlanDiff, attribution: &Attribution, moved: &[usize]) -> Sheet {
+    let mut columns = vec![("Cause", Set::Text)];
+    columns.extend(moved.iter().map(|&at| (attribution.figures[at].title(), Set::Number)));
     // By figure, since what a row shows depends on what rounding leaves of the others.
-    let shown: Vec<Vec<Option<Amount>>> = attribution
-        .figures
-        .iter()
-        .enumerate()
-        .map(|(at, &name)| {
-            let effects: Vec<_> = attribution.rows.iter().map(|row| row.effects.get(at).copied().flatten()).collect();
-            signed::adding_up(name, &effects, total(diff, at))
-        })
-        .collect();
+    let effects =
+        |at: usize| attribution.rows.iter().map(|row| row.effects.get(at).copied().flatten()).collect::<Vec<_>>();
+    let shown: Vec<Vec<Option<Amount>>> =
+        moved.iter().map(|&at| signed::adding_up(attribution.figures[at], &effects(at), total(diff, at))).collect();
     let row = |(index, row): (usize, &Cause)| {
-        let mut cells = vec![cause(row), places(&row.sources, row.gone)];
-        if row.within_tolerance {
-            cells[0] = cells[0].clone().say(" (within planner tolerance)");
-        }
-        let numbers = attribution.figures.iter().enumerate();
-        cells.extend(numbers.map(|(at, &name)| Words::of(signed::change(name, shown[at][index]))));
-        cells
+        let name = if row.sources.is_empty() { Words::of(row.cause.clone()) } else { Words::named(row.cause.clone()) };
+        let numbers = moved.iter().zip(&shown);
+        let numbers = numbers.map(|(&at, shown)| Words::of(signed::change(attribution.figures[at], shown[index])));
+        std::iter::once(name).chain(numbers).collect()
     };
-    let mut rows: Vec<_> = attribution.rows.iter().enumerate().map(row).collect();
-    let mut all = vec![Words::of("in all"), Words::default()];
-    let numbers = attribution.figures.iter().enumerate();
-    all.extend(numbers.map(|(at, &name)| Words::of(signed::change(name, total(diff, at)))));
-    rows.push(all);
+    let mut rows: Vec<Vec<Words>> = attribution.rows.iter().enumerate().map(row).collect();
+    let all = moved.iter().map(|&at| Words::of(signed::change(attribution.figures[at], total(diff, at))));
+    rows.push(std::iter::once(Words::of("in all")).chain(all).collect());
     Sheet { columns, rows, total: true }
 }
 
@@ -82,9 +82,6 @@ fn total(diff: &PlanDiff, at: usize) -> Option<Amount> {
 
 /// What changed, and from what to what where that is short.
 fn cause(row: &Cause) -> Words {
-    if row.sources.is_empty() {
-        return Words::of(row.cause.clone());
-    }
     let words = Words::named(row.cause.clone());
     let short = |text: &str| text.chars().count() <= LONGEST;
     match (row.from.as_str(), row.to.as_str()) {

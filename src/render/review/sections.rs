@@ -101,17 +101,17 @@ fn meaning(status: Status) -> (&'static str, Tone, &'static str) {
 /// The five numbers.
 fn numbers(diff: &PlanDiff) -> Vec<Block> {
     let row = |figure: &crate::diff::FigureDelta| {
-        let remark = if figure.within_tolerance && figure.delta.is_some_and(|delta| !delta.0.is_zero()) {
-            "within planner tolerance"
-        } else {
-            ""
+        let tolerance = signed::change(figure.name, Some(figure.tolerance)).replace('+', "");
+        let remark = match figure.delta {
+            Some(delta) if delta.0.is_zero() => String::new(),
+            Some(_) if figure.within_tolerance => "within planner tolerance".to_owned(),
+            _ => format!("+- {tolerance}"),
         };
         vec![
             Words::of(figure.name.title()),
             Words::of(signed::value(figure.name, figure.before)),
             Words::of(signed::value(figure.name, figure.after)),
             Words::of(signed::change(figure.name, figure.delta)),
-            Words::of(signed::change(figure.name, Some(figure.tolerance)).replace('+', "")),
             Words::of(remark),
         ]
     };
@@ -121,8 +121,7 @@ fn numbers(diff: &PlanDiff) -> Vec<Block> {
             ("Before", Set::Number),
             ("After", Set::Number),
             ("Change", Set::Number),
-            ("+-", Set::Number),
-            ("Remark", Set::Text),
+            ("", Set::Fixed),
         ],
         rows: diff.figures.iter().map(row).collect(),
         total: false,
