@@ -20,8 +20,8 @@ use crate::units::Overflow;
 use crate::verify::{Disagreement, verify};
 
 pub use attribute::attribute;
-pub use gates::gate_notes;
-pub use terms::diff_terms;
+pub use gates::{gate_notes, missed_gates};
+pub use terms::{diff_terms, frozen_gates};
 pub use words::given_notes;
 
 /// A project, read and checked.

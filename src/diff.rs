@@ -21,7 +21,7 @@ use std::collections::BTreeMap;
 use chrono::NaiveDate;
 use rust_decimal::Decimal;
 
-use crate::plan::{Amount, Plan, plan_hash};
+use crate::plan::{Amount, GateVerdict, Plan, plan_hash};
 use lines::{Context, Matched, matched};
 use window::Time;
 
@@ -67,6 +67,7 @@ pub fn diff(base: &Plan, head: &Plan, terms: &Terms) -> PlanDiff {
         rules: rows::rules(base, head),
         given: rows::given(base, head, &time),
         gates: rows::gates(base, head),
+        frozen_gates: Vec::new(),
         allocation: rows::allocation(base, head, &time, rename),
         edits: edits::edits(base, head),
     }
@@ -77,6 +78,18 @@ impl PlanDiff {
     #[must_use]
     pub fn objective_delta(&self) -> Amount {
         Amount(self.head.objective.0.saturating_sub(self.base.objective.0))
+    }
+
+    /// The verdicts of all gates on the new plan and on what changed.
+    pub fn verdicts(&self) -> impl Iterator<Item = &GateVerdict> {
+        let measured_here = |gate: &&GateVerdict| !self.frozen_gates.iter().any(|own| own.id == gate.id);
+        self.edits.rest.gates.iter().filter(measured_here).chain(&self.frozen_gates)
+    }
+
+    /// True where a gate refuses the new plan, or what changed.
+    #[must_use]
+    pub fn is_refused(&self) -> bool {
+        self.verdicts().any(|gate| gate.refuses && gate.is_missed())
     }
 
     /// Marks changes of lines of items that no changed input is about.

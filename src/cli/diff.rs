@@ -11,7 +11,7 @@ use super::shell::Shell;
 use super::verify::read;
 use super::write::Target;
 use super::{EXIT_CODES, Exit, Layers, ProjectDir, Stop};
-use crate::compile::{self, Compiled, Failure, compile_variant, gate_notes, given_notes};
+use crate::compile::{self, Compiled, Failure, compile_variant, gate_notes, given_notes, missed_gates};
 use crate::diagnostic::sort;
 use crate::diff::{PlanDiff, Question, diff};
 use crate::plan::Plan;
@@ -130,6 +130,7 @@ impl Diff {
         };
         let mut diff = diff(&before, &plan, &compile::diff_terms(&head));
         diff.base.name.clone_from(&base.name);
+        diff.frozen_gates = compile::frozen_gates(&head, &diff);
         if let (Found::Inputs(files), true) = (&base.found, self.asks_why(&diff)) {
             let full = self.attribution == AttributionMode::Full;
             compile::attribute(&mut diff, files.as_ref(), &disk, &variant, (&before, &plan), full);
@@ -154,8 +155,9 @@ impl Diff {
         let mut diagnostics = head.diagnostics.clone();
         diagnostics.extend(given_notes(plan, &head.sources));
         diagnostics.extend(gate_notes(head, plan));
+        diagnostics.extend(missed_gates(head, &diff.frozen_gates));
         sort(&mut diagnostics, &head.sources);
-        let refused = plan.is_refused();
+        let refused = diff.is_refused();
         shell.report(&diagnostics, &head.sources, if refused { "the plan is refused" } else { "" });
         match (target, &self.out) {
             (Some(target), Some(out)) => {

@@ -53,6 +53,8 @@ pub struct PlanDiff {
     pub given: Vec<GivenChange>,
     /// Gates with another verdict or value, by id.
     pub gates: Vec<GateChange>,
+    /// Gates on what the diff itself changes, by id; each stands for the verdict of its id in the plan, which cannot measure it.
+    pub frozen_gates: Vec<GateVerdict>,
     /// Sales that differ, by item, channel, bucket.
     pub allocation: Vec<AllocationChange>,
     /// What makes the one plan file of the other: see [`super::apply`].

@@ -1,5 +1,7 @@
 //! What lies between two plans, and the review of it.
 
+#[path = "diff/action.rs"]
+mod action;
 #[path = "diff/formats.rs"]
 mod formats;
 #[path = "diff/hosts.rs"]

@@ -7,12 +7,12 @@ use rust_decimal::Decimal;
 use super::blocks::{Block, Set, Sheet, Tone, Words};
 use super::{Shown, signed};
 use crate::diff::{AllocationChange, LimitChange, LimitUse, PlanDiff, Sold, Verb};
-use crate::plan::Amount;
+use crate::plan::{Amount, GateVerdict};
 use crate::render::number::{counted, quantity, units};
 
 /// Gates that refuse the plan now, and those whose verdict differs.
 pub(super) fn gates(diff: &PlanDiff) -> Vec<Block> {
-    let gates = &diff.edits.rest.gates;
+    let gates: Vec<&GateVerdict> = diff.verdicts().collect();
     if gates.is_empty() {
         return Vec::new();
     }
@@ -208,12 +208,10 @@ pub(super) fn stability(diff: &PlanDiff) -> Vec<Block> {
     let told = &diff.stability;
     let all = told.changed.saturating_add(told.unchanged);
     let mut blocks = vec![Block::Heading("Stability")];
-    blocks.push(Block::said(format!(
-        "{} of {} changed, {} of them only in time",
-        units(told.changed),
-        counted(usize::try_from(all).unwrap_or(usize::MAX), "order line", "order lines"),
-        units(told.rescheduled)
-    )));
+    let of = counted(usize::try_from(all).unwrap_or(usize::MAX), "order line", "order lines");
+    let moved =
+        if told.rescheduled > 0 { format!(", {} of them in time", units(told.rescheduled)) } else { String::new() };
+    blocks.push(Block::said(format!("{} of {of} changed{moved}", units(told.changed))));
     if told.frozen > 0 {
         let money = signed::money(told.frozen_money);
         blocks.push(Block::said(format!("{} of them, {money}, in the frozen days", units(told.frozen))));

@@ -105,7 +105,8 @@ fn numbers(diff: &PlanDiff) -> Vec<Block> {
         let remark = match figure.delta {
             Some(delta) if delta.0.is_zero() => String::new(),
             Some(_) if figure.within_tolerance => "within planner tolerance".to_owned(),
-            _ => format!("+- {tolerance}"),
+            Some(_) => format!("+- {tolerance}"),
+            None => String::new(),
         };
         vec![
             Words::of(figure.name.title()),

@@ -51,7 +51,7 @@ fn git(dir: &Path, arguments: &[&str]) {
 }
 
 /// The shop of the examples in a folder of a repository, committed once.
-fn repository() -> TempDir {
+pub(super) fn repository() -> TempDir {
     let folder = tempfile::tempdir().expect("a folder");
     let shop = folder.path().join("shop");
     fs::create_dir_all(&shop).expect("a folder");
@@ -99,7 +99,8 @@ fn without_a_base_it_is_where_the_branch_began() {
     git(folder.path(), &["checkout", "-q", "-b", "work"]);
     edit(&shop, "unit-cost = 6.00", "unit-cost = 7.00");
     git(folder.path(), &["commit", "-qam", "dearer"]);
-    let diff = sopc(&shop, &["diff"]);
+    let mut diff = sopc(&shop, &["diff"]);
+    diff.out = diff.out.replace('\n', " ");
     assert!(
         diff.out.contains("where this left main") && diff.out.contains("lane from porto, unit-cost from 6.00 to 7.00"),
         "{}{}",
@@ -213,4 +214,34 @@ fn drafts_interrupted_plans_and_others_are_never_approved() {
     edit(&shop, "on-hand = 480", "on-hand = -1");
     assert_eq!(sopc(&shop, &["approve"]).code, Some(1));
     assert!(!shop.join("cycles").exists());
+}
+
+/// What is placed before new orders may be is frozen: a gate holds what a change does to it.
+#[test]
+fn a_gate_on_frozen_days_is_measured_by_the_diff() {
+    let folder = repository();
+    let shop = folder.path().join("shop");
+    let order = "\n[[open-order]]\nid = \"PO-1\"\nitem = \"MUG\"\nsupplier = \"porto\"\nlocation = \"main\"\nunits = 100\nordered = 2026-01-20\ndue = 2026-03-01\n";
+    let gate = "\n[[gate]]\nid = \"calm\"\nmetric = \"changed-value-in-frozen\"\nat-most = 100\n";
+    fs::write(shop.join("more.toml"), format!("{order}{gate}")).expect("a file");
+    git(folder.path(), &["add", "-A"]);
+    git(folder.path(), &["commit", "-qm", "order"]);
+    // A plan by itself changes nothing.
+    assert_eq!(sopc(&shop, &["plan"]).code, Some(0));
+    fs::write(shop.join("more.toml"), format!("{}{gate}", order.replace("units = 100", "units = 160")))
+        .expect("a file");
+    let run = sopc(&shop, &["diff", "--against", "git:HEAD", "--diagnostics", "short"]);
+    assert_eq!(run.code, Some(4), "{}{}", run.out, run.err);
+    assert!(run.out.contains("refused by gate calm: changed-value-in-frozen is 360"), "{}", run.out);
+    assert!(
+        run.err.contains(
+            "error[SOP6003]: gate `calm` asks for changed-value-in-frozen of at most 100, and the plan has 360"
+        ),
+        "{}",
+        run.err
+    );
+    let waiver = "\n[[waiver]]\ngate = \"calm\"\nreason = \"agreed\"\nowner = \"operations\"\nexpires = 2026-03-01\n";
+    let text = fs::read_to_string(shop.join("more.toml")).expect("a file");
+    fs::write(shop.join("more.toml"), text + waiver).expect("a file");
+    assert_eq!(sopc(&shop, &["diff", "--against", "git:HEAD"]).code, Some(0));
 }
