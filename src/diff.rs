@@ -6,6 +6,7 @@
 mod edits;
 mod figures;
 mod file;
+mod line;
 mod lines;
 mod rows;
 mod schema;

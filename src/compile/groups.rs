@@ -69,18 +69,24 @@ impl Group {
         self.count += other.count;
     }
 
-    /// What it said and says, where that is one value.
+    /// What it said and says, where both are one value, or one of them is all there is.
     pub(super) fn values(&self, sources: &Sources) -> (String, String) {
-        let text = |spans: &[Span]| {
-            let mut texts: Vec<&str> = spans.iter().map(|span| sources.text(*span)).collect();
-            texts.sort_unstable();
-            texts.dedup();
-            match texts[..] {
-                [one] if one.len() <= LONGEST && !one.contains('\n') && !one.starts_with('[') => one.to_owned(),
-                _ => String::new(),
-            }
-        };
-        (text(&self.before), text(&self.after))
+        let whole = |part: &Part| matches!(part, Part::Change(_, _, key) if key.is_empty());
+        let (from, to) = (said(&self.before, sources), said(&self.after, sources));
+        let both = !self.before.is_empty() && !self.after.is_empty();
+        let untold = both && (from.is_empty() || to.is_empty() || from == to);
+        if untold || self.parts.iter().any(whole) { Default::default() } else { (from, to) }
+    }
+}
+
+/// The text of some values, where it is the same for all and short.
+fn said(spans: &[Span], sources: &Sources) -> String {
+    let mut texts: Vec<&str> = spans.iter().map(|span| sources.text(*span)).collect();
+    texts.sort_unstable();
+    texts.dedup();
+    match texts[..] {
+        [one] if one.len() <= LONGEST && !one.contains('\n') && !one.starts_with('[') => one.to_owned(),
+        _ => String::new(),
     }
 }
 

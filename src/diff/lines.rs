@@ -10,8 +10,9 @@ use chrono::NaiveDate;
 use rust_decimal::Decimal;
 
 use super::file::{Line, LineChange, Question, Verb};
+use super::line::{Lane, is_gone, is_placed, is_same, lane, lines, pool};
 use super::window::Time;
-use crate::plan::{Action, Amount, Order, Plan, Transfer};
+use crate::plan::{Amount, Plan};
 
 /// Buckets by which a line may move and still be the same line.
 const NEAR: usize = 2;
@@ -50,77 +51,6 @@ pub(super) fn matched(base: &Plan, head: &Plan, context: &Context<'_>) -> Matche
     matching.split_and_merged();
     matching.rest();
     Matched { changes: matching.changes, unchanged: matching.unchanged, rolled_on: matching.rolled_on }
-}
-
-/// The lines of a plan that are or will be bought or sent, largest first within a lane and bucket.
-fn lines(plan: &Plan) -> Vec<Line> {
-    let orders = plan.orders.iter().chain(&plan.tail).map(of_order);
-    let mut all: Vec<Line> = orders.chain(plan.transfers.iter().map(of_transfer)).collect();
-    all.sort_by(|a, b| (lane(a), b.units, &a.key).cmp(&(lane(b), a.units, &b.key)));
-    all
-}
-
-fn of_order(order: &Order) -> Line {
-    Line {
-        key: order.key.clone(),
-        id: order.id.clone(),
-        action: order.action,
-        transfer: false,
-        item: order.item.clone(),
-        from: order.supplier.clone(),
-        location: order.location.clone(),
-        mode: order.mode.clone(),
-        release_date: order.release_date,
-        receipt_bucket: order.receipt_bucket.clone(),
-        usable_date: order.usable_date,
-        units: order.units,
-        cost: Amount(order.landed_cost.0.saturating_add(order.order_cost.0)),
-    }
-}
-
-fn of_transfer(transfer: &Transfer) -> Line {
-    Line {
-        key: transfer.key.clone(),
-        id: None,
-        action: transfer.action,
-        transfer: true,
-        item: transfer.item.clone(),
-        from: transfer.from.clone(),
-        location: transfer.location.clone(),
-        mode: transfer.mode.clone(),
-        release_date: transfer.release_date,
-        receipt_bucket: transfer.receipt_bucket.clone(),
-        usable_date: transfer.usable_date,
-        units: transfer.units,
-        cost: Amount(transfer.landed_cost.0.saturating_add(transfer.order_cost.0)),
-    }
-}
-
-/// What a line without a purchase order is known by.
-type Lane<'l> = (bool, &'l str, &'l str, &'l str, Option<&'l str>, &'l str);
-
-fn lane(line: &Line) -> Lane<'_> {
-    (line.transfer, &line.item, &line.from, &line.location, line.mode.as_deref(), &line.receipt_bucket)
-}
-
-/// Where a line goes, however and whenever it gets there.
-fn pool(line: &Line) -> (&str, &str) {
-    (&line.item, &line.location)
-}
-
-fn is_gone(line: &Line) -> bool {
-    line.action == Action::Cancelled
-}
-
-/// True of a line that is placed or under way.
-fn is_placed(line: &Line) -> bool {
-    matches!(line.action, Action::Open | Action::Moved | Action::Cancelled)
-}
-
-/// True where nothing about two lines that are known to be one differs.
-fn is_same(before: &Line, after: &Line) -> bool {
-    let told = |line: &Line| (line.receipt_bucket.clone(), line.units, line.cost, line.usable_date, is_gone(line));
-    told(before) == told(after)
 }
 
 struct Matching<'c> {
@@ -211,11 +141,8 @@ impl<'c> Matching<'c> {
         self.tell(verb, &[old], &[new]);
     }
 
-    /// Lines that were to be placed and now are open: the purchase order is new, the rest is as planned.
+    /// Lines that were to be placed and now are open: where only the purchase order is new, nothing changed.
     fn released(&mut self) {
-        if self.context.question != Question::Cycle {
-            return;
-        }
         let ids: BTreeSet<String> = self.old.iter().filter_map(|line| line.id.clone()).collect();
         let is_new = |line: &Line| is_placed(line) && line.id.as_ref().is_none_or(|id| !ids.contains(id));
         for new in self.left_new().into_iter().filter(|&at| is_new(&self.new[at])).collect::<Vec<_>>() {
@@ -225,10 +152,15 @@ impl<'c> Matching<'c> {
                 let due = before.release_date.is_some_and(|day| day < self.context.time.next_cycle());
                 !is_placed(before) && due && way(before) == way(after)
             };
-            let found = self.nearest(new, planned, 1);
-            if let Some(old) = found {
-                self.tell(Verb::Released, &[old], &[new]);
-            }
+            let Some(old) = self.nearest(new, planned, 1) else { continue };
+            let (before, after) = (&self.old[old], &self.new[new]);
+            let verb = match () {
+                () if !is_alike(before, after) => continue,
+                () if before.receipt_bucket != after.receipt_bucket => Verb::Reschedule,
+                () if before.units != after.units => Verb::ChangeQuantity,
+                () => Verb::Released,
+            };
+            self.tell(verb, &[old], &[new]);
         }
     }
 

@@ -142,6 +142,9 @@ fn what_time_brings_is_no_change() {
     let base = plan(vec![placed(&old, "PO-1"), due.clone(), order("A", "acme", 6, 80)]);
     let head = later(vec![placed(&due, "PO-2"), order("A", "acme", 6, 80), order("A", "acme", 11, 70)]);
     assert_eq!(told(&base, &head), ["Received A 50>", "Released A 100>100"]);
+    // Placed with other units it is a change, on the same day as well.
+    let more = Order { units: 120, ..placed(&due, "PO-2") };
+    assert_eq!(told(&plan(vec![due]), &plan(vec![more])), ["ChangeQuantity A 100>120"]);
     let found = between(&base, &head);
     assert_eq!(found.question, Question::Cycle);
     assert_eq!((found.stability.changed, found.stability.rolled_on), (0, 1));

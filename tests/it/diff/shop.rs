@@ -195,10 +195,15 @@ fn two_changes_are_told_apart() {
 /// Files in another form and another order are the same inputs.
 #[test]
 fn form_and_order_change_nothing() {
-    let base = example();
+    let mut base = example();
+    add(&mut base, "finance/gates.toml", "[[gate]]\nid = \"fill\"\nmetric = \"fill-rate\"\nat-least = 0.5\n");
     let mut head = Memory::default();
     for (path, bytes) in &base.0 {
-        let moved = if path == "finance/cash.toml" { "a/money.toml".to_owned() } else { path.clone() };
+        let moved = match path.as_str() {
+            "finance/cash.toml" => "a/money.toml".to_owned(),
+            "finance/gates.toml" => "a/gates.toml".to_owned(),
+            path => path.to_owned(),
+        };
         let mut text = String::from_utf8(bytes.clone()).expect("text");
         if path == "data/demand.csv" {
             let mut lines: Vec<&str> = text.lines().collect();
