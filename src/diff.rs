@@ -17,7 +17,7 @@ pub use figures::{in_terms_of, whole};
 pub use file::*;
 pub use schema::{SCHEMA, schema};
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 
 use chrono::NaiveDate;
 use rust_decimal::Decimal;
@@ -47,6 +47,9 @@ pub fn diff(base: &Plan, head: &Plan, terms: &Terms) -> PlanDiff {
         let key = |change: &LineChange| change.after.first().or(change.before.first()).map(|line| line.key.clone());
         b.money.cmp(&a.money).then_with(|| (&a.item, a.verb, key(a)).cmp(&(&b.item, b.verb, key(b))))
     });
+    let placed = changes.iter().filter(|change| change.was_placed()).flat_map(|change| &change.before);
+    let placed: BTreeSet<&str> = placed.map(|line| line.key.as_str()).collect();
+    let figures = figures::deltas(base, head, &time, question, &placed);
     let stability = stability(&changes, unchanged, rolled_on, terms.frozen_until);
     PlanDiff {
         format_version: FORMAT_VERSION.to_owned(),
@@ -59,7 +62,7 @@ pub fn diff(base: &Plan, head: &Plan, terms: &Terms) -> PlanDiff {
         same: base == head || plan_hash(base) == plan_hash(head),
         window: time.window(),
         tolerance: figures::tolerance(base, head),
-        figures: figures::deltas(base, head, &time, question),
+        figures,
         attribution: None,
         lines: changes,
         stability,

@@ -1,6 +1,6 @@
 //! The five numbers of both plans, and what the planner's own tolerance comes to in each.
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 
 use rust_decimal::Decimal;
 
@@ -30,10 +30,22 @@ pub(super) fn tolerance(base: &Plan, head: &Plan) -> Amount {
 }
 
 /// The numbers with their deltas.
-pub(super) fn deltas(base: &Plan, head: &Plan, time: &Time<'_>, question: Question) -> Vec<FigureDelta> {
+///
+/// `placed` are the keys of lines of the base that are placed by now: the new plan buys them no more.
+pub(super) fn deltas(
+    base: &Plan,
+    head: &Plan,
+    time: &Time<'_>,
+    question: Question,
+    placed: &BTreeSet<&str>,
+) -> Vec<FigureDelta> {
     let money = tolerance(base, head);
     let delta = |name: FigureName| {
         let (before, after) = (value(base, time, name, question), value(head, time, name, question));
+        let before = match (name, question) {
+            (FigureName::Purchases, Question::Cycle) => before.map(|all| without(all, base, time, placed)),
+            _ => before,
+        };
         let delta = before.zip(after).map(|(before, after)| Amount(after.0.saturating_sub(before.0)));
         let tolerance = in_terms_of(name, money, head);
         FigureDelta {
@@ -46,6 +58,13 @@ pub(super) fn deltas(base: &Plan, head: &Plan, time: &Time<'_>, question: Questi
         }
     };
     names(question).into_iter().map(delta).collect()
+}
+
+/// Purchases without those of some lines.
+fn without(all: Amount, plan: &Plan, time: &Time<'_>, placed: &BTreeSet<&str>) -> Amount {
+    let own = plan.orders.iter().filter(|order| placed.contains(order.key.as_str()));
+    let shared = own.filter(|order| time.shared.contains(order.receipt_bucket.as_str()));
+    Amount(shared.fold(all.0, |left, order| left.saturating_sub(order.landed_cost.0)))
 }
 
 /// An amount of money as a number of this kind: a share is one of revenue.

@@ -329,6 +329,14 @@ fn is_alike(a: &Line, b: &Line) -> bool {
     a.units <= b.units.saturating_mul(ALIKE) && b.units <= a.units.saturating_mul(ALIKE)
 }
 
+impl LineChange {
+    /// True where it was to be placed, and now is.
+    pub(super) fn was_placed(&self) -> bool {
+        let planned = self.before.iter().any(|line| !is_placed(line));
+        planned && self.after.iter().any(is_placed)
+    }
+}
+
 fn change(verb: Verb, before: Vec<Line>, after: Vec<Line>, next_cycle: NaiveDate) -> LineChange {
     let cost = |lines: &[Line]| {
         let standing = lines.iter().filter(|line| !is_gone(line));

@@ -25,8 +25,11 @@ fn written(format: DiagnosticFormat) -> String {
     diagnostics(&list, &sources.below("shop/"), format, &STYLE, "")
 }
 
+/// A workflow command: its name, its properties, its message.
+type WorkflowCommand = (String, Vec<(String, String)>, String);
+
 /// A workflow command, taken apart as the runner does.
-fn command(line: &str) -> Option<(String, Vec<(String, String)>, String)> {
+fn command(line: &str) -> Option<WorkflowCommand> {
     let (head, message) = line.trim_start().strip_prefix("::")?.split_once("::")?;
     let (name, properties) = head.split_once(' ').unwrap_or((head, ""));
     let plain = |text: &str| {

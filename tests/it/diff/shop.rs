@@ -64,7 +64,8 @@ fn assert_adds_up(found: &PlanDiff) {
 }
 
 fn written(found: &PlanDiff) -> String {
-    diff_markdown(found, &Shown::default())
+    let text = diff_markdown(found, &Shown::default());
+    text.split("<details>").next().unwrap_or_default().to_owned()
 }
 
 #[test]
@@ -100,7 +101,7 @@ fn a_budget_is_cut() {
         &mut head,
         "finance/budgets.toml",
         "default = 300000, \"2026-05\" = 350000",
-        "default = 260000, \"2026-05\" = 350000",
+        "default = 200000, \"2026-05\" = 300000",
     );
     let found = reviewed(&base, &head, false);
     let told = causes(&found, &head);
@@ -128,16 +129,17 @@ fn a_lead_time_goes_up() {
     insta::assert_snapshot!(written(&found));
 }
 
-/// What both examples of a rule have: less stock may be held than the promises of Amazon take.
+/// Chef's knives on Amazon are promised for April, when no ship can bring them: either the promise gives, or they fly.
 fn with_rules(first: &str, second: &str) -> Memory {
     let mut files = example();
-    edit(&mut files, "finance/budgets.toml", "inventory-value = 450000", "inventory-value = 240000");
+    let promise = "\n[[service]]\nid = \"knives\"\nwhere = { item = \"KNIFE-CHEF\", channel = \"amazon\" }\nfill-rate = 1.0\nfrom = \"2026-04\"\n";
+    add(&mut files, "sales/service.toml", promise);
     let rule = |name: &str| match name {
-        "lower-amazon" => {
-            "[[rule]]\nid = \"lower-amazon\"\nrelax = \"fill-rate\"\nup-to = { floor = 0.5 }\nowner = \"sales\"\nreason = \"rank comes back\"\n\n"
+        "lower-knives" => {
+            "[[rule]]\nid = \"lower-knives\"\nrelax = \"fill-rate\"\nwhere = { item = \"KNIFE-CHEF\" }\nup-to = { floor = 0.5 }\nowner = \"sales\"\nreason = \"rank comes back\"\n\n"
         }
         _ => {
-            "[[rule]]\nid = \"pass-ceiling\"\nrelax = \"inventory-value\"\nup-to = { amount = 200000 }\nowner = \"finance\"\nreason = \"the bank knows\"\n\n"
+            "[[rule]]\nid = \"fly-knives\"\nrelax = \"expedite\"\nwhere = { mode = \"air\" }\nup-to = { amount = 20000 }\nowner = \"operations\"\nreason = \"the season does not come back\"\n\n"
         }
     };
     add(&mut files, "rules.toml", &(rule(first).to_owned() + rule(second)));
@@ -146,7 +148,7 @@ fn with_rules(first: &str, second: &str) -> Memory {
 
 #[test]
 fn rules_change_their_order() {
-    let (base, head) = (with_rules("lower-amazon", "pass-ceiling"), with_rules("pass-ceiling", "lower-amazon"));
+    let (base, head) = (with_rules("lower-knives", "fly-knives"), with_rules("fly-knives", "lower-knives"));
     let found = reviewed(&base, &head, false);
     let told = causes(&found, &head);
     assert_eq!(told.len(), 1, "{told:?}");
@@ -290,5 +292,9 @@ fn a_month_that_goes_as_planned_changes_nothing() {
     assert_eq!(released, placed);
     let changed: Vec<_> = found.lines.iter().filter(|change| change.verb.is_change()).collect();
     assert!(changed.is_empty(), "{changed:#?}");
-    assert!(found.figures.iter().all(|figure| figure.within_tolerance), "{:?}", found.figures);
+    assert!(
+        found.figures.iter().all(|figure| figure.delta.is_none_or(|delta| delta.0.is_zero())),
+        "{:?}",
+        found.figures
+    );
 }
