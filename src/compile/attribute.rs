@@ -31,10 +31,9 @@ pub fn attribute(
     full: bool,
 ) {
     let work = Work::new(base, head, variant);
-    let (old, new) = work.documents(&BTreeSet::new());
+    let (old, _) = work.documents(&BTreeSet::new());
     // With every assumption as the head has it, what differs is stated otherwise.
-    let all: BTreeSet<String> =
-        changed_assumptions(&old.document, &new.document).into_iter().map(|(name, ..)| name).collect();
+    let all: BTreeSet<String> = work.assumptions.keys().cloned().collect();
     let (settled, stated) = work.documents(&all);
     let differing = changes(&settled.document, &stated.document);
     let mut list =

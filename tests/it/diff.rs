@@ -2,6 +2,8 @@
 
 #[path = "diff/action.rs"]
 mod action;
+#[path = "diff/causes.rs"]
+mod causes;
 #[path = "diff/formats.rs"]
 mod formats;
 #[path = "diff/hosts.rs"]

@@ -1,5 +1,10 @@
 //! What a review is made of, whatever it is drawn as.
 
+use crate::render::wrap;
+
+/// Columns of the longest name that is shown as a whole: a comment on a pull request has its limit.
+const LONGEST: usize = 400;
+
 /// A piece of text: ours, or from a file. What is from a file is drawn so that nothing obeys it.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub(super) enum Piece {
@@ -37,7 +42,7 @@ impl Words {
     pub(super) fn name(mut self, name: impl Into<String>) -> Self {
         let name = name.into();
         if !name.is_empty() {
-            self.0.push(Piece::Name(name));
+            self.0.push(Piece::Name(wrap::cut_middle(&name, LONGEST, "…")));
         }
         self
     }
