@@ -13,7 +13,7 @@ use super::verify::read;
 use super::write::{replace, unwritable};
 use super::{EXIT_CODES, Exit, ProjectDir, Stop};
 use crate::compile::{self, Compiled, Failure, compile, gate_notes, given_notes, inputs, plan_diagnostics};
-use crate::diagnostic::{Diagnostic, codes, sort};
+use crate::diagnostic::{Diagnostic, Severity, codes, sort};
 use crate::plan::{Plan, Status};
 use crate::render::plan_json;
 use crate::verify::verify;
@@ -71,8 +71,12 @@ impl Approve {
         };
         let mut diagnostics = compiled.diagnostics.clone();
         diagnostics.extend(given_notes(&plan, &compiled.sources));
-        diagnostics.extend(gate_notes(&compiled, &plan));
-        let objection = self.objection(&plan);
+        let (missed, notes): (Vec<_>, Vec<_>) =
+            gate_notes(&compiled, &plan).into_iter().partition(|note| note.severity == Severity::Error);
+        diagnostics.extend(notes);
+        // The refusal tells of gates that refuse: once is enough.
+        let labels = missed.into_iter().flat_map(|note| note.labels);
+        let objection = self.objection(&plan).map(|one| labels.fold(one, |one, label| one.at(label.span, label.text)));
         let refused = objection.is_some();
         diagnostics.extend(objection);
         sort(&mut diagnostics, &compiled.sources);
