@@ -10,6 +10,7 @@ use super::overlay::Identity;
 use super::read::Slot;
 use super::values::{Row, Selector, SeriesText};
 use super::{Document, tables, with_tables};
+use crate::plan::Plan;
 use crate::source::{Span, Spanned};
 
 /// Something that is stated differently.
@@ -284,7 +285,6 @@ impl Walk<'_, '_> {
 
     /// The plan that this one follows.
     fn last_plan(&mut self, out: &mut Document, head: &Document) {
-        let plan = |document: &Document| document.last_plan.as_ref().map(|approved| approved.plan.plan_hash.clone());
         if plan(out) == plan(head) {
             return;
         }
@@ -294,6 +294,11 @@ impl Walk<'_, '_> {
             out.approved.clone_from(&head.approved);
         }
     }
+}
+
+/// The plan that a document follows.
+fn plan(document: &Document) -> Option<&Plan> {
+    document.last_plan.as_ref().map(|approved| &approved.plan)
 }
 
 /// What an entry is known by.
