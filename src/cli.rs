@@ -1,11 +1,15 @@
 //! The command line. Only this module prints, reads the environment and touches files.
 
+mod approve;
+mod base;
 mod check;
 mod completions;
+mod diff;
 mod disk;
 mod explain;
 mod export;
 mod fmt;
+mod git;
 mod init;
 mod man;
 mod plan;
@@ -80,6 +84,8 @@ enum Command {
     Init(init::Init),
     Check(check::Check),
     Plan(plan::PlanCommand),
+    Diff(diff::Diff),
+    Approve(approve::Approve),
     Verify(verify::Verify),
     Explain(explain::Explain),
     Export(export::Export),
@@ -102,6 +108,12 @@ enum Diagnostics {
     Json,
     /// A JSON object a line
     Jsonl,
+    /// SARIF 2.1.0, for code scanning
+    Sarif,
+    /// Workflow commands that GitHub shows beside the lines, and the same as text
+    Github,
+    /// Code quality report of GitLab
+    Gitlab,
 }
 
 impl From<Diagnostics> for DiagnosticFormat {
@@ -112,6 +124,9 @@ impl From<Diagnostics> for DiagnosticFormat {
             Diagnostics::Short => Self::Short,
             Diagnostics::Json => Self::Json,
             Diagnostics::Jsonl => Self::Jsonl,
+            Diagnostics::Sarif => Self::Sarif,
+            Diagnostics::Github => Self::Github,
+            Diagnostics::Gitlab => Self::Gitlab,
         }
     }
 }
@@ -140,6 +155,8 @@ enum Exit {
     NoPlan = 3,
     /// A gate refuses the plan.
     Refused = 4,
+    /// The plans differ, and that was asked.
+    Changed = 5,
 }
 
 impl From<&Failure> for Exit {
@@ -190,6 +207,8 @@ impl Command {
             Self::Init(command) => command.run(shell),
             Self::Check(command) => command.run(shell),
             Self::Plan(command) => command.run(shell),
+            Self::Diff(command) => command.run(shell),
+            Self::Approve(command) => command.run(shell),
             Self::Verify(command) => command.run(shell),
             Self::Explain(command) => command.run(shell),
             Self::Export(command) => command.run(shell),

@@ -1,6 +1,9 @@
 //! All stages in a row: from files to a network, and from there to a plan that the independent checker accepts.
 
+mod attribute;
 mod gates;
+mod groups;
+mod terms;
 mod unexported;
 mod words;
 
@@ -16,7 +19,9 @@ use crate::source::Sources;
 use crate::units::Overflow;
 use crate::verify::{Disagreement, verify};
 
-pub use gates::gate_notes;
+pub use attribute::attribute;
+pub use gates::{gate_notes, missed_gates};
+pub use terms::{diff_terms, frozen_gates};
 pub use words::given_notes;
 
 /// A project, read and checked.

@@ -4,13 +4,16 @@
 //! types, numbers out of range. Names are not resolved here. TOML ends in `check`.
 
 mod approved;
+mod change;
 pub(crate) mod clash;
 mod csv;
 mod dialect;
 mod input;
+mod label;
 mod overlay;
 mod read;
 mod reference;
+mod same;
 mod schema;
 pub mod spec;
 mod syntax;
@@ -18,13 +21,17 @@ pub mod tables;
 mod toml_file;
 mod values;
 
+use std::collections::BTreeMap;
 use std::sync::Arc;
+
+use rust_decimal::Decimal;
 
 use crate::diagnostic::{Diagnostic, codes};
 use crate::plan::sha256;
 use crate::source::{FileId, Sources, Span, Spanned};
 
 pub use approved::Approved;
+pub use change::{Change, blend, changes};
 pub use overlay::{NotASet, Variant, set_text};
 use read::Reader;
 pub use read::Slot;
@@ -97,7 +104,7 @@ macro_rules! with_tables {
 pub(crate) use with_tables;
 
 /// A project as stated.
-#[derive(Debug, Default)]
+#[derive(Debug, Clone, Default)]
 pub struct Document {
     /// Where the project's manifest is: the place to blame for what is missing as a whole.
     pub manifest: Option<Span>,
@@ -165,6 +172,8 @@ pub struct Document {
     pub actuals: Vec<tables::Actual>,
     /// Text of files that could not be read as a whole: a name that stands there may well be declared there.
     pub broken: Vec<Arc<str>>,
+    /// Assumptions by name: their values and where they stand.
+    pub assumptions: BTreeMap<String, (Decimal, Span)>,
     /// Approved plans found in `cycles/`.
     pub approved: Vec<String>,
     /// The last of them before this cycle.
@@ -224,7 +233,12 @@ pub fn load(files: &dyn Files) -> Loaded {
 
 /// Reads every file of a project, and lays a scenario and what is set besides over it.
 pub fn load_variant(files: &dyn Files, variant: &Variant) -> Loaded {
-    let mut loaded = Loaded::default();
+    load_beside(files, variant, Sources::default())
+}
+
+/// Reads a project like [`load_variant`], its files behind those of `sources`: places of both can be told.
+pub fn load_beside(files: &dyn Files, variant: &Variant, sources: Sources) -> Loaded {
+    let mut loaded = Loaded { sources, ..Loaded::default() };
     let mut paths = match files.list() {
         Ok(paths) => paths,
         Err((path, error)) => {
@@ -269,6 +283,8 @@ pub fn load_variant(files: &dyn Files, variant: &Variant) -> Loaded {
     reader.tally.note_left_out(&mut reader.diagnostics);
     document.broken.append(&mut loaded.document.broken);
     document.broken.append(&mut reader.broken);
+    let known = reader.assumptions.into_iter();
+    document.assumptions = known.filter_map(|(name, known)| Some((name, (known.value?, known.span)))).collect();
     loaded.document = document;
     loaded.diagnostics.append(&mut reader.diagnostics);
     approved::take_in_last(&mut loaded, files);

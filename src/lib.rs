@@ -10,7 +10,8 @@
 //! 4. [`plan::build`]: decisions to the plan file, [`plan::Plan`].
 //! 5. [`verify::verify`]: a second, simple path that recomputes a plan file from its inputs.
 //!    [`export::mps`] writes what it decides for other solvers.
-//! 6. [`render`]: plans and diagnostics to text, from those alone.
+//! 6. [`diff::diff`]: what lies between two plan files.
+//! 7. [`render`]: plans, diffs and diagnostics to text, from those alone.
 
 pub mod source;
 // What every stage speaks with.
@@ -22,6 +23,7 @@ pub mod units;
 pub mod check;
 pub mod cli;
 pub mod compile;
+pub mod diff;
 pub mod document;
 pub mod export;
 pub mod format;

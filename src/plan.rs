@@ -41,6 +41,8 @@ pub fn plan_hash(plan: &Plan) -> String {
     let nowhere = || Place { file: String::new(), line: 0, column: 0 };
     let given = plan.given.iter().map(|one| Given { source: nowhere(), ..one.clone() }).collect();
     let rules_used = plan.rules_used.iter().map(|one| RuleUse { source: nowhere(), ..one.clone() }).collect();
+    let gates = plan.gates.iter().map(|one| GateVerdict { source: nowhere(), ..one.clone() }).collect();
+    let waivers = plan.waivers.iter().map(|one| WaiverUse { source: nowhere(), ..one.clone() }).collect();
     let bare = Plan {
         compiler_version: String::new(),
         inputs: Vec::new(),
@@ -49,6 +51,8 @@ pub fn plan_hash(plan: &Plan) -> String {
         diagnostics: Vec::new(),
         given,
         rules_used,
+        gates,
+        waivers,
         ..plan.clone()
     };
     sha256(serde_json::to_string(&bare).expect("a plan is made of strings, numbers and lists").as_bytes())

@@ -9,6 +9,7 @@ mod csv;
 mod diagnostics;
 mod json;
 pub(crate) mod number;
+mod review;
 pub mod safe;
 mod style;
 mod table;
@@ -19,6 +20,7 @@ pub use self::codes::{code_list, explained, hint as explain_hint, shop as exampl
 pub use self::csv::{COLUMNS as CSV_COLUMNS, plan_csv};
 pub use diagnostics::{DiagnosticFormat, JSON_FORMAT_VERSION, diagnostics};
 pub use json::{no_plan_json, plan_json};
+pub use review::{DIFF_COLUMNS, Shown, diff_csv, diff_html, diff_json, diff_markdown, diff_text};
 pub use style::Style;
 pub use text::plan_text;
 

@@ -116,6 +116,13 @@ impl Sources {
         FileId(u32::try_from(self.files.len() - 1).unwrap_or(u32::MAX))
     }
 
+    /// The same files, their paths below another folder; it ends in `/`.
+    #[must_use]
+    pub fn below(&self, folder: &str) -> Self {
+        let moved = |file: &SourceFile| SourceFile { path: format!("{folder}{}", file.path), ..file.clone() };
+        Self { files: self.files.iter().map(moved).collect() }
+    }
+
     /// All files, in the order in which they were taken in.
     #[must_use]
     pub fn files(&self) -> &[SourceFile] {

@@ -10,6 +10,8 @@ mod brute;
 mod cases;
 #[path = "it/cli.rs"]
 mod cli;
+#[path = "it/diff.rs"]
+mod diff;
 #[path = "it/docs.rs"]
 mod docs;
 #[path = "it/examples.rs"]

@@ -29,6 +29,7 @@ pub(super) struct Check {
 impl Check {
     pub(super) fn run(&self, shell: &mut Shell) -> Result<Exit, Stop> {
         let disk = find(self.project.dir.as_deref())?;
+        shell.at(disk.root());
         let compiled = compile_variant(&disk, &self.layers.variant()?);
         let valid = compiled.network.is_some();
         let outcome = if valid { "ready to plan" } else { "not ready to plan" };

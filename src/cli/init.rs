@@ -20,6 +20,8 @@ macro_rules! file {
 
 /// The example project.
 const EXAMPLE: &[(&str, &str)] = &[
+    file!(".github/workflows/sopc.yml"),
+    file!("CODEOWNERS"),
     file!("README.md"),
     file!("data/demand.csv"),
     file!("data/stock.csv"),

@@ -80,6 +80,7 @@ const FILE_STYLE: Style = Style { width: 100, color: false, unicode: true };
 impl PlanCommand {
     pub(super) fn run(&self, shell: &mut Shell) -> Result<Exit, Stop> {
         let disk = find(self.project.dir.as_deref())?;
+        shell.at(disk.root());
         let compiled = compile_variant(&disk, &self.layers.variant()?);
         // Planning takes a while: whether its result can be kept is asked before.
         let target = self.out.as_deref().map(|out| Target::new(out, &disk, &compiled)).transpose()?;

@@ -46,16 +46,19 @@ enum Which {
     Scenario,
     /// The plan file
     Plan,
+    /// What `sopc diff --format json` writes
+    Diff,
 }
 
 impl Which {
-    const ALL: [Self; 3] = [Self::Project, Self::Scenario, Self::Plan];
+    const ALL: [Self; 4] = [Self::Project, Self::Scenario, Self::Plan, Self::Diff];
 
     fn file_name(self) -> &'static str {
         match self {
             Self::Project => "sop.schema.json",
             Self::Scenario => "scenario.schema.json",
             Self::Plan => "plan.schema.json",
+            Self::Diff => "diff.schema.json",
         }
     }
 
@@ -64,6 +67,7 @@ impl Which {
             Self::Project => project_schema(),
             Self::Scenario => scenario_schema(),
             Self::Plan => return plan_file::SCHEMA.to_owned(),
+            Self::Diff => return crate::diff::SCHEMA.to_owned(),
         };
         format!("{schema:#}\n")
     }

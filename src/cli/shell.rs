@@ -1,6 +1,8 @@
 //! Where words go: data to stdout, all else to stderr, each laid out for whoever reads it.
 
+use std::borrow::Cow;
 use std::io::{self, IsTerminal, Write};
+use std::path::Path;
 
 use super::write::refused;
 use super::{Color, Stop};
@@ -16,6 +18,8 @@ pub(super) struct Shell {
     format: DiagnosticFormat,
     out: Style,
     err: Style,
+    /// Where the project's folder is in its repository; of use to hosts, which show problems beside the lines of that.
+    below: String,
 }
 
 impl Shell {
@@ -25,7 +29,18 @@ impl Shell {
         let (out, err) = (io::stdout(), io::stderr());
         let out = Screen { terminal: out.is_terminal(), size: terminal_size::terminal_size_of(&out) };
         let err = Screen { terminal: err.is_terminal(), size: terminal_size::terminal_size_of(&err) };
-        Self { format, out: out.style(color, &variable), err: err.style(color, &variable) }
+        Self { format, out: out.style(color, &variable), err: err.style(color, &variable), below: String::new() }
+    }
+
+    /// Tells which project problems are told of.
+    pub(super) fn at(&mut self, root: &Path) {
+        use DiagnosticFormat::{Github, Gitlab, Sarif};
+        let repository = root.ancestors().find(|folder| folder.join(".git").exists());
+        let below = repository.and_then(|repository| root.strip_prefix(repository).ok());
+        if let (Some(below), Github | Gitlab | Sarif) = (below, self.format) {
+            let parts = below.components().map(|part| part.as_os_str().to_string_lossy().into_owned() + "/");
+            self.below = parts.collect();
+        }
     }
 
     /// How stdout is written to.
@@ -35,7 +50,8 @@ impl Shell {
 
     /// True where stderr is read by people, who like to be told things.
     pub(super) fn talks(&self) -> bool {
-        !matches!(self.format, DiagnosticFormat::Json | DiagnosticFormat::Jsonl)
+        use DiagnosticFormat::{Gitlab, Json, Jsonl, Sarif};
+        !matches!(self.format, Json | Jsonl | Sarif | Gitlab)
     }
 
     /// Writes data to stdout. A reader who has seen enough is no error.
@@ -51,15 +67,20 @@ impl Shell {
 
     /// Writes problems to stdout: they are what was asked for.
     pub(super) fn findings(&mut self, list: &[Diagnostic], sources: &Sources, outcome: &str) -> Result<(), Stop> {
-        let text = diagnostics(list, sources, self.format, &self.out, outcome);
+        let text = diagnostics(list, &self.placed(sources), self.format, &self.out, outcome);
         let hint = self.hint(list, &self.out);
         self.data(&(text + &hint))
+    }
+
+    /// The files as the reader of this format finds them.
+    fn placed<'s>(&self, sources: &'s Sources) -> Cow<'s, Sources> {
+        if self.below.is_empty() { Cow::Borrowed(sources) } else { Cow::Owned(sources.below(&self.below)) }
     }
 
     /// Writes problems to stderr; people are not told that there are none.
     pub(super) fn report(&mut self, list: &[Diagnostic], sources: &Sources, outcome: &str) {
         if !list.is_empty() || !self.talks() {
-            let text = diagnostics(list, sources, self.format, &self.err, outcome);
+            let text = diagnostics(list, &self.placed(sources), self.format, &self.err, outcome);
             // Beside a plan it would be in the way.
             let hint = if has_errors(list) { self.hint(list, &self.err) } else { String::new() };
             complain(&(text + &hint));

@@ -80,7 +80,8 @@ fn variant(plan: &Plan) -> Variant {
     Variant { scenario: scenario.map(str::to_owned), set: set.map(str::to_owned).collect() }
 }
 
-fn read(path: &Path) -> Result<Plan, Stop> {
+/// The plan in a file.
+pub(super) fn read(path: &Path) -> Result<Plan, Stop> {
     let bytes = bytes(path)?;
     plan_file::read(&bytes).map_err(|NotAPlan { why, details, .. }| {
         let diagnostic = Diagnostic::error(&codes::PLAN_FILE, format!("{} {why}", path.display()))

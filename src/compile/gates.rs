@@ -12,12 +12,18 @@ use crate::source::Sources;
 /// What a plan is told about gates and their waivers. It stands beside the plan; the file has the verdicts.
 #[must_use]
 pub fn gate_notes(compiled: &Compiled, plan: &Plan) -> Vec<Diagnostic> {
-    let missed = plan.gates.iter().filter(|gate| gate.is_missed()).map(|gate| missed(gate, &compiled.sources));
     // One that has expired is told of already.
     let waivers = compiled.network.iter().flat_map(|network| &network.waivers);
     let holding = waivers.filter(|waiver| waiver.holds && matches!(waiver.passes, Passes::Gate(_)));
     let unused = holding.filter(|waiver| !plan.waivers.iter().any(|row| row.used && row.source == waiver.origin));
+    let missed = missed_gates(compiled, &plan.gates).into_iter();
     missed.chain(unused.filter_map(|waiver| span_at(&compiled.sources, &waiver.origin).map(idle))).collect()
+}
+
+/// What is told of gates that are missed.
+#[must_use]
+pub fn missed_gates(compiled: &Compiled, gates: &[GateVerdict]) -> Vec<Diagnostic> {
+    gates.iter().filter(|gate| gate.is_missed()).map(|gate| missed(gate, &compiled.sources)).collect()
 }
 
 fn missed(gate: &GateVerdict, sources: &Sources) -> Diagnostic {

@@ -123,6 +123,7 @@ codes! {
     WAIVER_EXPIRED = 6001 "waiver-expired": "A waiver held until a day before as-of.";
     WAIVER_UNUSED = 6002 "waiver-unused": "A waiver lets something pass that is not there.";
     GATE_MISSED = 6003 "gate-missed": "A finished plan misses a gate.";
+    NOT_APPROVABLE = 6004 "not-approvable": "A plan was to be approved that must not be.";
 
     PRICE_BELOW_COST = 7001 "price-below-cost": "A unit sold earns less than it costs.";
     OVERDUE_ORDER = 7002 "overdue-order": "An open order was due before as-of.";
@@ -150,6 +151,7 @@ codes! {
     UNWRITABLE = 9004 "unwritable": "A file could not be written.";
     PLAN_FILE = 9005 "plan-file": "The file is not a plan file that this compiler reads.";
     DISAGREEMENT = 9006 "disagreement": "The independent checker does not agree with a plan.";
+    NO_BASE = 9007 "no-base": "There is nothing that a plan could be compared with.";
 }
 
 /// The code of a number (`SOP2001`, `sop2001`, `2001`) or alias, in letters of either case.

@@ -21,7 +21,7 @@ const ENDING: &str = ".plan.json";
 const HELP: &str = "take the file out of cycles/, or put back the one that was approved";
 
 /// An approved plan.
-#[derive(Debug)]
+#[derive(Debug, Clone)]
 pub struct Approved {
     /// Its file.
     pub file: FileId,

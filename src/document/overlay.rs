@@ -8,8 +8,9 @@ use std::collections::HashMap;
 
 use super::clash::keys_exclude;
 use super::read::{Reader, Slot, missing};
+use super::same::terms;
 use super::tables;
-use super::values::{Row, Selector, SeriesText, Terms};
+use super::values::{Row, Selector, SeriesText};
 use super::{Document, with_tables};
 use crate::diagnostic::{Diagnostic, codes};
 use crate::series::{Series, SeriesKey};
@@ -131,7 +132,7 @@ fn steps(key: &str) -> Option<Vec<String>> {
 }
 
 /// What an entry of a list is known by.
-trait Identity {
+pub(super) trait Identity {
     /// Its `id`.
     fn id(&self) -> Option<&str>;
     /// What else tells it from others.
@@ -190,18 +191,7 @@ fn joined(parts: &[Option<&String>]) -> Option<String> {
 
 /// A selector as a key: the same for the same keys and values in any order.
 fn selected(slot: &Slot<Selector>) -> String {
-    let side = |terms: &Terms| {
-        let values = |values: &[Spanned<String>]| {
-            let mut values: Vec<_> = values.iter().map(|value| value.value.clone()).collect();
-            values.sort_unstable();
-            values
-        };
-        let mut keys: Vec<_> = terms.keys.iter().map(|(key, all)| (key.name().to_owned(), values(all))).collect();
-        keys.extend(terms.attributes.iter().map(|(name, all)| (format!("attributes.{}", name.value), values(all))));
-        keys.sort_unstable();
-        keys
-    };
-    slot.get().map_or_else(|| "[] []".to_owned(), |one| format!("{:?} {:?}", side(&one.met), side(&one.not)))
+    slot.get().map_or_else(|| "[] []".to_owned(), |one| format!("{:?} {:?}", terms(&one.met), terms(&one.not)))
 }
 
 /// Lays `over` over `base`.

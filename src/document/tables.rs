@@ -3,6 +3,7 @@
 use chrono::NaiveDate;
 use rust_decimal::Decimal;
 
+use super::change::Apart;
 use super::read::{RawTable, Reader, Slot};
 use super::spec::{Entity, FieldSpec, Form, Kind, Need, Quantity, TableSpec};
 use super::values::{BucketText, During, Freight, FromBucket, One, Row, Rows, Selector, SeriesText, Words};
@@ -61,6 +62,20 @@ macro_rules! table {
 
             fn overlay(&mut self, other: Self) {
                 $( self.$field.overlay(other.$field); )*
+            }
+
+            fn apart(&self, other: &Self) -> Apart {
+                let mut found = Vec::new();
+                $( if !self.$field.same(&other.$field) {
+                    found.push(($key, self.$field.differs_at(&other.$field), other.$field.differs_at(&self.$field)));
+                } )*
+                found
+            }
+
+            fn take(&mut self, key: &str, other: &Self) {
+                $( if key == $key {
+                    self.$field.clone_from(&other.$field);
+                } )*
             }
 
             fn header(&self) -> Span {

@@ -5,6 +5,7 @@ use std::collections::BTreeMap;
 use rust_decimal::Decimal;
 use toml::de::{DeTable, DeValue};
 
+use super::change::Apart;
 use super::input::{Input, toml_span};
 use super::read::{RawEntry, RawTable, Reader, Slot, Value};
 use super::spec::{Entity, FieldSpec, Kind, Quantity, TableSpec, did_you_mean};
@@ -363,6 +364,12 @@ pub(super) trait Row: Sized {
 
     /// Lets the keys of `other` stand for its own.
     fn overlay(&mut self, other: Self);
+
+    /// The keys that say something else in `other`, and where each side says it.
+    fn apart(&self, other: &Self) -> Apart;
+
+    /// Lets one key say what it says in `other`.
+    fn take(&mut self, key: &str, other: &Self);
 
     /// The header, the row of a CSV file, or the inline table.
     fn header(&self) -> Span;

@@ -85,7 +85,7 @@ fn measured(
         GateMetric::GivenShortage => given(true)?,
         GateMetric::GivenOverrun => given(false)?,
         GateMetric::RuleUse => sum(told.rules_used.iter().map(|row| row.used))?,
-        // What a plan changes is not measured yet.
+        // What a plan changes is for a diff to tell.
         GateMetric::ChangedValueInFrozen => Figure::NotApplicable,
     })
 }

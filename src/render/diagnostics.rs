@@ -5,10 +5,13 @@
 
 mod choice;
 mod excerpt;
+mod github;
+mod gitlab;
 mod human;
 mod json;
 mod place;
 mod plain;
+mod sarif;
 mod short;
 mod summary;
 
@@ -31,6 +34,12 @@ pub enum DiagnosticFormat {
     Json,
     /// A JSON object a line for each diagnostic, then one with the summary.
     Jsonl,
+    /// SARIF 2.1.0: one run, every result with a location.
+    Sarif,
+    /// Workflow commands, the worst first, and each as a line of text besides.
+    Github,
+    /// A code quality report of GitLab.
+    Gitlab,
 }
 
 /// The diagnostics in `list`, in its order. [`DiagnosticFormat::Human`] and [`DiagnosticFormat::Plain`] end with what
@@ -49,5 +58,8 @@ pub fn diagnostics(
         DiagnosticFormat::Short => short::render(list, sources),
         DiagnosticFormat::Json => json::render(list, sources),
         DiagnosticFormat::Jsonl => json::render_lines(list, sources),
+        DiagnosticFormat::Sarif => sarif::render(list, sources),
+        DiagnosticFormat::Github => github::render(list, sources),
+        DiagnosticFormat::Gitlab => gitlab::render(list, sources),
     }
 }

@@ -36,6 +36,12 @@ pub fn line(text: &str) -> String {
     out
 }
 
+/// `text` as by [`line`], without what a log of GitHub would take for a command (`::error::`, `##[group]`).
+#[must_use]
+pub fn log(text: &str) -> String {
+    line(text).replace("::", ":\\u{3a}").replace("##[", "#\\u{23}[")
+}
+
 /// The lines of `text`, each as by [`line`]; for our own messages, which may have several.
 pub(super) fn lines(text: &str) -> Vec<String> {
     text.lines().map(line).collect()

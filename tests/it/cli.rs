@@ -81,7 +81,20 @@ fn a_first_time_user_gets_from_nothing_to_a_checked_project() {
 #[test]
 fn every_command_teaches_itself() {
     let folder = folder();
-    let commands = ["init", "check", "plan", "verify", "explain", "export", "fmt", "schema", "completions", "man"];
+    let commands = [
+        "init",
+        "check",
+        "plan",
+        "diff",
+        "approve",
+        "verify",
+        "explain",
+        "export",
+        "fmt",
+        "schema",
+        "completions",
+        "man",
+    ];
     let listed = sopc(folder.path(), &["--help"]).out;
     for command in commands {
         assert!(listed.contains(&format!("\n  {command} ")), "{listed}");
@@ -122,12 +135,15 @@ fn a_new_project_is_formatted_and_knows_its_schema() {
 
     let out = sopc(folder.path(), &["schema", "--out", "schema"]);
     assert_eq!((out.code, out.err.as_str()), (Some(0), ""));
-    assert_eq!(out.out, "schema/sop.schema.json\nschema/scenario.schema.json\nschema/plan.schema.json\n");
-    for (which, name) in [("project", "sop"), ("scenario", "scenario"), ("plan", "plan")] {
+    assert_eq!(
+        out.out,
+        "schema/sop.schema.json\nschema/scenario.schema.json\nschema/plan.schema.json\nschema/diff.schema.json\n"
+    );
+    for (which, name) in [("project", "sop"), ("scenario", "scenario"), ("plan", "plan"), ("diff", "diff")] {
         let text = fs::read_to_string(folder.path().join(format!("schema/{name}.schema.json"))).expect("a schema");
         assert!(sopc(folder.path(), &["schema", which]).out == text, "{which}");
     }
-    assert_eq!(fs::read_dir(folder.path().join("schema")).expect("a folder").count(), 3);
+    assert_eq!(fs::read_dir(folder.path().join("schema")).expect("a folder").count(), 4);
     let run = sopc(folder.path(), &["schema", "--out", "sop.toml"]);
     assert_eq!((run.code, run.out.as_str()), (Some(2), ""));
     assert!(run.err.contains("SOP9004"), "{}", run.err);

@@ -7,7 +7,7 @@ mod hostile;
 #[path = "render/plans.rs"]
 mod plans;
 #[path = "render/shop.rs"]
-mod shop;
+pub(crate) mod shop;
 
 use sopc::render::Style;
 

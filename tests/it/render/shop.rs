@@ -55,7 +55,7 @@ impl Draw {
     }
 }
 
-pub(super) fn amount(cents: i64) -> Amount {
+pub(crate) fn amount(cents: i64) -> Amount {
     Amount(Decimal::new(cents, 2))
 }
 
@@ -71,7 +71,7 @@ fn bucket(at: u32) -> PlanBucket {
 }
 
 /// A plan without anything in it but buckets.
-pub(super) fn empty(buckets: u32) -> Plan {
+pub(crate) fn empty(buckets: u32) -> Plan {
     let summary = Summary {
         revenue: amount(0),
         contribution: amount(0),
@@ -134,7 +134,7 @@ fn gate(id: &str, metric: &str, (value, least): (&str, &str), passed: bool) -> G
 }
 
 /// The shop with 30 items, over so many months.
-pub(super) fn shop(months: u32) -> Plan {
+pub(crate) fn shop(months: u32) -> Plan {
     let mut plan = empty(months);
     let mut draw = Draw(7);
     for (at, item) in NAMES.iter().enumerate() {

@@ -1,0 +1,336 @@
+//! What two documents of one project state differently, and documents in between.
+//!
+//! A change has a path: table, what of it, key. [`blend`] walks both documents and asks of each change whether it is taken; what is not
+//! stays as the base has it. Taking none is the base, taking all the head, each in its own order of rows, which means nothing.
+
+use std::collections::{BTreeSet, HashMap};
+
+use super::label::Label;
+use super::overlay::Identity;
+use super::read::Slot;
+use super::values::{Row, Selector, SeriesText};
+use super::{Document, tables, with_tables};
+use crate::plan::Plan;
+use crate::source::{Span, Spanned};
+
+/// Something that is stated differently.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Change {
+    /// The table.
+    pub table: &'static str,
+    /// Which of its entries, as people call it; empty where there is one only, or all are meant.
+    pub entry: String,
+    /// The key; empty for entries as a whole.
+    pub key: String,
+    /// Where the base states it.
+    pub before: Option<Span>,
+    /// Where the head does.
+    pub after: Option<Span>,
+    /// Items that it is about; nothing where that may be any.
+    pub items: Option<BTreeSet<String>>,
+}
+
+/// Keys of `[plan]` that are one thing: the buckets and where they begin.
+const CALENDAR: &[&str] = &["cycle", "as-of", "bucket", "horizon", "first-bucket", "tail"];
+
+/// All changes, in the order of tables.
+#[must_use]
+pub fn changes(base: &Document, head: &Document) -> Vec<Change> {
+    let mut found = Vec::new();
+    blend(base, head, &mut |change| {
+        found.push(change.clone());
+        false
+    });
+    found
+}
+
+/// The base with those changes that are `taken`.
+pub fn blend(base: &Document, head: &Document, taken: &mut dyn FnMut(&Change) -> bool) -> Document {
+    let mut out = base.clone();
+    let mut walk = Walk { taken, items: Items { base, head } };
+    macro_rules! walk {
+        (() single: $($single:ident),*; named: $($named:ident),*; list: $($list:ident),*; past: $($past:ident),*;) => {
+            $( walk.single(&mut out.$single, head.$single.as_ref()); )*
+            walk.fx(&mut out.fx, &head.fx);
+            $( walk.named(&mut out.$named, &head.$named); )*
+            $( walk.list(&mut out.$list, &head.$list); )*
+            $( walk.past(&mut out.$past, &head.$past); )*
+        };
+    }
+    with_tables!(walk!());
+    walk.rule_order(&mut out, base, head);
+    walk.last_plan(&mut out, head);
+    out
+}
+
+/// What both documents say of which items there are, to tell what a selector is about.
+struct Items<'d> {
+    base: &'d Document,
+    head: &'d Document,
+}
+
+impl Items<'_> {
+    /// Items that a selector may select; nothing where it does not narrow them.
+    fn selected(&self, selector: &Selector) -> Option<BTreeSet<String>> {
+        use super::spec::Entity;
+        let mut found: Option<BTreeSet<String>> = None;
+        for (key, values) in &selector.met.keys {
+            let values: BTreeSet<&str> = values.iter().map(|value| value.value.as_str()).collect();
+            let is_met = |(id, item): &&(Spanned<String>, tables::Item)| {
+                let own = match key {
+                    Entity::Item => Some(&id.value),
+                    Entity::Category => item.category.get(),
+                    Entity::Class => item.class.get(),
+                    Entity::Brand => item.brand.get(),
+                    _ => return true,
+                };
+                own.is_some_and(|own| values.contains(own.as_str()))
+            };
+            if !matches!(key, Entity::Item | Entity::Category | Entity::Class | Entity::Brand) {
+                continue;
+            }
+            let all = self.base.items.iter().chain(&self.head.items);
+            let met: BTreeSet<String> = all.filter(is_met).map(|(id, _)| id.value.clone()).collect();
+            found = Some(match found {
+                Some(before) => before.intersection(&met).cloned().collect(),
+                None => met,
+            });
+        }
+        found
+    }
+
+    /// Items that a supplier sells.
+    fn sold_by(&self, supplier: &str) -> Option<BTreeSet<String>> {
+        let lanes = self.base.lanes.iter().chain(&self.head.lanes);
+        let own = lanes.filter(|lane| lane.supplier.get().is_some_and(|name| name == supplier));
+        own.map(|lane| self.selected(lane.selector.get()?))
+            .collect::<Option<Vec<_>>>()
+            .map(|all| all.into_iter().flatten().collect())
+    }
+}
+
+/// The walk over both documents.
+struct Walk<'w, 'd> {
+    taken: &'w mut dyn FnMut(&Change) -> bool,
+    items: Items<'d>,
+}
+
+/// Where both sides of a key stand.
+type Sides = (&'static str, Option<Span>, Option<Span>);
+
+impl Walk<'_, '_> {
+    /// Asks of a change whether it is taken.
+    fn takes(
+        &mut self,
+        table: &'static str,
+        entry: &str,
+        (key, before, after): (&str, Option<Span>, Option<Span>),
+        items: Option<BTreeSet<String>>,
+    ) -> bool {
+        let key = if table == "plan" && CALENDAR.contains(&key) { "calendar" } else { key };
+        (self.taken)(&Change { table, entry: entry.to_owned(), key: key.to_owned(), before, after, items })
+    }
+
+    /// Lets a table that both have take its keys.
+    fn keys<T: Row>(&mut self, out: &mut T, head: &T, entry: &str, items: &Option<BTreeSet<String>>) {
+        for sides in out.apart(head) {
+            if self.takes(T::SPEC.name, entry, sides, items.clone()) {
+                out.take(sides.0, head);
+            }
+        }
+    }
+
+    fn single<T: Row + Clone>(&mut self, out: &mut Option<T>, head: Option<&T>) {
+        match (out.as_mut(), head) {
+            (Some(own), Some(head)) => self.keys(own, head, "", &None),
+            (None, None) => {}
+            (own, head) => {
+                let sides = ("", own.map(|own| own.header()), head.map(Row::header));
+                if self.takes(T::SPEC.name, "", sides, None) {
+                    *out = head.cloned();
+                }
+            }
+        }
+    }
+
+    fn fx(&mut self, out: &mut Vec<(Spanned<String>, Slot<SeriesText>)>, head: &[(Spanned<String>, Slot<SeriesText>)]) {
+        for (code, rate) in head {
+            let known = out.iter_mut().find(|(known, _)| known.value == code.value);
+            if known.as_ref().is_some_and(|(_, own)| own.same(rate)) {
+                continue;
+            }
+            let sides = (code.value.as_str(), known.as_ref().and_then(|(_, own)| own.span()), rate.span());
+            if self.takes("fx", "", sides, None) {
+                match known {
+                    Some(known) => *known = (code.clone(), rate.clone()),
+                    None => out.push((code.clone(), rate.clone())),
+                }
+            }
+        }
+        let gone = |code: &str| !head.iter().any(|(known, _)| known.value == code);
+        out.retain(|(code, rate)| !(gone(&code.value) && self.takes("fx", "", (&code.value, rate.span(), None), None)));
+    }
+
+    /// Items that a table `[table.id]` is about.
+    fn about(&self, table: &str, id: &str) -> Option<BTreeSet<String>> {
+        match table {
+            "item" => Some(BTreeSet::from([id.to_owned()])),
+            "supplier" => self.items.sold_by(id),
+            _ => None,
+        }
+    }
+
+    fn named<T: Row + Clone>(&mut self, out: &mut Vec<(Spanned<String>, T)>, head: &[(Spanned<String>, T)]) {
+        let table = T::SPEC.name;
+        for (id, theirs) in head {
+            let items = self.about(table, &id.value);
+            match out.binary_search_by(|(known, _)| known.value.cmp(&id.value)) {
+                Ok(index) => self.keys(&mut out[index].1, theirs, &id.value, &items),
+                Err(index) => {
+                    if self.takes(table, &id.value, ("", None, Some(theirs.header())), items) {
+                        out.insert(index, (id.clone(), theirs.clone()));
+                    }
+                }
+            }
+        }
+        out.retain(|(id, own)| {
+            let stays = head.binary_search_by(|(known, _)| known.value.cmp(&id.value)).is_ok();
+            let items = self.about(table, &id.value);
+            stays || !self.takes(table, &id.value, ("", Some(own.header()), None), items)
+        });
+    }
+
+    /// What an entry of a list is about.
+    fn about_entry<T: Label>(&self, entry: &T) -> Option<BTreeSet<String>> {
+        match entry.item() {
+            Some(item) => Some(BTreeSet::from([item.clone()])),
+            None => self.items.selected(entry.selector()?),
+        }
+    }
+
+    fn list<T: Row + Identity + Label + Clone>(&mut self, out: &mut Vec<T>, head: &[T]) {
+        let table = T::SPEC.name;
+        let pairs = pairs(out, head);
+        let mut own: Vec<Option<T>> = std::mem::take(out).into_iter().map(Some).collect();
+        let mut matched = vec![false; head.len()];
+        for (index, twin) in pairs.iter().enumerate() {
+            let Some(entry) = &mut own[index] else { continue };
+            let items = self.about_entry(entry);
+            match twin {
+                Some(at) => {
+                    matched[*at] = true;
+                    let items = items.zip(self.about_entry(&head[*at])).map(|(a, b)| a.union(&b).cloned().collect());
+                    let group = head[*at].group();
+                    self.keys(entry, &head[*at], &group, &items);
+                }
+                None => {
+                    let group = entry.group();
+                    if self.takes(table, &group, ("", Some(entry.header()), None), items) {
+                        own[index] = None;
+                    }
+                }
+            }
+        }
+        out.extend(own.into_iter().flatten());
+        for (entry, _) in head.iter().zip(matched).filter(|(_, matched)| !matched) {
+            let items = self.about_entry(entry);
+            if self.takes(table, &entry.group(), ("", None, Some(entry.header())), items) {
+                out.push(entry.clone());
+            }
+        }
+    }
+
+    /// What was is one statement as a whole.
+    fn past<T: Row + Identity + Label + Clone>(&mut self, out: &mut Vec<T>, head: &[T]) {
+        let same = out.len() == head.len() && out.iter().zip(head).all(|(a, b)| a.apart(b).is_empty());
+        let first = |list: &[T]| list.first().map(Row::header);
+        if !same && self.takes(T::SPEC.name, "", ("", first(out), first(head)), None) {
+            *out = head.to_vec();
+        }
+    }
+
+    /// The order of rules that both have is a statement by itself; new ones stand behind those that they follow.
+    fn rule_order(&mut self, out: &mut Document, base: &Document, head: &Document) {
+        let place = |rules: &[tables::Rule], rule: &tables::Rule| {
+            let id = rule.id.get();
+            rules.iter().position(|other| id.is_some() && other.id.get() == id)
+        };
+        let common: Vec<usize> = base.rules.iter().filter_map(|rule| place(&head.rules, rule)).collect();
+        let unordered = common.windows(2).find(|pair| pair[0] > pair[1]).map(|pair| pair[1]);
+        let reordered = unordered.is_some_and(|moved| {
+            let before = base.rules.iter().find(|rule| place(&head.rules, rule) == Some(moved)).map(Row::header);
+            let sides = ("order", before, head.rules.get(moved).map(Row::header));
+            self.takes("rule", "", sides, None)
+        });
+        let rules = std::mem::take(&mut out.rules);
+        let (mut old, new): (Vec<_>, Vec<_>) = rules.into_iter().partition(|rule| place(&base.rules, rule).is_some());
+        if reordered {
+            // What only the base has follows the rule that it followed.
+            let mut last = 0;
+            let mut keyed: Vec<(usize, tables::Rule)> = Vec::new();
+            for rule in old {
+                last = place(&head.rules, &rule).unwrap_or(last);
+                keyed.push((last, rule));
+            }
+            keyed.sort_by_key(|(key, _)| *key);
+            old = keyed.into_iter().map(|(_, rule)| rule).collect();
+        }
+        for rule in new {
+            let own = place(&head.rules, &rule);
+            let before = old.iter().rposition(|other| place(&head.rules, other).is_some_and(|at| Some(at) < own));
+            old.insert(before.map_or(0, |at| at + 1), rule);
+        }
+        out.rules = old;
+    }
+
+    /// The plan that this one follows.
+    fn last_plan(&mut self, out: &mut Document, head: &Document) {
+        if plan(out) == plan(head) {
+            return;
+        }
+        let place = |document: &Document| document.last_plan.as_ref().map(|approved| Span::new(approved.file, 0, 0));
+        if self.takes("cycles", "", ("approved plan", place(out), place(head)), None) {
+            out.last_plan.clone_from(&head.last_plan);
+            out.approved.clone_from(&head.approved);
+        }
+    }
+}
+
+/// The plan that a document follows.
+fn plan(document: &Document) -> Option<&Plan> {
+    document.last_plan.as_ref().map(|approved| &approved.plan)
+}
+
+/// What an entry is known by.
+fn known_by<T: Identity + Label>(entry: &T) -> String {
+    match (entry.id(), entry.natural()) {
+        (Some(id), Some(natural)) => format!("{id}\0{natural}"),
+        (Some(id), None) => id.to_owned(),
+        (None, Some(natural)) => natural,
+        (None, None) => entry.group(),
+    }
+}
+
+/// For each entry of `own` its counterpart in `head`: equal ones first, then those known by the same, in their order.
+fn pairs<T: Row + Identity + Label>(own: &[T], head: &[T]) -> Vec<Option<usize>> {
+    let mut known: HashMap<String, Vec<usize>> = HashMap::new();
+    for (at, entry) in head.iter().enumerate() {
+        known.entry(known_by(entry)).or_default().push(at);
+    }
+    let names: Vec<String> = own.iter().map(known_by).collect();
+    let mut found = vec![None; own.len()];
+    for equal in [true, false] {
+        for (index, entry) in own.iter().enumerate() {
+            if found[index].is_some() {
+                continue;
+            }
+            let Some(twins) = known.get_mut(&names[index]) else { continue };
+            let twin = twins.iter().position(|&at| !equal || entry.apart(&head[at]).is_empty());
+            found[index] = twin.map(|at| twins.remove(at));
+        }
+    }
+    found
+}
+
+/// The keys in which two tables differ, as [`Row::apart`] returns them.
+pub(super) type Apart = Vec<Sides>;

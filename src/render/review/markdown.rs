@@ -1,0 +1,89 @@
+//! A review as a comment on a pull request: GitHub-flavoured Markdown.
+//!
+//! Names are set as code, where no mention, link, reference, image or tag means anything. A fence that is longer than any in the name
+//! keeps it inside.
+
+use std::fmt::Write;
+
+use super::blocks::{Block, Piece, Set, Sheet, Tone, Words};
+use crate::render::safe;
+
+pub(super) fn draw(blocks: &[Block]) -> String {
+    let mut text = String::new();
+    blocks.iter().for_each(|block| add(block, &mut text));
+    text
+}
+
+fn add(block: &Block, out: &mut String) {
+    let written = match block {
+        Block::Title(words) => write!(out, "### {}\n\n", text(words)),
+        Block::Verdict(tone, words) => write!(out, "{} {}\n\n", mark(*tone), text(words)),
+        Block::Heading(title) => write!(out, "#### {title}\n\n"),
+        Block::Say(words) => write!(out, "{}\n\n", text(words)),
+        Block::Table(sheet) => {
+            table(sheet, out);
+            Ok(())
+        }
+        Block::Fold(title, inside) => {
+            write!(out, "<details><summary>{title}</summary>\n\n").expect("writing to a string");
+            inside.iter().for_each(|block| add(block, out));
+            write!(out, "</details>\n\n")
+        }
+    };
+    written.expect("writing to a string");
+}
+
+fn mark(tone: Tone) -> &'static str {
+    match tone {
+        Tone::Good => "**OK**",
+        Tone::Mind => "**Note**",
+        Tone::Bad => "**Stop**",
+    }
+}
+
+fn table(sheet: &Sheet, out: &mut String) {
+    let mut line = |cells: Vec<String>| writeln!(out, "| {} |", cells.join(" | ")).expect("writing to a string");
+    line(sheet.columns.iter().map(|(title, _)| (*title).to_owned()).collect());
+    let rule = |(_, set): &(&str, Set)| if *set == Set::Number { "---:".to_owned() } else { "---".to_owned() };
+    line(sheet.columns.iter().map(rule).collect());
+    for (at, row) in sheet.rows.iter().enumerate() {
+        let total = sheet.total && at + 1 == sheet.rows.len();
+        let cell = |words: &Words| {
+            // A bar parts cells even inside of code, unless a backslash stands before it.
+            let text = text(words).replace('|', "\\|");
+            if total && !text.is_empty() { format!("**{text}**") } else { text }
+        };
+        line(row.iter().map(cell).collect());
+    }
+    out.push('\n');
+}
+
+fn text(words: &Words) -> String {
+    let piece = |piece: &Piece| match piece {
+        Piece::Own(text) => text.clone(),
+        Piece::Name(name) => code(name),
+    };
+    words.0.iter().map(piece).collect()
+}
+
+/// A name as code, on one line.
+fn code(name: &str) -> String {
+    let line = safe::line(name);
+    let longest = line.split(|c| c != '`').map(str::len).max().unwrap_or(0);
+    let fence = "`".repeat(longest + 1);
+    let pad = if line.starts_with(['`', ' ']) || line.ends_with(['`', ' ']) { " " } else { "" };
+    format!("{fence}{pad}{line}{pad}{fence}")
+}
+
+#[cfg(test)]
+mod tests {
+    use super::code;
+
+    #[test]
+    fn a_name_does_not_leave_its_fence() {
+        assert_eq!(code("MUG"), "`MUG`");
+        assert_eq!(code("a`b``c"), "```a`b``c```");
+        assert_eq!(code("`x"), "`` `x ``");
+        assert_eq!(code("a\nb"), "`a\\nb`");
+    }
+}
