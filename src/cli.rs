@@ -1,6 +1,7 @@
 //! The command line. Only this module prints, reads the environment and touches files.
 
 mod check;
+mod compare;
 mod completions;
 mod disk;
 mod explain;
@@ -14,6 +15,7 @@ mod schema;
 mod shell;
 mod steer;
 mod verify;
+mod why;
 mod write;
 
 use std::path::PathBuf;
@@ -81,6 +83,8 @@ enum Command {
     Check(check::Check),
     Plan(plan::PlanCommand),
     Verify(verify::Verify),
+    Why(why::WhyCommand),
+    Compare(compare::Compare),
     Explain(explain::Explain),
     Export(export::Export),
     Fmt(fmt::Fmt),
@@ -191,6 +195,8 @@ impl Command {
             Self::Check(command) => command.run(shell),
             Self::Plan(command) => command.run(shell),
             Self::Verify(command) => command.run(shell),
+            Self::Why(command) => command.run(shell),
+            Self::Compare(command) => command.run(shell),
             Self::Explain(command) => command.run(shell),
             Self::Export(command) => command.run(shell),
             Self::Fmt(command) => command.run(shell),

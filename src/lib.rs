@@ -10,7 +10,8 @@
 //! 4. [`plan::build`]: decisions to the plan file, [`plan::Plan`].
 //! 5. [`verify::verify`]: a second, simple path that recomputes a plan file from its inputs.
 //!    [`export::mps`] writes what it decides for other solvers.
-//! 6. [`render`]: plans and diagnostics to text, from those alone.
+//! 6. [`explain::explain`]: why there is no plan, from the checked world.
+//! 7. [`render`]: plans and diagnostics to text, from those alone.
 
 pub mod source;
 // What every stage speaks with.
@@ -23,6 +24,7 @@ pub mod check;
 pub mod cli;
 pub mod compile;
 pub mod document;
+pub mod explain;
 pub mod export;
 pub mod format;
 pub mod model;

@@ -10,6 +10,8 @@ mod brute;
 mod cases;
 #[path = "it/cli.rs"]
 mod cli;
+#[path = "it/conflicts.rs"]
+mod conflicts;
 #[path = "it/docs.rs"]
 mod docs;
 #[path = "it/examples.rs"]
@@ -49,3 +51,5 @@ mod support;
 mod trigeiro;
 #[path = "it/ui.rs"]
 mod ui;
+#[path = "it/why.rs"]
+mod why;

@@ -81,7 +81,20 @@ fn a_first_time_user_gets_from_nothing_to_a_checked_project() {
 #[test]
 fn every_command_teaches_itself() {
     let folder = folder();
-    let commands = ["init", "check", "plan", "verify", "explain", "export", "fmt", "schema", "completions", "man"];
+    let commands = [
+        "init",
+        "check",
+        "plan",
+        "verify",
+        "why",
+        "compare",
+        "explain",
+        "export",
+        "fmt",
+        "schema",
+        "completions",
+        "man",
+    ];
     let listed = sopc(folder.path(), &["--help"]).out;
     for command in commands {
         assert!(listed.contains(&format!("\n  {command} ")), "{listed}");

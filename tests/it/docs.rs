@@ -12,7 +12,7 @@ use crate::support::Memory;
 
 /// Commands that there are.
 const COMMANDS: &[&str] =
-    &["init", "check", "plan", "verify", "explain", "export", "fmt", "schema", "completions", "man"];
+    &["init", "check", "plan", "verify", "why", "compare", "explain", "export", "fmt", "schema", "completions", "man"];
 
 const EXAMPLE: &str = "examples/harbor-and-pine";
 
