@@ -10,6 +10,8 @@ mod brute;
 mod cases;
 #[path = "it/cli.rs"]
 mod cli;
+#[path = "it/compare.rs"]
+mod compare;
 #[path = "it/conflicts.rs"]
 mod conflicts;
 #[path = "it/docs.rs"]

@@ -6,6 +6,7 @@
 use std::collections::BTreeSet;
 
 use super::conflict::{Set, sets};
+use super::member::Member;
 use super::part::part;
 use super::trial::Trials;
 use crate::model::{LimitKind, Model};
@@ -29,19 +30,34 @@ pub(super) struct Found {
 pub(super) fn parts(network: &Network, broken: &[Broken], steering: &Steering<'_>) -> Vec<Found> {
     let Ok(model) = Model::new(network) else { return Vec::new() };
     let single = broken.iter().filter_map(|(kind, of)| item_of(network, kind, of)).collect::<BTreeSet<_>>();
-    let mut found: Vec<Found> = Vec::new();
-    for item in single.into_iter().take(ONE_BY_ONE) {
-        found.extend(look(&model, &BTreeSet::from([item]), steering));
+    // The same statements over many items are one conflict.
+    let mut alike: Vec<(Vec<Set>, BTreeSet<usize>)> = Vec::new();
+    for item in single.iter().copied().take(ONE_BY_ONE) {
+        let Some(one) = look(&model, &BTreeSet::from([item]), steering) else { continue };
+        match alike.iter_mut().find(|(sets, _)| are_alike(sets, &one.sets)) {
+            Some((_, items)) => _ = items.insert(item),
+            None => alike.push((one.sets, BTreeSet::from([item]))),
+        }
     }
-    found.sort_by_key(|one| std::cmp::Reverse(one.sets.len()));
-    let mut told: BTreeSet<super::member::Member> = BTreeSet::new();
-    // The same statement over many items is one conflict.
-    found.retain(|one| one.sets.iter().any(|set| set.members.iter().all(|member| told.insert(member.clone()))));
-    if !found.is_empty() {
-        return found;
+    if !alike.is_empty() {
+        return alike.into_iter().map(|(sets, items)| together(&model, sets, items, &single)).collect();
     }
     let shared = broken.iter().filter_map(|(kind, of)| items_of(&model, kind, of));
     shared.filter(|items| items.len() <= TOGETHER).filter_map(|items| look(&model, &items, steering)).take(1).collect()
+}
+
+/// True where two items have the same conflicts, told by statements that are the same for both.
+fn are_alike(one: &[Set], other: &[Set]) -> bool {
+    let own = |set: &Set| !set.members.iter().any(|one| matches!(one, Member::FirmOrder(_) | Member::Pin(_)));
+    one == other && one.iter().all(own)
+}
+
+/// The part of all items that a conflict is about: those that were looked at and, where they all have the same, the others as well.
+fn together(model: &Model<'_>, sets: Vec<Set>, mut items: BTreeSet<usize>, single: &BTreeSet<usize>) -> Found {
+    if items.len() == ONE_BY_ONE.min(single.len()) && items.len() > 1 {
+        items.extend(single.iter().copied().take(TOGETHER));
+    }
+    Found { part: part(model, &items), sets }
 }
 
 fn look(model: &Model<'_>, items: &BTreeSet<usize>, steering: &Steering<'_>) -> Option<Found> {

@@ -2,7 +2,7 @@
 
 use std::collections::BTreeMap;
 
-use super::number::{money, percent, units};
+use super::number::{counted, money, percent, units};
 use super::safe;
 use super::style::Style;
 use super::table::{Cell, Column, Table};
@@ -82,12 +82,14 @@ fn limits(plan: &Plan) -> String {
             *tight.entry((&row.kind, &row.of)).or_default() += 1;
         }
     }
-    let mut told: Vec<String> =
-        tight.into_iter().map(|((kind, of), buckets)| format!("{kind} {of} in {buckets} buckets")).collect();
+    let mut told: Vec<String> = tight
+        .into_iter()
+        .map(|((kind, of), buckets)| format!("{kind} {of} in {}", counted(buckets, "bucket", "buckets")))
+        .collect();
     let cash =
         plan.cash.iter().filter(|row| row.closing.0 <= row.minimum.0 * rust_decimal::Decimal::new(101, 2)).count();
     if cash > 0 {
-        told.push(format!("cash in {cash} buckets"));
+        told.push(format!("cash in {}", counted(cash, "bucket", "buckets")));
     }
     if told.is_empty() { "no limit binds".to_owned() } else { format!("limits that bind: {}", told.join(", ")) }
 }

@@ -87,20 +87,9 @@ fn every_line_and_every_shortage_of_the_examples_is_explained() {
         asked.extend(example.plan.transfers.iter().map(|one| one.key.clone()));
         let short = example.plan.allocations.iter().filter(|row| row.short > 0);
         asked.extend(short.map(|row| format!("{}@{}", row.item, row.bucket)));
-        asked.extend(
-            example.plan.capacity.iter().map(|row| format!("limit:{}/{}@{}", row.kind, row.of, row.bucket)).filter(
-                |what| {
-                    let used =
-                        |row: &&sopc::plan::Capacity| *what == format!("limit:{}/{}@{}", row.kind, row.of, row.bucket);
-                    example
-                        .plan
-                        .capacity
-                        .iter()
-                        .find(used)
-                        .is_some_and(|row| row.used.0 > row.limit.0 * "0.99".parse().unwrap())
-                },
-            ),
-        );
+        let hundredth = rust_decimal::Decimal::new(99, 2);
+        let full = example.plan.capacity.iter().filter(|row| row.used.0 > row.limit.0 * hundredth);
+        asked.extend(full.map(|row| format!("limit:{}/{}@{}", row.kind, row.of, row.bucket)));
         asked.extend(example.plan.cash.iter().map(|row| format!("limit:cash@{}", row.bucket)));
         asked.sort();
         asked.dedup();
