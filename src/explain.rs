@@ -62,6 +62,8 @@ pub struct Conflict {
     pub causes: Vec<String>,
     /// True where it is shown that any one member less leaves a plan.
     pub minimal: bool,
+    /// True where it was found in a part of the project, of the rest of which nothing is known.
+    pub of_part: bool,
     /// Single changes with which this conflict is gone, the cheapest first.
     pub repairs: Vec<Repair>,
 }
@@ -105,6 +107,7 @@ fn explain_part(
     let mut conflicts = Vec::new();
     for set in &sets {
         let Some((weight, mut conflict)) = tell(&trials, set, sources, steering) else { continue };
+        conflict.of_part = whole.is_some();
         conflict.repairs = repair::repairs(&mut trials, sources, (network, &sets, set), whole);
         conflicts.push((weight, conflict));
     }
@@ -145,6 +148,7 @@ fn tell(
         title,
         causes: story.causes,
         minimal: set.minimal,
+        of_part: false,
         repairs: Vec::new(),
     };
     Some((story.weight, conflict))

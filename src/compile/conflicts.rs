@@ -63,6 +63,19 @@ fn costs(amount: Ratio) -> String {
     }
 }
 
+/// What else is in the way of a plan.
+enum Beside {
+    Nothing,
+    Others,
+    Unknown,
+}
+
+impl Beside {
+    fn of(count: usize) -> Self {
+        if count == 1 { Self::Nothing } else { Self::Others }
+    }
+}
+
 fn diagnostic(conflict: &Conflict, count: usize, sources: &Sources) -> Diagnostic {
     let mut diagnostic = words::proven_none(conflict.title.clone());
     for member in &conflict.members {
@@ -73,12 +86,15 @@ fn diagnostic(conflict: &Conflict, count: usize, sources: &Sources) -> Diagnosti
     for cause in &conflict.causes[conflict.members.len().min(conflict.causes.len())..] {
         diagnostic = diagnostic.with_note(cause.clone());
     }
-    diagnostic = diagnostic.with_note(match (conflict.minimal, conflict.members.len(), count) {
+    let beside = if conflict.of_part { Beside::Unknown } else { Beside::of(count) };
+    diagnostic = diagnostic.with_note(match (conflict.minimal, conflict.members.len(), beside) {
         (false, ..) => MAY_BE_LESS,
-        (true, 1, 1) => "without it there is a plan",
-        (true, _, 1) => "without any one of them there is a plan",
-        (true, 1, _) => "without it this conflict is gone; the others are further ones",
-        (true, ..) => "without any one of them this conflict is gone; the others are further ones",
+        (true, 1, Beside::Nothing) => "without it there is a plan",
+        (true, _, Beside::Nothing) => "without any one of them there is a plan",
+        (true, 1, Beside::Others) => "without it this conflict is gone; the others are further ones",
+        (true, _, Beside::Others) => "without any one of them this conflict is gone; the others are further ones",
+        (true, 1, Beside::Unknown) => "without it this conflict is gone",
+        (true, _, Beside::Unknown) => "without any one of them this conflict is gone",
     });
     for repair in &conflict.repairs {
         diagnostic = diagnostic.help(format!("{} ({})\n{}", repair.title, costs(repair.cost), repair.edit));

@@ -14,6 +14,9 @@ use crate::network::{Network, Relax, SafetyStock, Since, UpTo};
 use crate::series::Series;
 use crate::units::{Ratio, add};
 
+/// Longest name of a service that a rule about it is called after, bytes.
+const LONGEST_NAME: usize = 40;
+
 /// Sinks a floor in the buckets in which it has to.
 pub(super) fn lower_floor(search: &mut Search<'_, '_>, at: usize) -> Option<Proposal> {
     let service = search.project.services[at].clone();
@@ -251,7 +254,9 @@ pub(super) fn lower_demand(search: &mut Search<'_, '_>, service: usize) -> Optio
             }
         }
     }
-    let id = format!("lower-demand-{}", facts.name.replace(' ', "-"));
+    // The name of a long selection is no id for people.
+    let name = if facts.name.len() > LONGEST_NAME { "" } else { facts.name.as_str() };
+    let id = format!("lower-demand-{}", name.replace(' ', "-")).trim_end_matches('-').to_owned();
     let edit = search.new_rule(&id, Relax::SalesPlan, &facts.scope, &format!("share = {}", share.normalize()));
     let change = with_rule(&id, Relax::SalesPlan, facts.scope, UpTo::Share(share));
     let title = format!(
