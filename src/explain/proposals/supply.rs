@@ -244,7 +244,11 @@ fn lead_time(search: &mut Search<'_, '_>, entry: &Place) -> Option<Proposal> {
         let sent = network.transfers.iter_mut().filter(|lane| lane.origin == own);
         sent.for_each(|lane| lane.lead_days = lead.clone());
     };
-    let by = search.least(1, i64::try_from(days).ok()?, &shorten)?;
+    // Production is a part of the lead time.
+    let made =
+        network.lanes.iter().filter(|lane| lane.origin == *entry).filter_map(|lane| lane.production_days.as_ref());
+    let made = made.flat_map(Series::values).max().unwrap_or_default();
+    let by = search.least(1, i64::try_from(days - made).ok()?, &shorten)?;
     let left = days - Decimal::from(by);
     let edit = search.line(entry, "lead-days", &left.to_string())?;
     let change = change(move |network| shorten(network, by));
