@@ -3,6 +3,7 @@
 mod approve;
 mod base;
 mod check;
+mod compare;
 mod completions;
 mod diff;
 mod disk;
@@ -18,6 +19,7 @@ mod schema;
 mod shell;
 mod steer;
 mod verify;
+mod why;
 mod write;
 
 use std::path::PathBuf;
@@ -87,6 +89,8 @@ enum Command {
     Diff(diff::Diff),
     Approve(approve::Approve),
     Verify(verify::Verify),
+    Why(why::WhyCommand),
+    Compare(compare::Compare),
     Explain(explain::Explain),
     Export(export::Export),
     Fmt(fmt::Fmt),
@@ -210,6 +214,8 @@ impl Command {
             Self::Diff(command) => command.run(shell),
             Self::Approve(command) => command.run(shell),
             Self::Verify(command) => command.run(shell),
+            Self::Why(command) => command.run(shell),
+            Self::Compare(command) => command.run(shell),
             Self::Explain(command) => command.run(shell),
             Self::Export(command) => command.run(shell),
             Self::Fmt(command) => command.run(shell),

@@ -1,6 +1,7 @@
 //! All stages in a row: from files to a network, and from there to a plan that the independent checker accepts.
 
 mod attribute;
+mod conflicts;
 mod gates;
 mod groups;
 mod terms;
@@ -10,6 +11,7 @@ mod words;
 use crate::check::{check, waive};
 use crate::diagnostic::{Diagnostic, Severity, codes, sort};
 use crate::document::{Files, Variant, load_variant};
+use crate::explain::explain;
 use crate::export::{Level, mps};
 use crate::model::Model;
 use crate::network::Network;
@@ -164,6 +166,21 @@ pub fn plan_or_closest(compiled: &Compiled, steering: &Steering<'_>) -> Result<P
             Err((failed(compiled, &unsolved), draft.map(Box::new)))
         }
         Err(failure) => Err((failure, None)),
+    }
+}
+
+/// The same failure where it is told which statements contradict each other, as far as that can be shown.
+#[must_use]
+pub fn explained(compiled: &Compiled, failure: Failure, steering: &Steering<'_>) -> Failure {
+    match (&compiled.network, failure) {
+        (Some(network), Failure::NoPlan(document, diagnostics)) => {
+            let members = document.conflicts.iter().flat_map(|conflict| &conflict.members);
+            let broken: Vec<_> = members.map(|member| (member.kind.clone(), member.key.clone())).collect();
+            let explanation = explain(network, &compiled.sources, &broken, steering);
+            let (document, diagnostics) = conflicts::told(&compiled.sources, &explanation, *document, diagnostics);
+            Failure::NoPlan(Box::new(document), diagnostics)
+        }
+        (_, failure) => failure,
     }
 }
 

@@ -10,8 +10,9 @@
 //! 4. [`plan::build`]: decisions to the plan file, [`plan::Plan`].
 //! 5. [`verify::verify`]: a second, simple path that recomputes a plan file from its inputs.
 //!    [`export::mps`] writes what it decides for other solvers.
-//! 6. [`diff::diff`]: what lies between two plan files.
-//! 7. [`render`]: plans, diffs and diagnostics to text, from those alone.
+//! 6. [`explain::explain`]: why there is no plan, from the checked world.
+//! 7. [`diff::diff`]: what lies between two plan files.
+//! 8. [`render`]: plans, diffs and diagnostics to text, from those alone.
 
 pub mod source;
 // What every stage speaks with.
@@ -25,6 +26,7 @@ pub mod cli;
 pub mod compile;
 pub mod diff;
 pub mod document;
+pub mod explain;
 pub mod export;
 pub mod format;
 pub mod model;

@@ -134,6 +134,9 @@ pub struct Network {
     pub renamed: Vec<Renamed>,
     /// What the last plan decided.
     pub baseline: Option<Baseline>,
+    /// By pool: the first bucket that a new order reaches and the day, held as they were before statements were withdrawn; none where they
+    /// follow from what is stated.
+    pub starts: Option<Vec<Option<(usize, NaiveDate)>>>,
 }
 
 /// `[economics]`.

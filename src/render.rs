@@ -5,6 +5,7 @@
 //! renders to the same bytes. Every name in it is data: see [`safe`].
 
 mod codes;
+mod compare;
 mod csv;
 mod diagnostics;
 mod json;
@@ -14,15 +15,18 @@ pub mod safe;
 mod style;
 mod table;
 mod text;
+mod why;
 mod wrap;
 
 pub use self::codes::{code_list, explained, hint as explain_hint, shop as example_shop};
+pub use self::compare::comparison;
 pub use self::csv::{COLUMNS as CSV_COLUMNS, plan_csv};
 pub use diagnostics::{DiagnosticFormat, JSON_FORMAT_VERSION, diagnostics};
 pub use json::{no_plan_json, plan_json};
 pub use review::{DIFF_COLUMNS, Shown, diff_csv, diff_html, diff_json, diff_markdown, diff_text};
 pub use style::Style;
 pub use text::plan_text;
+pub use why::chain_text;
 
 #[cfg(doc)]
 use crate::plan::Plan;

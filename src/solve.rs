@@ -215,6 +215,18 @@ pub fn solve(model: &Model<'_>, steering: &Steering<'_>) -> Result<Outcome, Unso
     Levels { model, steering }.solve(programs, rows)
 }
 
+/// True where it is proven without a search for plans that there is none. Rules that move something are not asked.
+///
+/// # Errors
+/// Where numbers do not fit together.
+pub fn is_proven_impossible(model: &Model<'_>, steering: &Steering<'_>) -> Result<bool, Overflow> {
+    if broken(model, &nothing_ordered(model))?.iter().any(|violation| violation.proven) {
+        return Ok(true);
+    }
+    let (programs, rows) = laid_out(model)?;
+    Ok(!impossible(model, &programs, &rows).is_empty() || proof::is_beyond_prices(&programs, &rows, steering))
+}
+
 /// The priced model: a program for each pool, and the rows they share.
 fn laid_out(model: &Model<'_>) -> Result<(Vec<Program>, Rows), Overflow> {
     let items = Items::new(model);
@@ -405,7 +417,8 @@ impl Levels<'_> {
             // Prices often prove that there is no plan where searching for one would take all work there is.
             none |= margin == 0 && !has_plan && proof::is_impossible(programs, rows, steering);
             if programs.len() <= SMALL && !none && (patient || has_plan) {
-                let mut search = Search::new(programs, rows, &available, Some(draft.choices.clone()), BRANCHING);
+                let mut search =
+                    Search::new(programs, rows, &available, Some(draft.choices.clone()), steering.part_of(BRANCHING));
                 let bound = search.run(priced.prices.clone(), priced.bound, steering);
                 // With a margin the search knows of less than there is.
                 priced.bound = if margin == 0 { bound } else { priced.bound };

@@ -10,6 +10,10 @@ mod brute;
 mod cases;
 #[path = "it/cli.rs"]
 mod cli;
+#[path = "it/compare.rs"]
+mod compare;
+#[path = "it/conflicts.rs"]
+mod conflicts;
 #[path = "it/diff.rs"]
 mod diff;
 #[path = "it/docs.rs"]
@@ -51,3 +55,5 @@ mod support;
 mod trigeiro;
 #[path = "it/ui.rs"]
 mod ui;
+#[path = "it/why.rs"]
+mod why;

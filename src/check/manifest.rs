@@ -76,6 +76,7 @@ impl Manifest {
             pins: Vec::new(),
             renamed: Vec::new(),
             baseline: None,
+            starts: None,
         }
     }
 }

@@ -11,7 +11,9 @@ use super::shell::Shell;
 use super::steer::Watch;
 use super::write::Target;
 use super::{EXIT_CODES, Exit, Layers, ProjectDir, Stop};
-use crate::compile::{Compiled, Failure, compile_variant, gate_notes, given_notes, plan_or_closest, plan_steered};
+use crate::compile::{
+    Compiled, Failure, compile_variant, explained, gate_notes, given_notes, plan_or_closest, plan_steered,
+};
 use crate::diagnostic::sort;
 use crate::plan::Plan;
 use crate::render::{Style, no_plan_json, plan_csv, plan_json, plan_text};
@@ -92,6 +94,7 @@ impl PlanCommand {
         } else {
             plan_steered(&compiled, &steering).map_err(|failure| (failure, None))
         };
+        let planned = planned.map_err(|(failure, draft)| (explained(&compiled, failure, &steering), draft));
         watch.clear();
         match planned {
             Ok(plan) => self.finish(shell, &compiled, &plan, target.as_ref()),

@@ -168,6 +168,11 @@ pub(super) fn no_plan(
     (NoPlan { status, conflicts }, diagnostics)
 }
 
+/// That it is proven that there is no plan.
+pub(super) fn proven_none(message: String) -> Diagnostic {
+    Diagnostic::error(&codes::INFEASIBLE, message)
+}
+
 /// A plan falls short of promises that have not begun, by more than it must.
 const MORE_GIVEN: &str = "no plan was found that keeps all promises from the first bucket on that a new order reaches, and \
                           before it as far as stock goes";

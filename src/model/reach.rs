@@ -10,6 +10,9 @@ pub(super) type Reached = (usize, NaiveDate);
 /// By pool; premium lanes aside.
 pub(super) fn first_reached(model: &Model<'_>) -> Vec<Option<Reached>> {
     let network = model.network;
+    if let Some(starts) = &network.starts {
+        return starts.clone();
+    }
     let mut reached: Vec<Option<Reached>> = vec![None; network.pools.len()];
     for (lane, found) in network.lanes.iter().zip(&model.lanes).filter(|(lane, _)| !lane.premium) {
         for (bucket, opportunity) in found.iter().enumerate() {

@@ -110,7 +110,7 @@ pub struct Conflict {
     pub members: Vec<ConflictMember>,
     /// The story, told from facts.
     pub causes: Vec<String>,
-    /// Single changes that would each let a plan exist, the cheapest first; this version looks for none.
+    /// Single changes that would each let a plan exist, the cheapest first; beside other conflicts, with those mended as well.
     #[serde(default)]
     pub repairs: Vec<Repair>,
 }
@@ -118,11 +118,11 @@ pub struct Conflict {
 /// A change of the inputs that would let a plan exist.
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize, JsonSchema)]
 pub struct Repair {
-    /// The change, as TOML.
+    /// The change, as TOML; its first line says where it goes.
     pub edit: String,
     /// By how much.
     pub amount: Amount,
-    /// What the plan then costs.
+    /// What the plan then earns less than it would without the conflict.
     pub cost: Amount,
 }
 

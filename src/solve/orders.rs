@@ -12,7 +12,9 @@ use crate::model::ledger::Ledger;
 use crate::units::{add, mul, whole};
 
 /// Searches that a small project may take.
-const TRIED: usize = 48;
+const TRIED: i128 = 48;
+/// The same where many projects are tried.
+const LEAST_TRIED: i128 = 16;
 /// Most levels that are looked at to fill an order up.
 const FILLING: i64 = 1 << 18;
 /// Rounds in which other projects decide about orders.
@@ -106,7 +108,7 @@ impl Levels<'_> {
         let mut open = vec![first];
         let mut tried = 1;
         let most = |best: &Option<Found>| best.as_ref().map_or(i128::MIN, earned);
-        while tried < TRIED && !self.steering.stopped() {
+        while tried < self.steering.part_of(TRIED).max(LEAST_TRIED) && !self.steering.stopped() {
             open.retain(|part| part.found.bound > most(&best));
             let Some(next) = (0..open.len()).max_by_key(|&at| (open[at].found.bound, std::cmp::Reverse(at))) else {
                 break;

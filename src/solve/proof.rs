@@ -10,9 +10,11 @@ use super::rows::Rows;
 /// True where it is proven that no decisions of these programs keep all rows.
 pub(super) fn is_impossible(programs: &[Program], rows: &Rows, steering: &Steering<'_>) -> bool {
     // Where items find prices of their own, such prices take too long to find.
-    if rows.items_price() {
-        return false;
-    }
+    !rows.items_price() && is_beyond_prices(programs, rows, steering)
+}
+
+/// The same, however long prices take to find.
+pub(super) fn is_beyond_prices(programs: &[Program], rows: &Rows, steering: &Steering<'_>) -> bool {
     let aimless: Vec<Program> = programs.iter().map(Program::aimless).collect();
     let rows = rows.elastic();
     super::price(&aimless, &rows, steering).is_ok_and(|priced| priced.bound < rows.sure)

@@ -50,6 +50,8 @@ pub struct Steering<'a> {
     gap: Decimal,
     /// True once the search ended early for having been asked to.
     heeded: AtomicBool,
+    /// True where a search that comes to nothing soon is to end.
+    brief: bool,
 }
 
 impl Default for Steering<'_> {
@@ -69,7 +71,18 @@ impl<'a> Steering<'a> {
     /// `tell` how far it is.
     #[must_use]
     pub fn new(stop: &'a (dyn Fn() -> bool + Sync), tell: &'a (dyn Fn(Progress) + Sync), gap: Decimal) -> Self {
-        Self { stop, tell, gap, heeded: AtomicBool::new(false) }
+        Self { stop, tell, gap, heeded: AtomicBool::new(false), brief: false }
+    }
+
+    /// The same for a trial among many: small projects are not branched on to the end.
+    #[must_use]
+    pub fn brief(self) -> Self {
+        Self { brief: true, ..self }
+    }
+
+    /// A part of some work: all of it, or little for a trial.
+    pub(super) fn part_of(&self, work: i128) -> i128 {
+        if self.brief { work / 50 } else { work }
     }
 
     /// True where a plan is good enough, or it is time to end.
@@ -77,6 +90,12 @@ impl<'a> Steering<'a> {
         let gap = self.gap.to_f64().unwrap_or(0.0);
         let close = gap > 0.0 && real(bound - objective) <= gap * real(bound).abs();
         close || self.stopped()
+    }
+
+    /// True where somebody outside wants an end, or has wanted it.
+    #[must_use]
+    pub fn is_asked_to_stop(&self) -> bool {
+        self.heeded.load(Ordering::Relaxed) || (self.stop)()
     }
 
     /// True where it is time to end.

@@ -88,6 +88,8 @@ fn every_command_teaches_itself() {
         "diff",
         "approve",
         "verify",
+        "why",
+        "compare",
         "explain",
         "export",
         "fmt",

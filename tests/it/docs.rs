@@ -11,8 +11,22 @@ use sopc::render::{DiagnosticFormat, Style, diagnostics, explain_hint, plan_text
 use crate::support::Memory;
 
 /// Commands that there are.
-const COMMANDS: &[&str] =
-    &["init", "check", "plan", "diff", "approve", "verify", "explain", "export", "fmt", "schema", "completions", "man"];
+const COMMANDS: &[&str] = &[
+    "init",
+    "check",
+    "plan",
+    "diff",
+    "approve",
+    "verify",
+    "why",
+    "compare",
+    "explain",
+    "export",
+    "fmt",
+    "schema",
+    "completions",
+    "man",
+];
 
 const EXAMPLE: &str = "examples/harbor-and-pine";
 

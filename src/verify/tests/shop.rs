@@ -120,6 +120,7 @@ impl Shop {
             pins: Vec::new(),
             renamed: Vec::new(),
             baseline: None,
+            starts: None,
             project: "case".into(),
             cycle: "2026-01".into(),
             currency: "USD".into(),

@@ -1,0 +1,103 @@
+//! Conflict sets as diagnostics and in the document of a run without a plan.
+
+use super::words;
+use crate::diagnostic::Diagnostic;
+use crate::explain::{Conflict, Explanation};
+use crate::plan::{Amount, Conflict as Written, ConflictMember, NoPlan, NoPlanStatus, Repair};
+use crate::render::number::money;
+use crate::source::Sources;
+use crate::units::Ratio;
+
+/// What is said of a set of which it was not shown that no member can be missing.
+const MAY_BE_LESS: &str =
+    "this may not be minimal: of some of these statements it is not known whether the others leave a plan";
+
+/// The document and the diagnostics with conflict sets, where there are any; else as they were.
+pub(super) fn told(
+    sources: &Sources,
+    explanation: &Explanation,
+    document: NoPlan,
+    diagnostics: Vec<Diagnostic>,
+) -> (NoPlan, Vec<Diagnostic>) {
+    if explanation.conflicts.is_empty() {
+        return (document, diagnostics);
+    }
+    let conflicts = explanation.conflicts.iter().map(written).collect();
+    let count = explanation.conflicts.len();
+    let diagnostics = explanation.conflicts.iter().map(|one| diagnostic(one, count, sources)).collect();
+    (NoPlan { status: NoPlanStatus::Infeasible, conflicts }, diagnostics)
+}
+
+fn written(conflict: &Conflict) -> Written {
+    let member = |one: &crate::explain::Told| ConflictMember {
+        kind: one.kind.to_owned(),
+        key: one.key.clone(),
+        source: one.source.clone(),
+    };
+    let mut causes = conflict.causes.clone();
+    if !conflict.minimal {
+        causes.push(MAY_BE_LESS.to_owned());
+    }
+    let repair = |one: &crate::explain::Repair| Repair {
+        edit: one.edit.clone(),
+        amount: Amount(one.amount),
+        cost: cost(one.cost),
+    };
+    let repairs = conflict.repairs.iter().map(repair).collect();
+    Written { members: conflict.members.iter().map(member).collect(), causes, repairs }
+}
+
+fn cost(amount: Ratio) -> Amount {
+    Amount::rounded(amount).unwrap_or(Amount(rust_decimal::Decimal::MAX))
+}
+
+/// `costs 216.00`: beside the plan without the statements of the set.
+fn costs(amount: Ratio) -> String {
+    let cost = cost(amount);
+    if cost.0.is_zero() {
+        "costs nothing".to_owned()
+    } else if cost.0.is_sign_negative() {
+        format!("brings {}", money(Amount(-cost.0)))
+    } else {
+        format!("costs {}", money(cost))
+    }
+}
+
+/// What else is in the way of a plan.
+enum Beside {
+    Nothing,
+    Others,
+    Unknown,
+}
+
+impl Beside {
+    fn of(count: usize) -> Self {
+        if count == 1 { Self::Nothing } else { Self::Others }
+    }
+}
+
+fn diagnostic(conflict: &Conflict, count: usize, sources: &Sources) -> Diagnostic {
+    let mut diagnostic = words::proven_none(conflict.title.clone());
+    for member in &conflict.members {
+        if let Some(span) = words::span_at(sources, &member.value) {
+            diagnostic = diagnostic.at(span, member.part.clone());
+        }
+    }
+    for cause in &conflict.causes[conflict.members.len().min(conflict.causes.len())..] {
+        diagnostic = diagnostic.with_note(cause.clone());
+    }
+    let beside = if conflict.of_part { Beside::Unknown } else { Beside::of(count) };
+    diagnostic = diagnostic.with_note(match (conflict.minimal, conflict.members.len(), beside) {
+        (false, ..) => MAY_BE_LESS,
+        (true, 1, Beside::Nothing) => "without it there is a plan",
+        (true, _, Beside::Nothing) => "without any one of them there is a plan",
+        (true, 1, Beside::Others) => "without it this conflict is gone; the others are further ones",
+        (true, _, Beside::Others) => "without any one of them this conflict is gone; the others are further ones",
+        (true, 1, Beside::Unknown) => "without it this conflict is gone",
+        (true, _, Beside::Unknown) => "without any one of them this conflict is gone",
+    });
+    for repair in &conflict.repairs {
+        diagnostic = diagnostic.help(format!("{} ({})\n{}", repair.title, costs(repair.cost), repair.edit));
+    }
+    diagnostic
+}

@@ -1,0 +1,167 @@
+//! Why there is no plan: which of a team's own statements contradict each other.
+//!
+//! [`explain`] takes a network that has no plan and tells conflict sets ([`conflict`]): statements ([`member`]) that leave no plan
+//! together, everything else withdrawn ([`withdraw`]), and do without any one of them. All of it is shown by planning parts of the project
+//! ([`trial`]), within a stated amount of work. Each set is told as a chain of facts ([`story`]), with changes that would mend it ([`repair`]).
+//!
+//! Where there is a plan, [`why`] tells why something in it is as it is.
+
+mod conflict;
+mod large;
+pub mod member;
+mod minimum;
+mod part;
+mod paste;
+mod places;
+mod proposals;
+mod repair;
+mod story;
+mod trial;
+mod why;
+mod withdraw;
+mod words;
+
+use std::collections::BTreeSet;
+
+use crate::model::Model;
+use crate::network::Network;
+use crate::solve::Steering;
+use crate::source::{Place, Sources};
+
+use conflict::Set;
+pub use large::Broken;
+use large::Found;
+use member::Member;
+pub use repair::Repair;
+use trial::Trials;
+pub use why::{Link, NotTold, why};
+
+/// A statement in a conflict.
+#[derive(Debug, Clone)]
+pub struct Told {
+    /// Its kind, `fill-rate`, `closures`, ...
+    pub kind: &'static str,
+    /// Which one.
+    pub key: String,
+    /// Where: an entry's header, a key's line.
+    pub source: Place,
+    /// The line of the number in it, where that is another one.
+    pub value: Place,
+    /// What it asks for.
+    pub part: String,
+}
+
+/// A conflict, told.
+#[derive(Debug, Clone)]
+pub struct Conflict {
+    /// Promises first.
+    pub members: Vec<Told>,
+    /// In one sentence.
+    pub title: String,
+    /// The chain of facts.
+    pub causes: Vec<String>,
+    /// True where it is shown that any one member less leaves a plan.
+    pub minimal: bool,
+    /// True where it was found in a part of the project, of the rest of which nothing is known.
+    pub of_part: bool,
+    /// Single changes with which this conflict is gone, the cheapest first.
+    pub repairs: Vec<Repair>,
+}
+
+/// What there is to tell of a project without a plan.
+#[derive(Debug, Clone, Default)]
+pub struct Explanation {
+    /// Disjoint, the worst first. Where there are any, it is proven that there is no plan.
+    pub conflicts: Vec<Conflict>,
+}
+
+/// Explains a project that has no plan; `broken` is what the closest plan breaks, kind and name.
+#[must_use]
+pub fn explain(network: &Network, sources: &Sources, broken: &[Broken], steering: &Steering<'_>) -> Explanation {
+    let (stop, tell) = (|| steering.is_asked_to_stop(), |_| ());
+    let brief = Steering::new(&stop, &tell, rust_decimal::Decimal::ZERO).brief();
+    let mut conflicts = Vec::new();
+    let small = Trials::new(network, &brief).is_some_and(|trials| trials.is_small());
+    if small {
+        conflicts.extend(explain_part(network, None, None, sources, &brief));
+    } else {
+        for Found { part, sets } in large::parts(network, broken, &brief) {
+            conflicts.extend(explain_part(&part, Some(sets), Some(network), sources, &brief));
+        }
+    }
+    conflicts.sort_by(|(a, _), (b, _)| b.cmp(a));
+    Explanation { conflicts: conflicts.into_iter().map(|(_, conflict)| conflict).collect() }
+}
+
+/// Explains a project, or a part of one whose conflict sets are known; `whole` is what it is a part of.
+fn explain_part(
+    network: &Network,
+    known: Option<Vec<Set>>,
+    whole: Option<&Network>,
+    sources: &Sources,
+    steering: &Steering<'_>,
+) -> Vec<(crate::units::Ratio, Conflict)> {
+    let Some(mut trials) = Trials::new(network, steering) else { return Vec::new() };
+    let sets = known.unwrap_or_else(|| conflict::sets(&mut trials));
+    trials.begin();
+    let mut conflicts = Vec::new();
+    for set in &sets {
+        let Some((weight, mut conflict)) = tell(&trials, set, sources, steering) else { continue };
+        conflict.of_part = whole.is_some();
+        conflict.repairs = repair::repairs(&mut trials, sources, (network, &sets, set), whole);
+        conflicts.push((weight, conflict));
+    }
+    conflicts
+}
+
+fn tell(
+    trials: &Trials<'_>,
+    set: &Set,
+    sources: &Sources,
+    steering: &Steering<'_>,
+) -> Option<(crate::units::Ratio, Conflict)> {
+    let stated = &trials.stated;
+    let gone: BTreeSet<Member> = trials.all.iter().filter(|one| !set.members.contains(one)).cloned().collect();
+    let alone = withdraw::without(stated, &gone, &BTreeSet::new());
+    let misses = trial::violations(&alone, steering);
+    let model = Model::new(&alone).ok()?;
+    let story = story::story(&model, &set.members, stated, &misses);
+    let member = |member: &Member| {
+        let source = places::place(sources, &member.stated(stated));
+        let value = value_key(member).and_then(|key| places::key_place(sources, &source, key));
+        Told {
+            kind: member.kind(),
+            key: member.key(stated),
+            value: value.unwrap_or_else(|| source.clone()),
+            source,
+            part: story.parts.get(member).cloned().unwrap_or_default(),
+        }
+    };
+    let names: Vec<String> = set.members.iter().map(|one| words::name(stated, one)).collect();
+    let end = if story.missing.is_empty() { String::new() } else { format!(": {}", story.missing) };
+    let title = match names.as_slice() {
+        [one] => format!("no plan keeps {one}{end}"),
+        _ => format!("no plan keeps {} together{end}", words::listed(&names)),
+    };
+    let conflict = Conflict {
+        members: set.members.iter().map(member).collect(),
+        title,
+        causes: story.causes,
+        minimal: set.minimal,
+        of_part: false,
+        repairs: Vec::new(),
+    };
+    Some((story.weight, conflict))
+}
+
+/// The key of an entry that holds the number.
+fn value_key(member: &Member) -> Option<&'static str> {
+    match member {
+        Member::Floor(_) => Some("fill-rate"),
+        Member::CashFlow(_) => Some("amount"),
+        Member::Budget(_) => Some("purchases"),
+        Member::InventoryValue(_) => Some("inventory-value"),
+        Member::FirmOrder(_) | Member::Pin(_) => Some("units"),
+        _ => None,
+    }
+}

@@ -1,0 +1,180 @@
+//! A project of some of its items alone.
+//!
+//! What others would use of a limit is not there, so that a part without a plan shows that the whole has none: what items only bring to each other -
+//! cash, a group's floor, a minimum order - is left out of it. A limit that facts alone pass in the whole is left out as well, since the room
+//! that this gives is more than the part has.
+
+use std::collections::BTreeSet;
+
+use num_traits::Zero;
+
+use crate::model::Model;
+use crate::network::{
+    BaselineLine, BaselineTransfer, ItemId, LaneId, Network, OfferId, OutlookMethod, PoolId, Route, TransferId,
+};
+
+/// Where things of the whole are in the part.
+struct Places {
+    items: Vec<Option<usize>>,
+    pools: Vec<Option<usize>>,
+    offers: Vec<Option<usize>>,
+    lanes: Vec<Option<usize>>,
+    transfers: Vec<Option<usize>>,
+    orders: Vec<Option<usize>>,
+}
+
+/// The places of what is kept of a list.
+fn places<T>(list: &[T], keeps: impl Fn(&T) -> bool) -> Vec<Option<usize>> {
+    let mut next = 0;
+    let place = |one: &T| {
+        keeps(one).then(|| {
+            next += 1;
+            next - 1
+        })
+    };
+    list.iter().map(place).collect()
+}
+
+/// Keeps of a list what has a place.
+fn keep<T>(list: &mut Vec<T>, places: &[Option<usize>]) {
+    let mut at = 0;
+    list.retain(|_| {
+        at += 1;
+        places[at - 1].is_some()
+    });
+}
+
+/// Items whose plans hang together with those of some items: the one that an outlook is taken from is needed as well.
+fn with_models_of(network: &Network, items: &BTreeSet<usize>) -> BTreeSet<usize> {
+    let like = network.outlooks.iter().filter_map(|outlook| match outlook.method {
+        OutlookMethod::Like(item, _) => Some(item.index()),
+        _ => None,
+    });
+    items.iter().copied().chain(like).collect()
+}
+
+/// The project of some items. `starts` are those of the whole.
+pub(super) fn part(whole: &Model<'_>, items: &BTreeSet<usize>) -> Network {
+    let stated = whole.network;
+    let items = with_models_of(stated, items);
+    let kept = |item: ItemId| items.contains(&item.index());
+    let at = Places {
+        items: (0..stated.items.len()).map(|item| items.iter().position(|own| *own == item)).collect(),
+        pools: places(&stated.pools, |pool| kept(pool.item)),
+        offers: places(&stated.offers, |offer| kept(offer.item)),
+        lanes: places(&stated.lanes, |lane| kept(lane.item)),
+        transfers: places(&stated.transfers, |lane| kept(lane.item)),
+        orders: places(&stated.open_orders, |order| kept(order.item)),
+    };
+    let mut network = without_others(stated, &at);
+    let starts = whole.pools.iter().map(|pool| pool.reached);
+    network.starts = Some(starts.zip(&at.pools).filter(|(_, place)| place.is_some()).map(|(start, _)| start).collect());
+    leave_out_what_is_shared(whole, &mut network, &at);
+    network
+}
+
+fn without_others(stated: &Network, at: &Places) -> Network {
+    let item = |id: ItemId| at.items[id.index()].map_or(id, ItemId::from);
+    let pool = |id: PoolId| at.pools[id.index()].map_or(id, PoolId::from);
+    let offer = |id: OfferId| at.offers[id.index()].map(OfferId::from);
+    let lane = |id: LaneId| at.lanes[id.index()].map(LaneId::from);
+    let transfer = |id: TransferId| at.transfers[id.index()].map(TransferId::from);
+    let mut network = stated.clone();
+    keep(&mut network.items, &at.items);
+    keep(&mut network.pools, &at.pools);
+    keep(&mut network.offers, &at.offers);
+    keep(&mut network.lanes, &at.lanes);
+    keep(&mut network.transfers, &at.transfers);
+    keep(&mut network.open_orders, &at.orders);
+    network.open_transfers.retain(|open| at.items[open.item.index()].is_some());
+    network.history.retain(|one| at.items[one.item.index()].is_some());
+    network.actuals.clear();
+    network.renamed.clear();
+    network.gates.clear();
+    network.waivers.clear();
+    for one in &mut network.items {
+        one.successor = one.successor.and_then(|id| at.items[id.index()].map(ItemId::from));
+    }
+    network.pools.iter_mut().for_each(|one| one.item = item(one.item));
+    for one in &mut network.offers {
+        one.item = item(one.item);
+        one.sources.iter_mut().for_each(|source| source.pool = pool(source.pool));
+    }
+    network.lanes.iter_mut().for_each(|one| (one.item, one.pool) = (item(one.item), pool(one.pool)));
+    for one in &mut network.transfers {
+        (one.item, one.source, one.pool) = (item(one.item), pool(one.source), pool(one.pool));
+    }
+    for one in &mut network.open_orders {
+        (one.item, one.pool, one.lane) = (item(one.item), pool(one.pool), one.lane.and_then(lane));
+    }
+    for one in &mut network.open_transfers {
+        (one.item, one.source, one.pool) = (item(one.item), pool(one.source), pool(one.pool));
+    }
+    network.history.iter_mut().for_each(|one| one.item = item(one.item));
+    for one in &mut network.outlooks {
+        if let OutlookMethod::Like(like, factor) = one.method {
+            one.method = OutlookMethod::Like(item(like), factor);
+        }
+    }
+    for one in &mut network.services {
+        one.offers = one.offers.iter().filter_map(|id| offer(*id)).collect();
+    }
+    let pools = |all: &[PoolId]| -> Vec<PoolId> {
+        all.iter().filter_map(|id| at.pools[id.index()].map(PoolId::from)).collect()
+    };
+    network.covers.iter_mut().for_each(|one| one.pools = pools(&one.pools));
+    network.value_limits.iter_mut().for_each(|one| one.pools = pools(&one.pools));
+    for one in &mut network.budgets {
+        one.lanes = one.lanes.iter().filter_map(|id| lane(*id)).collect();
+        one.open_orders = one.open_orders.iter().filter_map(|order| at.orders[*order]).collect();
+    }
+    let route = |route: Route| match route {
+        Route::Purchase(id) => lane(id).map(Route::Purchase),
+        Route::Transfer(id) => transfer(id).map(Route::Transfer),
+    };
+    network.pins = std::mem::take(&mut network.pins)
+        .into_iter()
+        .filter_map(|pin| Some(crate::network::Pin { lane: route(pin.lane)?, ..pin }))
+        .collect();
+    if let Some(baseline) = &mut network.baseline {
+        let bought = std::mem::take(&mut baseline.lines).into_iter();
+        baseline.lines = bought.filter_map(|one| Some(BaselineLine { lane: lane(one.lane)?, ..one })).collect();
+        let sent = std::mem::take(&mut baseline.transfers).into_iter();
+        baseline.transfers =
+            sent.filter_map(|one| Some(BaselineTransfer { lane: transfer(one.lane)?, ..one })).collect();
+    }
+    network
+}
+
+/// Takes out what the part cannot speak for.
+fn leave_out_what_is_shared(whole: &Model<'_>, network: &mut Network, at: &Places) {
+    let stated = whole.network;
+    network.cash = None;
+    network.suppliers.iter_mut().for_each(|supplier| supplier.minimum_order = None);
+    for (own, stated) in network.services.iter_mut().zip(&stated.services) {
+        if own.group && stated.offers.iter().any(|offer| at.offers[offer.index()].is_none()) {
+            own.offers.clear();
+        }
+    }
+    let given = |kind: &str, of: &str| {
+        let limits = whole.limits.iter().enumerate().filter(|(_, limit)| limit.kind.name() == kind && limit.of == of);
+        let mut buckets = limits.flat_map(|(limit, _)| (0..whole.horizon).map(move |bucket| (limit, bucket)));
+        buckets.any(|(limit, bucket)| !whole.given.limit(limit, bucket).is_zero())
+    };
+    for budget in network.budgets.iter_mut().filter(|budget| given("budget", &budget.name)) {
+        budget.lanes.clear();
+        budget.open_orders.clear();
+    }
+    network
+        .value_limits
+        .iter_mut()
+        .filter(|limit| given("inventory-value", &limit.name))
+        .for_each(|one| one.pools.clear());
+    for location in &mut network.locations {
+        location.storage_capacity.take_if(|_| given("storage-capacity", &location.id));
+        location.inbound_capacity.take_if(|_| given("inbound-capacity", &location.id));
+    }
+    for supplier in &mut network.suppliers {
+        supplier.capacity.take_if(|_| given("supplier-capacity", &supplier.id));
+    }
+}

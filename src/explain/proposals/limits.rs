@@ -1,0 +1,166 @@
+//! What could be changed about limits: by how much each has to be passed.
+
+use rust_decimal::Decimal;
+
+use super::{ENDLESS, change, down, up, when};
+use crate::explain::member::{Member, mapped};
+use crate::explain::paste::{series, with_keys};
+use crate::explain::repair::{Gives, Proposal, Search};
+use crate::explain::words;
+use crate::network::{CashAmount, Network, Relax, Scope, Stated, UpTo};
+use crate::series::Series;
+use crate::units::{add, ratio};
+
+/// A value beside what is given of it in some buckets: a new series and how much that is at most.
+fn passed(
+    search: &Search<'_, '_>,
+    stated: &Series,
+    gives: &Gives,
+    lower: bool,
+) -> Option<(Series, Decimal, Vec<usize>)> {
+    let whole = search.project.first_bucket_whole;
+    let buckets = &search.project.calendar.buckets;
+    let mut keys = Vec::new();
+    let (mut most, mut at) = (Decimal::ZERO, Vec::new());
+    for (_, bucket, amount) in gives {
+        let by = up(*amount, 2)?;
+        let period = &buckets[*bucket];
+        let is = ratio(crate::model::timeline::level(stated, period));
+        let there = if lower { add(is, -ratio(by)).ok()? } else { add(is, ratio(by)).ok()? };
+        // A value that is scaled to what is left of the first bucket is not told as a part of it.
+        if whole && period.is_partial() {
+            return None;
+        }
+        keys.push((period.period, if lower { down(there, 2)? } else { up(there, 2)? }));
+        most = most.max(by);
+        at.push(*bucket);
+    }
+    at.sort_unstable();
+    let changed = with_keys(stated, &keys, lower)?;
+    (!at.is_empty()).then_some((changed, most, at))
+}
+
+/// Lets cash fall lower.
+pub(super) fn cash(search: &mut Search<'_, '_>) -> Option<Proposal> {
+    let facts = search.project.cash.clone()?;
+    let gives = search.given_by(Relax::CashMinimum, &Scope::default(), UpTo::Amount(Decimal::from(ENDLESS)));
+    let (minimum, by, buckets) = passed(search, &facts.minimum, &gives, true)?;
+    let value = series(&minimum)?;
+    let edit =
+        search.line(&facts.origin, "minimum", &value).or_else(|| search.added(&facts.origin, "minimum", &value))?;
+    let change = change(move |network| {
+        if let Some(cash) = &mut network.cash {
+            cash.minimum = minimum.clone();
+        }
+    });
+    let by_words = words::cash(&search.project, ratio(by));
+    let title = format!("lower the cash minimum by {by_words} {}", when(search, &buckets));
+    Some(Proposal { title, amount: by, edit, change, is_fact: false })
+}
+
+/// Lets a flow pay less: the same less in every bucket, or on its day.
+pub(super) fn cash_flow(search: &mut Search<'_, '_>, at: usize) -> Option<Proposal> {
+    let facts = search.project.cash_flows[at].clone();
+    let (is, on) = match facts.amount {
+        CashAmount::Flow(Series::Scalar(amount)) => (amount, None),
+        CashAmount::On(day, amount) => (amount, Some(day)),
+        CashAmount::Flow(_) => return None,
+    };
+    let less = move |by: i64| {
+        let left = (is + Decimal::from(by)).min(Decimal::ZERO);
+        let amount = on.map_or(CashAmount::Flow(Series::Scalar(left)), |day| CashAmount::On(day, left));
+        (left, amount)
+    };
+    let most = i64::try_from((-is).ceil()).ok()?;
+    let by = search.least(64, most, &|network, by| network.cash_flows[at].amount = less(by).1)?;
+    let (left, amount) = less(by);
+    let edit = search.line(&facts.origin, "amount", &left.normalize().to_string())?;
+    let change = change(move |network| network.cash_flows[at].amount = amount.clone());
+    let name = words::name(&search.project, &Member::CashFlow(at));
+    let title = format!("lower {name} to {}", words::cash(&search.project, ratio(left)));
+    Some(Proposal { title, amount: Decimal::from(by), edit, change, is_fact: false })
+}
+
+pub(super) fn budget(search: &mut Search<'_, '_>, at: usize) -> Option<Proposal> {
+    let facts = search.project.budgets[at].clone();
+    let gives = search.given_by(Relax::Budget, &facts.scope, UpTo::Amount(Decimal::from(ENDLESS)));
+    let gives: Gives = gives.into_iter().filter(|(of, ..)| *of == facts.name).collect();
+    let (purchases, by, buckets) = passed(search, &facts.purchases, &gives, false)?;
+    let edit = search.line(&facts.origin, "purchases", &series(&purchases)?)?;
+    let change = change(move |network| network.budgets[at].purchases = purchases.clone());
+    let (name, by_words) = (words::name(&search.project, &Member::Budget(at)), words::cash(&search.project, ratio(by)));
+    Some(Proposal {
+        title: format!("raise {name} by {by_words} {}", when(search, &buckets)),
+        amount: by,
+        edit,
+        change,
+        is_fact: false,
+    })
+}
+
+pub(super) fn inventory_value(search: &mut Search<'_, '_>, at: usize) -> Option<Proposal> {
+    let facts = search.project.value_limits[at].clone();
+    let gives = search.given_by(Relax::InventoryValue, &facts.scope, UpTo::Amount(Decimal::from(ENDLESS)));
+    let gives: Gives = gives.into_iter().filter(|(of, ..)| *of == facts.name).collect();
+    let (value, by, buckets) = passed(search, &facts.inventory_value, &gives, false)?;
+    let edit = search.line(&facts.origin, "inventory-value", &series(&value)?)?;
+    let change = change(move |network| network.value_limits[at].inventory_value = value.clone());
+    let (name, by_words) =
+        (words::name(&search.project, &Member::InventoryValue(at)), words::cash(&search.project, ratio(by)));
+    Some(Proposal {
+        title: format!("raise {name} by {by_words} {}", when(search, &buckets)),
+        amount: by,
+        edit,
+        change,
+        is_fact: false,
+    })
+}
+
+/// A capacity of a location.
+type CapacityOf = fn(&mut Network, usize) -> &mut Option<Stated<Series>>;
+
+pub(super) fn location(search: &mut Search<'_, '_>, member: &Member, at: usize) -> Option<Proposal> {
+    let (relax, key, unit, of): (Relax, &str, &str, CapacityOf) = match member {
+        Member::Storage(_) => (Relax::StorageCapacity, "storage-capacity", "m3", |network, at| {
+            &mut network.locations[at].storage_capacity
+        }),
+        Member::Inbound(_) => (Relax::InboundCapacity, "inbound-capacity", "units", |network, at| {
+            &mut network.locations[at].inbound_capacity
+        }),
+        _ => (Relax::OutboundCapacity, "outbound-capacity", "units", |network, at| {
+            &mut network.locations[at].outbound_capacity
+        }),
+    };
+    let id = search.project.locations[at].id.clone();
+    let scope = Scope { keys: vec![("location".to_owned(), vec![id])], not: Vec::new() };
+    let share = UpTo::Share(Decimal::from(1_000_000));
+    let gives = search.given_by(relax, &scope, share);
+    let stated = of(&mut search.project, at).clone()?;
+    let (capacity, by, buckets) = passed(search, &stated.value, &gives, false)?;
+    let edit = search.line(&stated.origin, key, &series(&capacity)?)?;
+    let raised = Stated { value: capacity, ..stated };
+    let change = change(move |network| *of(network, at) = Some(raised.clone()));
+    let name = words::name(&search.project, member);
+    let title = format!("raise {name} by {} {unit} {}", by.normalize(), when(search, &buckets));
+    Some(Proposal { title, amount: by, edit, change, is_fact: false })
+}
+
+pub(super) fn supplier_capacity(search: &mut Search<'_, '_>, at: usize) -> Option<Proposal> {
+    let stated = search.project.suppliers[at].capacity.clone()?;
+    let raised = |by: i64| Stated {
+        value: mapped(&stated.value, &|value| value + Decimal::from(by)),
+        origin: stated.origin.clone(),
+    };
+    let by = search.least(64, 1 << 24, &|network, by| network.suppliers[at].capacity = Some(raised(by)))?;
+    let edit = search.line(&stated.origin, "capacity", &series(&raised(by).value)?)?;
+    let to = raised(by);
+    let change = change(move |network| network.suppliers[at].capacity = Some(to.clone()));
+    let name = words::name(&search.project, &Member::SupplierCapacity(at));
+    Some(Proposal {
+        title: format!("raise {name} by {by} a bucket"),
+        amount: Decimal::from(by),
+        edit,
+        change,
+        is_fact: false,
+    })
+}

@@ -1,0 +1,292 @@
+//! Repairs: single changes with which there is a plan, each as small as it can be.
+//!
+//! What a rule could let go of is measured by one: the planner is asked for the plan that takes least of it, which is an elastic solution that is a
+//! plan. Everything else is searched for by halving. Whatever comes out is planned once more as it would be pasted, with the rules as they are stated.
+
+use std::collections::{BTreeMap, BTreeSet};
+
+use num_traits::Zero;
+use rust_decimal::Decimal;
+
+use super::conflict::Set;
+use super::member::Member;
+use super::places::{is_csv, key_place};
+use super::trial::{Trials, Verdict};
+use super::withdraw::{rule, without};
+use super::{proposals, words};
+use crate::model::Model;
+use crate::model::breaches::Breaches;
+use crate::model::ledger::Ledger;
+use crate::network::{Network, Relax, Scope, UpTo};
+use crate::solve::{Steering, solve_in_time};
+use crate::source::{Place, Sources};
+use crate::units::{Ratio, add};
+
+/// Most repairs that are told of a conflict.
+const TOLD: usize = 5;
+
+/// A change of the inputs with which there is a plan.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Repair {
+    /// What is done, in words.
+    pub title: String,
+    /// The change as TOML: its first line says where it goes.
+    pub edit: String,
+    /// By how much, in the terms of the title.
+    pub amount: Decimal,
+    /// What the plan then earns less than it would without the conflict.
+    pub cost: Ratio,
+}
+
+/// A change that may be one.
+pub(super) struct Proposal {
+    pub(super) title: String,
+    pub(super) amount: Decimal,
+    pub(super) edit: String,
+    pub(super) change: Box<dyn Fn(&mut Network)>,
+    /// True where it changes a fact, so that the plan may even earn more than without the conflict.
+    pub(super) is_fact: bool,
+}
+
+/// What is given of commitments by a rule: which, when and how much.
+pub(super) type Gives = Vec<(String, usize, Ratio)>;
+
+/// The search for repairs of one conflict.
+pub(super) struct Search<'s, 'a> {
+    pub(super) trials: &'s mut Trials<'a>,
+    pub(super) sources: &'s Sources,
+    /// The project, without the other conflicts.
+    pub(super) project: Network,
+    pub(super) set: &'s Set,
+}
+
+/// Whole plans of a large project that its repairs may take, beside the one that they are measured by.
+const WHOLE: usize = 3;
+
+/// Repairs of a conflict, the cheapest first. They are searched for in `network`, which may be a part of a larger project; in that each is
+/// planned as well.
+pub(super) fn repairs(
+    trials: &mut Trials<'_>,
+    sources: &Sources,
+    (network, sets, set): (&Network, &[Set], &Set),
+    whole: Option<&Network>,
+) -> Vec<Repair> {
+    let steering = trials.steering();
+    let others: BTreeSet<Member> =
+        sets.iter().filter(|other| *other != set).flat_map(|other| other.members.iter().cloned()).collect();
+    let project = beside(network, &others, trials);
+    let mut search = Search { trials, sources, project, set };
+    let proposals = proposals::all(&mut search);
+    let (trials, project) = (search.trials, search.project);
+    let Some(mut found) = measured(&project, proposals, (set, &others), &mut || trials.pays_for_one(), steering) else {
+        return Vec::new();
+    };
+    if let Some(whole) = whole {
+        found.truncate(WHOLE);
+        let proposals = found.into_iter().map(|(_, proposal)| proposal).collect();
+        let mut plans = WHOLE + 1;
+        let mut pays = || {
+            let left = plans > 0;
+            plans = plans.saturating_sub(1);
+            left && !steering.is_asked_to_stop()
+        };
+        let set = Set { members: in_whole(network, whole, &set.members), minimal: set.minimal };
+        found = measured(whole, proposals, (&set, &BTreeSet::new()), &mut pays, steering).unwrap_or_default();
+    }
+    found.truncate(TOLD);
+    let told = |(cost, proposal): (Ratio, Proposal)| {
+        let Proposal { title, amount, edit, .. } = proposal;
+        Repair { title, edit, amount, cost }
+    };
+    found.into_iter().map(told).collect()
+}
+
+/// Members of a part under the places that they have in the whole.
+fn in_whole(part: &Network, whole: &Network, members: &BTreeSet<Member>) -> BTreeSet<Member> {
+    let place = |member: &Member| match member {
+        Member::FirmOrder(at) => {
+            let origin = &part.open_orders[*at].origin;
+            whole.open_orders.iter().position(|order| order.origin == *origin).map(Member::FirmOrder)
+        }
+        Member::Pin(at) => {
+            let origin = &part.pins[*at].origin;
+            whole.pins.iter().position(|pin| pin.origin == *origin).map(Member::Pin)
+        }
+        other => Some(other.clone()),
+    };
+    members.iter().filter_map(place).collect()
+}
+
+/// The project without the other conflicts.
+fn beside(network: &Network, others: &BTreeSet<Member>, trials: &Trials<'_>) -> Network {
+    let mut project = without(network, others, &BTreeSet::new());
+    if !others.is_empty() {
+        project.starts.clone_from(&trials.stated.starts);
+    }
+    project
+}
+
+/// Proposals with which there is a plan, each with what it costs, the cheapest first; none where even without the set there is no plan.
+fn measured(
+    project: &Network,
+    proposals: Vec<Proposal>,
+    (set, others): (&Set, &BTreeSet<Member>),
+    pays: &mut dyn FnMut() -> bool,
+    steering: &Steering<'_>,
+) -> Option<Vec<(Ratio, Proposal)>> {
+    let mut held = project.clone();
+    if held.starts.is_none() {
+        held.starts = Some(Model::new(project).ok()?.pools.iter().map(|pool| pool.reached).collect());
+    }
+    let free = without(&held, &places_of(others, &set.members), &BTreeSet::new());
+    let best = pays().then(|| earned(&free, steering)).flatten()?;
+    let mut found: Vec<(Ratio, Proposal)> = Vec::new();
+    for proposal in proposals {
+        if found.iter().any(|(_, one)| one.edit == proposal.edit) || !pays() {
+            continue;
+        }
+        let mut changed = project.clone();
+        (proposal.change)(&mut changed);
+        if let Some(cost) = earned(&changed, steering).and_then(|objective| add(best, -objective).ok()) {
+            // Whatever lets go of a member leaves no more plans than its absence: what was found more is in the search alone.
+            let cost = if proposal.is_fact { cost } else { cost.max(Ratio::zero()) };
+            found.push((cost, proposal));
+        }
+    }
+    found.sort_by(|(a, one), (b, other)| a.cmp(b).then_with(|| one.title.cmp(&other.title)));
+    Some(found)
+}
+
+/// Members under the places that they have once others are gone: what is taken out of a list moves those behind it.
+pub(super) fn places_of(gone: &BTreeSet<Member>, members: &BTreeSet<Member>) -> BTreeSet<Member> {
+    members.iter().map(|member| moved(gone, member)).collect()
+}
+
+/// A member under its place once others are gone.
+pub(super) fn moved(gone: &BTreeSet<Member>, member: &Member) -> Member {
+    let before = |same: &dyn Fn(&Member) -> Option<usize>, at: usize| {
+        at - gone.iter().filter_map(same).filter(|other| *other < at).count()
+    };
+    match *member {
+        Member::Floor(at) => {
+            Member::Floor(before(&|one| if let Member::Floor(at) = one { Some(*at) } else { None }, at))
+        }
+        Member::Pin(at) => Member::Pin(before(&|one| if let Member::Pin(at) = one { Some(*at) } else { None }, at)),
+        Member::Budget(at) => {
+            Member::Budget(before(&|one| if let Member::Budget(at) = one { Some(*at) } else { None }, at))
+        }
+        Member::InventoryValue(at) => Member::InventoryValue(before(
+            &|one| if let Member::InventoryValue(at) = one { Some(*at) } else { None },
+            at,
+        )),
+        _ => member.clone(),
+    }
+}
+
+/// What the best plan earns that is found of a project; none without a plan.
+fn earned(network: &Network, steering: &Steering<'_>) -> Option<Ratio> {
+    let (model, outcome) = solve_in_time(Model::new(network).ok()?, steering).ok()?;
+    Some(Ledger::new(&model, &outcome).ok()?.objective)
+}
+
+impl Search<'_, '_> {
+    /// The member as it stands in the project without the other conflicts.
+    pub(super) fn members(&self) -> Vec<Member> {
+        let stated: BTreeSet<Member> = super::member::all(&self.project).into_iter().collect();
+        let kept = |one: &Member| {
+            let (kind, key) = (one.kind(), one.key(&self.trials.stated));
+            stated.iter().find(|other| other.kind() == kind && other.key(&self.project) == key).cloned()
+        };
+        self.set.members.iter().filter_map(kept).collect()
+    }
+
+    /// What a plan takes of a rule at least that lets go of something without end; empty where even then there is none.
+    pub(super) fn given_by(&mut self, relax: Relax, scope: &Scope, up_to: UpTo) -> Gives {
+        let mut network = self.project.clone();
+        network.rules.iter_mut().for_each(|rule| rule.when_pays = true);
+        let mut elastic = rule("elastic", relax, scope.clone(), up_to);
+        elastic.when_pays = false;
+        network.rules.push(elastic);
+        let last = network.rules.len() - 1;
+        self.gives(&network, last).unwrap_or_default()
+    }
+
+    fn gives(&mut self, network: &Network, rule: usize) -> Option<Gives> {
+        let steering = self.trials.steering();
+        if !self.trials.pays_for_one() {
+            return None;
+        }
+        let (model, outcome) = solve_in_time(Model::new(network).ok()?, steering).ok()?;
+        let ledger = Ledger::new(&model, &outcome).ok()?;
+        let breaches = Breaches::new(&model, &outcome, &ledger).ok()?;
+        let mut gives: BTreeMap<(String, usize), Ratio> = BTreeMap::new();
+        for breach in breaches.all {
+            for part in breach.parts.iter().filter(|part| part.rule == rule) {
+                // What premium lanes are used for is measured in money.
+                let own = if breach.kind == Relax::Expedite.name() { part.used } else { part.amount };
+                let sum = gives.entry((breach.of.clone(), breach.bucket)).or_insert_with(Ratio::zero);
+                *sum = add(*sum, own).ok()?;
+            }
+        }
+        Some(gives.into_iter().map(|((of, bucket), amount)| (of, bucket, amount)).collect())
+    }
+
+    /// The least change, from 1 to `most`, with which there is a plan; tried from `hint` on.
+    pub(super) fn least(&mut self, hint: i64, most: i64, change: &dyn Fn(&mut Network, i64)) -> Option<i64> {
+        if most < 1 || !self.works(most, change) {
+            return None;
+        }
+        let (mut enough, mut too_little) = (most, 0);
+        let mut next = hint.clamp(1, most);
+        while next < enough {
+            if self.works(next, change) {
+                enough = next;
+            } else {
+                too_little = next;
+                next = next.saturating_mul(2);
+            }
+        }
+        while enough - too_little > 1 {
+            let middle = too_little + (enough - too_little) / 2;
+            if self.works(middle, change) { enough = middle } else { too_little = middle }
+        }
+        Some(enough)
+    }
+
+    /// True where there is a plan with a change.
+    pub(super) fn works(&mut self, by: i64, change: &dyn Fn(&mut Network, i64)) -> bool {
+        let mut network = self.project.clone();
+        network.rules.iter_mut().for_each(|rule| rule.when_pays = true);
+        change(&mut network, by);
+        self.trials.plan(&network) == Verdict::Plan
+    }
+
+    /// A change of the line on which a key stands.
+    pub(super) fn line(&self, entry: &Place, key: &str, value: &str) -> Option<String> {
+        if is_csv(entry) {
+            return None;
+        }
+        let place = key_place(self.sources, entry, key)?;
+        Some(format!("# {}:{}\n{key} = {value}", place.file, place.line))
+    }
+
+    /// A key that an entry does not state yet.
+    pub(super) fn added(&self, entry: &Place, key: &str, value: &str) -> Option<String> {
+        let told = || format!("# {}:{}, below it\n{key} = {value}", entry.file, entry.line);
+        (!is_csv(entry)).then(told)
+    }
+
+    /// A new rule, behind the others.
+    pub(super) fn new_rule(&self, id: &str, relax: Relax, scope: &Scope, up_to: &str) -> String {
+        let file = self.project.rules.last().map_or("rules.toml", |rule| rule.origin.file.as_str());
+        let (selector, relax) = (super::paste::selector(scope), relax.name());
+        format!(
+            "# {file}, at its end\n[[rule]]\nid = {}\nrelax = \"{relax}\"\n{selector}up-to = {{ {up_to} }}",
+            super::paste::quoted(id)
+        )
+    }
+
+    pub(super) fn offer_words(&self, offer: usize) -> String {
+        words::offer(&self.project, offer)
+    }
+}
