@@ -69,7 +69,7 @@ fn has_tools() -> bool {
 }
 
 fn script(name: &str) -> PathBuf {
-    root().join("action").join(name)
+    root().join(".github/actions/review").join(name)
 }
 
 fn commented(review: &str, comments: Vec<Value>) -> Vec<(String, String, String)> {
@@ -180,8 +180,8 @@ fn a_build_checks_reviews_and_comments() {
 
 #[test]
 fn what_is_shipped_hangs_together() {
-    let action = text_of(&root().join("action.yml"));
-    assert!(action.contains("using: composite") && action.contains("\"$ACTION/action/review.sh\""));
+    let action = text_of(&root().join(".github/actions/review/action.yml"));
+    assert!(action.contains("using: composite") && action.contains("\"$ACTION/review.sh\""));
     // Nothing of an event is pasted into a script.
     for line in action.split("run: ").skip(1).flat_map(|run| run.lines().take(3)) {
         assert!(!line.contains("${{") || line.trim_start().starts_with("DIRECTORY"), "{line}");
