@@ -273,6 +273,11 @@ struct Found {
     none: bool,
 }
 
+/// True where safety stock is lacking.
+fn is_short(violation: &Violation) -> bool {
+    violation.kind == "safety-stock"
+}
+
 impl Found {
     /// Lets programs know what is owed; their pools start from what they would do alone.
     fn tell_owed(&self, model: &Model<'_>, programs: &mut [Program], rows: &Rows, priced: &mut Priced) {
@@ -290,7 +295,7 @@ impl Found {
 
     /// By bucket: what a pool lacks of safety stock, which can only be for what it owes.
     fn owed(&self, model: &Model<'_>, pool: usize) -> Vec<(usize, i64)> {
-        let lacks = |violation: &&Violation| violation.kind == "safety-stock" && violation.of == pool_name(model, pool);
+        let lacks = |violation: &&Violation| is_short(violation) && violation.of == pool_name(model, pool);
         let units = |violation: &Violation| (violation.bucket, violation.amount.ceil().to_integer());
         let all = self.broken.iter().filter(lacks).map(units);
         all.map(|(bucket, units)| (bucket, fixed::narrow(units))).collect()
@@ -406,7 +411,7 @@ impl Levels<'_> {
         let (mut last, mut none) = (None::<Found>, false);
         let mut owing: Option<Vec<Program>> = None;
         for margin in MARGINS {
-            if let Some(last) = &last {
+            if let Some(last) = last.as_ref().filter(|last| last.broken.iter().any(is_short)) {
                 let now = owing.get_or_insert_with(|| programs.to_vec());
                 last.tell_owed(model, now, rows, &mut priced);
             }

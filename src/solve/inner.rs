@@ -83,11 +83,11 @@ impl Inner {
     pub(super) fn visit(
         &self,
         workspace: &mut Workspace,
-        (programs, item): (&[Program], usize),
+        (programs, index): (&[Program], usize),
         rows: &Rows,
         prices: &Prices,
     ) -> Option<Visit> {
-        let pools = &rows.items.pools[item];
+        let pools = &rows.items.pools[index];
         let mut own = OwnPrices::default();
         for first in pools.iter().flat_map(|&pool| &programs[pool].groups).filter(|first| rows.is_own(**first)) {
             if own.rows.iter().all(|(known, _)| known != first) {
@@ -101,7 +101,7 @@ impl Inner {
         if steps == 1 {
             return Some(best);
         }
-        let (known, steps) = match &self.masters[item_index(rows, pools)] {
+        let (known, steps) = match &self.masters[index] {
             Some(master) => (Some(master.clone()), steps),
             None => (None, FIRST_STEPS),
         };
@@ -121,11 +121,6 @@ impl Inner {
         }
         Some(Visit { master: Some(master), ..best })
     }
-}
-
-/// The number of an item with these pools.
-fn item_index(rows: &Rows, pools: &[usize]) -> usize {
-    pools.first().map_or(0, |&pool| rows.items.of[pool])
 }
 
 impl Visit {
