@@ -6,6 +6,7 @@
 //! them ([`construct`]). `docs/planner.md` says why this is right.
 
 mod anew;
+mod apart;
 mod around;
 mod blend;
 mod branch;
@@ -25,6 +26,7 @@ mod joint;
 mod master;
 mod node;
 mod orders;
+mod pricing;
 mod program;
 mod proof;
 mod reduced;
@@ -49,16 +51,15 @@ use crate::units::{Overflow, Ratio, add};
 use branch::Search;
 use broken::{broken, impossible, more_given};
 use draft::Draft;
-use dual::{Teams, evaluate, evaluate_moving};
-use dynamic::Workspace;
+use dual::{Teams, evaluate};
 use effect::Choice;
-use inner::Inner;
 use items::Items;
-use master::{Master, real};
+use pricing::{Priced, alone, price};
 use program::{Decision, GIVEN, Program, Slot};
 use reduced::Prices;
 use rows::Rows;
 use sizes::Sizes;
+use split::admits;
 pub use steering::{Progress, Steering};
 pub use timing::solve_in_time;
 
@@ -157,33 +158,12 @@ impl From<Overflow> for Unsolved {
     }
 }
 
-/// Levels of a program that proposes prices; more where pools of an item have to agree about units.
-const COARSE: i64 = 80;
-const FINER: i64 = 240;
-
-/// Most iterations of the master on such programs, and how many go by until it is asked whether they brought enough: this part of the value.
-const COARSE_ITERATIONS: usize = 300;
-const CHECKED: usize = 20;
-const PAYS: f64 = 3e-4;
-/// Most iterations where items move prices of their own.
-const MOVING_ITERATIONS: usize = 60;
-/// Steps of a visit in which an item moves its own prices: while prices of other rows move, and on full programs.
-const INNER_STEPS: usize = 3;
-const FULL_INNER_STEPS: usize = 4;
-/// Iterations on full programs; where items move prices, most of them, and how many go by until it is asked whether they brought enough: this
-/// part of the value.
-const FULL_ITERATIONS: usize = 2;
-const FULL_MOVING_ITERATIONS: usize = 30;
-const FULL_CHECKED: usize = 5;
-const FULL_PAYS: f64 = 1e-3;
-/// Proposals that a plan is started from.
-const PROPOSALS: usize = 24;
-/// The master is content where its cuts expect less than this part of the value.
-const TOLERANCE: f64 = 1e-5;
 /// Kept free of each row, in parts of 10^9: nothing at first, more where the exact books found a row passed that fixed point held for
 /// kept.
 const MARGINS: [i64; 3] = [0, 10, 1_000_000];
 
+/// Times that programs are told what is owed.
+const OWED: usize = 4;
 /// Most pools of a project in which those give way first that lose least.
 const SETTLED: usize = 300;
 /// Rounds in which pools of small projects give way to each other.
@@ -261,8 +241,11 @@ struct Levels<'a> {
 }
 
 /// The best plan found of a level.
+#[derive(Clone)]
 struct Found {
     choices: Vec<Choice>,
+    /// What rows were priced at.
+    prices: Prices,
     /// No plan earns more, in the level's terms.
     bound: i128,
     /// What the choices come to, by the exact books.
@@ -279,14 +262,16 @@ fn is_short(violation: &Violation) -> bool {
 }
 
 impl Found {
-    /// Lets programs know what is owed; their pools start from what they would do alone.
-    fn tell_owed(&self, model: &Model<'_>, programs: &mut [Program], rows: &Rows, priced: &mut Priced) {
+    /// Lets programs know what is owed, or at `last` that nothing is to be; their pools start from what they would do alone, the others from what they
+    /// did.
+    fn tell_owed(&self, model: &Model<'_>, programs: &mut [Program], rows: &Rows, (priced, last): (&mut Priced, bool)) {
+        priced.start.clone_from(&self.choices);
         for (pool, program) in programs.iter_mut().enumerate() {
             let owed = self.owed(model, pool);
             if owed.is_empty() {
                 continue;
             }
-            *program = program.owing(&owed);
+            *program = if last { program.prompt() } else { program.owing(&owed) };
             if let Some(choice) = alone(program, rows, &priced.prices) {
                 priced.start[pool] = choice;
             }
@@ -402,22 +387,44 @@ impl Levels<'_> {
         known: Option<&[Decision]>,
         patient: bool,
     ) -> Result<Found, Unsolved> {
-        let Self { model, steering } = *self;
-        let mut priced = price(programs, rows, steering)?;
+        let priced = price(programs, rows, self.steering)?;
         let known = known.map(|known| {
             let each = programs.par_iter().zip(known);
             each.map(|(program, decision)| Choice::of(program, rows, decision.clone())).collect::<Vec<_>>()
         });
-        let (mut last, mut none) = (None::<Found>, false);
-        let mut owing: Option<Vec<Program>> = None;
-        for margin in MARGINS {
-            if let Some(last) = last.as_ref().filter(|last| last.broken.iter().any(is_short)) {
-                let now = owing.get_or_insert_with(|| programs.to_vec());
-                last.tell_owed(model, now, rows, &mut priced);
+        self.made(programs, rows, priced, (known.as_deref(), patient))
+    }
+
+    /// What is found near another plan, at its prices, where programs and rows ask for something else; `bound` is one of both.
+    fn nearby(&self, programs: &[Program], rows: &Rows, other: &Found, bound: i128) -> Result<Found, Unsolved> {
+        let near = |(program, choice): (&Program, &Choice)| {
+            if admits(program, &choice.decision) {
+                return Some(Choice::of(program, rows, choice.decision.clone()));
             }
+            alone(program, rows, &other.prices)
+        };
+        let start: Option<Vec<Choice>> = programs.par_iter().zip(&other.choices).map(near).collect();
+        let start = start.ok_or(Unsolved::NoPlan(Vec::new(), false, None))?;
+        self.made(programs, rows, Priced { prices: other.prices.clone(), bound, start }, (None, false))
+    }
+
+    /// The plan that is made from prices.
+    fn made(
+        &self,
+        programs: &[Program],
+        rows: &Rows,
+        mut priced: Priced,
+        (known, patient): (Option<&[Choice]>, bool),
+    ) -> Result<Found, Unsolved> {
+        let Self { model, steering } = *self;
+        let mut none = false;
+        let mut owing: Option<Vec<Program>> = None;
+        let (mut kept_free, mut told) = (0, 0);
+        loop {
             let programs = owing.as_deref().unwrap_or(programs);
+            let margin = MARGINS[kept_free];
             let available = if margin == 0 { rows.available.clone() } else { rows.with_margin(margin) };
-            let choices = assemble(programs, rows, &available, &priced, known.as_deref(), steering);
+            let choices = assemble(programs, rows, &available, &priced, known, steering);
             let mut draft = Draft::new(programs, rows, &available, choices);
             let has_plan = draft.violation() == 0;
             // Prices often prove that there is no plan where searching for one would take all work there is.
@@ -439,14 +446,38 @@ impl Levels<'_> {
             if violation > 0 && broken.is_empty() {
                 broken.extend(more_given(model));
             }
-            let found = Found { choices: draft.choices, bound: priced.bound, outcome, broken, none };
+            let (choices, prices) = (draft.choices, priced.prices.clone());
+            let found = Found { choices, prices, bound: priced.bound, outcome, broken, none };
             if found.broken.is_empty() || violation > 0 || breaks_promises(programs, &found.choices) {
                 return Ok(found);
             }
-            // Fixed point had let a row pass by a hair: again with a little less of each.
-            last = Some(found);
+            if found.broken.iter().any(is_short) && told < OWED {
+                told += 1;
+                let mut now = programs.to_vec();
+                found.tell_owed(model, &mut now, rows, (&mut priced, told == OWED));
+                owing = Some(now);
+            } else if kept_free + 1 < MARGINS.len() {
+                // Fixed point had let a row pass by a hair: again with a little less of each.
+                kept_free += 1;
+                priced.start.clone_from(&found.choices);
+            } else {
+                return Ok(found);
+            }
         }
-        last.ok_or(Unsolved::Overflow)
+    }
+
+    /// The same plan, its items searched one by one.
+    fn perfected(&self, found: Found, programs: &[Program], rows: &Rows) -> Result<Found, Unsolved> {
+        let Self { model, steering } = *self;
+        if !found.broken.is_empty() || !rows.items_price() {
+            return Ok(found);
+        }
+        let mut draft = Draft::new(programs, rows, &rows.available, found.choices.clone());
+        draft.perfect(&found.prices, steering);
+        let outcome = outcome(model, programs, &draft.choices);
+        let plan = Found { choices: draft.choices, outcome, ..found.clone() };
+        // The exact books may see a hair that fixed point does not.
+        Ok(if broken(model, &plan.outcome)?.is_empty() { plan } else { found })
     }
 
     /// The same, or nothing ordered, where that is a plan and what was found is none, or cannot be at all: it has stock that is not there, or
@@ -496,102 +527,6 @@ fn breaks_promises(programs: &[Program], choices: &[Choice]) -> bool {
         program.own.0 > 0 && effect::uses(program, &choice.decision, GIVEN) > program.own.1
     };
     programs.iter().zip(choices).any(short)
-}
-
-/// What pricing comes to.
-struct Priced {
-    /// The best prices.
-    prices: Prices,
-    /// The lowest bound found.
-    bound: i128,
-    /// A decision of every pool that is about its best at the prices, all together near what there is.
-    start: Vec<Choice>,
-}
-
-/// Prices, a bound, and what to start a plan from.
-fn price(programs: &[Program], rows: &Rows, steering: &Steering<'_>) -> Result<Priced, Unsolved> {
-    let zero = Prices::zero(rows);
-    let teams = Teams::new(programs, rows);
-    // A pool without any decision rules out every plan.
-    let (dual, choices) =
-        evaluate(programs, &teams, rows, &zero, true).ok_or(Unsolved::NoPlan(Vec::new(), true, None))?;
-    let mut best = Priced { prices: zero.clone(), bound: dual.value, start: choices };
-    if Draft::new(programs, rows, &rows.available, best.start.clone()).is_within() {
-        // No row binds: each pool has its own best.
-        return Ok(best);
-    }
-    let coarse: Vec<Program> =
-        programs.par_iter().map(|program| coarse(program, rows).unwrap_or_else(|| program.clone())).collect();
-    let roomy = roomy::roomy(programs, &coarse, rows);
-    let mut inner = Inner::new(rows, INNER_STEPS);
-    let mut prices = zero.clone();
-    let first = evaluate_moving(&coarse, &teams, &roomy, &mut prices, &mut inner).ok_or(Overflow)?;
-    let mut master = Master::of_teams(&roomy, &first, &prices);
-    let mut before = real(first.value);
-    let mut centre = prices;
-    let most = if rows.items_price() { MOVING_ITERATIONS } else { COARSE_ITERATIONS };
-    for iteration in 0..most {
-        if iteration > 0 && iteration % CHECKED == 0 {
-            if before - master.value() < PAYS * master.measure() {
-                break;
-            }
-            before = master.value();
-        }
-        steering.report(rows, "pricing", iteration, Some(best.bound), None);
-        let Some(mut prices) = master.propose(&roomy, TOLERANCE).filter(|_| !steering.stopped()) else { break };
-        let dual = evaluate_moving(&coarse, &teams, &roomy, &mut prices, &mut inner).ok_or(Overflow)?;
-        if master.learn_all(&dual, &prices) {
-            centre = prices;
-        }
-    }
-    best.prices = centre;
-    let units: Vec<i64> = coarse.iter().map(|program| program.unit).collect();
-    let paths = blend::paths(&coarse, rows, &teams.of, &master.mix(rows, PROPOSALS), &best.prices);
-    best.start = Draft::near(programs, rows, &best.prices, &paths, &units);
-    inner.steps = FULL_INNER_STEPS;
-    let dual = evaluate_moving(programs, &teams, rows, &mut best.prices, &mut inner).ok_or(Overflow)?;
-    master.refine(rows, &dual, &best.prices);
-    best.bound = best.bound.min(dual.value);
-    before = real(best.bound);
-    let most = if rows.items_price() { FULL_MOVING_ITERATIONS } else { FULL_ITERATIONS };
-    for iteration in 0..most {
-        steering.report(rows, "bounding", iteration, Some(best.bound), None);
-        if iteration > 0 && iteration % FULL_CHECKED == 0 {
-            if before - real(best.bound) < FULL_PAYS * master.measure() {
-                break;
-            }
-            before = real(best.bound);
-        }
-        let Some(mut prices) = master.propose(rows, TOLERANCE).filter(|_| !steering.stopped()) else { break };
-        let dual = evaluate_moving(programs, &teams, rows, &mut prices, &mut inner).ok_or(Overflow)?;
-        master.learn_all(&dual, &prices);
-        if dual.value < best.bound {
-            best.bound = dual.value;
-            best.prices = prices;
-        }
-    }
-    Ok(best)
-}
-
-/// A program of few levels; none where rounding leaves it no decision.
-fn coarse(program: &Program, rows: &Rows) -> Option<Program> {
-    let levels = if rows.items_price() { FINER } else { COARSE };
-    let promised = rows.floors.iter().any(|floor| rows.is_own(floor.first));
-    let coarse = program.coarse((program.peak() / levels).max(1), promised);
-    let mut workspace = Workspace::default();
-    workspace.reduced.set(&coarse, &Prices::zero(rows));
-    workspace.caps.free(&coarse);
-    workspace.solve(&coarse, &mut Decision::default()).map(|_| coarse)
-}
-
-/// What a pool would do alone at prices.
-fn alone(program: &Program, rows: &Rows, prices: &Prices) -> Option<Choice> {
-    let mut workspace = Workspace::default();
-    workspace.reduced.set(program, prices);
-    workspace.caps.free(program);
-    let mut decision = Decision::default();
-    workspace.solve(program, &mut decision)?;
-    Some(Choice::of(program, rows, decision))
 }
 
 /// Every pool's choice in the best plan found. `known` is a plan.

@@ -17,6 +17,34 @@ use super::room::bound;
 use super::rows::Rows;
 use super::split::Mean;
 
+/// An item that gives way: what it loses for what is passed less, and what it does then.
+struct Yielding {
+    rate: i128,
+    item: usize,
+    choices: Vec<(usize, Choice)>,
+}
+
+/// The item that gives way at the lowest rate; `known` has rates as they were when last looked at. They rise as less is passed, so that an item whose old
+/// rate is higher than what others ask for now need not be looked at again.
+fn cheapest(known: &mut Vec<(i128, usize)>, look: &dyn Fn(&[usize]) -> Vec<Yielding>) -> Option<Yielding> {
+    let mut looked: Vec<Yielding> = Vec::new();
+    loop {
+        known.sort_unstable();
+        let least = known.first().map_or(i128::MAX, |(rate, _)| *rate);
+        let best = looked.iter().enumerate().min_by_key(|(_, one)| (one.rate, one.item));
+        if let Some((at, _)) = best.filter(|(_, one)| one.rate <= least) {
+            let best = looked.swap_remove(at);
+            known.extend(looked.iter().map(|one| (one.rate, one.item)));
+            return Some(best);
+        }
+        if known.is_empty() {
+            return None;
+        }
+        let few: Vec<usize> = known.drain(..known.len().min(LOOKED_AT)).map(|(_, item)| item).collect();
+        looked.extend(look(&few));
+    }
+}
+
 /// Rows as a number to divide by.
 fn narrow_count(count: usize) -> i128 {
     i128::try_from(count).unwrap_or(1).max(1)
@@ -28,6 +56,8 @@ const REPAIRS: usize = 40;
 const PARTS: [i64; 4] = [100, 60, 30, 0];
 /// Times that an item gives way.
 const SETTLING: usize = 60;
+/// Items that are looked at together when one is to give way.
+const LOOKED_AT: usize = 8;
 /// Parts of prices, in per cent, at which an item says what it wants of others.
 const EXCHANGES: [i64; 3] = [100, 50, 0];
 /// Most items of a batch.
@@ -195,6 +225,7 @@ impl Draft<'_> {
 
     /// The same without one of the items.
     fn settle_but(&mut self, kept: Option<usize>, prices: &Prices, stop: &dyn Fn() -> bool) {
+        let mut known = Vec::new();
         for _ in 0..SETTLING {
             let passed = self.passed_rows();
             if passed.is_empty() || stop() {
@@ -206,13 +237,24 @@ impl Draft<'_> {
                 }
                 let choices = self.anew(workspace, item, prices, Manner::Yield)?;
                 let (violation, _) = self.change(&choices);
-                (violation < 0).then(|| (self.loss(&choices, prices).max(0) / -violation, item, choices))
+                if violation >= 0 {
+                    return None;
+                }
+                let rate = self.loss(&choices, prices).max(0) / -violation;
+                Some(Yielding { rate, item, choices })
             };
-            let found: Vec<_> = (0..self.items()).into_par_iter().map_init(Workspace::default, yielding).collect();
-            let Some((_, _, choices)) = found.into_iter().flatten().min_by_key(|(rate, item, _)| (*rate, *item)) else {
+            let look = |items: &[usize]| {
+                let found = items.par_iter().map_init(Workspace::default, |workspace, &item| yielding(workspace, item));
+                found.collect::<Vec<_>>().into_iter().flatten().collect()
+            };
+            let all = || (0..self.items()).collect::<Vec<_>>();
+            let Some(next) = cheapest(&mut known, &look).or_else(|| {
+                known = all().into_iter().map(|item| (0, item)).collect();
+                cheapest(&mut known, &look)
+            }) else {
                 break;
             };
-            self.put(choices);
+            self.put(next.choices);
         }
     }
 

@@ -58,7 +58,7 @@ impl<'a> Draft<'a> {
     }
 
     /// What passing other rows uses of a row that is the use of a level.
-    fn of_level(&self, row: usize) -> i128 {
+    pub(super) fn of_level(&self, row: usize) -> i128 {
         self.rows.level_of(row).map_or(0, |level| self.slack.levels[level])
     }
 

@@ -125,7 +125,7 @@ pub(super) fn evaluate(
     keep: bool,
 ) -> Option<(Dual, Vec<Choice>)> {
     let mut inner = Inner::new(rows, 1);
-    inner.row.copy_from_slice(&prices.row[rows.own.start..]);
+    inner.begin(rows, prices);
     let (dual, choices, _) = visit(programs, teams, rows, prices, &inner, keep)?;
     Some((dual, choices))
 }

@@ -70,6 +70,17 @@ impl Inner {
         inner
     }
 
+    /// Goes on from known prices.
+    pub(super) fn begin(&mut self, rows: &Rows, prices: &Prices) {
+        self.row.copy_from_slice(&prices.row[rows.own.start..]);
+    }
+
+    /// Goes on from known prices with nothing else known: what was learned at other prices may stand in the way.
+    pub(super) fn begin_anew(&mut self, rows: &Rows, prices: &Prices) {
+        self.begin(rows, prices);
+        self.masters.fill_with(|| None);
+    }
+
     /// Takes what a visit found.
     pub(super) fn learn(&mut self, rows: &Rows, item: usize, visit: Visit) {
         for (first, prices) in &visit.own.rows {

@@ -56,12 +56,12 @@ impl Levels<'_> {
     ) -> Result<Found, Unsolved> {
         let floors = &self.model.order_floors;
         if floors.is_empty() {
-            return self.best(programs, rows, known);
+            return self.perfected(self.best(programs, rows, known)?, programs, rows);
         }
         let free = floors.iter().map(|floor| vec![Gate::Free; floor.least.len()]).collect();
         let first = self.part(free, programs, rows, known)?;
         if first.torn.is_empty() {
-            return Ok(first.found);
+            return self.perfect_part(first, programs, rows);
         }
         if programs.len() <= super::SMALL {
             self.branch(first, programs, rows)
@@ -86,6 +86,27 @@ impl Levels<'_> {
         }
         let torn = self.torn(&found)?;
         Ok(Part { gates, found, torn })
+    }
+
+    /// The same near the plan of another part, as long as that comes to a plan; no better bound is found there.
+    fn part_near(&self, gates: Gates, programs: &[Program], rows: &Rows, other: &Part) -> Result<Part, Unsolved> {
+        let decided: Vec<Program> = programs.iter().map(|program| decided(program, rows, &gates).0).collect();
+        match self.nearby(&decided, &open(rows, &gates), &other.found, other.found.bound) {
+            Ok(found) if found.broken.is_empty() => {
+                let torn = self.torn(&found)?;
+                Ok(Part { gates, found, torn })
+            }
+            Ok(_) | Err(Unsolved::NoPlan(..)) => self.part(gates, programs, rows, None),
+            Err(other) => Err(other),
+        }
+    }
+
+    /// A part's plan, its items searched one by one, unless that tears an order.
+    fn perfect_part(&self, part: Part, programs: &[Program], rows: &Rows) -> Result<Found, Unsolved> {
+        let Part { gates, found, .. } = part;
+        let decided: Vec<Program> = programs.iter().map(|program| decided(program, rows, &gates).0).collect();
+        let plan = self.perfected(found.clone(), &decided, &open(rows, &gates))?;
+        Ok(if self.torn(&plan)?.is_empty() { plan } else { found })
     }
 
     fn torn(&self, found: &Found) -> Result<Vec<Torn>, Unsolved> {
@@ -158,7 +179,7 @@ impl Levels<'_> {
                 let is_open = torn.mostly && round + 2 < ROUNDS && gates[torn.of][torn.bucket] == Gate::Free;
                 gates[torn.of][torn.bucket] = if is_open { Gate::Open } else { Gate::Closed };
             }
-            part = match self.part(gates, programs, rows, None) {
+            part = match self.part_near(gates, programs, rows, &part) {
                 Ok(part) => part,
                 // Some pool cannot do without the lines that were closed, which proves nothing of others.
                 Err(Unsolved::NoPlan(..)) => return self.missing(Some(part.found)),
@@ -166,7 +187,7 @@ impl Levels<'_> {
             };
             if part.torn.is_empty() {
                 return if part.found.broken.is_empty() {
-                    Ok(Found { bound, ..part.found })
+                    Ok(Found { bound, ..self.perfect_part(part, programs, rows)? })
                 } else {
                     self.missing(Some(part.found))
                 };

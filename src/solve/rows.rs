@@ -6,6 +6,7 @@
 //! is paid, and exact for decimals.
 
 mod own;
+mod part;
 
 use std::ops::Range;
 use std::sync::Arc;
@@ -25,6 +26,7 @@ use crate::network::{PoolId, UpTo};
 use crate::units::{Overflow, Ratio, add, ceil_units, mul, ratio, whole};
 
 pub(super) use own::{PinRows, SendRows};
+pub(super) use part::place;
 
 /// How the limits bear on one pool: first rows, and what a unit uses.
 #[derive(Debug, Clone, Default)]

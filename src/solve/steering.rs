@@ -80,6 +80,11 @@ impl<'a> Steering<'a> {
         Self { brief: true, ..self }
     }
 
+    /// The same for a part of the work, of which nobody is told.
+    pub(super) fn quiet(&self) -> Self {
+        Self { tell: &|_| (), gap: Decimal::ZERO, heeded: AtomicBool::new(self.interrupted()), ..*self }
+    }
+
     /// A part of some work: all of it, or little for a trial.
     pub(super) fn part_of(&self, work: i128) -> i128 {
         if self.brief { work / 50 } else { work }

@@ -1,7 +1,7 @@
 //! The same pool where other things count, or promises are held or broken.
 
 use super::promise::narrow_index;
-use super::{Aim, GIVEN, Program, Sale, Span, Step, most_levels};
+use super::{Aim, GIVEN, Program, Sale, Slot, Span, Step, most_levels};
 use crate::solve::fixed::{PRICE_BITS, narrow};
 
 /// How often a unit of a broken promise costs what it could save.
@@ -57,6 +57,18 @@ impl Program {
         let mut program = self.clone();
         for &(bucket, units) in owed {
             program.wanted[bucket].demand += units;
+        }
+        program
+    }
+
+    /// The same pool where nothing is sold late.
+    pub(in crate::solve) fn prompt(&self) -> Self {
+        let mut program = self.clone();
+        let slots = program.slots.iter().enumerate();
+        let late: Vec<usize> =
+            slots.filter(|(_, slot)| matches!(slot, Slot::Sale(_, late) if *late > 0)).map(|(at, _)| at).collect();
+        for sales in program.sales.chunks_mut(program.slots.len().max(1)) {
+            late.iter().for_each(|&at| sales[at].most = sales[at].least);
         }
         program
     }
