@@ -181,6 +181,15 @@ const NO_PLAN: i128 = i128::MIN / 4;
 /// # Errors
 /// Where no plan is found that keeps every commitment, or numbers do not fit together.
 pub fn solve(model: &Model<'_>, steering: &Steering<'_>) -> Result<Outcome, Unsolved> {
+    decide(model, steering, false)
+}
+
+/// The same where only plans are of use that are given no more than any plan has to be, and use no rule.
+fn solve_at_least(model: &Model<'_>, steering: &Steering<'_>) -> Result<Outcome, Unsolved> {
+    decide(model, steering, true)
+}
+
+fn decide(model: &Model<'_>, steering: &Steering<'_>, least: bool) -> Result<Outcome, Unsolved> {
     let idle = nothing_ordered(model);
     let nothing = broken(model, &idle)?;
     if nothing.iter().any(|violation| violation.proven) {
@@ -192,7 +201,7 @@ pub fn solve(model: &Model<'_>, steering: &Steering<'_>) -> Result<Outcome, Unso
         return Err(Unsolved::NoPlan(impossible, true, Some(Box::new(idle))));
     }
     fit::fit(&mut programs, &rows);
-    Levels { model, steering }.solve(programs, rows)
+    Levels { model, steering, least }.solve(programs, rows)
 }
 
 /// True where it is proven without a search for plans that there is none. Rules that move something are not asked.
@@ -226,6 +235,26 @@ fn least_given(model: &Model<'_>) -> Result<Ratio, Overflow> {
     add(Ratio::new(sum, i128::from(rows.money)), model.forced)
 }
 
+/// The most that a plan can earn which is given no more than any plan has to be and uses no rule; none where there is no such plan.
+fn most_at_least(model: &Model<'_>, steering: &Steering<'_>) -> Result<Option<Ratio>, Overflow> {
+    let (mut programs, rows) = laid_out(model)?;
+    fit::fit(&mut programs, &rows);
+    let least = least_uses(&programs, &rows).ok_or(Overflow)?;
+    let (kept, rows) = at_least(&programs, &rows, &least);
+    match price(&kept, &rows, steering) {
+        Ok(priced) => add(Ratio::new(priced.bound, i128::from(rows.money)), model.beside_programs()?).map(Some),
+        Err(Unsolved::NoPlan(..)) => Ok(None),
+        Err(Unsolved::Overflow) => Err(Overflow),
+    }
+}
+
+/// Programs and rows of plans in which each pool has its least use of what is given, and no rule is used.
+fn at_least(programs: &[Program], rows: &Rows, least: &[i64]) -> (Vec<Program>, Rows) {
+    let without = |(program, least): (&Program, &i64)| program.without(|level| level != GIVEN).kept_to(*least);
+    let used = least.iter().map(|used| i128::from(*used)).sum();
+    (programs.iter().zip(least).map(without).collect(), rows.with_use(GIVEN, used).without_slack(|_| true))
+}
+
 /// What each pool uses of what is given at least, whatever the others do.
 fn least_uses(programs: &[Program], rows: &Rows) -> Option<Vec<i64>> {
     let for_use: Vec<Program> = programs.iter().map(|program| program.for_use(GIVEN)).collect();
@@ -238,6 +267,8 @@ fn least_uses(programs: &[Program], rows: &Rows) -> Option<Vec<i64>> {
 struct Levels<'a> {
     model: &'a Model<'a>,
     steering: &'a Steering<'a>,
+    /// True where only plans are of use that use the least of everything.
+    least: bool,
 }
 
 /// The best plan found of a level.
@@ -298,14 +329,19 @@ impl Levels<'_> {
         let mut bounds = vec![0; count];
         bounds[GIVEN] = least.iter().map(|used| i128::from(*used)).sum();
         let mut known: Option<Vec<Decision>> = None;
-        let without = |(program, least): (&Program, &i64)| program.without(|level| level != GIVEN).kept_to(*least);
-        let kept: Vec<Program> = programs.iter().zip(&least).map(without).collect();
-        match self.best_of_orders(&kept, &rows.with_use(GIVEN, bounds[GIVEN]).without_slack(|_| true), None) {
+        let (kept, strict) = at_least(&programs, &rows, &least);
+        match self.best_of_orders(&kept, &strict, None) {
             Ok(found) if found.broken.is_empty() && !self.is_lenient() => {
                 return self.outcome(found, &bounds, &programs, &rows);
             }
             Ok(found) if found.broken.is_empty() => {
                 known = Some(found.choices.into_iter().map(|choice| choice.decision).collect());
+            }
+            Ok(found) if self.least => {
+                return Err(Unsolved::NoPlan(found.broken, false, Some(Box::new(found.outcome))));
+            }
+            Err(Unsolved::NoPlan(broken, _, closest)) if self.least => {
+                return Err(Unsolved::NoPlan(broken, false, closest));
             }
             // That none does with so little says nothing of others.
             Ok(_) | Err(Unsolved::NoPlan(..)) => {}
@@ -416,7 +452,7 @@ impl Levels<'_> {
         mut priced: Priced,
         (known, patient): (Option<&[Choice]>, bool),
     ) -> Result<Found, Unsolved> {
-        let Self { model, steering } = *self;
+        let Self { model, steering, .. } = *self;
         let mut none = false;
         let mut owing: Option<Vec<Program>> = None;
         let (mut kept_free, mut told) = (0, 0);
@@ -468,7 +504,7 @@ impl Levels<'_> {
 
     /// The same plan, its items searched one by one.
     fn perfected(&self, found: Found, programs: &[Program], rows: &Rows) -> Result<Found, Unsolved> {
-        let Self { model, steering } = *self;
+        let Self { model, steering, .. } = *self;
         if !found.broken.is_empty() || !rows.items_price() {
             return Ok(found);
         }

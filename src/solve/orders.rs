@@ -20,6 +20,9 @@ const FILLING: i64 = 1 << 18;
 /// Rounds in which other projects decide about orders.
 const ROUNDS: usize = 8;
 
+/// Times that a plan is sought anew where none is found near the one before.
+const ANEW: usize = 2;
+
 /// What is decided about a purchase order, by supplier's minimum and bucket of release.
 type Gates = Vec<Vec<Gate>>;
 
@@ -89,16 +92,27 @@ impl Levels<'_> {
     }
 
     /// The same near the plan of another part, as long as that comes to a plan; no better bound is found there.
-    fn part_near(&self, gates: Gates, programs: &[Program], rows: &Rows, other: &Part) -> Result<Part, Unsolved> {
-        let decided: Vec<Program> = programs.iter().map(|program| decided(program, rows, &gates).0).collect();
-        match self.nearby(&decided, &open(rows, &gates), &other.found, other.found.bound) {
-            Ok(found) if found.broken.is_empty() => {
-                let torn = self.torn(&found)?;
-                Ok(Part { gates, found, torn })
+    fn part_near(
+        &self,
+        gates: &Gates,
+        programs: &[Program],
+        rows: &Rows,
+        other: &Part,
+    ) -> Result<Option<Part>, Unsolved> {
+        let strict: Vec<Program> = programs.iter().map(|program| decided(program, rows, gates).0).collect();
+        let rows = open(rows, gates);
+        for pliant in [false, true] {
+            let pliant: Option<Vec<Program>> = pliant.then(|| strict.iter().map(Program::pliant).collect());
+            match self.nearby(pliant.as_ref().unwrap_or(&strict), &rows, &other.found, other.found.bound) {
+                Ok(found) if found.broken.is_empty() => {
+                    let torn = self.torn(&found)?;
+                    return Ok(Some(Part { gates: gates.clone(), found, torn }));
+                }
+                Ok(_) | Err(Unsolved::NoPlan(..)) => {}
+                Err(other) => return Err(other),
             }
-            Ok(_) | Err(Unsolved::NoPlan(..)) => self.part(gates, programs, rows, None),
-            Err(other) => Err(other),
         }
+        Ok(None)
     }
 
     /// A part's plan, its items searched one by one, unless that tears an order.
@@ -173,18 +187,26 @@ impl Levels<'_> {
     fn dive(&self, first: Part, programs: &[Program], rows: &Rows) -> Result<Found, Unsolved> {
         let bound = first.found.bound;
         let mut part = first;
+        let mut anew = 0;
         for round in 0..ROUNDS {
             let mut gates = part.gates.clone();
             for torn in &part.torn {
                 let is_open = torn.mostly && round + 2 < ROUNDS && gates[torn.of][torn.bucket] == Gate::Free;
                 gates[torn.of][torn.bucket] = if is_open { Gate::Open } else { Gate::Closed };
             }
-            part = match self.part_near(gates, programs, rows, &part) {
-                Ok(part) => part,
-                // Some pool cannot do without the lines that were closed, which proves nothing of others.
-                Err(Unsolved::NoPlan(..)) => return self.missing(Some(part.found)),
-                Err(other) => return Err(other),
-            };
+            if let Some(near) = self.part_near(&gates, programs, rows, &part)? {
+                part = near;
+            } else if anew == ANEW {
+                return self.missing(Some(part.found));
+            } else {
+                anew += 1;
+                part = match self.part(gates, programs, rows, None) {
+                    Ok(part) => part,
+                    // Some pool cannot do without the lines that were closed, which proves nothing of others.
+                    Err(Unsolved::NoPlan(..)) => return self.missing(Some(part.found)),
+                    Err(other) => return Err(other),
+                };
+            }
             if part.torn.is_empty() {
                 return if part.found.broken.is_empty() {
                     Ok(Found { bound, ..self.perfect_part(part, programs, rows)? })

@@ -1,13 +1,13 @@
 //! Rules that move promotions and open orders: a search outside of all others, by rising use.
 //!
-//! Each combination of moves is a project of its own. They are tried in the order of their use, the level that is settled first counting
-//! most, until no later one can use less than the best found, or [`TRIED`] were.
+//! Each combination of moves is a project of its own. They are tried in the order of what is given in them at least, then of their use, the level that is
+//! settled first counting most, until no later one can use less than the best found, or [`TRIED`] were.
 
 use std::collections::BTreeSet;
 
 use num_traits::Zero;
 
-use super::{Outcome, Steering, Unsolved, least_given, solve};
+use super::{Outcome, Steering, Unsolved, least_given, most_at_least, solve, solve_at_least};
 use crate::model::Model;
 use crate::model::breaches::Breaches;
 use crate::model::ledger::Ledger;
@@ -15,8 +15,13 @@ use crate::model::moves::{Movable, Move, Moves, OrderMove, all};
 use crate::plan::given_use;
 use crate::units::{Overflow, Ratio, add, ratio, whole};
 
-/// Combinations that are looked at.
+/// Combinations that are tried at most, at least, and how many pools that may take in all.
 const TRIED: usize = 64;
+const TRIED_AT_LEAST: usize = 2;
+const POOLS_TRIED: usize = 2_000;
+/// Combinations of which it is asked what is given in them at least, where that is not nothing, and how many pools that may take in all.
+const LOOKED_AT: usize = 512;
+const POOLS: usize = 100_000;
 
 /// A thing that may move, with its ways by rising use; the first one is to stay.
 struct Thing {
@@ -54,42 +59,40 @@ pub fn solve_in_time<'n>(model: Model<'n>, steering: &Steering<'_>) -> Result<(M
         return Ok((model, outcome));
     }
     let within = within(&model);
-    let mut open: BTreeSet<Combination> = BTreeSet::from([combination(&things, vec![0; things.len()])]);
     let mut found: Vec<Found> = Vec::new();
     let mut failed: Option<(Vec<super::Violation>, Option<Box<Outcome>>)> = None;
-    let (mut tried, mut all_proven) = (0, true);
-    while let Some((used, ways)) = open.pop_first() {
-        if tried == TRIED || steering.stopped() {
+    let (order, mut all_proven) = in_order(&model, &things)?;
+    let most = (POOLS_TRIED / model.pools.len().max(1)).clamp(TRIED_AT_LEAST, TRIED);
+    let mut tried = 0;
+    // What plans could earn with moves that use as little, where none was found.
+    let mut ties: Vec<Ratio> = Vec::new();
+    for (given, (used, ways)) in order {
+        if tried == most || steering.stopped() {
             all_proven = false;
             break;
         }
-        tried += 1;
-        for (at, thing) in things.iter().enumerate() {
-            // What comes behind the last thing that moves, and the next way of that one: so every combination has one origin.
-            if ways[at + 1..].iter().all(|way| *way == 0) && ways[at] + 1 < thing.ways.len() {
-                let mut next = ways.clone();
-                next[at] += 1;
-                open.insert(combination(&things, next));
-            }
-        }
         let least = leasts(&found, &within);
-        if !can_be_as_good(Ratio::zero(), &used, &least, &within) {
+        if !can_be_as_good(given, &used, &least, &within) {
             continue;
         }
         let moved = model.moved(moves(&model, &things, &ways))?;
         if !least.is_empty() && !can_be_as_good(least_given(&moved)?, &used, &least, &within) {
             continue;
         }
-        match solve(&moved, steering) {
+        tried += 1;
+        // One that ties with what is known is of use only where it gives nothing more away.
+        let is_tie = least.first() == Some(&given) && least[1..].iter().zip(&used).all(|(a, b)| *a == whole(*b));
+        match if is_tie { solve_at_least(&moved, steering) } else { solve(&moved, steering) } {
             Ok(mut outcome) => {
                 for (bound, used) in outcome.levels[1..].iter_mut().zip(&used) {
                     *bound = add(*bound, whole(*used))?;
                 }
                 found.push(booked(&moved, outcome)?);
             }
+            Err(Unsolved::NoPlan(..)) if is_tie => ties.extend(most_at_least(&moved, steering)?),
             Err(Unsolved::NoPlan(violations, proven, closest)) => {
                 all_proven &= proven;
-                // The first one moves nothing.
+                // The first one that is tried moves least.
                 failed.get_or_insert((violations, closest));
             }
             Err(other) => return Err(other),
@@ -100,8 +103,56 @@ pub fn solve_in_time<'n>(model: Model<'n>, steering: &Steering<'_>) -> Result<(M
         return Err(Unsolved::NoPlan(violations, all_proven, closest));
     }
     let mut best = best(found, &within, all_proven);
+    best.outcome.bound = best.outcome.bound.map(|bound| ties.into_iter().fold(bound, Ratio::max));
     best.outcome.interrupted |= steering.interrupted();
     Ok((model.moved(best.moves)?, best.outcome))
+}
+
+/// Combinations with what is given in them at least, by that, then by their use, and whether these are all.
+fn in_order(model: &Model<'_>, things: &[Thing]) -> Result<(Vec<(Ratio, Combination)>, bool), Overflow> {
+    let mut all = Combinations::new(things);
+    let is_given = !least_given(model)?.is_zero();
+    let most = if is_given { (POOLS / model.pools.len().max(1)).clamp(TRIED, LOOKED_AT) } else { TRIED };
+    let given = |combination: Combination| {
+        if !is_given {
+            // Nothing is less than that.
+            return Ok((Ratio::zero(), combination));
+        }
+        let moved = model.moved(moves(model, things, &combination.1))?;
+        Ok((least_given(&moved)?, combination))
+    };
+    let mut found = all.by_ref().take(most).map(given).collect::<Result<Vec<_>, Overflow>>()?;
+    found.sort();
+    Ok((found, all.next().is_none()))
+}
+
+/// All combinations by rising use.
+struct Combinations<'t> {
+    things: &'t [Thing],
+    open: BTreeSet<Combination>,
+}
+
+impl<'t> Combinations<'t> {
+    fn new(things: &'t [Thing]) -> Self {
+        Self { things, open: BTreeSet::from([combination(things, vec![0; things.len()])]) }
+    }
+}
+
+impl Iterator for Combinations<'_> {
+    type Item = Combination;
+
+    fn next(&mut self) -> Option<Combination> {
+        let (used, ways) = self.open.pop_first()?;
+        for (at, thing) in self.things.iter().enumerate() {
+            // What comes behind the last thing that moves, and the next way of that one: so every combination has one origin.
+            if ways[at + 1..].iter().all(|way| *way == 0) && ways[at] + 1 < thing.ways.len() {
+                let mut next = ways.clone();
+                next[at] += 1;
+                self.open.insert(combination(self.things, next));
+            }
+        }
+        Some((used, ways))
+    }
 }
 
 /// By level, what is given first: by how much its use may exceed the least.
