@@ -43,6 +43,21 @@ impl Disk {
         &self.root
     }
 
+    /// Forgets how much has been read: a project is looked at again and again.
+    pub(super) fn forget(&self) {
+        self.taken.store(0, Ordering::Relaxed);
+    }
+
+    /// Folders in which files of the project may come and go: those below the root that are not hidden, and where these files really are.
+    pub(super) fn folders<'p>(&self, files: impl Iterator<Item = &'p str>) -> BTreeSet<PathBuf> {
+        let mut found = BTreeSet::new();
+        let mut entries = 0;
+        add_folders(&self.root, 0, &mut entries, &mut found);
+        let real = files.filter_map(|path| self.root.join(path).canonicalize().ok());
+        found.extend(real.filter_map(|path| path.parent().map(Path::to_owned)));
+        found
+    }
+
     /// Paths of the scenarios' files, links aside.
     pub(super) fn scenarios(&self) -> Result<Vec<String>, Refused> {
         let folder = self.root.join("scenarios");
@@ -101,6 +116,22 @@ impl Files for Disk {
         // It may grow while it is read.
         file.take(limit.saturating_add(1)).read_to_end(&mut bytes).map_err(|error| unreadable(&error))?;
         if bytes.len() as u64 > limit { Err(ReadError::TooLarge(limit)) } else { Ok(bytes) }
+    }
+}
+
+/// Adds a folder and those below it. What cannot be read holds nothing to be heard of.
+fn add_folders(folder: &Path, depth: usize, entries: &mut usize, found: &mut BTreeSet<PathBuf>) {
+    let Ok(list) = fs::read_dir(folder) else { return };
+    found.insert(folder.to_owned());
+    for entry in list.flatten() {
+        *entries += 1;
+        if *entries > MAX_ENTRIES || depth >= MAX_DEPTH {
+            return;
+        }
+        let hidden = entry.file_name().as_encoded_bytes().starts_with(b".");
+        if !hidden && entry.file_type().is_ok_and(|kind| kind.is_dir()) {
+            add_folders(&entry.path(), depth + 1, entries, found);
+        }
     }
 }
 

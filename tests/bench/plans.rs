@@ -157,7 +157,13 @@ fn run(files: &Memory, trace: bool) {
             return;
         }
     };
-    let Ok(plan) = plan::build(&model, &outcome, Vec::new(), Vec::new()) else { return };
+    let (plan, building) = timed(|| plan::build(&model, &outcome, Vec::new(), Vec::new()));
+    let Ok(plan) = plan else { return };
+    let (loaded, loading) = timed(|| sopc::document::load(files));
+    let (_, checking) = timed(|| sopc::check::check(&loaded.document, &loaded.sources, &loaded.diagnostics));
+    let (wrong, verifying) = timed(|| sopc::verify::verify(network, &[], &[], &plan));
+    let (_, comparing) = timed(|| sopc::diff::diff(&plan, &plan, &sopc::diff::Terms::default()));
+    println!("load {loading:.3} check {checking:.3} model {modelling:.3} build {building:.3} verify {verifying:.3} ({}) diff {comparing:.3}", wrong.len());
     let certificate = &plan.certificate;
     let bound = certificate.bound.map_or("-".to_owned(), |bound| format!("{:.2}", bound.0));
     let gap =
