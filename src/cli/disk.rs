@@ -6,8 +6,9 @@ use std::fs::{self, File};
 use std::io::{self, Read};
 use std::path::{Component, Path, PathBuf};
 use std::sync::atomic::{AtomicU64, Ordering};
+use std::time::{Duration, UNIX_EPOCH};
 
-use crate::document::{Files, ReadError};
+use crate::document::{Files, ReadError, Stamp};
 
 /// Folders within folders.
 const MAX_DEPTH: usize = 64;
@@ -15,6 +16,9 @@ const MAX_DEPTH: usize = 64;
 const MAX_ENTRIES: usize = 200_000;
 /// Bytes of all files together.
 const MAX_TOTAL: u64 = 1 << 30;
+
+/// From this age on a file's time of change tells it from what it was.
+const SETTLED: Duration = Duration::from_secs(2);
 
 /// Why the walk stopped, and where.
 pub(super) type Refused = (String, ReadError);
@@ -105,6 +109,15 @@ impl Files for Disk {
         names
     }
 
+    fn stamp(&self, path: &str) -> Option<Stamp> {
+        let metadata = fs::metadata(self.locate(path).ok()?).ok()?;
+        let modified = metadata.modified().ok()?;
+        // What was written just now may be written once more within the same tick of its clock.
+        let settled = modified.elapsed().is_ok_and(|age| age >= SETTLED);
+        let since = modified.duration_since(UNIX_EPOCH).ok().filter(|_| settled)?;
+        Some(Stamp([since.as_secs(), u64::from(since.subsec_nanos()), metadata.len(), identity(&metadata)]))
+    }
+
     fn read(&self, path: &str, limit: u64) -> Result<Vec<u8>, ReadError> {
         let real = self.locate(path)?;
         // Opening a pipe would wait for somebody to write to it.
@@ -117,6 +130,17 @@ impl Files for Disk {
         file.take(limit.saturating_add(1)).read_to_end(&mut bytes).map_err(|error| unreadable(&error))?;
         if bytes.len() as u64 > limit { Err(ReadError::TooLarge(limit)) } else { Ok(bytes) }
     }
+}
+
+/// Tells a file from another one that took its name.
+#[cfg(unix)]
+fn identity(metadata: &fs::Metadata) -> u64 {
+    std::os::unix::fs::MetadataExt::ino(metadata)
+}
+
+#[cfg(not(unix))]
+fn identity(_: &fs::Metadata) -> u64 {
+    0
 }
 
 /// Adds a folder and those below it. What cannot be read holds nothing to be heard of.

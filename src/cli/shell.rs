@@ -22,6 +22,8 @@ pub(super) struct Shell {
     below: String,
     /// True where stdout is a terminal.
     terminal: bool,
+    /// True once nobody reads stdout any more.
+    closed: bool,
 }
 
 impl Shell {
@@ -32,7 +34,14 @@ impl Shell {
         let out = Screen { terminal: out.is_terminal(), size: terminal_size::terminal_size_of(&out) };
         let err = Screen { terminal: err.is_terminal(), size: terminal_size::terminal_size_of(&err) };
         let (terminal, below) = (out.terminal, String::new());
-        Self { format, out: out.style(color, &variable), err: err.style(color, &variable), below, terminal }
+        Self {
+            format,
+            out: out.style(color, &variable),
+            err: err.style(color, &variable),
+            below,
+            terminal,
+            closed: false,
+        }
     }
 
     /// Tells which project problems are told of.
@@ -49,6 +58,11 @@ impl Shell {
     /// True where stdout is a terminal.
     pub(super) fn is_terminal(&self) -> bool {
         self.terminal
+    }
+
+    /// True once nobody reads stdout any more.
+    pub(super) fn is_closed(&self) -> bool {
+        self.closed
     }
 
     /// How stdout is written to.
@@ -69,7 +83,10 @@ impl Shell {
             Err(error) if error.kind() != io::ErrorKind::BrokenPipe => {
                 Err(refused(format!("stdout cannot be written to: {error}")).into())
             }
-            _ => Ok(()),
+            result => {
+                self.closed |= result.is_err();
+                Ok(())
+            }
         }
     }
 

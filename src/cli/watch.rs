@@ -4,7 +4,7 @@ mod ears;
 mod quiet;
 mod told;
 
-use std::path::PathBuf;
+use std::path::{Path, PathBuf};
 use std::sync::Arc;
 use std::sync::atomic::{AtomicBool, Ordering};
 use std::thread;
@@ -18,13 +18,14 @@ use super::shell::Shell;
 use super::steer::Watch as Search;
 use super::write::Target;
 use super::{EXIT_CODES, Exit, Layers, ProjectDir, Stop};
-use crate::compile::session::{Delta, Kept, Session};
+use crate::compile::session::{self, Delta, Kept, Session};
 use crate::compile::{Compiled, Failure, explained};
 use crate::document::Variant;
 use crate::plan::Plan;
 use crate::render::plan_json;
 use crate::solve::Steering;
 use ears::{Deaf, Ears, Heard, LOOK, Signal};
+use quiet::QUIET;
 use told::{Round, Teller};
 
 const ABOUT: &str = "\
@@ -88,17 +89,33 @@ enum Ended {
     Stopped,
 }
 
+/// What a round came to.
+enum Came {
+    /// How a command would end that did the same.
+    To(Exit),
+    /// See [`Ended::Superseded`].
+    Superseded(Box<Compiled>),
+    /// See [`Ended::Stopped`].
+    Stopped,
+}
+
 impl WatchCommand {
     pub(super) fn run(&self, shell: &mut Shell) -> Result<Exit, Stop> {
         let disk = find(self.project.dir.as_deref())?;
         shell.at(disk.root());
         let variant = self.layers.variant()?;
-        let own = self.out.iter().filter_map(|out| Some(out.parent()?.canonicalize().ok()?.join(out.file_name()?)));
+        let own = self.out.iter().filter_map(|out| own_path(out));
         let (ears, deaf) = Ears::new(disk.root(), self.poll.map(Duration::from_millis), own.collect());
         let clears = self.clear == Clear::Auto && shell.is_terminal() && !self.once;
         let teller = Teller { shell, jsonl: self.jsonl, clears };
         Watching { command: self, session: Session::default(), disk, variant, ears, teller, ended: ended() }.run(deaf)
     }
+}
+
+/// Where a file really is that is written to.
+fn own_path(out: &Path) -> Option<PathBuf> {
+    let folder = out.parent().filter(|folder| !folder.as_os_str().is_empty()).unwrap_or(Path::new("."));
+    Some(folder.canonicalize().ok()?.join(out.file_name()?))
 }
 
 /// True once Ctrl-C was pressed.
@@ -128,98 +145,99 @@ impl Watching<'_> {
             self.say_deaf(deaf);
         }
         let mut next = None;
-        let mut started = Instant::now();
         loop {
-            if next.is_none() && !self.command.once {
-                // Folders first: what is saved from here on is heard.
-                self.follow();
-            }
-            let compiled = match next.take() {
-                Some(compiled) => Some(compiled),
-                None => self.compile().map(Box::new),
-            };
-            if let Some(compiled) = compiled {
-                let (exit, superseded) = self.round(*compiled, started)?;
-                match (superseded, exit) {
-                    (Some(compiled), _) => next = Some(compiled),
-                    (None, Some(exit)) if self.command.once => return Ok(exit),
-                    (None, Some(_)) => {}
-                    (None, None) => return self.end(),
+            let started = Instant::now();
+            if let Some(compiled) = next.take().or_else(|| self.look()) {
+                match self.round(compiled, started)? {
+                    Came::Superseded(compiled) => next = Some(*compiled),
+                    Came::Stopped => return self.end(),
+                    Came::To(exit) if self.command.once => return Ok(exit),
+                    Came::To(_) => {}
                 }
             }
-            if next.is_none() {
-                loop {
-                    match self.ears.listen() {
-                        Heard::End => return self.end(),
-                        Heard::Change => break,
-                        Heard::Planned => {}
-                    }
+            while next.is_none() {
+                match self.ears.listen() {
+                    Heard::End => return self.end(),
+                    Heard::Change => break,
+                    Heard::Planned => {}
                 }
             }
-            started = Instant::now();
+            if self.teller.is_alone() {
+                return Ok(Exit::Success);
+            }
         }
     }
 
     /// What files say now; nothing where they say what they did.
-    fn compile(&mut self) -> Option<Compiled> {
+    fn look(&mut self) -> Option<Compiled> {
+        if !self.command.once {
+            // Folders first: what is saved from here on is heard.
+            self.follow();
+            if self.ears.looks() && !self.session.is_current(&self.disk) {
+                // Somebody may be in the middle of it.
+                thread::sleep(QUIET);
+            }
+        }
         self.disk.forget();
         self.session.compile(&self.disk, &self.variant)
     }
 
-    /// Compiles and shows once. How a command would end that did the same; nothing after Ctrl-C. What is compiled by now, where a save came in between.
-    fn round(&mut self, compiled: Compiled, started: Instant) -> Result<(Option<Exit>, Option<Box<Compiled>>), Stop> {
+    /// Compiles and shows once.
+    fn round(&mut self, compiled: Compiled, started: Instant) -> Result<Came, Stop> {
         self.teller.started()?;
         let round = Round { compiled: &compiled, started };
         if compiled.network.is_none() {
-            self.teller.failed(&round, &Failure::Invalid, self.session.last())?;
-            self.session.remember(&compiled);
-            return Ok((Some(Exit::Invalid), None));
+            return self.failed(&round, &Failure::Invalid);
         }
         // Whether its result can be kept is asked before.
         let target = self.command.out.as_deref().map(|out| Target::new(out, &self.disk, &compiled)).transpose()?;
-        if let Some(provisional) = self.session.provisional(&compiled) {
+        if let Some(provisional) = self.session.provisional(&compiled, &|| self.ended.load(Ordering::Relaxed)) {
             let delta = Delta { diff: provisional.diff, edited: self.session.edited(&compiled) };
             self.teller.provisional(&round, &delta)?;
         }
         match self.plan(&compiled) {
-            Ended::Stopped => Ok((None, None)),
+            Ended::Stopped => Ok(Came::Stopped),
             Ended::Superseded(next) => {
                 self.teller.superseded()?;
-                Ok((None, Some(next)))
+                Ok(Came::Superseded(next))
             }
-            Ended::Planned(Err(failure)) => {
-                self.teller.failed(&round, &failure, self.session.last())?;
-                self.session.remember(&compiled);
-                Ok((Some(Exit::from(&failure)), None))
-            }
+            Ended::Planned(Err(failure)) => self.failed(&round, &failure),
             Ended::Planned(Ok((plan, kept))) => {
                 let delta = self.session.delta(&compiled, &plan);
-                if let Some(target) = target {
-                    target.write(plan_json(&plan).as_bytes())?;
-                }
+                let written = target.map_or(Ok(()), |target| target.write(plan_json(&plan).as_bytes()));
                 self.teller.planned(&round, &plan, delta.as_ref(), self.session.last())?;
+                if let Err(Stop(why)) = written {
+                    // The next plan may be written again.
+                    self.teller.report(*why);
+                }
                 let exit = if plan.is_refused() { Exit::Refused } else { Exit::Success };
                 self.session.remember(&compiled);
                 self.session.keep(compiled, plan, kept);
-                Ok((Some(exit), None))
+                Ok(Came::To(exit))
             }
         }
+    }
+
+    fn failed(&mut self, round: &Round<'_>, failure: &Failure) -> Result<Came, Stop> {
+        self.teller.failed(round, failure, self.session.last())?;
+        self.session.remember(round.compiled);
+        Ok(Came::To(Exit::from(failure)))
     }
 
     /// Plans on a thread of its own, and listens meanwhile: a save ends it, if it says anything new.
     fn plan(&mut self, compiled: &Compiled) -> Ended {
         let superseded = ended();
         let search = Search::of(Arc::clone(&superseded), self.teller.talks());
-        let sender = self.ears.sender();
+        let (sender, planned) = (self.ears.sender(), self.ears.expect_plan());
         thread::scope(|scope| {
             let planner = scope.spawn(|| {
                 let (stop, tell) = (|| search.stop(), |progress| search.tell(progress));
                 let steering = Steering::new(&stop, &tell, rust_decimal::Decimal::ZERO);
-                let planned = crate::compile::session::plan(compiled, &steering);
-                let planned = planned.map_err(|failure| explained(compiled, failure, &steering));
+                let result = session::plan(compiled, &steering);
+                let result = result.map_err(|failure| explained(compiled, failure, &steering));
                 // It is waited for below.
-                let _ = sender.send(Signal::Planned);
-                planned
+                let _ = sender.send(planned);
+                result
             });
             let mut cut = None;
             loop {
@@ -227,18 +245,11 @@ impl Watching<'_> {
                     Heard::Planned => break,
                     Heard::End => {
                         superseded.store(true, Ordering::Relaxed);
-                        self.ended.store(true, Ordering::Relaxed);
                         break;
                     }
                     Heard::Change if self.command.once => {}
                     Heard::Change => {
-                        if !self.ears.looks() {
-                            let folders = self.disk.folders(self.session.paths());
-                            let deaf = self.ears.follow(folders);
-                            self.say_deaf(deaf);
-                        }
-                        self.disk.forget();
-                        if let Some(next) = self.session.compile(&self.disk, &self.variant) {
+                        if let Some(next) = self.look() {
                             superseded.store(true, Ordering::Relaxed);
                             cut = Some(next);
                             break;
@@ -246,13 +257,13 @@ impl Watching<'_> {
                     }
                 }
             }
-            let planned = planner.join();
+            let result = planner.join();
             search.clear();
-            match (planned, cut) {
+            match (result, cut) {
                 (Err(panic), _) => std::panic::resume_unwind(panic),
                 (Ok(_), Some(next)) => Ended::Superseded(Box::new(next)),
                 (Ok(_), None) if self.ended.load(Ordering::Relaxed) => Ended::Stopped,
-                (Ok(planned), None) => Ended::Planned(planned),
+                (Ok(result), None) => Ended::Planned(result),
             }
         })
     }

@@ -4,6 +4,7 @@
 //! changes what comes out: a [`Session`] compiles as [`super::compile_variant`] does, and [`plan`] plans as [`super::plan_steered`] does. Only
 //! [`Session::provisional`] is something of its own.
 
+mod memory;
 mod part;
 mod touched;
 mod whole;
@@ -11,15 +12,18 @@ mod whole;
 use std::collections::BTreeSet;
 use std::sync::Arc;
 
+use rust_decimal::Decimal;
+
 use super::{Compiled, Failure, Planned, checked, diff_terms, failed, inputs, plan_or_draft};
 use crate::diagnostic::Diagnostic;
 use crate::diff::{PlanDiff, diff};
-use crate::document::{Document, Files, Variant, load_variant};
+use crate::document::{Document, Files, Kept as KeptTables, Variant, load_again};
 use crate::model::Model;
 use crate::plan::{Input, Plan};
 use crate::solve::Steering;
 use crate::source::{EditedFile, edited};
 
+use memory::Memory;
 use part::Base;
 pub use part::Provisional;
 pub use whole::Kept;
@@ -27,6 +31,8 @@ pub use whole::Kept;
 /// What is kept between compilations.
 #[derive(Debug, Default)]
 pub struct Session {
+    memory: Memory,
+    tables: KeptTables,
     /// What the files said the last time they were looked at.
     seen: Option<Seen>,
     document: Arc<Document>,
@@ -90,9 +96,19 @@ pub struct Delta {
 }
 
 impl Session {
+    /// True where no file can have changed since it was read.
+    #[must_use]
+    pub fn is_current(&self, files: &dyn Files) -> bool {
+        self.memory.is_current(files)
+    }
+
     /// Compiles a project as it is now; nothing where all of its files say what they said the last time.
     pub fn compile(&mut self, files: &dyn Files, variant: &Variant) -> Option<Compiled> {
-        let (compiled, document) = checked(load_variant(files, variant));
+        if self.memory.is_current(files) {
+            return None;
+        }
+        let Self { memory, tables, .. } = self;
+        let (compiled, document) = checked(memory.through(files, |files| load_again(files, variant, tables)));
         let seen = Seen {
             inputs: inputs(&compiled),
             approved: compiled.approved.clone(),
@@ -130,12 +146,13 @@ impl Session {
     }
 
     /// A plan at once, of what was compiled last: what the edit touches is decided anew within what the last good plan leaves. None where there is no
-    /// such plan, or where that cannot be told without the others.
+    /// such plan, where that cannot be told without the others, or where `stop` asks for an end.
     #[must_use]
-    pub fn provisional(&self, compiled: &Compiled) -> Option<Provisional> {
+    pub fn provisional(&self, compiled: &Compiled, stop: &(dyn Fn() -> bool + Sync)) -> Option<Provisional> {
         let (good, network) = (self.good.as_ref()?, compiled.network.as_ref()?);
         let items = touched::touched(&good.document, &self.document)?;
-        part::provisional(&good.base()?, network, &items, &diff_terms(compiled), &Steering::default().brief())
+        let steering = Steering::new(stop, &|_| (), Decimal::ZERO).brief();
+        part::provisional(&good.base()?, network, &items, &diff_terms(compiled), &steering)
     }
 
     /// The whole plan file of a provisional plan. It takes as long as any to be built and checked, so that nobody who waits asks for it.

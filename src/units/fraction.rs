@@ -52,7 +52,8 @@ pub(super) fn times(a: &Ratio, b: &Ratio) -> Option<Ratio> {
     if x.numerator == 0 || y.numerator == 0 {
         return Some(Ratio::from_integer(0));
     }
-    let (left, right) = (x.numerator.unsigned_abs().gcd(&y.denominator), y.numerator.unsigned_abs().gcd(&x.denominator));
+    let (left, right) =
+        (x.numerator.unsigned_abs().gcd(&y.denominator), y.numerator.unsigned_abs().gcd(&x.denominator));
     let numerator = (i128::from(x.numerator) / i128::from(left)) * (i128::from(y.numerator) / i128::from(right));
     let denominator = i128::from(x.denominator / right) * i128::from(y.denominator / left);
     Some(Ratio::new_raw(numerator, denominator))
@@ -64,7 +65,9 @@ pub(super) fn of(numerator: i128, denominator: i128) -> Ratio {
         return Ratio::from_integer(numerator);
     }
     match (i64::try_from(numerator), u64::try_from(denominator)) {
-        (Ok(numerator), Ok(denominator)) if (1..=MOST).contains(&denominator) => reduced(i128::from(numerator), denominator),
+        (Ok(numerator), Ok(denominator)) if (1..=MOST).contains(&denominator) => {
+            reduced(i128::from(numerator), denominator)
+        }
         _ => Ratio::new(numerator, denominator),
     }
 }

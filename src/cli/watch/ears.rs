@@ -35,8 +35,8 @@ pub(super) enum Signal {
     Touched(Vec<PathBuf>),
     /// Something may have happened to any file.
     Lost,
-    /// See [`Heard::Planned`].
-    Planned,
+    /// See [`Heard::Planned`]; which of the plans that were begun.
+    Planned(u64),
     /// See [`Heard::End`].
     End,
 }
@@ -63,6 +63,8 @@ pub(super) struct Ears {
     folders: BTreeMap<PathBuf, Which>,
     /// What this program writes.
     own: Vec<PathBuf>,
+    /// Plans that were begun: what comes of one that was given up is not heard.
+    begun: u64,
     /// Signals that were heard beside a burst.
     planned: bool,
     ended: bool,
@@ -81,12 +83,20 @@ impl Ears {
         };
         let pace = pace.unwrap_or(LOOK);
         let (root, folders) = (root.to_owned(), BTreeMap::new());
-        (Self { root, sender, receiver, watcher, pace, folders, own, planned: false, ended: false }, deaf)
+        let ears = Self { root, sender, receiver, watcher, pace, folders, own, begun: 0, planned: false, ended: false };
+        (ears, deaf)
     }
 
     /// Where others may send.
     pub(super) fn sender(&self) -> Sender<Signal> {
         self.sender.clone()
+    }
+
+    /// A plan is begun; what tells that it is there.
+    pub(super) fn expect_plan(&mut self) -> Signal {
+        self.begun += 1;
+        self.planned = false;
+        Signal::Planned(self.begun)
     }
 
     /// True where files are looked at.
@@ -97,7 +107,8 @@ impl Ears {
     /// Watches these folders and no others; where that cannot be, files are looked at from now on.
     pub(super) fn follow(&mut self, folders: BTreeSet<PathBuf>) -> Option<Deaf> {
         let watcher = self.watcher.as_mut()?;
-        let now: BTreeMap<PathBuf, Which> = folders.into_iter().filter_map(|path| Some((path.clone(), which(&path)?))).collect();
+        let now: BTreeMap<PathBuf, Which> =
+            folders.into_iter().filter_map(|path| Some((path.clone(), which(&path)?))).collect();
         for (path, _) in self.folders.iter().filter(|(path, which)| now.get(*path) != Some(*which)) {
             // One that is gone is not watched any more in any case.
             let _ = watcher.unwatch(path);
@@ -126,9 +137,9 @@ impl Ears {
             }
             match self.receive() {
                 Ok(Signal::End) => self.ended = true,
-                Ok(Signal::Planned) => return Heard::Planned,
+                Ok(Signal::Planned(begun)) => self.planned = begun == self.begun,
                 Ok(Signal::Lost) => return self.until_quiet(),
-                Ok(Signal::Touched(paths)) if paths.iter().any(|path| self.minds(path)) => return self.until_quiet(),
+                Ok(Signal::Touched(paths)) if self.mind(&paths) => return self.until_quiet(),
                 Err(RecvTimeoutError::Timeout) if self.looks() || self.root.is_dir() => return Heard::Change,
                 Ok(Signal::Touched(_)) | Err(RecvTimeoutError::Timeout) => {}
                 // This end holds a sender of its own.
@@ -153,9 +164,9 @@ impl Ears {
         while let Some(left) = burst.left(Instant::now()) {
             match self.receiver.recv_timeout(left) {
                 Ok(Signal::End) => self.ended = true,
-                Ok(Signal::Planned) => self.planned = true,
+                Ok(Signal::Planned(begun)) => self.planned |= begun == self.begun,
                 Ok(Signal::Lost) => burst.goes_on(Instant::now()),
-                Ok(Signal::Touched(paths)) if paths.iter().any(|path| self.minds(path)) => burst.goes_on(Instant::now()),
+                Ok(Signal::Touched(paths)) if self.mind(&paths) => burst.goes_on(Instant::now()),
                 Ok(Signal::Touched(_)) | Err(_) => {}
             }
             if self.ended {
@@ -165,11 +176,13 @@ impl Ears {
         Heard::Change
     }
 
+    /// True where any of these is to be minded. A folder that something happened to may be another one by now: it is watched anew.
+    fn mind(&mut self, paths: &[PathBuf]) -> bool {
+        paths.iter().fold(false, |minds, path| self.folders.remove(path).is_some() | self.minds(path) | minds)
+    }
+
     /// False for what editors write beside a file, and for what this program writes.
     fn minds(&self, path: &Path) -> bool {
-        if self.folders.contains_key(path) {
-            return true;
-        }
         let name = path.file_name().unwrap_or_default().as_encoded_bytes();
         let beside = name.starts_with(b".") || name.ends_with(b"~");
         !beside && !self.own.iter().any(|own| own == path)
@@ -244,7 +257,20 @@ mod tests {
         }
         sender.send(touched("/shop/.sop.toml.swp")).expect("it listens");
         assert_eq!(ears.listen(), Heard::Change);
-        sender.send(Signal::Planned).expect("it listens");
+        let planned = ears.expect_plan();
+        sender.send(planned).expect("it listens");
+        assert_eq!(ears.listen(), Heard::Planned);
+    }
+
+    #[test]
+    fn a_plan_that_was_given_up_is_not_heard() {
+        let mut ears = ears(&[]);
+        let sender = ears.sender();
+        let (given_up, planned) = (ears.expect_plan(), ears.expect_plan());
+        sender.send(given_up).expect("it listens");
+        sender.send(touched("/shop/sop.toml")).expect("it listens");
+        assert_eq!(ears.listen(), Heard::Change);
+        sender.send(planned).expect("it listens");
         assert_eq!(ears.listen(), Heard::Planned);
     }
 
@@ -252,8 +278,9 @@ mod tests {
     fn a_plan_within_a_burst_is_not_lost_and_an_end_comes_first() {
         let mut ears = ears(&[]);
         let sender = ears.sender();
+        let planned = ears.expect_plan();
         sender.send(touched("/shop/sop.toml")).expect("it listens");
-        sender.send(Signal::Planned).expect("it listens");
+        sender.send(planned).expect("it listens");
         assert_eq!(ears.listen(), Heard::Change);
         assert_eq!(ears.listen(), Heard::Planned);
         sender.send(touched("/shop/sop.toml")).expect("it listens");

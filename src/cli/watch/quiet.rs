@@ -3,7 +3,7 @@
 use std::time::{Duration, Instant};
 
 /// So long nothing has to be heard.
-const QUIET: Duration = Duration::from_millis(100);
+pub(super) const QUIET: Duration = Duration::from_millis(100);
 /// So long it is waited at most, so that what never ends is heard as well.
 const CEILING: Duration = Duration::from_millis(500);
 

@@ -13,6 +13,7 @@ use crate::diagnostic::{Diagnostic, Severity, sort};
 use crate::network::Network;
 use crate::plan::Plan;
 use crate::render::{Saved, delta_text, figures_text, json_line, safe};
+use crate::source::Sources;
 
 /// Hexadecimal digits of a hash by which people know a plan.
 const SHORT: usize = 12;
@@ -51,6 +52,16 @@ impl Teller<'_> {
         if !self.jsonl {
             self.shell.tell(text);
         }
+    }
+
+    /// True where nobody reads any more.
+    pub(super) fn is_alone(&self) -> bool {
+        self.shell.is_closed()
+    }
+
+    /// Tells of a problem that is none of the inputs.
+    pub(super) fn report(&mut self, diagnostic: Diagnostic) {
+        self.shell.report(&[diagnostic], &Sources::default(), "");
     }
 
     pub(super) fn watching(&mut self, root: &Path, looks: bool) -> Result<(), Stop> {
@@ -140,7 +151,8 @@ impl Teller<'_> {
 
     fn show(&mut self, round: &Round<'_>, title: &str, text: &str) -> Result<(), Stop> {
         self.clear()?;
-        let of = |network: &Network| format!("{}, cycle {}: ", safe::line(&network.project), safe::line(&network.cycle));
+        let of =
+            |network: &Network| format!("{}, cycle {}: ", safe::line(&network.project), safe::line(&network.cycle));
         let about = round.compiled.network.as_ref().map(of).unwrap_or_default();
         self.shell.data(&format!("{about}{title}{text}"))
     }

@@ -30,7 +30,7 @@ use crate::verify::verify;
 
 /// Items that are given room besides those that are touched, where these alone have no plan.
 const GIVE_WAY: [usize; 3] = [0, 6, 24];
-/// Most items of a part: larger ones take as long as the plan itself.
+/// Most items of a part, and no more than half of all: larger ones take as long as the plan itself.
 const LARGEST: usize = 200;
 /// So low no balance falls: the part is held against what the whole leaves instead.
 const NO_MINIMUM: i64 = -1_000_000_000_000;
@@ -61,7 +61,8 @@ pub(super) fn provisional(
     terms: &Terms,
     steering: &Steering<'_>,
 ) -> Option<Provisional> {
-    if items.len() > LARGEST || !base.kept.stands_still || base.plan.given.iter().any(|given| !given.is_shortage()) {
+    let largest = LARGEST.min((network.items.len() / 2).max(1));
+    if items.len() > largest || !base.kept.stands_still || base.plan.given.iter().any(|given| !given.is_shortage()) {
         return None;
     }
     let others = by_money(base.plan, items);
@@ -69,7 +70,7 @@ pub(super) fn provisional(
         // A part without any item would have nothing to be planned.
         let more = more.max(usize::from(items.is_empty()));
         let all: BTreeSet<String> = items.iter().chain(others.iter().take(more).copied()).cloned().collect();
-        within(base, network, all, terms, steering)
+        Part { base, network, terms, steering, touched: items }.provisional(all)
     })
 }
 
@@ -85,26 +86,50 @@ fn by_money<'p>(plan: &'p Plan, touched: &BTreeSet<String>) -> Vec<&'p String> {
     all.into_iter().map(|(item, _)| item).collect()
 }
 
-/// The same for exactly these items.
-fn within(
-    base: &Base<'_>,
-    network: &Network,
-    items: BTreeSet<String>,
-    terms: &Terms,
-    steering: &Steering<'_>,
-) -> Option<Provisional> {
-    let (old, places) = part(base.network, &items)?;
-    let before = checked(&old, &of_part(base.network, &places, &base.kept.outcome))?;
-    let (new, _) = part(network, &items)?;
-    let rest = Rest::of(base, &before, network)?;
-    let outcome = decided(&new, &rest, steering)?;
-    let now = checked(&new, &outcome)?;
-    if !rest.leaves(&now) {
-        return None;
+/// A part that is to be decided anew.
+struct Part<'p> {
+    base: &'p Base<'p>,
+    network: &'p Network,
+    terms: &'p Terms,
+    steering: &'p Steering<'p>,
+    touched: &'p BTreeSet<String>,
+}
+
+impl Part<'_> {
+    /// The provisional plan where exactly these items are decided anew.
+    fn provisional(&self, items: BTreeSet<String>) -> Option<Provisional> {
+        let base = self.base;
+        let (old, places) = part(base.network, &items)?;
+        let (new, _) = part(self.network, &items)?;
+        let all: BTreeSet<String> = old.items.iter().chain(&new.items).map(|item| item.id.clone()).collect();
+        if all.len() > items.len() {
+            // Those that an outlook is taken from belong to every part.
+            return self.provisional(all);
+        }
+        let was = of_part(base.network, &places, &base.kept.outcome);
+        let before = checked(&old, &was)?;
+        let rest = Rest::of(base, &before, self.network)?;
+        let (outcome, now) = self.stays(&new, &was, &rest).or_else(|| self.decided(&new, &rest))?;
+        let mut diff = diff(&before, &now, self.terms);
+        diff.figures = figures(base, (&old, &before, &was), (&new, &now, &outcome))?;
+        Some(Provisional { diff, items, outcome })
     }
-    let mut diff = diff(&before, &now, terms);
-    diff.figures = figures(base, (&old, &before), (&new, &now), &of_part(base.network, &places, &base.kept.outcome), &outcome)?;
-    Some(Provisional { diff, items, outcome })
+
+    /// What was decided, where no item is touched and that keeps every limit as it is now.
+    fn stays(&self, network: &Network, was: &Outcome, rest: &Rest) -> Option<(Outcome, Plan)> {
+        if !self.touched.is_empty() {
+            return None;
+        }
+        let now = checked(network, was).filter(|now| rest.leaves(now))?;
+        Some((was.clone(), now))
+    }
+
+    /// What is decided within what the rest leaves.
+    fn decided(&self, network: &Network, rest: &Rest) -> Option<(Outcome, Plan)> {
+        let outcome = decided(network, rest, self.steering).filter(|_| !self.steering.is_asked_to_stop())?;
+        let now = checked(network, &outcome).filter(|now| rest.leaves(now))?;
+        Some((outcome, now))
+    }
 }
 
 /// What is stated of some items; none where they meet others in more than limits.
@@ -229,10 +254,8 @@ impl Rest {
 /// The numbers of the whole: those of the last plan with what changes of the part.
 fn figures(
     base: &Base<'_>,
-    (old, before): (&Network, &Plan),
-    (new, now): (&Network, &Plan),
-    was: &Outcome,
-    is: &Outcome,
+    (old, before, was): (&Network, &Plan, &Outcome),
+    (new, now, is): (&Network, &Plan, &Outcome),
 ) -> Option<Vec<FigureDelta>> {
     let summary = &base.plan.summary;
     let moved = |figure: fn(&plan::Summary) -> Amount, whole: Amount| {

@@ -145,12 +145,12 @@ fn behind(edited: &[EditedFile]) -> Vec<Block> {
 }
 
 fn edited_line(path: &str, line: &EditedLine) -> Words {
-    let place = Words::named(format!("{path}:{}", line.line)).say("  ");
+    let place = Words::named(format!("{path}:{}", line.line)).say(": ");
     let text = |text: &String| text.trim().to_owned();
     match (line.before.as_ref().map(text), line.after.as_ref().map(text)) {
-        (Some(before), Some(after)) => place.name(before).say("  now  ").name(after),
-        (None, Some(after)) => place.say("new  ").name(after),
-        (Some(before), None) => place.say("gone  ").name(before),
+        (Some(before), Some(after)) => place.name(before).say(" is now ").name(after),
+        (None, Some(after)) => place.say("new: ").name(after),
+        (Some(before), None) => place.say("gone: ").name(before),
         (None, None) => place,
     }
 }
