@@ -133,10 +133,12 @@ impl Session {
         &self.last
     }
 
-    /// A compilation was told of.
+    /// A compilation was told of. Errors hide warnings, which are not new once they are mended.
     pub fn remember(&mut self, compiled: &Compiled) {
+        let now: BTreeSet<String> = compiled.diagnostics.iter().map(known_by).collect();
+        let hidden = compiled.network.is_none().then(|| std::mem::take(&mut self.last.told));
         self.last.is_first = false;
-        self.last.told = compiled.diagnostics.iter().map(known_by).collect();
+        self.last.told = now.into_iter().chain(hidden.into_iter().flatten()).collect();
     }
 
     /// A good plan was made of what was compiled last: what comes next is held against it.

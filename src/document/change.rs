@@ -332,18 +332,25 @@ fn known_by<T: Identity + Label>(entry: &T) -> String {
 
 /// For each entry of `own` its counterpart in `head`: equal ones first, then those known by the same, in their order.
 fn pairs<T: Row + Identity + Label>(own: &[T], head: &[T]) -> Vec<Option<usize>> {
+    let is_equal = |(own, head): &(&T, &T)| own.apart(head).is_empty();
+    // Most of a long list stays as and where it is.
+    let front = own.iter().zip(head).take_while(is_equal).count();
+    let most = own.len().min(head.len()) - front;
+    let back = own.iter().rev().zip(head.iter().rev()).take(most).take_while(is_equal).count();
+    let (own_end, head_end) = (own.len() - back, head.len() - back);
     let mut known: HashMap<String, Vec<usize>> = HashMap::new();
-    for (at, entry) in head.iter().enumerate() {
+    for (at, entry) in head.iter().enumerate().take(head_end).skip(front) {
         known.entry(known_by(entry)).or_default().push(at);
     }
-    let names: Vec<String> = own.iter().map(known_by).collect();
-    let mut found = vec![None; own.len()];
+    let names: Vec<String> = own[front..own_end].iter().map(known_by).collect();
+    let mut found: Vec<Option<usize>> = (0..own.len()).map(|at| (at < front).then_some(at)).collect();
+    found[own_end..].iter_mut().zip(head_end..).for_each(|(found, at)| *found = Some(at));
     for equal in [true, false] {
-        for (index, entry) in own.iter().enumerate() {
+        for (index, entry) in own.iter().enumerate().take(own_end).skip(front) {
             if found[index].is_some() {
                 continue;
             }
-            let Some(twins) = known.get_mut(&names[index]) else { continue };
+            let Some(twins) = known.get_mut(&names[index - front]) else { continue };
             let twin = twins.iter().position(|&at| !equal || entry.apart(&head[at]).is_empty());
             found[index] = twin.map(|at| twins.remove(at));
         }

@@ -10,8 +10,9 @@ mod shop;
 
 use sopc::compile::session::{self, Session};
 use sopc::compile::{Compiled, compile, plan_steered};
+use sopc::diff::PlanDiff;
 use sopc::document::Variant;
-use sopc::render::plan_json;
+use sopc::render::{Saved, Style, delta_text, plan_json};
 use sopc::solve::Steering;
 
 use crate::support::Memory;
@@ -86,6 +87,47 @@ fn a_thousand_sequences_of_edits() {
         all = (all.0 + planned, all.1 + provisional);
     }
     println!("in all {} plans, {} provisional ones", all.0, all.1);
+}
+
+/// A shop of one mug, of which so many are asked for each month.
+fn mug(units: u32) -> Memory {
+    let demand = program::demand(units);
+    Memory::of([("sop.toml", program::MANIFEST.to_owned()), ("demand.toml", demand)])
+}
+
+#[test]
+fn a_delta_tells_numbers_orders_and_lines() {
+    const STYLE: Style = Style { width: 100, color: false, unicode: true };
+    let mut session = Session::default();
+    let plan_of = |session: &mut Session, units: u32| {
+        let compiled = session.compile(&mug(units), &Variant::default()).expect("something new");
+        let (plan, kept) = session::plan(&compiled, &Steering::default()).expect("a plan");
+        (compiled, plan, kept)
+    };
+    let (compiled, plan, kept) = plan_of(&mut session, 100);
+    assert!(session.delta(&compiled, &plan).is_none());
+    session.keep(compiled, plan, kept);
+    let (compiled, plan, _) = plan_of(&mut session, 110);
+    let provisional = session.provisional(&compiled, &|| false).expect("one item is touched");
+    let edited = session.edited(&compiled);
+    let told = |diff: &PlanDiff, provisional| delta_text(Saved { diff, edited: &edited, provisional }, &STYLE);
+    let (text, marked) =
+        (told(&session.delta(&compiled, &plan).expect("a plan before").diff, false), told(&provisional.diff, true));
+    // February is over before anything can arrive: 100 mugs each in March and April, then 110, at 10.
+    let revenue = |text: &str| {
+        text.lines()
+            .find(|line| line.contains("Revenue"))
+            .map(|line| line.split_whitespace().collect::<Vec<_>>().join(" "))
+    };
+    assert_eq!(revenue(&text).as_deref(), Some("Revenue 2,000 2,200 +200"));
+    assert_eq!(revenue(&marked).as_deref(), Some("~ Revenue 2,000 2,200 +200"));
+    for text in [&text, &marked] {
+        assert!(text.contains("demand.toml:4: units = 100 is now units = 110\n"), "{text}");
+        assert!(text.contains("MUG") && text.contains("mill"), "{text}");
+    }
+    assert!(!text.contains('~'), "{text}");
+    let numbers = marked.lines().filter(|line| line.trim_start().starts_with("~ ")).count();
+    assert_eq!(numbers, 6, "five numbers and the orders: {marked}");
 }
 
 #[test]

@@ -30,7 +30,8 @@ impl Round<'_> {
     }
 
     fn seconds(&self) -> String {
-        format!("{:.2} s", self.started.elapsed().as_secs_f64())
+        let hundredths = self.milliseconds().div_ceil(10);
+        format!("{}.{:02} s", hundredths / 100, hundredths % 100)
     }
 }
 

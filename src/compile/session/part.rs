@@ -66,9 +66,9 @@ pub(super) fn provisional(
         return None;
     }
     let others = by_money(base.plan, items);
-    GIVE_WAY.iter().find_map(|&more| {
-        // A part without any item would have nothing to be planned.
-        let more = more.max(usize::from(items.is_empty()));
+    // A part without any item would have nothing to be planned.
+    let more = GIVE_WAY.iter().map(|&more| more.max(usize::from(items.is_empty())));
+    more.filter(|more| items.len() + more <= largest).find_map(|more| {
         let all: BTreeSet<String> = items.iter().chain(others.iter().take(more).copied()).cloned().collect();
         Part { base, network, terms, steering, touched: items }.provisional(all)
     })
@@ -173,7 +173,9 @@ fn decided(network: &Network, rest: &Rest, steering: &Steering<'_>) -> Option<Ou
     if let Some(cash) = &mut model.cash {
         cash.minimum = rest.balances.iter().map(|balance| ratio(balance.least_of_part())).collect();
     }
-    solve(&model, steering).ok()
+    // What is proven of the part says nothing of the whole.
+    let outcome = solve(&model, steering).ok()?;
+    Some(Outcome { bound: None, levels: Vec::new(), interrupted: false, ..outcome })
 }
 
 /// A limit and a bucket.

@@ -15,7 +15,7 @@ use tempfile::TempDir;
 /// Far longer than anything takes; what waits longer hangs.
 const PATIENCE: Duration = Duration::from_secs(120);
 
-const MANIFEST: &str = r#"
+pub(super) const MANIFEST: &str = r#"
 [plan]
 language = 1
 name = "Shop"
@@ -43,7 +43,7 @@ lead-days = 20
 unit-cost = 4
 "#;
 
-fn demand(units: u32) -> String {
+pub(super) fn demand(units: u32) -> String {
     format!("[[demand]]\nitem = \"MUG\"\nchannel = \"web\"\nunits = {units}\n")
 }
 
