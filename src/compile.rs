@@ -127,7 +127,7 @@ pub fn plan(compiled: &Compiled) -> Result<Plan, Failure> {
 /// As [`plan`].
 pub fn plan_steered(compiled: &Compiled, steering: &Steering<'_>) -> Result<Plan, Failure> {
     match plan_or_draft(compiled, steering)? {
-        Planned::Plan(plan, _) => Ok(*plan),
+        Planned::Plan(made) => Ok(made.0),
         Planned::Draft(unsolved) => Err(failed(compiled, &unsolved)),
     }
 }
@@ -135,7 +135,7 @@ pub fn plan_steered(compiled: &Compiled, steering: &Steering<'_>) -> Result<Plan
 /// What planning comes to.
 enum Planned {
     /// A plan, and what is kept of making it.
-    Plan(Box<Plan>, Kept),
+    Plan(Box<(Plan, Kept)>),
     Draft(Unsolved),
 }
 
@@ -144,7 +144,7 @@ fn plan_or_draft(compiled: &Compiled, steering: &Steering<'_>) -> Result<Planned
     match solve_in_time(Model::new(network)?, steering) {
         Ok((model, outcome)) => {
             let plan = built(compiled, &model, &outcome, false)?;
-            Ok(Planned::Plan(Box::new(plan), Kept::of(&model, outcome)))
+            Ok(Planned::Plan(Box::new((plan, Kept::of(&model, outcome)))))
         }
         Err(unsolved) => Ok(Planned::Draft(unsolved)),
     }
@@ -170,7 +170,7 @@ fn built(compiled: &Compiled, model: &Model<'_>, outcome: &Outcome, draft: bool)
 /// As [`plan`]; the draft is absent where even the closest plan is none.
 pub fn plan_or_closest(compiled: &Compiled, steering: &Steering<'_>) -> Result<Plan, (Failure, Option<Box<Plan>>)> {
     match plan_or_draft(compiled, steering) {
-        Ok(Planned::Plan(plan, _)) => Ok(*plan),
+        Ok(Planned::Plan(made)) => Ok(made.0),
         Ok(Planned::Draft(unsolved)) => {
             let draft = match draft(compiled, &unsolved) {
                 Ok(draft) => draft,

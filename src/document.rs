@@ -297,7 +297,7 @@ fn load_with(files: &dyn Files, variant: &Variant, sources: Sources, mut kept: O
     let read = read_toml((&texts, &layers), &mut loaded, &mut reader, kept.as_deref_mut());
     loaded.diagnostics.append(&mut reader.diagnostics);
     let mut document = std::mem::take(&mut loaded.document);
-    read_requests(&read.requests, files, &mut document, &mut loaded, (&mut reader, kept.as_deref_mut()));
+    read_requests(&read.requests, files, &mut document, &mut loaded, (&mut reader, kept));
     for (mut layer, requests) in read.layers {
         read_requests(&requests, files, &mut layer, &mut loaded, (&mut reader, None));
         overlay::lay(&mut document, layer, &mut reader);

@@ -81,8 +81,10 @@ enum Clear {
 
 /// How planning ended.
 enum Ended {
-    /// With a plan, or with the reason why there is none.
-    Planned(Result<(Plan, Kept), Failure>),
+    /// With a plan.
+    Planned(Box<(Plan, Kept)>),
+    /// With the reason why there is none.
+    Failed(Failure),
     /// A save made it pointless; what is compiled now.
     Superseded(Box<Compiled>),
     /// Ctrl-C.
@@ -201,8 +203,9 @@ impl Watching<'_> {
                 self.teller.superseded()?;
                 Ok(Came::Superseded(next))
             }
-            Ended::Planned(Err(failure)) => self.failed(&round, &failure),
-            Ended::Planned(Ok((plan, kept))) => {
+            Ended::Failed(failure) => self.failed(&round, &failure),
+            Ended::Planned(made) => {
+                let (plan, kept) = *made;
                 let delta = self.session.delta(&compiled, &plan);
                 let written = target.map_or(Ok(()), |target| target.write(plan_json(&plan).as_bytes()));
                 self.teller.planned(&round, &plan, delta.as_ref(), self.session.last())?;
@@ -263,7 +266,8 @@ impl Watching<'_> {
                 (Err(panic), _) => std::panic::resume_unwind(panic),
                 (Ok(_), Some(next)) => Ended::Superseded(Box::new(next)),
                 (Ok(_), None) if self.ended.load(Ordering::Relaxed) => Ended::Stopped,
-                (Ok(result), None) => Ended::Planned(result),
+                (Ok(Ok(made)), None) => Ended::Planned(Box::new(made)),
+                (Ok(Err(failure)), None) => Ended::Failed(failure),
             }
         })
     }

@@ -196,7 +196,7 @@ impl Good {
 /// As [`super::plan_steered`].
 pub fn plan(compiled: &Compiled, steering: &Steering<'_>) -> Result<(Plan, Kept), Failure> {
     match plan_or_draft(compiled, steering)? {
-        Planned::Plan(plan, kept) => Ok((*plan, kept)),
+        Planned::Plan(made) => Ok(*made),
         Planned::Draft(unsolved) => Err(failed(compiled, &unsolved)),
     }
 }
