@@ -32,8 +32,8 @@ const ABOUT: &str = "\
 Compiles the project on every save
 
 While it runs, each save shows what it does: every problem of the inputs, or what differs from the last good plan - five \
-numbers, orders, rules - and the lines that were edited. What the edit touches is decided anew at once, at the prices of \
-the last plan, and shown with a `~`; the plan itself, the same that `sopc plan` makes, takes its place. A save during \
+numbers, orders, rules - and the lines that were edited. What the edit touches is decided anew at once, within what \
+all else leaves, and shown with a `~`; the plan itself, the same that `sopc plan` makes, takes its place. A save during \
 that ends it and begins the next.
 
 Folders are watched through the system. Where that cannot tell, on network drives and in some containers, use --poll. \

@@ -1,6 +1,6 @@
 //! A project that is compiled again and again while somebody edits it.
 //!
-//! What an edit does not touch is kept: the text of files, what they state, and of the last good plan its prices and decisions. None of it
+//! What an edit does not touch is kept: the bytes of files, what they state, and what the last good plan decides. None of it
 //! changes what comes out: a [`Session`] compiles as [`super::compile_variant`] does, and [`plan`] plans as [`super::plan_steered`] does. Only
 //! [`Session::provisional`] is something of its own.
 

@@ -20,7 +20,7 @@ pub struct Saved<'a> {
     pub diff: &'a PlanDiff,
     /// What was edited since.
     pub edited: &'a [EditedFile],
-    /// True where prices are those of the last plan, and only what the edit touches was decided anew.
+    /// True where only what the edit touches was decided anew, within what all else leaves.
     pub provisional: bool,
 }
 
