@@ -77,7 +77,7 @@ fn edited_projects_are_what_a_first_run_makes_of_them() {
 }
 
 #[test]
-#[ignore = "1,000 sequences take an hour or so"]
+#[ignore = "1,000 sequences take some hours"]
 #[allow(clippy::print_stdout, reason = "it is run by hand")]
 fn a_thousand_sequences_of_edits() {
     let mut all = (0, 0);
