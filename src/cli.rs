@@ -19,6 +19,7 @@ mod schema;
 mod shell;
 mod steer;
 mod verify;
+mod watch;
 mod why;
 mod write;
 
@@ -89,6 +90,7 @@ enum Command {
     Diff(diff::Diff),
     Approve(approve::Approve),
     Verify(verify::Verify),
+    Watch(watch::WatchCommand),
     Why(why::WhyCommand),
     Compare(compare::Compare),
     Explain(explain::Explain),
@@ -214,6 +216,7 @@ impl Command {
             Self::Diff(command) => command.run(shell),
             Self::Approve(command) => command.run(shell),
             Self::Verify(command) => command.run(shell),
+            Self::Watch(command) => command.run(shell),
             Self::Why(command) => command.run(shell),
             Self::Compare(command) => command.run(shell),
             Self::Explain(command) => command.run(shell),

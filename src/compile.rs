@@ -4,13 +4,14 @@ mod attribute;
 mod conflicts;
 mod gates;
 mod groups;
+pub mod session;
 mod terms;
 mod unexported;
 mod words;
 
 use crate::check::{check, waive};
 use crate::diagnostic::{Diagnostic, Severity, codes, sort};
-use crate::document::{Files, Variant, load_variant};
+use crate::document::{Document, Files, Loaded, Variant, load_variant};
 use crate::explain::explain;
 use crate::export::{Level, mps};
 use crate::model::Model;
@@ -22,6 +23,8 @@ use crate::units::Overflow;
 use crate::verify::{Disagreement, verify};
 
 pub use attribute::attribute;
+use session::Kept;
+
 pub use gates::{gate_notes, missed_gates};
 pub use terms::{diff_terms, frozen_gates};
 pub use words::given_notes;
@@ -68,18 +71,24 @@ pub fn compile(files: &dyn Files) -> Compiled {
 /// Reads and checks a project with a scenario and what is set besides laid over it.
 #[must_use]
 pub fn compile_variant(files: &dyn Files, variant: &Variant) -> Compiled {
-    let loaded = load_variant(files, variant);
+    let (compiled, document) = checked(load_variant(files, variant));
+    if document.items.len() + document.demand.len() > LARGE {
+        // A large document takes a while to be given back, and nobody waits for that.
+        rayon::spawn(move || drop(document));
+    }
+    compiled
+}
+
+/// Checks what was loaded; what it states comes with it.
+fn checked(loaded: Loaded) -> (Compiled, Document) {
     let mut checked = check(&loaded.document, &loaded.sources, &loaded.diagnostics);
     let mut diagnostics = loaded.diagnostics;
     let waived = waive(&mut checked, &mut diagnostics, &loaded.document, &loaded.sources);
     diagnostics.extend(checked.diagnostics);
     sort(&mut diagnostics, &loaded.sources);
     let approved = loaded.document.approved.clone();
-    if loaded.document.items.len() + loaded.document.demand.len() > LARGE {
-        // A large document takes a while to be given back, and nobody waits for that.
-        rayon::spawn(move || drop(loaded.document));
-    }
-    Compiled { sources: loaded.sources, diagnostics, network: checked.network, waived, approved }
+    let compiled = Compiled { sources: loaded.sources, diagnostics, network: checked.network, waived, approved };
+    (compiled, loaded.document)
 }
 
 /// The files that were read, by path.
@@ -118,21 +127,25 @@ pub fn plan(compiled: &Compiled) -> Result<Plan, Failure> {
 /// As [`plan`].
 pub fn plan_steered(compiled: &Compiled, steering: &Steering<'_>) -> Result<Plan, Failure> {
     match plan_or_draft(compiled, steering)? {
-        Planned::Plan(plan) => Ok(*plan),
+        Planned::Plan(made) => Ok(made.0),
         Planned::Draft(unsolved) => Err(failed(compiled, &unsolved)),
     }
 }
 
 /// What planning comes to.
 enum Planned {
-    Plan(Box<Plan>),
+    /// A plan, and what is kept of making it.
+    Plan(Box<(Plan, Kept)>),
     Draft(Unsolved),
 }
 
 fn plan_or_draft(compiled: &Compiled, steering: &Steering<'_>) -> Result<Planned, Failure> {
     let Some(network) = &compiled.network else { return Err(Failure::Invalid) };
     match solve_in_time(Model::new(network)?, steering) {
-        Ok((model, outcome)) => built(compiled, &model, &outcome, false).map(Box::new).map(Planned::Plan),
+        Ok((model, outcome)) => {
+            let plan = built(compiled, &model, &outcome, false)?;
+            Ok(Planned::Plan(Box::new((plan, Kept::of(&model, outcome)))))
+        }
         Err(unsolved) => Ok(Planned::Draft(unsolved)),
     }
 }
@@ -157,7 +170,7 @@ fn built(compiled: &Compiled, model: &Model<'_>, outcome: &Outcome, draft: bool)
 /// As [`plan`]; the draft is absent where even the closest plan is none.
 pub fn plan_or_closest(compiled: &Compiled, steering: &Steering<'_>) -> Result<Plan, (Failure, Option<Box<Plan>>)> {
     match plan_or_draft(compiled, steering) {
-        Ok(Planned::Plan(plan)) => Ok(*plan),
+        Ok(Planned::Plan(made)) => Ok(made.0),
         Ok(Planned::Draft(unsolved)) => {
             let draft = match draft(compiled, &unsolved) {
                 Ok(draft) => draft,

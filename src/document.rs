@@ -9,6 +9,7 @@ pub(crate) mod clash;
 mod csv;
 mod dialect;
 mod input;
+mod kept;
 mod label;
 mod overlay;
 mod read;
@@ -32,6 +33,7 @@ use crate::source::{FileId, Sources, Span, Spanned};
 
 pub use approved::Approved;
 pub use change::{Change, blend, changes};
+pub use kept::Kept;
 pub use overlay::{NotASet, Variant, set_text};
 use read::Reader;
 pub use read::Slot;
@@ -67,6 +69,10 @@ pub enum ReadError {
     Unreadable(String),
 }
 
+/// What a file looks like from outside: where that is the same, it says the same.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct Stamp(pub [u64; 4]);
+
 /// The files of a project, wherever they are kept.
 pub trait Files {
     /// Paths of all `*.toml` files that belong to the project (hidden folders, `scenarios/` and `cycles/` aside), and
@@ -79,6 +85,11 @@ pub trait Files {
     /// Names of the scenarios there are, for "did you mean".
     fn scenarios(&self) -> Vec<String> {
         Vec::new()
+    }
+
+    /// What a file looks like; nothing where that cannot tell it from what it was.
+    fn stamp(&self, _path: &str) -> Option<Stamp> {
+        None
     }
 
     /// The bytes of a file.
@@ -236,8 +247,19 @@ pub fn load_variant(files: &dyn Files, variant: &Variant) -> Loaded {
     load_beside(files, variant, Sources::default())
 }
 
+/// Reads a project like [`load_variant`]; what is stated by files that were read before comes from what is `kept` of them.
+pub fn load_again(files: &dyn Files, variant: &Variant, kept: &mut Kept) -> Loaded {
+    let loaded = load_with(files, variant, Sources::default(), Some(kept));
+    kept.tidy();
+    loaded
+}
+
 /// Reads a project like [`load_variant`], its files behind those of `sources`: places of both can be told.
 pub fn load_beside(files: &dyn Files, variant: &Variant, sources: Sources) -> Loaded {
+    load_with(files, variant, sources, None)
+}
+
+fn load_with(files: &dyn Files, variant: &Variant, sources: Sources, mut kept: Option<&mut Kept>) -> Loaded {
     let mut loaded = Loaded { sources, ..Loaded::default() };
     let mut paths = match files.list() {
         Ok(paths) => paths,
@@ -272,12 +294,12 @@ pub fn load_beside(files: &dyn Files, variant: &Variant, sources: Sources) -> Lo
     }
     let layers = take_in_layers(&mut loaded, files, variant);
     let mut reader = Reader { broken: std::mem::take(&mut loaded.document.broken), ..Reader::default() };
-    let read = toml_file::read_all(&texts, &layers, &mut loaded.document, &mut reader);
+    let read = read_toml((&texts, &layers), &mut loaded, &mut reader, kept.as_deref_mut());
     loaded.diagnostics.append(&mut reader.diagnostics);
     let mut document = std::mem::take(&mut loaded.document);
-    read_requests(&read.requests, files, &mut document, &mut loaded, &mut reader);
+    read_requests(&read.requests, files, &mut document, &mut loaded, (&mut reader, kept));
     for (mut layer, requests) in read.layers {
-        read_requests(&requests, files, &mut layer, &mut loaded, &mut reader);
+        read_requests(&requests, files, &mut layer, &mut loaded, (&mut reader, None));
         overlay::lay(&mut document, layer, &mut reader);
     }
     reader.tally.note_left_out(&mut reader.diagnostics);
@@ -289,6 +311,25 @@ pub fn load_beside(files: &dyn Files, variant: &Variant, sources: Sources) -> Lo
     loaded.diagnostics.append(&mut reader.diagnostics);
     approved::take_in_last(&mut loaded, files);
     loaded
+}
+
+/// Reads what TOML files state into the document, or takes what is kept of that.
+fn read_toml(
+    (texts, layers): (&[Text], &[Text]),
+    loaded: &mut Loaded,
+    reader: &mut Reader,
+    kept: Option<&mut Kept>,
+) -> toml_file::Read {
+    let Some(kept) = kept.filter(|_| reader.broken.is_empty()) else {
+        return toml_file::read_all(texts, layers, &mut loaded.document, reader);
+    };
+    if let Some((document, read)) = kept.toml(texts, layers, &loaded.sources, reader) {
+        loaded.document = Document { approved: std::mem::take(&mut loaded.document.approved), ..document };
+        return read;
+    }
+    let read = toml_file::read_all(texts, layers, &mut loaded.document, reader);
+    kept.keep_toml((texts, layers), &loaded.sources, (&loaded.document, &read), reader);
+    read
 }
 
 /// Takes in the scenario's file, and what is set, as a file each.
@@ -330,7 +371,7 @@ fn read_requests(
     files: &dyn Files,
     document: &mut Document,
     loaded: &mut Loaded,
-    reader: &mut Reader,
+    (reader, mut kept): (&mut Reader, Option<&mut Kept>),
 ) {
     for (index, request) in requests.iter().enumerate() {
         let same = |other: &&csv::Request| {
@@ -341,7 +382,7 @@ fn read_requests(
                 let message = format!("`{}` is read twice as `{}`", request.path.value, request.table.value);
                 loaded.diagnostics.push(clash::stated_twice(message, request.path.span, before.path.span));
             }
-            None => read_csv(request, files, document, loaded, reader),
+            None => read_csv(request, files, document, loaded, (reader, kept.as_deref_mut())),
         }
     }
 }
@@ -434,7 +475,7 @@ fn read_csv(
     files: &dyn Files,
     document: &mut Document,
     loaded: &mut Loaded,
-    reader: &mut Reader,
+    (reader, kept): (&mut Reader, Option<&mut Kept>),
 ) {
     let path = request.path.value.clone();
     let known = loaded.sources.files().iter().position(|file| file.path == path);
@@ -445,7 +486,24 @@ fn read_csv(
         None => take_in(loaded, files, path, MAX_CSV, Some(request.path.span)),
     };
     let Some((file, text)) = text else { return };
-    toml_file::read_csv_table(request, file, &text, document, reader);
+    if toml_file::is_items(request) {
+        return toml_file::read_csv_items(request, file, &text, document, reader);
+    }
+    let known = csv::Known::of(&document.items, &document.channels);
+    let Some(kept) = kept else {
+        let rows = toml_file::read_csv_rows(request, file, &text, &known, reader);
+        return kept::append(document, rows);
+    };
+    let key = kept::TableKey::of(request, file, &loaded.sources, &known);
+    let rows = kept.rows(&key).unwrap_or_else(|| {
+        let before = reader.found;
+        let rows = toml_file::read_csv_rows(request, file, &text, &known, reader);
+        if reader.found == before {
+            kept.keep_rows(key, &rows);
+        }
+        rows
+    });
+    kept::append(document, rows);
 }
 
 #[cfg(test)]

@@ -10,7 +10,7 @@ mod conflict;
 mod large;
 pub mod member;
 mod minimum;
-mod part;
+pub(crate) mod part;
 mod paste;
 mod places;
 mod proposals;

@@ -22,8 +22,10 @@ pub use self::codes::{code_list, explained, hint as explain_hint, shop as exampl
 pub use self::compare::comparison;
 pub use self::csv::{COLUMNS as CSV_COLUMNS, plan_csv};
 pub use diagnostics::{DiagnosticFormat, JSON_FORMAT_VERSION, diagnostics};
-pub use json::{no_plan_json, plan_json};
-pub use review::{DIFF_COLUMNS, Shown, diff_csv, diff_html, diff_json, diff_markdown, diff_text};
+pub use json::{json_line, no_plan_json, plan_json};
+pub use review::{
+    DIFF_COLUMNS, Saved, Shown, delta_text, diff_csv, diff_html, diff_json, diff_markdown, diff_text, figures_text,
+};
 pub use style::Style;
 pub use text::plan_text;
 pub use why::chain_text;

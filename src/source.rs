@@ -3,8 +3,11 @@
 //! A [`Span`] is a byte range of one file; a [`Place`] is what a person calls it: file, line, column.
 //! This module is the only owner of file text.
 
+mod edited;
+
 use std::sync::Arc;
 
+pub use edited::{Edited, EditedFile, EditedLine, edited};
 use serde::{Deserialize, Serialize};
 
 /// Which file of a [`Sources`].

@@ -3,7 +3,9 @@
 //! Money and shares are [`Decimal`]s. A month spread over weeks is a fraction with a small denominator, so flows,
 //! cash and figures are [`Ratio`]s until they are printed. Units are `i64`. No float anywhere.
 
-use num_traits::{CheckedAdd, CheckedMul, Signed, ToPrimitive, Zero};
+mod fraction;
+
+use num_traits::{Signed, ToPrimitive, Zero};
 use rust_decimal::Decimal;
 
 /// A fraction of 128-bit integers, always reduced.
@@ -23,7 +25,7 @@ pub struct Overflow;
 /// The same number as a fraction.
 #[must_use]
 pub fn ratio(decimal: Decimal) -> Ratio {
-    Ratio::new(decimal.mantissa(), 10_i128.pow(decimal.scale()))
+    fraction::of(decimal.mantissa(), 10_i128.pow(decimal.scale()))
 }
 
 /// A whole number as a fraction.
@@ -37,7 +39,15 @@ pub fn whole(number: i64) -> Ratio {
 /// # Errors
 /// Where the sum does not fit.
 pub fn add(a: Ratio, b: Ratio) -> Result<Ratio, Overflow> {
-    a.checked_add(&b).ok_or(Overflow)
+    fraction::plus(&a, &b).ok_or(Overflow)
+}
+
+/// `a - b`.
+///
+/// # Errors
+/// Where the difference does not fit.
+pub fn sub(a: Ratio, b: Ratio) -> Result<Ratio, Overflow> {
+    fraction::minus(&a, &b).ok_or(Overflow)
 }
 
 /// `a x b`.
@@ -45,7 +55,7 @@ pub fn add(a: Ratio, b: Ratio) -> Result<Ratio, Overflow> {
 /// # Errors
 /// Where the product does not fit.
 pub fn mul(a: Ratio, b: Ratio) -> Result<Ratio, Overflow> {
-    a.checked_mul(&b).ok_or(Overflow)
+    fraction::times(&a, &b).ok_or(Overflow)
 }
 
 /// Sum of all.

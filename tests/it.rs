@@ -55,5 +55,7 @@ mod support;
 mod trigeiro;
 #[path = "it/ui.rs"]
 mod ui;
+#[path = "it/watch.rs"]
+mod watch;
 #[path = "it/why.rs"]
 mod why;

@@ -6,8 +6,9 @@ use std::fs::{self, File};
 use std::io::{self, Read};
 use std::path::{Component, Path, PathBuf};
 use std::sync::atomic::{AtomicU64, Ordering};
+use std::time::{Duration, UNIX_EPOCH};
 
-use crate::document::{Files, ReadError};
+use crate::document::{Files, ReadError, Stamp};
 
 /// Folders within folders.
 const MAX_DEPTH: usize = 64;
@@ -15,6 +16,9 @@ const MAX_DEPTH: usize = 64;
 const MAX_ENTRIES: usize = 200_000;
 /// Bytes of all files together.
 const MAX_TOTAL: u64 = 1 << 30;
+
+/// From this age on a file's time of change tells it from what it was.
+const SETTLED: Duration = Duration::from_secs(2);
 
 /// Why the walk stopped, and where.
 pub(super) type Refused = (String, ReadError);
@@ -41,6 +45,21 @@ impl Disk {
     #[must_use]
     pub fn root(&self) -> &Path {
         &self.root
+    }
+
+    /// Forgets how much has been read: a project is looked at again and again.
+    pub(super) fn forget(&self) {
+        self.taken.store(0, Ordering::Relaxed);
+    }
+
+    /// Folders in which files of the project may come and go: those below the root that are not hidden, and where these files really are.
+    pub(super) fn folders<'p>(&self, files: impl Iterator<Item = &'p str>) -> BTreeSet<PathBuf> {
+        let mut found = BTreeSet::new();
+        let mut entries = 0;
+        add_folders(&self.root, 0, &mut entries, &mut found);
+        let real = files.filter_map(|path| self.root.join(path).canonicalize().ok());
+        found.extend(real.filter_map(|path| path.parent().map(Path::to_owned)));
+        found
     }
 
     /// Paths of the scenarios' files, links aside.
@@ -90,6 +109,15 @@ impl Files for Disk {
         names
     }
 
+    fn stamp(&self, path: &str) -> Option<Stamp> {
+        let metadata = fs::metadata(self.locate(path).ok()?).ok()?;
+        let modified = metadata.modified().ok()?;
+        // What was written just now may be written once more within the same tick of its clock.
+        let settled = modified.elapsed().is_ok_and(|age| age >= SETTLED);
+        let since = modified.duration_since(UNIX_EPOCH).ok().filter(|_| settled)?;
+        Some(Stamp([since.as_secs(), u64::from(since.subsec_nanos()), metadata.len(), identity(&metadata)]))
+    }
+
     fn read(&self, path: &str, limit: u64) -> Result<Vec<u8>, ReadError> {
         let real = self.locate(path)?;
         // Opening a pipe would wait for somebody to write to it.
@@ -101,6 +129,33 @@ impl Files for Disk {
         // It may grow while it is read.
         file.take(limit.saturating_add(1)).read_to_end(&mut bytes).map_err(|error| unreadable(&error))?;
         if bytes.len() as u64 > limit { Err(ReadError::TooLarge(limit)) } else { Ok(bytes) }
+    }
+}
+
+/// Tells a file from another one that took its name.
+#[cfg(unix)]
+fn identity(metadata: &fs::Metadata) -> u64 {
+    std::os::unix::fs::MetadataExt::ino(metadata)
+}
+
+#[cfg(not(unix))]
+fn identity(_: &fs::Metadata) -> u64 {
+    0
+}
+
+/// Adds a folder and those below it. What cannot be read holds nothing to be heard of.
+fn add_folders(folder: &Path, depth: usize, entries: &mut usize, found: &mut BTreeSet<PathBuf>) {
+    let Ok(list) = fs::read_dir(folder) else { return };
+    found.insert(folder.to_owned());
+    for entry in list.flatten() {
+        *entries += 1;
+        if *entries > MAX_ENTRIES || depth >= MAX_DEPTH {
+            return;
+        }
+        let hidden = entry.file_name().as_encoded_bytes().starts_with(b".");
+        if !hidden && entry.file_type().is_ok_and(|kind| kind.is_dir()) {
+            add_folders(&entry.path(), depth + 1, entries, found);
+        }
     }
 }
 

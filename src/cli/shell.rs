@@ -20,6 +20,10 @@ pub(super) struct Shell {
     err: Style,
     /// Where the project's folder is in its repository; of use to hosts, which show problems beside the lines of that.
     below: String,
+    /// True where stdout is a terminal.
+    terminal: bool,
+    /// True once nobody reads stdout any more.
+    closed: bool,
 }
 
 impl Shell {
@@ -29,7 +33,15 @@ impl Shell {
         let (out, err) = (io::stdout(), io::stderr());
         let out = Screen { terminal: out.is_terminal(), size: terminal_size::terminal_size_of(&out) };
         let err = Screen { terminal: err.is_terminal(), size: terminal_size::terminal_size_of(&err) };
-        Self { format, out: out.style(color, &variable), err: err.style(color, &variable), below: String::new() }
+        let (terminal, below) = (out.terminal, String::new());
+        Self {
+            format,
+            out: out.style(color, &variable),
+            err: err.style(color, &variable),
+            below,
+            terminal,
+            closed: false,
+        }
     }
 
     /// Tells which project problems are told of.
@@ -41,6 +53,16 @@ impl Shell {
             let parts = below.components().map(|part| part.as_os_str().to_string_lossy().into_owned() + "/");
             self.below = parts.collect();
         }
+    }
+
+    /// True where stdout is a terminal.
+    pub(super) fn is_terminal(&self) -> bool {
+        self.terminal
+    }
+
+    /// True once nobody reads stdout any more.
+    pub(super) fn is_closed(&self) -> bool {
+        self.closed
     }
 
     /// How stdout is written to.
@@ -61,7 +83,10 @@ impl Shell {
             Err(error) if error.kind() != io::ErrorKind::BrokenPipe => {
                 Err(refused(format!("stdout cannot be written to: {error}")).into())
             }
-            _ => Ok(()),
+            result => {
+                self.closed |= result.is_err();
+                Ok(())
+            }
         }
     }
 

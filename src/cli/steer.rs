@@ -33,9 +33,14 @@ impl Watch {
                 std::process::exit(130);
             }
         });
+        Self { limit, ..Self::of(asked, talks) }
+    }
+
+    /// Starts the clock of a search that `asked` ends.
+    pub(super) fn of(asked: Arc<AtomicBool>, talks: bool) -> Self {
         Self {
             started: Instant::now(),
-            limit,
+            limit: None,
             asked,
             told: AtomicU64::new(0),
             talks: talks && io::stderr().is_terminal(),

@@ -131,10 +131,21 @@ impl Walk<'_, '_> {
         (self.taken)(&Change { table, entry: entry.to_owned(), key: key.to_owned(), before, after, items })
     }
 
-    /// Lets a table that both have take its keys.
-    fn keys<T: Row>(&mut self, out: &mut T, head: &T, entry: &str, items: &Option<BTreeSet<String>>) {
-        for sides in out.apart(head) {
-            if self.takes(T::SPEC.name, entry, sides, items.clone()) {
+    /// Lets a table that both have take its keys. Which items it is about takes a while to tell, and is asked only where something differs.
+    fn keys<T: Row>(
+        &mut self,
+        out: &mut T,
+        head: &T,
+        entry: impl FnOnce() -> String,
+        items: impl FnOnce(&Self, &T) -> Option<BTreeSet<String>>,
+    ) {
+        let apart = out.apart(head);
+        if apart.is_empty() {
+            return;
+        }
+        let (entry, items) = (entry(), items(self, out));
+        for sides in apart {
+            if self.takes(T::SPEC.name, &entry, sides, items.clone()) {
                 out.take(sides.0, head);
             }
         }
@@ -142,7 +153,7 @@ impl Walk<'_, '_> {
 
     fn single<T: Row + Clone>(&mut self, out: &mut Option<T>, head: Option<&T>) {
         match (out.as_mut(), head) {
-            (Some(own), Some(head)) => self.keys(own, head, "", &None),
+            (Some(own), Some(head)) => self.keys(own, head, String::new, |_, _| None),
             (None, None) => {}
             (own, head) => {
                 let sides = ("", own.map(|own| own.header()), head.map(Row::header));
@@ -183,10 +194,13 @@ impl Walk<'_, '_> {
     fn named<T: Row + Clone>(&mut self, out: &mut Vec<(Spanned<String>, T)>, head: &[(Spanned<String>, T)]) {
         let table = T::SPEC.name;
         for (id, theirs) in head {
-            let items = self.about(table, &id.value);
             match out.binary_search_by(|(known, _)| known.value.cmp(&id.value)) {
-                Ok(index) => self.keys(&mut out[index].1, theirs, &id.value, &items),
+                Ok(index) => {
+                    let entry = || id.value.clone();
+                    self.keys(&mut out[index].1, theirs, entry, |own, _| own.about(table, &id.value));
+                }
                 Err(index) => {
+                    let items = self.about(table, &id.value);
                     if self.takes(table, &id.value, ("", None, Some(theirs.header())), items) {
                         out.insert(index, (id.clone(), theirs.clone()));
                     }
@@ -194,9 +208,11 @@ impl Walk<'_, '_> {
             }
         }
         out.retain(|(id, own)| {
-            let stays = head.binary_search_by(|(known, _)| known.value.cmp(&id.value)).is_ok();
+            if head.binary_search_by(|(known, _)| known.value.cmp(&id.value)).is_ok() {
+                return true;
+            }
             let items = self.about(table, &id.value);
-            stays || !self.takes(table, &id.value, ("", Some(own.header()), None), items)
+            !self.takes(table, &id.value, ("", Some(own.header()), None), items)
         });
     }
 
@@ -215,15 +231,18 @@ impl Walk<'_, '_> {
         let mut matched = vec![false; head.len()];
         for (index, twin) in pairs.iter().enumerate() {
             let Some(entry) = &mut own[index] else { continue };
-            let items = self.about_entry(entry);
             match twin {
                 Some(at) => {
                     matched[*at] = true;
-                    let items = items.zip(self.about_entry(&head[*at])).map(|(a, b)| a.union(&b).cloned().collect());
-                    let group = head[*at].group();
-                    self.keys(entry, &head[*at], &group, &items);
+                    let theirs = &head[*at];
+                    let items = |own: &Self, entry: &T| {
+                        let both = own.about_entry(entry).zip(own.about_entry(theirs));
+                        both.map(|(a, b)| a.union(&b).cloned().collect())
+                    };
+                    self.keys(entry, theirs, || theirs.group(), items);
                 }
                 None => {
+                    let items = self.about_entry(entry);
                     let group = entry.group();
                     if self.takes(table, &group, ("", Some(entry.header()), None), items) {
                         own[index] = None;
@@ -313,18 +332,25 @@ fn known_by<T: Identity + Label>(entry: &T) -> String {
 
 /// For each entry of `own` its counterpart in `head`: equal ones first, then those known by the same, in their order.
 fn pairs<T: Row + Identity + Label>(own: &[T], head: &[T]) -> Vec<Option<usize>> {
+    let is_equal = |(own, head): &(&T, &T)| own.apart(head).is_empty();
+    // Most of a long list stays as and where it is.
+    let front = own.iter().zip(head).take_while(is_equal).count();
+    let most = own.len().min(head.len()) - front;
+    let back = own.iter().rev().zip(head.iter().rev()).take(most).take_while(is_equal).count();
+    let (own_end, head_end) = (own.len() - back, head.len() - back);
     let mut known: HashMap<String, Vec<usize>> = HashMap::new();
-    for (at, entry) in head.iter().enumerate() {
+    for (at, entry) in head.iter().enumerate().take(head_end).skip(front) {
         known.entry(known_by(entry)).or_default().push(at);
     }
-    let names: Vec<String> = own.iter().map(known_by).collect();
-    let mut found = vec![None; own.len()];
+    let names: Vec<String> = own[front..own_end].iter().map(known_by).collect();
+    let mut found: Vec<Option<usize>> = (0..own.len()).map(|at| (at < front).then_some(at)).collect();
+    found[own_end..].iter_mut().zip(head_end..).for_each(|(found, at)| *found = Some(at));
     for equal in [true, false] {
-        for (index, entry) in own.iter().enumerate() {
+        for (index, entry) in own.iter().enumerate().take(own_end).skip(front) {
             if found[index].is_some() {
                 continue;
             }
-            let Some(twins) = known.get_mut(&names[index]) else { continue };
+            let Some(twins) = known.get_mut(&names[index - front]) else { continue };
             let twin = twins.iter().position(|&at| !equal || entry.apart(&head[at]).is_empty());
             found[index] = twin.map(|at| twins.remove(at));
         }

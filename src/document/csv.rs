@@ -20,7 +20,7 @@ pub(super) const MAX_COLUMNS: usize = 10_000;
 pub(super) const MAX_PROBLEMS: usize = 100_000;
 
 /// How a CSV file writes things.
-#[derive(Debug, Clone)]
+#[derive(Debug, Clone, PartialEq)]
 pub(super) struct CsvFormat {
     /// Between cells.
     pub(super) delimiter: u8,
@@ -477,6 +477,13 @@ impl<'a> Known<'a> {
             names.extend(words.into_iter().filter_map(|(entity, slot)| Some((entity, slot.get()?.as_str()))));
         }
         Self(names)
+    }
+
+    /// All of them, in order.
+    pub(super) fn listed(&self) -> String {
+        let mut names: Vec<String> = self.0.iter().map(|(entity, name)| format!("{entity:?} {name}\n")).collect();
+        names.sort_unstable();
+        names.concat()
     }
 
     /// True where all names of a row are.

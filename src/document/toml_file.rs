@@ -68,7 +68,7 @@ const FX: &TableSpec = &TableSpec {
 };
 
 /// What TOML files come to.
-#[derive(Default)]
+#[derive(Debug, Clone, Default)]
 pub(super) struct Read {
     /// CSV files that the project asks for.
     pub(super) requests: Vec<Request>,
@@ -390,33 +390,46 @@ fn refuse_table(entry: &RawEntry<'_>, reader: &mut Reader) -> bool {
     meant.is_none()
 }
 
-/// Reads a CSV file as entries of the table it was asked for.
-pub(super) fn read_csv_table(
+/// True where a CSV file is asked for as items, which are put together from several files.
+pub(super) fn is_items(request: &Request) -> bool {
+    request.table.value == tables::Item::SPEC.name
+}
+
+/// Reads a CSV file as items.
+pub(super) fn read_csv_items(
     request: &Request,
     file: FileId,
     text: &str,
     document: &mut Document,
     reader: &mut Reader,
 ) {
+    csv::read_named(CsvFile { request, file, text }, &mut document.items, reader);
+}
+
+/// Reads a CSV file as entries of the table it was asked for; nothing else is in the document that comes back.
+pub(super) fn read_csv_rows(
+    request: &Request,
+    file: FileId,
+    text: &str,
+    known: &Known<'_>,
+    reader: &mut Reader,
+) -> Document {
     let csv = CsvFile { request, file, text };
-    if request.table.value == tables::Item::SPEC.name {
-        csv::read_named(csv, &mut document.items, reader);
-        return;
-    }
-    let known = Known::of(&document.items, &document.channels);
+    let mut rows = Document::default();
     match request.table.value.as_str() {
-        "demand" => csv::read_buckets(csv, &mut document.demand, |entry| &mut entry.units, &known, reader),
-        "price" => csv::read_buckets(csv, &mut document.prices, |entry| &mut entry.price, &known, reader),
-        "stock" => csv::read_rows(csv, &mut document.stock, reader),
-        "open-order" => csv::read_rows(csv, &mut document.open_orders, reader),
-        "purchase-price" => csv::read_rows(csv, &mut document.purchase_prices, reader),
-        "fee" => csv::read_rows(csv, &mut document.fees, reader),
-        "lane" => csv::read_rows(csv, &mut document.lanes, reader),
-        "open-transfer" => csv::read_rows(csv, &mut document.open_transfers, reader),
-        "history" => csv::read_rows(csv, &mut document.history, reader),
-        "actual" => csv::read_rows(csv, &mut document.actuals, reader),
+        "demand" => csv::read_buckets(csv, &mut rows.demand, |entry| &mut entry.units, known, reader),
+        "price" => csv::read_buckets(csv, &mut rows.prices, |entry| &mut entry.price, known, reader),
+        "stock" => csv::read_rows(csv, &mut rows.stock, reader),
+        "open-order" => csv::read_rows(csv, &mut rows.open_orders, reader),
+        "purchase-price" => csv::read_rows(csv, &mut rows.purchase_prices, reader),
+        "fee" => csv::read_rows(csv, &mut rows.fees, reader),
+        "lane" => csv::read_rows(csv, &mut rows.lanes, reader),
+        "open-transfer" => csv::read_rows(csv, &mut rows.open_transfers, reader),
+        "history" => csv::read_rows(csv, &mut rows.history, reader),
+        "actual" => csv::read_rows(csv, &mut rows.actuals, reader),
         other => refuse_csv(request, other, reader),
     }
+    rows
 }
 
 /// Tables that may stand in CSV files.

@@ -14,12 +14,12 @@ use crate::network::{
 };
 
 /// Where things of the whole are in the part.
-struct Places {
-    items: Vec<Option<usize>>,
+pub(crate) struct Places {
+    pub(crate) items: Vec<Option<usize>>,
     pools: Vec<Option<usize>>,
-    offers: Vec<Option<usize>>,
-    lanes: Vec<Option<usize>>,
-    transfers: Vec<Option<usize>>,
+    pub(crate) offers: Vec<Option<usize>>,
+    pub(crate) lanes: Vec<Option<usize>>,
+    pub(crate) transfers: Vec<Option<usize>>,
     orders: Vec<Option<usize>>,
 }
 
@@ -55,22 +55,26 @@ fn with_models_of(network: &Network, items: &BTreeSet<usize>) -> BTreeSet<usize>
 
 /// The project of some items. `starts` are those of the whole.
 pub(super) fn part(whole: &Model<'_>, items: &BTreeSet<usize>) -> Network {
-    let stated = whole.network;
+    let (mut network, at) = alone(whole.network, items);
+    let starts = whole.pools.iter().map(|pool| pool.reached);
+    network.starts = Some(starts.zip(&at.pools).filter(|(_, place)| place.is_some()).map(|(start, _)| start).collect());
+    leave_out_what_is_shared(whole, &mut network, &at);
+    network
+}
+
+/// What is stated of some items, and of all that is no item's.
+pub(crate) fn alone(stated: &Network, items: &BTreeSet<usize>) -> (Network, Places) {
     let items = with_models_of(stated, items);
     let kept = |item: ItemId| items.contains(&item.index());
     let at = Places {
-        items: (0..stated.items.len()).map(|item| items.iter().position(|own| *own == item)).collect(),
+        items: places(&(0..stated.items.len()).collect::<Vec<_>>(), |item| items.contains(item)),
         pools: places(&stated.pools, |pool| kept(pool.item)),
         offers: places(&stated.offers, |offer| kept(offer.item)),
         lanes: places(&stated.lanes, |lane| kept(lane.item)),
         transfers: places(&stated.transfers, |lane| kept(lane.item)),
         orders: places(&stated.open_orders, |order| kept(order.item)),
     };
-    let mut network = without_others(stated, &at);
-    let starts = whole.pools.iter().map(|pool| pool.reached);
-    network.starts = Some(starts.zip(&at.pools).filter(|(_, place)| place.is_some()).map(|(start, _)| start).collect());
-    leave_out_what_is_shared(whole, &mut network, &at);
-    network
+    (without_others(stated, &at), at)
 }
 
 fn without_others(stated: &Network, at: &Places) -> Network {

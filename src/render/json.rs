@@ -26,3 +26,9 @@ pub fn no_plan_json(document: &NoPlan) -> String {
     text.push('\n');
     safe::json(&text)
 }
+
+/// A value on a line of its own.
+#[must_use]
+pub fn json_line(value: &serde_json::Value) -> String {
+    safe::json(&value.to_string()) + "\n"
+}

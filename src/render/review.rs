@@ -5,6 +5,7 @@
 
 mod blocks;
 mod causes;
+mod delta;
 mod html;
 mod markdown;
 mod orders;
@@ -14,6 +15,7 @@ mod signed;
 mod table;
 mod terminal;
 
+pub use delta::{Saved, delta_text, figures_text};
 pub use table::{COLUMNS as DIFF_COLUMNS, diff_csv};
 
 use rust_decimal::Decimal;

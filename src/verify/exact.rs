@@ -2,11 +2,12 @@
 
 use num_bigint::BigInt;
 use num_rational::BigRational;
-use num_traits::{CheckedAdd, CheckedDiv, CheckedMul, CheckedSub, Signed, ToPrimitive, Zero};
+use num_traits::{CheckedDiv, Signed, ToPrimitive, Zero};
 use rust_decimal::Decimal;
 
 use crate::plan::{Amount, Figure};
 pub(super) use crate::units::{Overflow, Ratio, ratio};
+use crate::units::{add, mul, sub};
 
 /// A fraction, or the news that it does not fit.
 pub(super) type Exact = Result<Ratio, Overflow>;
@@ -26,17 +27,17 @@ pub(super) fn whole(number: i64) -> Ratio {
 
 /// `a + b`.
 pub(super) fn plus(a: Ratio, b: Ratio) -> Exact {
-    a.checked_add(&b).ok_or(Overflow)
+    add(a, b)
 }
 
 /// `a - b`.
 pub(super) fn minus(a: Ratio, b: Ratio) -> Exact {
-    a.checked_sub(&b).ok_or(Overflow)
+    sub(a, b)
 }
 
 /// `a x b`.
 pub(super) fn times(a: Ratio, b: Ratio) -> Exact {
-    a.checked_mul(&b).ok_or(Overflow)
+    mul(a, b)
 }
 
 /// `a / b`; nothing fits where `b` is 0.

@@ -8,7 +8,7 @@ use num_traits::{CheckedAdd, CheckedDiv, CheckedMul, CheckedSub, Zero};
 
 use super::days;
 use super::demand::beyond;
-use super::exact::{Exact, Overflow, Ratio, big, gather, minus, over, ratio, times, units_up, whole, zero};
+use super::exact::{Exact, Overflow, Ratio, big, gather, minus, over, plus, ratio, times, units_up, whole, zero};
 use super::facts::Facts;
 use crate::calendar::Bucket;
 use crate::network::{Cover, Network, PoolId, SafetyStock};
@@ -198,15 +198,24 @@ impl<'f> Forward<'f> {
     fn sum_of_pools(&mut self, index: usize) -> Result<Vec<Piece<BigRational>>, Overflow> {
         // By the last day of each piece that begins with the bucket; demand never comes back after a phase-out.
         let mut ending: BTreeMap<NaiveDate, BigRational> = BTreeMap::new();
+        // Most sums fit in fractions that are quicker to add up; what does not is carried over.
+        let mut small = zero();
         let Bucket { start, end, .. } = self.buckets[index];
         for position in (0..self.facts.pools.len()).filter(|&position| self.counted[position]) {
             let pool = PoolId::from(position);
             let standard = self.facts.standard(pool);
             // What a location is fed for counts there, once.
             let rate = self.sum_of_offers(pool, index)?;
-            *ending.entry(end).or_insert_with(BigRational::zero) += big(times(rate, standard)?);
+            let value = times(rate, standard)?;
+            match plus(small, value) {
+                Ok(sum) => small = sum,
+                Err(Overflow) => {
+                    *ending.entry(end).or_insert_with(BigRational::zero) += big(small);
+                    small = value;
+                }
+            }
         }
-        ending.entry(end).or_insert_with(BigRational::zero);
+        *ending.entry(end).or_insert_with(BigRational::zero) += big(small);
         let mut rate: BigRational = ending.values().sum();
         let (mut from, mut pieces) = (start, Vec::new());
         for (to, ends) in ending {

@@ -2,7 +2,7 @@
 //!
 //! `cargo bench --bench plans` runs the usual sizes; `cargo bench --bench plans -- 1000 weeks tight places seed=3` runs one shop, a
 //! folder's name the project in it, `trigeiro` the instances of Trigeiro, `trigeiro 3` one of them, `gifts` a real shop twice; `write=DIR` writes the files of a shop instead; `trace`
-//! tells how the search goes on.
+//! tells how the search goes on. `edits` edits the shops and times what `sopc watch` makes of it.
 
 #![allow(clippy::print_stdout, reason = "a benchmark prints its table")]
 
@@ -21,6 +21,9 @@ mod uci;
 #[path = "plans/gifts.rs"]
 mod gifts;
 
+#[path = "plans/edits.rs"]
+mod edits;
+
 /// A project as bytes, as `cargo bench --bench check` has it too.
 pub(crate) struct Project(pub(crate) std::collections::BTreeMap<String, Vec<u8>>);
 
@@ -36,7 +39,7 @@ use support::Memory;
 fn main() {
     let (mut sizes, mut folders) = (Vec::new(), Vec::new());
     let mut kind = Shop { items: 0, calendar: Calendar::Months, room: 80, seed: 1, two_places: false };
-    let (mut write, mut lots, mut real, mut trace) = (None, false, false, false);
+    let (mut write, mut lots, mut real, mut trace, mut edited) = (None, false, false, false, false);
     for word in std::env::args().skip(1) {
         match word.as_str() {
             "months" => kind.calendar = Calendar::Months,
@@ -48,6 +51,7 @@ fn main() {
             "trace" => trace = true,
             "trigeiro" => lots = true,
             "gifts" => real = true,
+            "edits" => edited = true,
             other => {
                 if let Some(seed) = other.strip_prefix("seed=") {
                     kind.seed = seed.parse().expect("a number");
@@ -69,6 +73,14 @@ fn main() {
     }
     if let Some(folder) = write {
         write_shop(Shop { items: sizes[0], ..kind }, &folder);
+        return;
+    }
+    if edited {
+        for items in sizes {
+            let folder = tempfile::tempdir().expect("a folder");
+            write_shop(Shop { items, ..kind }, &folder.path().to_string_lossy());
+            edits::run(folder.path(), items);
+        }
         return;
     }
     println!(

@@ -88,6 +88,7 @@ fn every_command_teaches_itself() {
         "diff",
         "approve",
         "verify",
+        "watch",
         "why",
         "compare",
         "explain",

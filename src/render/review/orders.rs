@@ -35,6 +35,20 @@ pub(super) fn all(diff: &PlanDiff, shown: &Shown) -> Vec<Block> {
     )]
 }
 
+/// Lines in a table, by money, and what is not listed.
+pub(super) fn listed(changes: Vec<&LineChange>, shown: &Shown, most: usize) -> Vec<Block> {
+    let large: Vec<&LineChange> = changes.iter().copied().filter(|change| is_large(change, shown)).collect();
+    let small: Vec<&LineChange> = changes.iter().copied().filter(|change| !is_large(change, shown)).collect();
+    let (listed, rest) = large.split_at(most.min(large.len()));
+    let mut blocks = Vec::new();
+    if !listed.is_empty() {
+        blocks.push(Block::Table(sheet(listed.iter().copied())));
+    }
+    blocks.extend(remainder("more", rest));
+    blocks.extend(remainder("smaller", &small));
+    blocks
+}
+
 fn is_large(change: &LineChange, shown: &Shown) -> bool {
     shown.full || change.money.0 >= shown.least_money
 }
@@ -43,15 +57,8 @@ fn section(title: &'static str, changes: Vec<&LineChange>, shown: &Shown, most: 
     if changes.is_empty() {
         return Vec::new();
     }
-    let large: Vec<&LineChange> = changes.iter().copied().filter(|change| is_large(change, shown)).collect();
-    let small: Vec<&LineChange> = changes.iter().copied().filter(|change| !is_large(change, shown)).collect();
-    let (listed, rest) = large.split_at(most.min(large.len()));
     let mut blocks = vec![Block::Heading(title)];
-    if !listed.is_empty() {
-        blocks.push(Block::Table(sheet(listed.iter().copied())));
-    }
-    blocks.extend(remainder("more", rest));
-    blocks.extend(remainder("smaller", &small));
+    blocks.extend(listed(changes, shown, most));
     blocks
 }
 

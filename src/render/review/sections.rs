@@ -90,7 +90,7 @@ fn span(labels: &[String]) -> Vec<Words> {
     }
 }
 
-fn meaning(status: Status) -> (&'static str, Tone, &'static str) {
+pub(super) fn meaning(status: Status) -> (&'static str, Tone, &'static str) {
     match status {
         Status::Feasible => ("feasible", Tone::Good, "every commitment is kept"),
         Status::Relaxed => ("relaxed", Tone::Mind, "commitments are kept with the help of rules"),

@@ -1,0 +1,352 @@
+//! A provisional plan: that of a part of the project - the items that an edit touches - within what all others leave.
+//!
+//! What the others do stays as the last plan has it, so their use of each shared limit is a fact, and what is left of the limit is all that the part has.
+//! That stands in the place of prices: a limit that binds leaves no more than the part had of it. The part is a project like any other; it is
+//! planned by the same planner and held by the same checker, and so is the part as it was. What changes of the whole is what changes of the part, limit
+//! by limit and bucket by bucket:
+//!
+//! ```text
+//! used(whole, now) = used(whole, before) - used(part, before) + used(part, now)
+//! ```
+//!
+//! Where items meet in more than limits and cash - a floor on a group, a minimum order, a rule that is in use, what is given of a limit - there is none,
+//! and the plan is waited for.
+
+use std::collections::{BTreeMap, BTreeSet};
+
+use rust_decimal::Decimal;
+
+use super::whole::{Kept, of_part};
+use crate::diff::{FigureDelta, FigureName, PlanDiff, Terms, diff};
+use crate::explain::part::{Places, alone};
+use crate::model::Model;
+use crate::model::timeline::level;
+use crate::network::{ItemId, Network, SupplierId};
+use crate::plan::{self, Amount, Figure, Plan};
+use crate::series::Series;
+use crate::solve::{Outcome, Steering, solve};
+use crate::units::{Ratio, add, ratio, whole};
+use crate::verify::verify;
+
+/// Items that are given room besides those that are touched, where these alone have no plan.
+const GIVE_WAY: [usize; 3] = [0, 6, 24];
+/// Most items of a part, and no more than half of all: larger ones take as long as the plan itself.
+const LARGEST: usize = 200;
+/// So low no balance falls: the part is held against what the whole leaves instead.
+const NO_MINIMUM: i64 = -1_000_000_000_000;
+
+/// The last good plan and what it was made of.
+pub(super) struct Base<'b> {
+    pub(super) network: &'b Network,
+    pub(super) plan: &'b Plan,
+    pub(super) kept: &'b Kept,
+}
+
+/// What a provisional plan comes to.
+#[derive(Debug)]
+pub struct Provisional {
+    /// What differs from the last good plan.
+    pub diff: PlanDiff,
+    /// Items that were decided anew.
+    pub(super) items: BTreeSet<String>,
+    /// What was decided about them, in terms of the part.
+    pub(super) outcome: Outcome,
+}
+
+/// The provisional plan of an edit that touches `items`; none where it cannot be told without the others.
+pub(super) fn provisional(
+    base: &Base<'_>,
+    network: &Network,
+    items: &BTreeSet<String>,
+    terms: &Terms,
+    steering: &Steering<'_>,
+) -> Option<Provisional> {
+    let largest = LARGEST.min((network.items.len() / 2).max(1));
+    if items.len() > largest || !base.kept.stands_still || base.plan.given.iter().any(|given| !given.is_shortage()) {
+        return None;
+    }
+    let others = by_money(base.plan, items);
+    // A part without any item would have nothing to be planned.
+    let more = GIVE_WAY.iter().map(|&more| more.max(usize::from(items.is_empty())));
+    more.filter(|more| items.len() + more <= largest).find_map(|more| {
+        let all: BTreeSet<String> = items.iter().chain(others.iter().take(more).copied()).cloned().collect();
+        Part { base, network, terms, steering, touched: items }.provisional(all)
+    })
+}
+
+/// Items that are not touched, those that most money is ordered of first.
+fn by_money<'p>(plan: &'p Plan, touched: &BTreeSet<String>) -> Vec<&'p String> {
+    let mut money: BTreeMap<&String, Decimal> = BTreeMap::new();
+    for order in plan.orders.iter().filter(|order| !touched.contains(&order.item)) {
+        let sum = money.entry(&order.item).or_default();
+        *sum = sum.saturating_add(order.landed_cost.0);
+    }
+    let mut all: Vec<(&String, Decimal)> = money.into_iter().collect();
+    all.sort_by(|a, b| b.1.cmp(&a.1).then(a.0.cmp(b.0)));
+    all.into_iter().map(|(item, _)| item).collect()
+}
+
+/// A part that is to be decided anew.
+struct Part<'p> {
+    base: &'p Base<'p>,
+    network: &'p Network,
+    terms: &'p Terms,
+    steering: &'p Steering<'p>,
+    touched: &'p BTreeSet<String>,
+}
+
+impl Part<'_> {
+    /// The provisional plan where exactly these items are decided anew.
+    fn provisional(&self, items: BTreeSet<String>) -> Option<Provisional> {
+        let base = self.base;
+        let (old, places) = part(base.network, &items)?;
+        let (new, _) = part(self.network, &items)?;
+        let all: BTreeSet<String> = old.items.iter().chain(&new.items).map(|item| item.id.clone()).collect();
+        if all.len() > items.len() {
+            // Those that an outlook is taken from belong to every part.
+            return self.provisional(all);
+        }
+        let was = of_part(base.network, &places, &base.kept.outcome);
+        let before = checked(&old, &was)?;
+        let rest = Rest::of(base, &before, self.network)?;
+        let (outcome, now) = self.stays(&new, &was, &rest).or_else(|| self.decided(&new, &rest))?;
+        let mut diff = diff(&before, &now, self.terms);
+        diff.figures = figures(base, (&old, &before, &was), (&new, &now, &outcome))?;
+        Some(Provisional { diff, items, outcome })
+    }
+
+    /// What was decided, where no item is touched and that keeps every limit as it is now.
+    fn stays(&self, network: &Network, was: &Outcome, rest: &Rest) -> Option<(Outcome, Plan)> {
+        if !self.touched.is_empty() {
+            return None;
+        }
+        let now = checked(network, was).filter(|now| rest.leaves(now))?;
+        Some((was.clone(), now))
+    }
+
+    /// What is decided within what the rest leaves.
+    fn decided(&self, network: &Network, rest: &Rest) -> Option<(Outcome, Plan)> {
+        let outcome = decided(network, rest, self.steering).filter(|_| !self.steering.is_asked_to_stop())?;
+        let now = checked(network, &outcome).filter(|now| rest.leaves(now))?;
+        Some((outcome, now))
+    }
+}
+
+/// What is stated of some items; none where they meet others in more than limits.
+pub(super) fn part(whole: &Network, items: &BTreeSet<String>) -> Option<(Network, Places)> {
+    let of = |item: ItemId| items.contains(&whole.item(item).id);
+    let at: BTreeSet<usize> = (0..whole.items.len()).filter(|&at| items.contains(&whole.items[at].id)).collect();
+    let suppliers: BTreeSet<SupplierId> =
+        whole.lanes.iter().filter(|lane| of(lane.item)).map(|lane| lane.supplier).collect();
+    let bundled = suppliers.iter().any(|&supplier| whole.supplier(supplier).minimum_order.is_some());
+    let grouped = whole.services.iter().any(|service| {
+        let own = service.offers.iter().filter(|offer| of(whole.offers[offer.index()].item)).count();
+        service.group && own > 0 && own < service.offers.len()
+    });
+    if bundled || grouped || at.is_empty() {
+        return None;
+    }
+    let (mut network, places) = alone(whole, &at);
+    network.rules.clear();
+    if let Some(cash) = &mut network.cash {
+        cash.minimum = Series::Scalar(Decimal::from(NO_MINIMUM));
+    }
+    Some((network, places))
+}
+
+/// The plan file of what is decided, if the checker has nothing to say.
+fn checked(network: &Network, outcome: &Outcome) -> Option<Plan> {
+    let plan = plan::build(&Model::new(network).ok()?, outcome, Vec::new(), Vec::new()).ok()?;
+    verify(network, &[], &[], &plan).is_empty().then_some(plan)
+}
+
+/// Decides the part within what the rest leaves.
+fn decided(network: &Network, rest: &Rest, steering: &Steering<'_>) -> Option<Outcome> {
+    let mut model = Model::new(network).ok()?;
+    let labels: Vec<String> = model.horizon().iter().map(|bucket| bucket.period.to_string()).collect();
+    for limit in &mut model.limits {
+        let kind = limit.kind.name();
+        for (available, bucket) in limit.available.iter_mut().zip(&labels) {
+            *available = rest.left(&(kind.to_owned(), limit.of.clone(), bucket.clone()), *available)?;
+        }
+    }
+    if let Some(cash) = &mut model.cash {
+        cash.minimum = rest.balances.iter().map(|balance| ratio(balance.least_of_part())).collect();
+    }
+    // What is proven of the part says nothing of the whole.
+    let outcome = solve(&model, steering).ok()?;
+    Some(Outcome { bound: None, levels: Vec::new(), interrupted: false, ..outcome })
+}
+
+/// A limit and a bucket.
+type Row = (String, String, String);
+
+/// What all but the part do, as far as the part meets it.
+struct Rest {
+    /// By limit: what the whole used, and what of that the part did.
+    used: BTreeMap<Row, (Decimal, Decimal)>,
+    /// By bucket, where cash is planned.
+    balances: Vec<Balance>,
+}
+
+/// Closing cash of a bucket.
+struct Balance {
+    /// The whole's in the last plan, and the part's.
+    closing: (Decimal, Decimal),
+    /// What the whole's may not fall below now.
+    least: Decimal,
+}
+
+impl Balance {
+    /// What the part's may not fall below.
+    fn least_of_part(&self) -> Decimal {
+        let others = self.closing.0.saturating_sub(self.closing.1);
+        self.least.saturating_sub(others).saturating_add(margin(others))
+    }
+}
+
+/// What a number may be off by that was rounded to six digits: nothing where it has fewer.
+fn margin(number: Decimal) -> Decimal {
+    if number.normalize().scale() > 5 { Decimal::new(2, 6) } else { Decimal::ZERO }
+}
+
+impl Rest {
+    fn of(base: &Base<'_>, before: &Plan, network: &Network) -> Option<Self> {
+        let row = |row: &plan::Capacity| (row.kind.clone(), row.of.clone(), row.bucket.clone());
+        let own: BTreeMap<Row, Decimal> = before.capacity.iter().map(|one| (row(one), one.used.0)).collect();
+        let used = base.plan.capacity.iter().map(|one| {
+            let own = own.get(&row(one)).copied()?;
+            Some((row(one), (one.used.0, own)))
+        });
+        let minimum = network.cash.as_ref().map(|cash| &cash.minimum);
+        if minimum.is_some() == base.plan.cash.is_empty() || before.cash.len() != base.plan.cash.len() {
+            return None;
+        }
+        let rows = base.plan.cash.iter().zip(&before.cash).zip(&network.calendar.buckets);
+        let balances = rows.map(|((whole, own), bucket)| {
+            let stated = level(minimum?, bucket);
+            // What was below its minimum by a rule may stay so.
+            let least = if whole.closing.0 < whole.minimum.0 { stated.min(whole.closing.0) } else { stated };
+            Some(Balance { closing: (whole.closing.0, own.closing.0), least })
+        });
+        Some(Self { used: used.collect::<Option<_>>()?, balances: balances.collect::<Option<_>>()? })
+    }
+
+    /// What there is for the part of a limit that has `stated` for all; what was passed by a rule may stay so. None where the limit is new.
+    fn left(&self, row: &Row, stated: Ratio) -> Option<Ratio> {
+        let (whole, own) = *self.used.get(row)?;
+        let others = whole.saturating_sub(own);
+        add(stated, -ratio(others.saturating_add(margin(others)))).ok()
+    }
+
+    /// True where the whole keeps its limits with what the part does now.
+    fn leaves(&self, now: &Plan) -> bool {
+        let kept = |row: &plan::Capacity| {
+            let known = self.used.get(&(row.kind.clone(), row.of.clone(), row.bucket.clone()));
+            known.is_some_and(|(whole, own)| whole.saturating_sub(*own).saturating_add(row.used.0) <= row.limit.0)
+        };
+        let rows = now.cash.iter().zip(&self.balances);
+        let balanced = |(row, balance): (&plan::CashBucket, &Balance)| {
+            balance.closing.0.saturating_sub(balance.closing.1).saturating_add(row.closing.0) >= balance.least
+        };
+        now.capacity.iter().all(kept) && now.cash.len() == self.balances.len() && rows.into_iter().all(balanced)
+    }
+}
+
+/// The numbers of the whole: those of the last plan with what changes of the part.
+fn figures(
+    base: &Base<'_>,
+    (old, before, was): (&Network, &Plan, &Outcome),
+    (new, now, is): (&Network, &Plan, &Outcome),
+) -> Option<Vec<FigureDelta>> {
+    let summary = &base.plan.summary;
+    let moved = |figure: fn(&plan::Summary) -> Amount, whole: Amount| {
+        let change = figure(&now.summary).0.saturating_sub(figure(&before.summary).0);
+        Some((Some(whole), Some(Amount(whole.0.saturating_add(change)))))
+    };
+    let names = [
+        FigureName::Revenue,
+        FigureName::Contribution,
+        FigureName::ValueFillRate,
+        FigureName::LowestCash,
+        FigureName::PeakInventoryValue,
+    ];
+    let delta = |name: FigureName| {
+        let (before, after) = match name {
+            FigureName::Revenue => moved(|summary| summary.revenue, summary.revenue)?,
+            FigureName::Contribution => moved(|summary| summary.contribution, summary.contribution)?,
+            FigureName::ValueFillRate => {
+                let (old, new) = (Served::of(old, was)?, Served::of(new, is)?);
+                (Some(summary.value_fill_rate), Some(base.kept.served.less(&old)?.and(&new)?.share()?))
+            }
+            FigureName::LowestCash => {
+                let rows = base.plan.cash.iter().zip(&before.cash).zip(&now.cash);
+                let closing = rows.map(|((whole, before), now)| {
+                    Amount(whole.closing.0.saturating_sub(before.closing.0).saturating_add(now.closing.0))
+                });
+                (summary.minimum_cash.as_ref().map(|lowest| lowest.amount), closing.min())
+            }
+            _ => {
+                let values = [base.plan, before, now].map(inventory_values);
+                let rows = values[0].iter().zip(&values[1]).zip(&values[2]);
+                let value = rows.map(|((whole, before), now)| whole.saturating_sub(*before).saturating_add(*now));
+                (Some(summary.peak_inventory_value), value.max().map(Amount))
+            }
+        };
+        let change = before.zip(after).map(|(before, after)| Amount(after.0.saturating_sub(before.0)));
+        Some(FigureDelta { name, before, after, delta: change, tolerance: Amount::default(), within_tolerance: false })
+    };
+    names.into_iter().map(delta).collect()
+}
+
+/// Inventory value by bucket.
+fn inventory_values(plan: &Plan) -> Vec<Decimal> {
+    let rows = plan.metrics.iter().filter(|row| row.name == "inventory-value" && row.scope == "plan");
+    rows.filter(|row| row.bucket.is_some())
+        .filter_map(|row| match row.value {
+            Figure::Value(value) => Some(value.0),
+            Figure::NotApplicable => None,
+        })
+        .collect()
+}
+
+/// What is asked for and sold in its own bucket, at price.
+#[derive(Debug, Clone, Default)]
+pub(super) struct Served {
+    asked: Ratio,
+    sold: Ratio,
+}
+
+impl Served {
+    fn of(network: &Network, outcome: &Outcome) -> Option<Self> {
+        Self::of_model(&Model::new(network).ok()?, outcome)
+    }
+
+    pub(super) fn of_model(model: &Model<'_>, outcome: &Outcome) -> Option<Self> {
+        let mut served = Self { asked: whole(0), sold: whole(0) };
+        let value = |price: Decimal, units: i64| crate::units::mul(ratio(price), whole(units)).ok();
+        for (index, offer) in model.offers.iter().enumerate() {
+            for bucket in 0..model.horizon {
+                let price = offer.price[bucket];
+                served.asked = add(served.asked, value(price, offer.demand[bucket])?).ok()?;
+                served.sold = add(served.sold, value(price, outcome.on_time(model, index, bucket))?).ok()?;
+            }
+        }
+        Some(served)
+    }
+
+    fn less(&self, other: &Self) -> Option<Self> {
+        Some(Self { asked: add(self.asked, -other.asked).ok()?, sold: add(self.sold, -other.sold).ok()? })
+    }
+
+    fn and(&self, other: &Self) -> Option<Self> {
+        Some(Self { asked: add(self.asked, other.asked).ok()?, sold: add(self.sold, other.sold).ok()? })
+    }
+
+    fn share(&self) -> Option<Amount> {
+        match Figure::quotient(self.sold, self.asked).ok()? {
+            Figure::Value(share) => Some(share),
+            Figure::NotApplicable => Some(Amount(Decimal::ONE)),
+        }
+    }
+}
