@@ -18,6 +18,7 @@ pub mod source;
 // What every stage speaks with.
 pub mod calendar;
 pub mod diagnostic;
+pub mod metrics;
 pub mod series;
 pub mod units;
 // The stages.
