@@ -13,8 +13,10 @@ mod fmt;
 mod git;
 mod init;
 mod man;
+mod orders;
 mod plan;
 mod project;
+mod roll;
 mod schema;
 mod shell;
 mod steer;
@@ -90,7 +92,9 @@ enum Command {
     Diff(diff::Diff),
     Approve(approve::Approve),
     Verify(verify::Verify),
+    Orders(orders::Orders),
     Track(track::Track),
+    Roll(roll::Roll),
     Why(why::WhyCommand),
     Compare(compare::Compare),
     Explain(explain::Explain),
@@ -216,7 +220,9 @@ impl Command {
             Self::Diff(command) => command.run(shell),
             Self::Approve(command) => command.run(shell),
             Self::Verify(command) => command.run(shell),
+            Self::Orders(command) => command.run(shell),
             Self::Track(command) => command.run(shell),
+            Self::Roll(command) => command.run(shell),
             Self::Why(command) => command.run(shell),
             Self::Compare(command) => command.run(shell),
             Self::Explain(command) => command.run(shell),

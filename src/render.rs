@@ -10,7 +10,9 @@ mod csv;
 mod diagnostics;
 mod json;
 pub(crate) mod number;
+mod purchase;
 mod review;
+mod roll;
 pub mod safe;
 mod style;
 mod table;
@@ -23,10 +25,12 @@ pub use self::compare::comparison;
 pub use self::csv::{COLUMNS as CSV_COLUMNS, plan_csv};
 pub use diagnostics::{DiagnosticFormat, JSON_FORMAT_VERSION, diagnostics};
 pub use json::{no_plan_json, plan_json};
+pub use purchase::{COLUMNS as PURCHASE_COLUMNS, purchase_csv, purchase_json, purchase_text, purchases_json};
 pub use review::{
     DIFF_COLUMNS, Shown, TRACKING_COLUMNS, diff_csv, diff_html, diff_json, diff_markdown, diff_text, tracking_csv,
     tracking_html, tracking_json, tracking_markdown, tracking_text,
 };
+pub use roll::roll_text;
 pub use style::Style;
 pub use text::plan_text;
 pub use why::chain_text;

@@ -14,6 +14,8 @@ mod cli;
 mod compare;
 #[path = "it/conflicts.rs"]
 mod conflicts;
+#[path = "it/cycle.rs"]
+mod cycle;
 #[path = "it/diff.rs"]
 mod diff;
 #[path = "it/docs.rs"]
@@ -45,6 +47,8 @@ mod plans;
 mod random;
 #[path = "it/render.rs"]
 mod render;
+#[path = "it/roll.rs"]
+mod roll;
 #[path = "it/schema.rs"]
 mod schema;
 #[path = "it/session.rs"]

@@ -73,6 +73,7 @@ fn schemas_are_published() {
     published("schema/plan.schema.json", &sopc::plan_file::schema());
     published("schema/diff.schema.json", &sopc::diff::schema());
     published("schema/tracking.schema.json", &sopc::track::schema());
+    published("schema/purchase-order.schema.json", &sopc::purchase::schema());
     let examples = examples().into_iter().map(|path| path.join("schema"));
     for folder in examples.chain([root().join("schema")]) {
         let folder = folder.display();
