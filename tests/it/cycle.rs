@@ -84,7 +84,7 @@ fn a_cycle_goes_round() {
     assert!(shown.contains("cycle 2026-03, as of 2026-03-01") && shown.contains("nothing was written"), "{shown}");
     assert_eq!(files(at), before);
     let refused = said(at, "sopc roll --diagnostics short");
-    assert!(refused.contains("SOP9011") && refused.contains("nothing was rolled"), "{refused}");
+    assert!(refused.contains("SOP9011"), "{refused}");
     assert_eq!(files(at), before);
     let written = said(at, "sopc roll --actuals february.csv");
     assert!(written.contains("cycle 2026-03 begins"), "{written}");

@@ -34,6 +34,7 @@ const EDITOR_CONTENT: &[(&str, &str)] = &[
     ("keys-exclude/backorder/sop.toml", "a key is needed only beside another one"),
     ("keys-exclude/minimum-order/sop.toml", "one of several keys is needed, whichever"),
     ("missing-key/cover/sop.toml", "as above"),
+    ("missing-key/actual-day/sop.toml", "a day is needed only where units are one number"),
     ("no-history/methods/sop.toml", "a key is needed only beside another one"),
     ("no-lane/pin/sop.toml", "one of several keys is needed, whichever"),
     ("unknown-name/waivers/sop.toml", "as above"),
