@@ -140,7 +140,7 @@ class World:
         self.stock = dict(stock)
         self.coming = []  # (day, item, supplier, units)
         self.bank = OPENING_CASH
-        self.waiting = Decimal(0)  # sold and not paid out yet
+        self.arriving = Decimal(0)  # sold, and paid out in the month that follows
         self.lines = 0
 
     def place(self, plan, until):
@@ -166,7 +166,8 @@ class World:
                 rows.append(dict(kind="receipt", item=item, location="main", supplier=supplier, units=units, on=max(day, start)))
                 self.stock[item] += units
         self.coming = [delivery for delivery in self.coming if delivery[0] >= end]
-        paid = Decimal(0)
+        self.bank += self.arriving - RENT
+        self.arriving = Decimal(0)
         for (item, channel), (asked, price) in sorted(data.sold(label(start)).items()):
             units = min(asked, self.stock[item])
             self.stock[item] -= units
@@ -174,7 +175,7 @@ class World:
                 rows.append(dict(kind="sale", item=item, channel=channel, units=units, price=price, bucket=label(start)))
                 share = Decimal(max(0, days - CHANNELS[channel])) / days
                 self.bank += (units * price * share).quantize(CENT)
-                self.waiting += (units * price * (1 - share)).quantize(CENT)
+                self.arriving += (units * price * (1 - share)).quantize(CENT)
         due = collections.Counter()
         for order in plan["orders"] + plan["tail"]:
             for payment in order["payments"]:
@@ -182,13 +183,9 @@ class World:
                     due[order["supplier"]] += Decimal(payment["amount"])
         for supplier, amount in sorted(due.items()):
             rows.append(dict(kind="payment", supplier=supplier, amount=amount, on=end - datetime.timedelta(days=1)))
-            paid += amount
-        self.bank += -paid - RENT + self.arrived
-        self.arrived, self.waiting = self.waiting, Decimal(0)
+            self.bank -= amount
         rows += [dict(kind="stock", item=item, location="main", units=units, on=end) for item, units in self.stock.items()]
         return rows
-
-    arrived = Decimal(0)
 
 
 COLUMNS = ["kind", "item", "channel", "location", "supplier", "units", "price", "amount", "on", "bucket"]
