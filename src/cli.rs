@@ -13,6 +13,8 @@ mod fmt;
 mod git;
 mod init;
 mod man;
+mod metrics;
+mod outlook;
 mod plan;
 mod project;
 mod schema;
@@ -91,6 +93,8 @@ enum Command {
     Verify(verify::Verify),
     Why(why::WhyCommand),
     Compare(compare::Compare),
+    Outlook(outlook::OutlookCommand),
+    Metrics(metrics::Metrics),
     Explain(explain::Explain),
     Export(export::Export),
     Fmt(fmt::Fmt),
@@ -216,6 +220,8 @@ impl Command {
             Self::Verify(command) => command.run(shell),
             Self::Why(command) => command.run(shell),
             Self::Compare(command) => command.run(shell),
+            Self::Outlook(command) => command.run(shell),
+            Self::Metrics(command) => command.run(shell),
             Self::Explain(command) => command.run(shell),
             Self::Export(command) => command.run(shell),
             Self::Fmt(command) => command.run(shell),

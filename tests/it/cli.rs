@@ -90,6 +90,8 @@ fn every_command_teaches_itself() {
         "verify",
         "why",
         "compare",
+        "metrics",
+        "outlook",
         "explain",
         "export",
         "fmt",

@@ -20,6 +20,8 @@ const COMMANDS: &[&str] = &[
     "verify",
     "why",
     "compare",
+    "metrics",
+    "outlook",
     "explain",
     "export",
     "fmt",
@@ -99,6 +101,7 @@ fn is_test(path: &str) -> bool {
 #[test]
 fn generated_pages_are_current() {
     assert_current("docs/language.md", &sopc::document::reference());
+    assert_current("docs/metrics.md", &sopc::metrics::reference());
     assert_current("docs/diagnostics.md", &sopc::diagnostic::reference(&reporters));
 }
 
