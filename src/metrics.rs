@@ -7,6 +7,7 @@
 
 pub mod catalog;
 pub mod formula;
+pub mod published;
 pub mod query;
 mod reference;
 

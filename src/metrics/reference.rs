@@ -52,15 +52,30 @@ fn section(measure: Measure) -> String {
     let mut text = format!("\n## {}\n\n    {}\n\n", measure.name(), entry.formula);
     text.push_str(&format!("{} *Edge cases.* {}", entry.counts, entry.edges));
     if let Some(function) = entry.function {
-        text.push_str(&format!(" *Function.* `{function}`."));
+        text.push_str(&format!(" *Function.* `{function}`.{}", published(function)));
     }
     text.push('\n');
     if !entry.variants.is_empty() {
-        text.push_str("\n| variant | is |\n|---|---|\n");
+        text.push_str("\n| variant | is | example |\n|---|---|---|\n");
     }
     for Variant { name, is, function } in entry.variants {
-        let function = if function.is_empty() { String::new() } else { format!(": `{function}`") };
-        text.push_str(&format!("| {name} | {is}{function} |\n"));
+        let named = if function.is_empty() { String::new() } else { format!(": `{function}`") };
+        // The example of the metric is that of its own function.
+        let example = if entry.function == Some(function) { String::new() } else { published(function) };
+        let example = example.trim().trim_start_matches("*Example.*").trim();
+        text.push_str(&format!("| {name} | {is}{named} | {example} |\n"));
     }
     text
+}
+
+/// ` *Example.* 350 of 500: 70 % ([inventoryhero.ai](https://...)).`
+fn published(function: &str) -> String {
+    let Some(one) = super::published::of(function) else { return String::new() };
+    let host = one.source.split("://").nth(1).and_then(|rest| rest.split('/').next()).unwrap_or(one.source);
+    let source = match one.source {
+        "" => String::new(),
+        source if source.contains("://") => format!(" ([{}]({source}))", host.trim_start_matches("www.")),
+        source => format!(" ({source})"),
+    };
+    format!(" *Example.* {}{source}.", one.example)
 }

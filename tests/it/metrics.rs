@@ -167,4 +167,9 @@ fn every_formula_that_the_reference_names_is_there() {
         }
         assert_eq!(Measure::named(measure.name()), Some(measure));
     }
+    for one in sopc::metrics::published::PUBLISHED {
+        let at = sources.find(&format!("pub fn {}(", one.function)).unwrap_or_else(|| panic!("no {}", one.function));
+        let doc = sources[..at].rsplit("\n}\n").next().unwrap_or_default();
+        assert!(doc.contains(one.source), "{} does not name {}", one.function, one.source);
+    }
 }
