@@ -13,7 +13,9 @@ mod fmt;
 mod git;
 mod init;
 mod man;
+mod metrics;
 mod orders;
+mod outlook;
 mod plan;
 mod project;
 mod roll;
@@ -97,6 +99,8 @@ enum Command {
     Roll(roll::Roll),
     Why(why::WhyCommand),
     Compare(compare::Compare),
+    Outlook(outlook::OutlookCommand),
+    Metrics(metrics::Metrics),
     Explain(explain::Explain),
     Export(export::Export),
     Fmt(fmt::Fmt),
@@ -225,6 +229,8 @@ impl Command {
             Self::Roll(command) => command.run(shell),
             Self::Why(command) => command.run(shell),
             Self::Compare(command) => command.run(shell),
+            Self::Outlook(command) => command.run(shell),
+            Self::Metrics(command) => command.run(shell),
             Self::Explain(command) => command.run(shell),
             Self::Export(command) => command.run(shell),
             Self::Fmt(command) => command.run(shell),

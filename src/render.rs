@@ -9,7 +9,9 @@ mod compare;
 mod csv;
 mod diagnostics;
 mod json;
+mod metrics;
 pub(crate) mod number;
+mod outlook;
 mod purchase;
 mod review;
 mod roll;
@@ -25,6 +27,8 @@ pub use self::compare::comparison;
 pub use self::csv::{COLUMNS as CSV_COLUMNS, plan_csv};
 pub use diagnostics::{DiagnosticFormat, JSON_FORMAT_VERSION, diagnostics};
 pub use json::{no_plan_json, plan_json};
+pub use metrics::{METRICS_COLUMNS, metrics_csv, metrics_json, metrics_text};
+pub use outlook::{OUTLOOK_COLUMNS, outlook_csv, outlook_json, outlook_text};
 pub use purchase::{COLUMNS as PURCHASE_COLUMNS, purchase_csv, purchase_json, purchase_text, purchases_json};
 pub use review::{
     DIFF_COLUMNS, Shown, TRACKING_COLUMNS, diff_csv, diff_html, diff_json, diff_markdown, diff_text, tracking_csv,

@@ -18,6 +18,7 @@ mod supply;
 mod variance;
 
 pub use file::*;
+pub(crate) use planned::moves as promotion_moves;
 pub use schema::{SCHEMA, schema};
 
 use std::collections::BTreeMap;

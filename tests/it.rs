@@ -36,11 +36,15 @@ mod layers;
 mod lots;
 #[path = "it/meaning.rs"]
 mod meaning;
+#[path = "it/metrics.rs"]
+mod metrics;
 #[path = "it/mistakes.rs"]
 mod mistakes;
 #[path = "fuzz/mutants.rs"]
 #[allow(dead_code, reason = "the fuzz target takes the rest")]
 mod mutants;
+#[path = "it/outlook.rs"]
+mod outlook;
 #[path = "it/plans.rs"]
 mod plans;
 #[path = "it/random.rs"]

@@ -93,6 +93,8 @@ fn every_command_teaches_itself() {
         "roll",
         "why",
         "compare",
+        "metrics",
+        "outlook",
         "explain",
         "export",
         "fmt",

@@ -292,6 +292,25 @@ fn nothing_is_rolled_on_what_is_not_told() {
 }
 
 #[test]
+fn what_a_promotion_brought_and_what_was_lost_stands_apart_in_history() {
+    let mut files = shop();
+    let outlook = "[[outlook]]\nmethod = \"average\"\nover = 1\n[[csv]]\ntable = \"history\"\npath = \"data/past.csv\"\n\
+                   [[promotion]]\nid = \"sale\"\nwhere = { item = \"BOWL\" }\nduring = \"2026-02\"\nuplift = 2\n";
+    files.0.insert("sales/outlook.toml".into(), outlook.into());
+    files.0.insert("data/past.csv".into(), "item,channel,bucket,units\nCUP,web,2026-01,200\n".into());
+    let plan = approved(&files);
+    // 240 cups are there for 280 wanted; of PO-1 50 of 100 came: 50 fewer can be sold. 112 bowls are planned, 90 sold: half of them would
+    // have been sold without the promotion.
+    let short = ACTUALS.replace("PO-1,100", "PO-1,50").replace("sale,CUP,web,,,,275", "sale,CUP,web,,,,180");
+    let short = short.replace("sale,BOWL,web,,,,56", "sale,BOWL,web,,,,90");
+    let next = rolled(&plan, &told(&files, &short), &terms()).unwrap_or_else(|why| panic!("{why:#?}"));
+    assert_eq!(
+        next.files["data/history-2026-02.csv"],
+        "item,channel,bucket,units,promoted,lost\nBOWL,web,2026-02,90,45,0\nCUP,web,2026-02,180,0,50\n"
+    );
+}
+
+#[test]
 fn sales_become_history_where_outlooks_follow_from_it() {
     let mut files = shop();
     let outlook =
@@ -303,7 +322,7 @@ fn sales_become_history_where_outlooks_follow_from_it() {
     let next = rolled(&plan, &files, &terms()).unwrap_or_else(|why| panic!("{why:#?}"));
     assert_eq!(
         next.files["data/history-2026-02.csv"],
-        "item,channel,bucket,units\nBOWL,web,2026-02,56\nCUP,web,2026-02,275\n"
+        "item,channel,bucket,units,promoted,lost\nBOWL,web,2026-02,56,0,0\nCUP,web,2026-02,275,0,0\n"
     );
     let entry = "\n[[csv]]\ntable = \"history\"\npath = \"data/history-2026-02.csv\"\n";
     assert_eq!(next.files["sales/outlook.toml"], format!("{outlook}{entry}"));
