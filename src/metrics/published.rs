@@ -71,6 +71,7 @@ pub const PUBLISHED: &[Published] = &[
     one("volume_adherence", "1,000 and 10 of 950 and 25: 1 - 65 / 975 = 93.3 %", ""),
     one("order_adherence", "of four lines one a fifth short, one ten days late: 1 / 2", ""),
     one("nervousness", "500 stay, 300 become 200, 100 move on: 300 / 900", ""),
+    one("changed_lines", "the same: three of four", ""),
 ];
 
 /// The example of a function.

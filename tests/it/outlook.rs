@@ -6,7 +6,7 @@ use sopc::outlook::{Asked, Basis, Derived, derive};
 use crate::support::Memory;
 
 const SHOP: &str = "[plan]\nlanguage = 1\nname = \"Mugs\"\ncycle = \"one\"\ncurrency = \"USD\"\nas-of = 2026-02-01\n\
-    bucket = \"month\"\nhorizon = 3\n[item.MUG]\nprice = 10.00\nclass = \"A\"\n[item.CUP]\nprice = 5.00\nclass = \"B\"\n\
+    bucket = \"month\"\nhorizon = 3\n[item.MUG]\nprice = 10.00\ncost = 6.00\nclass = \"A\"\n[item.CUP]\nprice = 5.00\ncost = 3.00\nclass = \"B\"\n\
     [location.main]\n[channel.dtc]\nship-from = [\"main\"]\n[[stock]]\nitem = \"MUG\"\nlocation = \"main\"\non-hand = 9000\n\
     [[stock]]\nitem = \"CUP\"\nlocation = \"main\"\non-hand = 9000\n";
 

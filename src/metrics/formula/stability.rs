@@ -120,6 +120,14 @@ pub fn nervousness(lines: &[Changed]) -> Measured {
 }
 
 /// How many of the lanes and buckets have other units than before: the messages that a planner would have to act on.
+///
+/// The example of [`nervousness`]: three of four.
+///
+/// ```
+/// # use sopc::{metrics::formula::{Changed, changed_lines}, units::whole};
+/// let changed = |before, after| Changed { before, after, cost: whole(6) };
+/// assert_eq!(changed_lines(&[changed(500, 500), changed(300, 200), changed(100, 0), changed(0, 100)]), 3);
+/// ```
 #[must_use]
 pub fn changed_lines(lines: &[Changed]) -> usize {
     lines.iter().filter(|line| line.before != line.after).count()
