@@ -84,8 +84,8 @@ pub fn roll(
     plan: &Plan,
     terms: &Terms,
 ) -> Result<Rolled, Vec<Diagnostic>> {
-    let as_of = as_of(plan, terms).map_err(|problem| vec![problem])?;
-    let cycle = cycle(plan, terms, as_of).map_err(|problem| vec![problem])?;
+    let as_of = as_of(plan, terms)?;
+    let cycle = cycle(plan, terms, as_of)?;
     let tracking = track(network, plan, as_of.pred_opt()).map_err(|why| vec![untold(&why)])?;
     let (edits, notes) = (Edits::new(sources), Vec::new());
     let problems = Vec::new();
@@ -119,23 +119,23 @@ fn untold(why: &Untracked) -> Diagnostic {
 }
 
 /// The day of the next cycle.
-fn as_of(plan: &Plan, terms: &Terms) -> Result<NaiveDate, Diagnostic> {
+fn as_of(plan: &Plan, terms: &Terms) -> Result<NaiveDate, Vec<Diagnostic>> {
     let next = plan.buckets.get(1).map(|bucket| bucket.start);
     let Some(day) = terms.as_of.or(next) else {
-        return Err(not_rolled("the plan has one bucket, so that nothing tells when the next cycle begins")
-            .help("say it: `sopc roll --as-of DATE`"));
+        let problem = not_rolled("the plan has one bucket, so that nothing tells when the next cycle begins");
+        return Err(vec![problem.help("say it: `sopc roll --as-of DATE`")]);
     };
     let end = plan.buckets.iter().filter(|bucket| !bucket.tail).map(|bucket| bucket.end).max();
     if day <= plan.as_of || end.is_none_or(|end| end < day) {
         let message = format!("the next cycle cannot begin on {day}");
         let last = end.map_or(String::new(), |end| format!(" and not behind {end}"));
-        return Err(not_rolled(message).help(format!("a day after {}{last}", plan.as_of)));
+        return Err(vec![not_rolled(message).help(format!("a day after {}{last}", plan.as_of))]);
     }
     Ok(day)
 }
 
 /// The name of the next cycle.
-fn cycle(plan: &Plan, terms: &Terms, as_of: NaiveDate) -> Result<String, Diagnostic> {
+fn cycle(plan: &Plan, terms: &Terms, as_of: NaiveDate) -> Result<String, Vec<Diagnostic>> {
     if let Some(name) = &terms.cycle {
         return Ok(name.clone());
     }
@@ -143,7 +143,10 @@ fn cycle(plan: &Plan, terms: &Terms, as_of: NaiveDate) -> Result<String, Diagnos
     let own = plan.buckets.iter().find(|bucket| bucket.start <= as_of && as_of <= bucket.end);
     match own.filter(|bucket| named_after && bucket.label != plan.cycle) {
         Some(bucket) => Ok(bucket.label.clone()),
-        None => Err(not_rolled("nothing tells what the next cycle is called").help("say it: `sopc roll --cycle NAME`")),
+        None => {
+            let problem = not_rolled("nothing tells what the next cycle is called");
+            Err(vec![problem.help("say it: `sopc roll --cycle NAME`")])
+        }
     }
 }
 

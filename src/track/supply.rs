@@ -274,6 +274,9 @@ fn unsold(item: ItemId, stock: i64, mut arrivals: Arrivals, planned: &Rows, span
 
 type Key = (ItemId, crate::network::ChannelId, usize);
 
+/// Units sold less, and units sold more, by channel.
+type Claims = Vec<(Key, (i64, i64))>;
+
 fn of_bucket(planned: &Rows, item: ItemId, bucket: usize) -> impl Iterator<Item = (&Key, &super::planned::Planned)> {
     use crate::network::ChannelId;
     let own = planned.range((item, ChannelId(0), 0)..=(item, ChannelId(u32::MAX), usize::MAX));
@@ -287,7 +290,7 @@ fn shortfalls(
     facts: &Facts,
     planned: &Rows,
     span: &Span,
-) -> Result<Vec<(Key, (i64, i64))>, Overflow> {
+) -> Result<Claims, Overflow> {
     let row = |(key, row): (&Key, &super::planned::Planned)| {
         let sold = facts.sales.get(key).map_or(0, |sold| sold.units);
         let difference = sold - span.to_date(row.units, bucket)?;

@@ -329,3 +329,14 @@ fn sales_become_history_where_outlooks_follow_from_it() {
     let compiled = compile(&after(&files, &next));
     assert!(compiled.network.is_some(), "{:#?}", compiled.diagnostics);
 }
+
+#[test]
+fn history_of_several_cycles_stands_beside_each_other() {
+    let mut files = shop();
+    let entries = ["one", "two"].map(|name| format!("[[csv]]\ntable = \"history\"\npath = \"{name}.csv\"\n"));
+    files.0.insert("history.toml".into(), entries.concat().into_bytes());
+    files.0.insert("one.csv".into(), "item,channel,bucket,units,promoted,lost\nCUP,web,2025-11,90,45,0\n".into());
+    files.0.insert("two.csv".into(), "item,channel,bucket,units,promoted,lost\nCUP,web,2025-12,80,45,0\n".into());
+    let compiled = compile(&files);
+    assert!(compiled.network.is_some(), "{:#?}", compiled.diagnostics);
+}
