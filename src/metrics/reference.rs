@@ -15,7 +15,7 @@ In a plan file they are `metrics`: of the whole plan (`scope` is `plan`), then o
 (`item:MUG`); those told by bucket have a row a bucket besides that of the horizon, items aside, whose buckets are in `allocations` and
 `inventory`.
 
-A metric that has no value - divided by no stock, no sales - reads "n/a", and a gate on it misses nothing. Figures are those of the
+A metric that has no value - divided by no stock, no sales - is n/a, and a gate on it misses nothing. Figures are those of the
 horizon; the tail is not in them. All arithmetic is exact, six decimals are printed, half up.
 ";
 

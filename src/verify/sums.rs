@@ -156,12 +156,18 @@ pub(super) fn misses(facts: &Facts<'_>) -> Result<Vec<(OfferId, Miss)>, Overflow
     Ok(all)
 }
 
+/// Adds a fact to the sums of a group.
+type Add<'a> = &'a dyn Fn(&mut Sums) -> Result<(), Overflow>;
+
+/// Takes facts, each with what it is about.
+type Into<'i> = dyn FnMut(About, Add<'_>) -> Result<(), Overflow> + 'i;
+
 /// Adds every fact of a plan to the sums of the groups that it is about; `into` hands it to each of them.
 pub(super) fn fill(
     ledger: &Ledger<'_>,
     forward: &mut Forward<'_>,
     misses: &[(OfferId, Miss)],
-    into: &mut dyn FnMut(About, &dyn Fn(&mut Sums) -> Result<(), Overflow>) -> Result<(), Overflow>,
+    into: &mut Into<'_>,
 ) -> Result<(), Overflow> {
     let facts = ledger.facts;
     for ((id, asked), own) in ledger.sold() {
@@ -216,10 +222,7 @@ pub(super) fn fill(
     Ok(())
 }
 
-fn fill_lines(
-    ledger: &Ledger<'_>,
-    into: &mut dyn FnMut(About, &dyn Fn(&mut Sums) -> Result<(), Overflow>) -> Result<(), Overflow>,
-) -> Result<(), Overflow> {
+fn fill_lines(ledger: &Ledger<'_>, into: &mut Into<'_>) -> Result<(), Overflow> {
     let facts = ledger.facts;
     let new = ledger.lines_inside().map(|line| (line.lane, line.bucket, ratio(line.landed_cost), line.cost.order_cost));
     let kept = facts.kept.iter().filter_map(|one| {
