@@ -284,13 +284,7 @@ fn of_bucket(planned: &Rows, item: ItemId, bucket: usize) -> impl Iterator<Item 
 }
 
 /// Of each channel of an item: units sold less than planned; and units sold more, as far as the plan left demand unserved.
-fn shortfalls(
-    item: ItemId,
-    bucket: usize,
-    facts: &Facts,
-    planned: &Rows,
-    span: &Span,
-) -> Result<Claims, Overflow> {
+fn shortfalls(item: ItemId, bucket: usize, facts: &Facts, planned: &Rows, span: &Span) -> Result<Claims, Overflow> {
     let row = |(key, row): (&Key, &super::planned::Planned)| {
         let sold = facts.sales.get(key).map_or(0, |sold| sold.units);
         let difference = sold - span.to_date(row.units, bucket)?;
