@@ -171,6 +171,7 @@ impl Context<'_> {
         self.series_keys(&manifest.calendar);
         let mut network = manifest.network(items, locations, channels, suppliers, economics);
         network.history = self.history();
+        network.history_from = outlook::begins(&network.history);
         let (outlooks, narrowest) = self.outlooks(&network);
         network.outlooks = outlooks;
         let demand = self.with_outlooks(&network, demand, narrowest);
@@ -180,6 +181,7 @@ impl Context<'_> {
         self.place_transfers(&mut network, transfers, &under_way);
         let stated = supply::stated_pools(&network, &stock);
         self.offers(&mut network, demand, &stated);
+        self.before_history(&network);
         self.costs(&network);
         self.place_finance(&mut network, finance);
         network.actuals = self.actuals();

@@ -13,11 +13,16 @@ mod fmt;
 mod git;
 mod init;
 mod man;
+mod metrics;
+mod orders;
+mod outlook;
 mod plan;
 mod project;
+mod roll;
 mod schema;
 mod shell;
 mod steer;
+mod track;
 mod verify;
 mod watch;
 mod why;
@@ -91,8 +96,13 @@ enum Command {
     Approve(approve::Approve),
     Verify(verify::Verify),
     Watch(watch::WatchCommand),
+    Orders(orders::Orders),
+    Track(track::Track),
+    Roll(roll::Roll),
     Why(why::WhyCommand),
     Compare(compare::Compare),
+    Outlook(outlook::OutlookCommand),
+    Metrics(metrics::Metrics),
     Explain(explain::Explain),
     Export(export::Export),
     Fmt(fmt::Fmt),
@@ -168,7 +178,7 @@ enum Exit {
 impl From<&Failure> for Exit {
     fn from(failure: &Failure) -> Self {
         match failure {
-            Failure::Invalid | Failure::Overflow => Self::Invalid,
+            Failure::Invalid | Failure::Overflow | Failure::Untracked(_) => Self::Invalid,
             Failure::Disagreement(_) | Failure::Unexported(_) => Self::Environment,
             Failure::NoPlan(..) => Self::NoPlan,
         }
@@ -217,8 +227,13 @@ impl Command {
             Self::Approve(command) => command.run(shell),
             Self::Verify(command) => command.run(shell),
             Self::Watch(command) => command.run(shell),
+            Self::Orders(command) => command.run(shell),
+            Self::Track(command) => command.run(shell),
+            Self::Roll(command) => command.run(shell),
             Self::Why(command) => command.run(shell),
             Self::Compare(command) => command.run(shell),
+            Self::Outlook(command) => command.run(shell),
+            Self::Metrics(command) => command.run(shell),
             Self::Explain(command) => command.run(shell),
             Self::Export(command) => command.run(shell),
             Self::Fmt(command) => command.run(shell),

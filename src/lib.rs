@@ -11,13 +11,16 @@
 //! 5. [`verify::verify`]: a second, simple path that recomputes a plan file from its inputs.
 //!    [`export::mps`] writes what it decides for other solvers.
 //! 6. [`explain::explain`]: why there is no plan, from the checked world.
+//!    [`outlook::derive`] tells how its demand comes about.
 //! 7. [`diff::diff`]: what lies between two plan files.
-//! 8. [`render`]: plans, diffs and diagnostics to text, from those alone.
+//! 8. [`track::track`]: what came to be against an approved plan.
+//! 9. [`render`]: plans, diffs, trackings and diagnostics to text, from those alone.
 
 pub mod source;
 // What every stage speaks with.
 pub mod calendar;
 pub mod diagnostic;
+pub mod metrics;
 pub mod series;
 pub mod units;
 // The stages.
@@ -31,8 +34,12 @@ pub mod export;
 pub mod format;
 pub mod model;
 pub mod network;
+pub mod outlook;
 pub mod plan;
 pub mod plan_file;
+pub mod purchase;
 pub mod render;
+pub mod roll;
 pub mod solve;
+pub mod track;
 pub mod verify;

@@ -11,6 +11,7 @@ pub mod covers;
 pub mod demand;
 pub mod floors;
 pub mod given;
+pub mod held_back;
 pub mod ledger;
 mod limits;
 pub mod minimum_orders;
@@ -483,6 +484,14 @@ fn offer_model(
         shortage_cost: buckets.iter().map(|bucket| ratio(level(&offer.shortage_cost, bucket))).collect(),
         floors: Floors::none(buckets.len()),
     })
+}
+
+/// Standard cost of a unit in each pool.
+///
+/// # Errors
+/// Where it does not fit.
+pub fn standard_costs(network: &Network) -> Result<Vec<Ratio>, Overflow> {
+    Ok(standard::standards(network)?.into_iter().map(|standard| standard.cost).collect())
 }
 
 /// Landed cost of a lane's unit in the first bucket, before breaks; for choosing the lane an open order came by.

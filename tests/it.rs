@@ -14,6 +14,8 @@ mod cli;
 mod compare;
 #[path = "it/conflicts.rs"]
 mod conflicts;
+#[path = "it/cycle.rs"]
+mod cycle;
 #[path = "it/diff.rs"]
 mod diff;
 #[path = "it/docs.rs"]
@@ -34,23 +36,31 @@ mod layers;
 mod lots;
 #[path = "it/meaning.rs"]
 mod meaning;
+#[path = "it/metrics.rs"]
+mod metrics;
 #[path = "it/mistakes.rs"]
 mod mistakes;
 #[path = "fuzz/mutants.rs"]
 #[allow(dead_code, reason = "the fuzz target takes the rest")]
 mod mutants;
+#[path = "it/outlook.rs"]
+mod outlook;
 #[path = "it/plans.rs"]
 mod plans;
 #[path = "it/random.rs"]
 mod random;
 #[path = "it/render.rs"]
 mod render;
+#[path = "it/roll.rs"]
+mod roll;
 #[path = "it/schema.rs"]
 mod schema;
 #[path = "it/session.rs"]
 mod session;
 #[path = "it/support.rs"]
 mod support;
+#[path = "it/track.rs"]
+mod track;
 #[path = "it/trigeiro.rs"]
 mod trigeiro;
 #[path = "it/ui.rs"]

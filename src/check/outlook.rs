@@ -3,16 +3,22 @@
 use std::cmp::Reverse;
 use std::collections::{BTreeMap, BTreeSet};
 
+use chrono::NaiveDate;
+
 use super::Context;
 use super::selection::{Entries, Subject, scope};
 use super::statements::join;
+use crate::calendar::Bucket;
 use crate::diagnostic::{Diagnostic, codes};
 use crate::document::clash::{BESIDES, keys_exclude, stated_twice};
 use crate::document::spec::Entity;
 use crate::document::{SeriesText, Slot, tables};
+use crate::model::demand::is_sold;
+use crate::model::outlook;
+use crate::model::timeline::{At, flow};
 use crate::network::{
-    Actual, Adjustment, Change, ChannelId, Event, History, ItemId, LocationId, Network, Outlook, OutlookMethod,
-    SupplierId,
+    Actual, Adjustment, Change, ChannelId, Event, History, ItemId, LocationId, NamedAssumption, Network, Outlook,
+    OutlookMethod, SupplierId,
 };
 use crate::render::number::counted;
 use crate::series::Series;
@@ -122,6 +128,8 @@ impl<'a> Context<'a> {
                 channel: ChannelId(channel),
                 units: units.unwrap_or(Series::Table { default: None, keys: Vec::new() }),
                 returned,
+                promoted: self.told_once(&rows, |row| &row.promoted),
+                lost: self.told_once(&rows, |row| &row.lost),
                 origin: self.origin(rows[0].header),
             });
         }
@@ -181,6 +189,7 @@ impl<'a> Context<'a> {
                 scope: scope(&entry.selector),
                 method,
                 growth: entry.growth.get().copied().unwrap_or_default(),
+                growth_from: entry.growth.span().map(|span| (self.origin(span), self.assumption(span))),
                 origin: self.origin(entry.header),
             };
             found.push((index, outlook));
@@ -199,6 +208,42 @@ impl<'a> Context<'a> {
             }
         }
         (found.into_iter().map(|(_, outlook)| outlook).collect(), narrowest)
+    }
+
+    /// Warns of outlooks that follow buckets of which history does not tell yet, where no demand is stated: one warning for each.
+    pub(super) fn before_history(&mut self, network: &Network) {
+        let Some(begins) = network.history_from else { return };
+        for (index, outlook) in network.outlooks.iter().enumerate() {
+            let unknown = |bucket: &&Bucket| !outlook::knows(network, outlook.method, bucket);
+            let unknown: Vec<&Bucket> = network.calendar.buckets.iter().filter(unknown).collect();
+            let followed = |bucket: &&&Bucket| {
+                let mut offers = network.offers.iter().filter(|offer| offer.outlook == Some(index));
+                offers.any(|offer| !states(&offer.demand, bucket) && is_sold(network.item(offer.item), bucket))
+            };
+            let silent: Vec<&&Bucket> = unknown.iter().filter(followed).collect();
+            let (Some(first), Some(last)) = (silent.first(), silent.last()) else { continue };
+            let stretch = if silent.len() == 1 {
+                first.period.to_string()
+            } else {
+                format!("{} to {}", first.period, last.period)
+            };
+            let headers = self.document.outlooks.iter().map(|entry| entry.header);
+            let Some(header) = headers.into_iter().find(|header| self.origin(*header) == outlook.origin) else {
+                continue;
+            };
+            let message = format!("history begins on {begins}, so this outlook assumes 0 for {stretch}");
+            let diagnostic = Diagnostic::warning(&codes::BEFORE_HISTORY, message).at(header, "follows the year before");
+            self.report(
+                diagnostic.help("add the history of then, state the demand, or use method = \"average\" or \"like\""),
+            );
+        }
+    }
+
+    /// The assumption that a value goes by.
+    fn assumption(&self, value: Span) -> Option<NamedAssumption> {
+        let name = self.document.assumed.get(&value)?;
+        let (_, span) = self.document.assumptions.get(name)?;
+        Some(NamedAssumption { name: name.clone(), origin: self.origin(*span) })
     }
 
     /// The narrowest outlooks that meet a subject; reports those that differ.
@@ -285,6 +330,7 @@ impl<'a> Context<'a> {
                 let message = format!("an actual of kind `{kind}` needs `{key}`");
                 self.report(Diagnostic::error(&codes::MISSING_KEY, message).at(row.header, format!("no `{key}` here")));
             }
+            self.told_when(row, kind);
             let price = row.price.get().map(|text| text.series.clone());
             let event = match kind {
                 _ if row.kind.is_bad() => None,
@@ -304,6 +350,41 @@ impl<'a> Context<'a> {
         actuals.sort_by(|a, b| a.origin.cmp(&b.origin));
         actuals
     }
+}
+
+impl Context<'_> {
+    /// Reports an actual that tells no day, and one that tells two.
+    fn told_when(&mut self, row: &tables::Actual, kind: &str) {
+        let by_bucket = row.units.spanned().filter(|units| matches!(units.value.series, Series::Table { .. }));
+        match (by_bucket, row.on.span(), row.units.spanned()) {
+            (Some(units), Some(on), _) => {
+                self.report(keys_exclude("units are told by the day or by the bucket", on, (units.span, BESIDES)));
+            }
+            (None, None, Some(units)) if kind != "payment" && row.on.is_absent() => {
+                let message = format!("nothing tells when this {kind} was");
+                let diagnostic = Diagnostic::error(&codes::MISSING_KEY, message).at(units.span, "so many, but when?");
+                self.report(
+                    diagnostic.help("give the day with `on`, or units by month or week; in CSV a column `bucket`"),
+                );
+            }
+            _ => {}
+        }
+    }
+}
+
+/// The first day that any history tells of; none where some tells of all days.
+pub(super) fn begins(history: &[History]) -> Option<NaiveDate> {
+    let first = |row: &History| match &row.units {
+        Series::Table { default: None, keys } => keys.iter().map(|key| key.first.start()).min(),
+        _ => Some(NaiveDate::MIN),
+    };
+    history.iter().filter_map(first).min().filter(|day| *day != NaiveDate::MIN)
+}
+
+/// True where a row of demand says something of a bucket.
+fn states(demand: &Series, bucket: &Bucket) -> bool {
+    let at = At { bucket: *bucket, first: false, whole: false };
+    !matches!(flow(demand, &at), Ok(None))
 }
 
 /// What an adjustment does.

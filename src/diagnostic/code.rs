@@ -144,6 +144,7 @@ codes! {
     TOML_1_1 = 7017 "toml-1-1": "The file is written in TOML 1.1, which not every tool reads.";
     ORDER_NOT_PLACED = 7018 "order-not-placed": "An order of the last plan was to be placed by now, and is not among the open orders.";
     COMMITMENT_GONE = 7019 "commitment-gone": "An order that the last plan commits to has no lane any more.";
+    BEFORE_HISTORY = 7025 "before-history": "An outlook follows months of which history does not tell yet.";
 
     NO_PROJECT = 9001 "no-project": "No sop.toml was found.";
     UNREADABLE = 9002 "unreadable": "A file could not be read.";
@@ -152,6 +153,8 @@ codes! {
     PLAN_FILE = 9005 "plan-file": "The file is not a plan file that this compiler reads.";
     DISAGREEMENT = 9006 "disagreement": "The independent checker does not agree with a plan.";
     NO_BASE = 9007 "no-base": "There is nothing that a plan could be compared with.";
+    NOT_TRACKED = 9010 "not-tracked": "There are no actuals, or no approved plan, that could be held against each other.";
+    NOT_ROLLED = 9011 "not-rolled": "The next cycle cannot be started from what is told.";
 }
 
 /// The code of a number (`SOP2001`, `sop2001`, `2001`) or alias, in letters of either case.

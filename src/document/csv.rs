@@ -603,7 +603,8 @@ fn read_row<T: Row>(columns: &Columns, records: &Records<'_>, header: Span, file
 
 /// The key that a `bucket` column speaks of.
 fn is_bucketed(key: &str, kind: Kind) -> bool {
-    matches!(key, "units" | "price" | "returned") && matches!(kind, Kind::Level(_) | Kind::Flow(_))
+    matches!(key, "units" | "price" | "returned" | "promoted" | "lost")
+        && matches!(kind, Kind::Level(_) | Kind::Flow(_))
 }
 
 impl Columns {

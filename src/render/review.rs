@@ -14,9 +14,13 @@ mod sections;
 mod signed;
 mod table;
 mod terminal;
+mod tracking;
 
 pub use delta::{Saved, delta_text, figures_text};
 pub use table::{COLUMNS as DIFF_COLUMNS, diff_csv};
+pub use tracking::{
+    COLUMNS as TRACKING_COLUMNS, tracking_csv, tracking_html, tracking_json, tracking_markdown, tracking_text,
+};
 
 use rust_decimal::Decimal;
 

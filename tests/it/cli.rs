@@ -89,8 +89,13 @@ fn every_command_teaches_itself() {
         "approve",
         "verify",
         "watch",
+        "orders",
+        "track",
+        "roll",
         "why",
         "compare",
+        "metrics",
+        "outlook",
         "explain",
         "export",
         "fmt",
@@ -140,13 +145,15 @@ fn a_new_project_is_formatted_and_knows_its_schema() {
     assert_eq!((out.code, out.err.as_str()), (Some(0), ""));
     assert_eq!(
         out.out,
-        "schema/sop.schema.json\nschema/scenario.schema.json\nschema/plan.schema.json\nschema/diff.schema.json\n"
+        "schema/sop.schema.json\nschema/scenario.schema.json\nschema/plan.schema.json\nschema/diff.schema.json\n\
+         schema/tracking.schema.json\nschema/purchase-order.schema.json\n"
     );
-    for (which, name) in [("project", "sop"), ("scenario", "scenario"), ("plan", "plan"), ("diff", "diff")] {
+    let known = [("project", "sop"), ("scenario", "scenario"), ("plan", "plan"), ("diff", "diff")];
+    for (which, name) in known.into_iter().chain([("tracking", "tracking"), ("purchase-order", "purchase-order")]) {
         let text = fs::read_to_string(folder.path().join(format!("schema/{name}.schema.json"))).expect("a schema");
         assert!(sopc(folder.path(), &["schema", which]).out == text, "{which}");
     }
-    assert_eq!(fs::read_dir(folder.path().join("schema")).expect("a folder").count(), 4);
+    assert_eq!(fs::read_dir(folder.path().join("schema")).expect("a folder").count(), 6);
     let run = sopc(folder.path(), &["schema", "--out", "sop.toml"]);
     assert_eq!((run.code, run.out.as_str()), (Some(2), ""));
     assert!(run.err.contains("SOP9004"), "{}", run.err);
@@ -596,4 +603,44 @@ fn names_of_files_do_not_reach_the_terminal() {
     let run = checked("\u{1b}[31m\u{7}\u{202e}red.toml", "[item.A]\ncolour = 1\n");
     assert_eq!(run.code, Some(1));
     assert!(!run.out.contains(['\u{1b}', '\u{7}', '\u{202e}']), "{:?}", run.out);
+}
+
+/// A shop of one mug, of which enough is there.
+const MUG: &str = "[item.MUG]\nprice = 18.00\ncost = 6.00\nclass = \"A\"\n[location.main]\n[channel.dtc]\nship-from = [\"main\"]\n\
+    [[stock]]\nitem = \"MUG\"\nlocation = \"main\"\non-hand = 120\n[[outlook]]\nmethod = \"seasonal\"\ngrowth = 0.12\n\
+    [[history]]\nitem = \"MUG\"\nchannel = \"dtc\"\nunits = { \"2025-02\" = 20, \"2025-03\" = 25, \"2025-04\" = 30 }\n";
+
+#[test]
+fn metrics_come_from_a_plan_file_or_from_a_new_plan() {
+    let shop = project("all.toml", MUG);
+    let run = |arguments: &[&str]| sopc(shop.path(), arguments);
+    assert_eq!(run(&["plan", "--out", "plan.json"]).code, Some(0));
+    let asked = ["--by", "class", "--metric", "fill-rate", "--metric", "revenue", "--format", "csv"];
+    let planned = run(&[&["metrics"], &asked[..]].concat());
+    // 22.4, 28 and 33.6 by running totals are 22, 28 and 34: 84 x 18.00.
+    assert_eq!(planned.out, "scope,metric,bucket,value\nclass:A,fill-rate,,1.00\nclass:A,revenue,,1512.00\n");
+    let read = run(&[&["metrics", "--plan", "plan.json"], &asked[..]].concat());
+    assert_eq!((read.code, read.out), (planned.code, planned.out));
+    let text = run(&["metrics", "--plan", "plan.json"]);
+    assert!(text.out.contains("\nthe whole plan\n") && text.out.contains("inventory-turnover"), "{}", text.out);
+    for (wrong, near) in [("--metric=fil-rate", "fill-rate"), ("--item=MUGG", "MUG"), ("--bucket=2026-01", "2026-0")] {
+        let run = run(&["metrics", "--plan", "plan.json", wrong]);
+        assert_eq!((run.code, run.out.as_str()), (Some(2), ""));
+        assert!(run.err.contains("SOP2001") && run.err.contains(&format!("did you mean `{near}")), "{}", run.err);
+    }
+}
+
+#[test]
+fn an_outlook_tells_number_by_number() {
+    let shop = project("all.toml", MUG);
+    let told = sopc(shop.path(), &["outlook", "MUG"]);
+    assert_eq!(told.code, Some(0), "{}", told.err);
+    assert!(told.out.contains("MUG in dtc\n  2026-02  22 (22.4) = 20 in 2025-02 x 1.12\n"), "{}", told.out);
+    let csv = sopc(shop.path(), &["outlook", "--format", "csv"]);
+    assert!(csv.out.contains("\nMUG,dtc,2026-03,28,28.00,504.00,history,28 = 25 in 2025-03 x 1.12\n"), "{}", csv.out);
+    let json = sopc(shop.path(), &["outlook", "--format", "json"]).out;
+    assert!(serde_json::from_str::<serde_json::Value>(&json).expect("JSON")["carried"][0]["kind"] == "outlook");
+    let wrong = sopc(shop.path(), &["outlook", "MUGG"]);
+    assert_eq!((wrong.code, wrong.out.as_str()), (Some(2), ""));
+    assert!(wrong.err.contains("did you mean `MUG`?"), "{}", wrong.err);
 }
