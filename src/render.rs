@@ -4,12 +4,14 @@
 //! is comes in as a [`Style`]. Whatever is said about a plan is said from its [`Plan`] alone, so a plan file read back
 //! renders to the same bytes. Every name in it is data: see [`safe`].
 
+mod blocks;
 mod codes;
 mod compare;
 mod csv;
 mod diagnostics;
 mod json;
 pub(crate) mod number;
+mod report;
 mod review;
 pub mod safe;
 mod style;
@@ -23,6 +25,7 @@ pub use self::compare::comparison;
 pub use self::csv::{COLUMNS as CSV_COLUMNS, plan_csv};
 pub use diagnostics::{DiagnosticFormat, JSON_FORMAT_VERSION, diagnostics};
 pub use json::{no_plan_json, plan_json};
+pub use report::{plan_html, plan_markdown};
 pub use review::{DIFF_COLUMNS, Shown, diff_csv, diff_html, diff_json, diff_markdown, diff_text};
 pub use style::Style;
 pub use text::plan_text;

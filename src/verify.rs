@@ -177,6 +177,7 @@ impl<'f> World<'f> {
             as_of: network.as_of,
             currency: network.currency.clone(),
             buckets: rows::buckets(facts),
+            items: rows::items(network),
             input_hash: input_hash(&inputs),
             inputs,
             plan_hash: String::new(),

@@ -9,7 +9,8 @@ use super::gates::Told;
 use super::part::Part;
 use super::{
     Action, Allocation, Amount, Capacity, CashBucket, Certificate, FORMAT_VERSION, Figure, Given, Input, Inventory,
-    Level, MovedPromotion, Order, Payment, Plan, PlanBucket, PlanDiagnostic, ShortBy, Status, input_hash, plan_hash,
+    Level, MovedPromotion, Order, Payment, Plan, PlanBucket, PlanDiagnostic, PlanItem, ShortBy, Status, input_hash,
+    plan_hash,
 };
 use super::{figures, gates, given, rules, transfers};
 use crate::model::Model;
@@ -18,7 +19,7 @@ use crate::model::breaches::{Breaches, Lowered};
 use crate::model::demand::days_covered;
 use crate::model::ledger::{Ledger, Placed};
 use crate::model::moves::OrderMove;
-use crate::network::{LaneId, LocationId, PoolId, Scope};
+use crate::network::{Item, LaneId, LocationId, PoolId, Scope};
 use crate::solve::Outcome;
 use crate::units::{Overflow, Ratio, round_to, sum, whole};
 
@@ -51,6 +52,7 @@ pub fn build(
         as_of: network.as_of,
         currency: network.currency.clone(),
         buckets: buckets(model),
+        items: items(model),
         input_hash: input_hash(&inputs),
         inputs,
         plan_hash: String::new(),
@@ -89,6 +91,16 @@ fn buckets(model: &Model<'_>) -> Vec<PlanBucket> {
         tail: index >= model.horizon,
     };
     model.buckets().iter().enumerate().map(bucket).collect()
+}
+
+fn items(model: &Model<'_>) -> Vec<PlanItem> {
+    let row = |item: &Item| PlanItem {
+        item: item.id.clone(),
+        name: (item.name != item.id).then(|| item.name.clone()),
+        category: item.category.clone(),
+        class: item.class.clone(),
+    };
+    model.network.items.iter().map(row).collect()
 }
 
 /// What is proven. The bound is printed rounded up, so that it stays one; a plan is proven where no other uses half a cent less of any

@@ -33,12 +33,15 @@ pub struct Plan {
     pub currency: String,
     /// The buckets, in order of time.
     pub buckets: Vec<PlanBucket>,
+    /// What people know of the items, by id: for reports, and no part of what is planned.
+    #[serde(skip_serializing_if = "Vec::is_empty", default)]
+    pub items: Vec<PlanItem>,
     /// The files it was compiled from, by path.
     pub inputs: Vec<Input>,
     /// SHA-256 over the paths and hashes of `inputs`.
     pub input_hash: String,
     /// SHA-256 over the plan itself: everything but `compiler_version`, `inputs`, `input_hash`, `plan_hash`,
-    /// `diagnostics` and sources, so that renamed files and moved lines that mean the same keep it.
+    /// `diagnostics`, `items` and sources, so that renamed files and moved lines that mean the same keep it.
     pub plan_hash: String,
     /// What kind of plan it is.
     pub status: Status,
@@ -148,6 +151,22 @@ pub struct PlanBucket {
     pub end: NaiveDate,
     /// True behind the horizon.
     pub tail: bool,
+}
+
+/// What people know of an item.
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize, JsonSchema)]
+pub struct PlanItem {
+    /// Its id.
+    pub item: String,
+    /// Its name, where it has another than its id.
+    #[serde(skip_serializing_if = "Option::is_none", default)]
+    pub name: Option<String>,
+    /// Its category.
+    #[serde(skip_serializing_if = "Option::is_none", default)]
+    pub category: Option<String>,
+    /// Its ABC class.
+    #[serde(skip_serializing_if = "Option::is_none", default)]
+    pub class: Option<String>,
 }
 
 /// A file the plan was compiled from.

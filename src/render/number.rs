@@ -47,6 +47,11 @@ pub(crate) fn quantity(amount: Amount) -> String {
     separated(&rounded(amount.0, digits).to_string())
 }
 
+/// A number in as many digits as it needs, up to six behind the point: `2.5`.
+pub(crate) fn plain(amount: Amount) -> String {
+    separated(&rounded(amount.0, 6).normalize().to_string())
+}
+
 /// A share in per cent: `97.4 %`. What lacks anything is never shown as 100.
 pub(super) fn percent(share: Decimal) -> String {
     let hundred = Decimal::ONE_HUNDRED;

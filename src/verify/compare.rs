@@ -23,6 +23,7 @@ pub(super) fn compare(mut expected: Plan, mut found: Plan, report: &mut Report) 
     compare_plans! {
         expected, found, report,
         buckets: |row| vec![row.label.clone()];
+        items: |row| vec![row.item.clone()];
         inputs: |row| vec![row.path.clone()];
         orders: |row| order_key(row);
         given: |row| vec![row.kind.clone(), row.of.clone(), row.bucket.clone()];

@@ -45,7 +45,7 @@ pub(super) fn write(page: &mut Page<'_>) {
 }
 
 /// At least 98 % used. A limit of nothing of which nothing is used stands in nobody's way.
-fn binds(row: &Capacity) -> bool {
+pub(in crate::render) fn binds(row: &Capacity) -> bool {
     let nearly = row.limit.0.saturating_mul(Decimal::new(98, 2));
     row.used.0 > Decimal::ZERO && row.used.0 >= nearly
 }

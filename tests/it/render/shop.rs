@@ -95,6 +95,7 @@ pub(crate) fn empty(buckets: u32) -> Plan {
         as_of: NaiveDate::from_ymd_opt(2026, 2, 1).unwrap(),
         currency: "EUR".into(),
         buckets: (0..buckets).map(bucket).collect(),
+        items: vec![],
         inputs: vec![Input { path: "sop.toml".into(), sha256: "0".repeat(64) }],
         input_hash: "1".repeat(64),
         plan_hash: "3fa92c81b0d47e66".repeat(4),

@@ -1,14 +1,15 @@
-//! A review as a comment on a pull request: GitHub-flavoured Markdown.
+//! Blocks as GitHub-flavoured Markdown: a comment on a pull request, a page of a repository.
 //!
 //! Names are set as code, where no mention, link, reference, image or tag means anything. A fence that is longer than any in the name
 //! keeps it inside.
 
 use std::fmt::Write;
 
-use super::blocks::{Block, Piece, Set, Sheet, Tone, Words};
+use super::{Block, Piece, Set, Sheet, Tile, Tone, Words};
 use crate::render::safe;
 
-pub(super) fn draw(blocks: &[Block]) -> String {
+/// The blocks as Markdown. Of a chart there is the table, folded.
+pub(in crate::render) fn draw(blocks: &[Block]) -> String {
     let mut text = String::new();
     blocks.iter().for_each(|block| add(block, &mut text));
     text
@@ -20,17 +21,40 @@ fn add(block: &Block, out: &mut String) {
         Block::Verdict(tone, words) => write!(out, "{} {}\n\n", mark(*tone), text(words)),
         Block::Heading(title) => write!(out, "#### {title}\n\n"),
         Block::Say(words) => write!(out, "{}\n\n", text(words)),
+        Block::Tiles(tiles) => {
+            table(&Tile::sheet(tiles), out);
+            Ok(())
+        }
         Block::Table(sheet) => {
             table(sheet, out);
             Ok(())
         }
-        Block::Fold(title, inside) => {
-            write!(out, "<details><summary>{title}</summary>\n\n").expect("writing to a string");
-            inside.iter().for_each(|block| add(block, out));
-            write!(out, "</details>\n\n")
+        Block::Chart(chart) => {
+            fold(&chart.title, &[Block::Table(chart.sheet())], out);
+            Ok(())
         }
+        Block::Fold(title, inside) => {
+            fold(title, inside, out);
+            Ok(())
+        }
+        Block::Foot(words) => write!(out, "---\n\n{}\n\n", text(words)),
     };
     written.expect("writing to a string");
+}
+
+fn fold(title: &Words, inside: &[Block], out: &mut String) {
+    write!(out, "<details><summary>{}</summary>\n\n", summary(title)).expect("writing to a string");
+    inside.iter().for_each(|block| add(block, out));
+    out.push_str("</details>\n\n");
+}
+
+/// Words within a tag, where code is no code but markup is markup: names are set as code of HTML.
+fn summary(words: &Words) -> String {
+    let piece = |piece: &Piece| match piece {
+        Piece::Own(text) => text.clone(),
+        Piece::Name(name) => maud::html! { code { (safe::line(name)) } }.into_string(),
+    };
+    words.0.iter().map(piece).collect()
 }
 
 fn mark(tone: Tone) -> &'static str {
@@ -43,19 +67,20 @@ fn mark(tone: Tone) -> &'static str {
 
 fn table(sheet: &Sheet, out: &mut String) {
     let mut line = |cells: Vec<String>| writeln!(out, "| {} |", cells.join(" | ")).expect("writing to a string");
-    line(sheet.columns.iter().map(|(title, _)| (*title).to_owned()).collect());
-    let rule = |(_, set): &(&str, Set)| if *set == Set::Number { "---:".to_owned() } else { "---".to_owned() };
+    line(sheet.columns.iter().map(|(title, _)| cell(text(title))).collect());
+    let rule = |(_, set): &(Words, Set)| if *set == Set::Number { "---:".to_owned() } else { "---".to_owned() };
     line(sheet.columns.iter().map(rule).collect());
     for (at, row) in sheet.rows.iter().enumerate() {
         let total = sheet.total && at + 1 == sheet.rows.len();
-        let cell = |words: &Words| {
-            // A bar parts cells even inside of code, unless a backslash stands before it.
-            let text = text(words).replace('|', "\\|");
-            if total && !text.is_empty() { format!("**{text}**") } else { text }
-        };
-        line(row.iter().map(cell).collect());
+        let bold = |text: String| if total && !text.is_empty() { format!("**{text}**") } else { text };
+        line(row.iter().map(|words| bold(cell(text(words)))).collect());
     }
     out.push('\n');
+}
+
+/// A bar parts cells even inside of code, unless a backslash stands before it.
+fn cell(text: String) -> String {
+    text.replace('|', "\\|")
 }
 
 fn text(words: &Words) -> String {
