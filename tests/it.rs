@@ -45,6 +45,8 @@ mod plans;
 mod random;
 #[path = "it/render.rs"]
 mod render;
+#[path = "it/report.rs"]
+mod report;
 #[path = "it/schema.rs"]
 mod schema;
 #[path = "it/session.rs"]

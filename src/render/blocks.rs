@@ -63,6 +63,14 @@ impl Words {
         self
     }
 
+    /// How long it is, in characters.
+    fn length(&self) -> usize {
+        let piece = |piece: &Piece| match piece {
+            Piece::Own(text) | Piece::Name(text) => text.chars().count(),
+        };
+        self.0.iter().map(piece).sum()
+    }
+
     /// As text without marks, on one line.
     fn plain(&self) -> String {
         let piece = |piece: &Piece| match piece {

@@ -84,7 +84,7 @@ impl Chart {
             let values = self.labels.iter().zip(&series.values);
             values.filter_map(|(label, value)| value.map(|value| (label, value)))
         };
-        let (first, last) = (known().next()?, known().last()?);
+        let (first, last) = (known().next()?, known().next_back()?);
         // Of several that are as low, the first.
         let lowest = known().reduce(|best, one| if one.1 < best.1 { one } else { best })?;
         let highest = known().reduce(|best, one| if one.1 > best.1 { one } else { best })?;

@@ -10,6 +10,9 @@ use super::svg::{self, Size};
 use super::{Block, Piece, Set, Sheet, Tile, Tone, Words};
 use crate::render::safe;
 
+/// Text of a cell that is longer, in characters, is broken into lines; dates and names of the usual length are not.
+const LONG: usize = 28;
+
 /// The blocks as a page; `title` is what its tab is called.
 pub(in crate::render) fn draw(blocks: &[Block], title: &str) -> String {
     let mut pen = Pen::default();
@@ -129,6 +132,7 @@ fn table(sheet: &Sheet, section: &str) -> Markup {
     let is_number = |set: Set| set == Set::Number;
     let all = sheet.columns.len() > 1 && sheet.columns[1..].iter().all(|(_, set)| is_number(*set));
     let class = |set: Set| (is_number(set) && !all).then_some("n");
+    let long = |words: &Words| (words.length() > LONG).then_some("long");
     // What a row is about: its first text.
     let about = sheet.columns.iter().position(|(_, set)| *set == Set::Text).unwrap_or(0);
     html! {
@@ -149,9 +153,9 @@ fn table(sheet: &Sheet, section: &str) -> Markup {
                         tr.total[sheet.total && at + 1 == sheet.rows.len()] {
                             @for (column, (words, (_, set))) in row.iter().zip(&sheet.columns).enumerate() {
                                 @if column == about {
-                                    th scope="row" { (text(words)) }
+                                    th scope="row" class=[long(words)] { (text(words)) }
                                 } @else {
-                                    td class=[class(*set)] { (text(words)) }
+                                    td class=[class(*set).or_else(|| long(words))] { (text(words)) }
                                 }
                             }
                         }

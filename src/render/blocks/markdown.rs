@@ -26,11 +26,15 @@ fn add(block: &Block, out: &mut String) {
             Ok(())
         }
         Block::Table(sheet) => {
+            if sheet.caption != Words::default() {
+                write!(out, "{}:\n\n", text(&sheet.caption)).expect("writing to a string");
+            }
             table(sheet, out);
             Ok(())
         }
         Block::Chart(chart) => {
-            fold(&chart.title, &[Block::Table(chart.sheet())], out);
+            let numbers = Sheet { caption: Words::default(), ..chart.sheet() };
+            fold(&chart.title, &[Block::Table(numbers)], out);
             Ok(())
         }
         Block::Fold(title, inside) => {
@@ -52,9 +56,22 @@ fn fold(title: &Words, inside: &[Block], out: &mut String) {
 fn summary(words: &Words) -> String {
     let piece = |piece: &Piece| match piece {
         Piece::Own(text) => text.clone(),
-        Piece::Name(name) => maud::html! { code { (safe::line(name)) } }.into_string(),
+        Piece::Name(name) => format!("<code>{}</code>", spelled(name)),
     };
     words.0.iter().map(piece).collect()
+}
+
+/// A name of which every mark is spelled by its number: so it means nothing to HTML, and nothing to Markdown.
+fn spelled(name: &str) -> String {
+    let mut out = String::new();
+    for character in safe::line(name).chars() {
+        if character.is_ascii_punctuation() && !matches!(character, '-' | '.') {
+            write!(out, "&#{};", u32::from(character)).expect("writing to a string");
+        } else {
+            out.push(character);
+        }
+    }
+    out
 }
 
 fn mark(tone: Tone) -> &'static str {
@@ -103,6 +120,11 @@ fn code(name: &str) -> String {
 #[cfg(test)]
 mod tests {
     use super::code;
+
+    #[test]
+    fn a_name_in_a_tag_is_no_markup() {
+        assert_eq!(super::spelled("A-1 <b>*x*"), "A-1 &#60;b&#62;&#42;x&#42;");
+    }
 
     #[test]
     fn a_name_does_not_leave_its_fence() {

@@ -92,8 +92,9 @@ impl<'p> Facts<'p> {
             return vec![Block::Table(sheet)];
         }
         let mut rest = sheet.rows.split_off(OPEN);
-        let caption = sheet.caption.clone();
-        let (columns, total) = (sheet.columns.clone(), std::mem::take(&mut sheet.total));
+        // What all rows come to is never folded away.
+        sheet.rows.extend(if sheet.total { rest.pop() } else { None });
+        let (caption, columns) = (sheet.caption.clone(), sheet.columns.clone());
         let mut blocks = vec![Block::Table(sheet)];
         let more = number::units(rest.len() as i128);
         if self.depth == Depth::Gist {
@@ -102,7 +103,7 @@ impl<'p> Facts<'p> {
         }
         let left = rest.len().saturating_sub(MOST);
         rest.truncate(MOST);
-        let mut inside = vec![Block::Table(Sheet { caption, columns, rows: rest, total })];
+        let mut inside = vec![Block::Table(Sheet { caption, columns, rows: rest, total: false })];
         if left > 0 {
             inside.push(Block::said(format!("and {} more, which the plan file lists", number::units(left as i128))));
         }

@@ -127,13 +127,12 @@ fn chart(facts: &Facts<'_>, id: &str, item: &Item<'_>, rows: &[&Inventory]) -> C
 }
 
 fn by_bucket(facts: &Facts<'_>, id: &str, item: &Item<'_>, rows: &[&Inventory]) -> Sheet {
-    let stock: [(&str, fn(&Inventory) -> i64); 4] = [
-        ("Opening", |row| row.opening),
-        ("Received", |row| row.receipts),
-        ("Closing", |row| row.closing),
-        ("Safety stock", |row| row.safety_stock),
+    let [opening, received, closing, safety] = [
+        sums(facts, rows, |row| row.opening),
+        sums(facts, rows, |row| row.receipts),
+        sums(facts, rows, |row| row.closing),
+        sums(facts, rows, |row| row.safety_stock),
     ];
-    let [opening, received, closing, safety] = stock.map(|(_, of)| sums(facts, rows, of));
     let cell = |value: Decimal| Words::of(shown(i128::try_from(value).unwrap_or(i128::MAX)));
     let row = |(at, label): (usize, &&str)| {
         let (demand, short, sold) = item.demand[at];

@@ -57,7 +57,7 @@ fn lines_of(lines: &[&Order]) -> Sheet {
         let item = Words::named(order.item.clone());
         vec![
             day(order.release_date),
-            if order.action == Action::Committed { item.say(" (approved before)") } else { item },
+            if order.action == Action::Committed { item.say(" (approved)") } else { item },
             Words::named(order.supplier.clone()),
             Words::named(order.location.clone()),
             Words::named(order.mode.clone().unwrap_or_default()),
@@ -159,9 +159,9 @@ pub(super) fn calendar(facts: &Facts<'_>) -> Vec<Block> {
         Words::of(format!("{}, ", counted(lines.len(), "order line", "order lines")))
             .list([facts.money(landed(lines))], "")
     };
-    let mut words = gist(&inside).say(" for the horizon");
+    let mut words = gist(&inside);
     if !behind.is_empty() {
-        words = words.say("; ").list([gist(&behind)], "").say(" for after it");
+        words = words.say(" for the horizon; ").list([gist(&behind)], "").say(" for later buckets");
     }
     blocks.push(Block::Say(words));
     let mut all: Vec<&Order> = inside.into_iter().chain(behind).collect();
@@ -229,9 +229,10 @@ fn by_supplier(facts: &Facts<'_>, lines: &[&Order]) -> Vec<Block> {
     sums.push(placed(facts, lines));
     let cell = |value: Decimal| if value.is_zero() { Words::of("-") } else { money(Amount(value)) };
     let row = |(at, label): (usize, &&str)| {
-        std::iter::once(Words::named(*label)).chain(sums.iter().map(|column| cell(column[at]))).collect()
+        let any = sums.iter().any(|column| !column[at].is_zero());
+        any.then(|| std::iter::once(Words::named(*label)).chain(sums.iter().map(|column| cell(column[at]))).collect())
     };
-    let mut rows: Vec<Vec<Words>> = facts.horizon.iter().enumerate().map(row).collect();
+    let mut rows: Vec<Vec<Words>> = facts.horizon.iter().enumerate().filter_map(row).collect();
     let all = sums.iter().map(|column| cell(total(column.iter().map(|value| Amount(*value))).0));
     rows.push(std::iter::once(Words::of("in all")).chain(all).collect());
     let caption = Words::of("Landed cost of orders by the bucket in which they are placed, in ");

@@ -129,7 +129,7 @@ fn excess(facts: &Facts<'_>) -> Vec<Block> {
 }
 
 /// Rows by item and location.
-pub(super) fn by_pool<'p>(rows: &'p [Inventory]) -> BTreeMap<&'p str, BTreeMap<&'p str, Vec<&'p Inventory>>> {
+pub(super) fn by_pool(rows: &[Inventory]) -> BTreeMap<&str, BTreeMap<&str, Vec<&Inventory>>> {
     let mut all: BTreeMap<&str, BTreeMap<&str, Vec<&Inventory>>> = BTreeMap::new();
     for row in rows {
         all.entry(&row.item).or_default().entry(&row.location).or_default().push(row);
