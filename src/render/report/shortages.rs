@@ -1,20 +1,21 @@
 //! What is not sold, and why: what is given, and what the plan chose.
 
+use std::collections::BTreeMap;
+
 use rust_decimal::Decimal;
 
 use super::facts::{Facts, known, place, units};
 use crate::plan::{Given, ShortBy};
 use crate::render::blocks::{Block, Chart, Mark, Series, Set, Sheet, Words};
 use crate::render::number::{self, percent, share, total};
-use crate::render::text::{Demand, DemandKey, measured, what};
+use crate::render::text::{Demand, measured, what};
 
 pub(super) fn blocks(facts: &Facts<'_>) -> Vec<Block> {
     let mut blocks = vec![Block::Heading("Shortages")];
-    let mut short: Vec<(&DemandKey<'_>, &Demand)> = facts.demand.iter().filter(|(_, one)| one.short > 0).collect();
+    let short = by_item(facts);
     if short.is_empty() {
         blocks.push(Block::said("none: all demand is sold in its bucket"));
     } else {
-        short.sort_by_key(|(_, one)| std::cmp::Reverse(one.short));
         blocks.push(Block::said(gist(facts)));
         blocks.push(Block::said(
             "given: no order that can still be placed arrives in time; no stock: there is none left; held back: stock is kept \
@@ -30,6 +31,41 @@ pub(super) fn blocks(facts: &Facts<'_>) -> Vec<Block> {
     }
     blocks.extend(given(facts));
     blocks
+}
+
+/// What an item lacks in a channel, over all buckets.
+#[derive(Default)]
+struct Lack {
+    buckets: usize,
+    short: i128,
+    demand: i128,
+    given: i128,
+    no_stock: i128,
+    held_back: i128,
+    late: i128,
+}
+
+impl Lack {
+    fn add(&mut self, one: &Demand) {
+        self.buckets += usize::from(one.short > 0);
+        self.short += i128::from(one.short);
+        self.demand += i128::from(one.demand);
+        self.given += i128::from(one.by.given);
+        self.no_stock += i128::from(one.by.no_stock);
+        self.held_back += i128::from(one.by.held_back);
+        self.late += i128::from(one.late);
+    }
+}
+
+/// Items and channels that fall short, those that lack most first.
+fn by_item<'p>(facts: &Facts<'p>) -> Vec<((&'p str, &'p str), Lack)> {
+    let mut all: BTreeMap<(&str, &str), Lack> = BTreeMap::new();
+    for ((item, channel, _), one) in &facts.demand {
+        all.entry((item, channel)).or_default().add(one);
+    }
+    let mut short: Vec<((&str, &str), Lack)> = all.into_iter().filter(|(_, lack)| lack.short > 0).collect();
+    short.sort_by_key(|(_, lack)| std::cmp::Reverse(lack.short));
+    short
 }
 
 /// Units by reason, over all.
@@ -74,33 +110,33 @@ fn chart(facts: &Facts<'_>) -> Chart {
     }
 }
 
-fn sheet(short: &[(&DemandKey<'_>, &Demand)]) -> Sheet {
-    let some = |number: i64| if number == 0 { Words::of("-") } else { units(number) };
-    let row = |((item, channel, bucket), one): &(&DemandKey<'_>, &Demand)| {
+fn sheet(short: &[((&str, &str), Lack)]) -> Sheet {
+    let some = |number: i128| if number == 0 { Words::of("-") } else { units(number) };
+    let row = |((item, channel), lack): &((&str, &str), Lack)| {
         vec![
             Words::named(*item),
             Words::named(*channel),
-            Words::named(*bucket),
-            units(one.short),
-            units(one.demand),
-            some(one.by.given),
-            some(one.by.no_stock),
-            some(one.by.held_back),
-            some(one.late),
+            units(lack.short),
+            units(lack.demand),
+            units(lack.buckets as i128),
+            some(lack.given),
+            some(lack.no_stock),
+            some(lack.held_back),
+            some(lack.late),
         ]
     };
     let columns = [
         ("Item", Set::Text),
         ("Channel", Set::Fixed),
-        ("Bucket", Set::Fixed),
         ("Short", Set::Number),
         ("of", Set::Number),
+        ("Buckets", Set::Number),
         ("Given", Set::Number),
         ("No stock", Set::Number),
         ("Held back", Set::Number),
         ("Delivered late", Set::Number),
     ];
-    Sheet::of(columns, short.iter().map(row).collect()).called(Words::of("Shortages, the largest first, in units"))
+    Sheet::of(columns, short.iter().map(row).collect()).called(Words::of("Shortages by item and channel, in units"))
 }
 
 /// Promises and limits that facts alone break.

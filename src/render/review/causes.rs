@@ -10,7 +10,7 @@ use crate::source::Place;
 /// Places of a cause that are named.
 const NAMED: usize = 2;
 /// Longest value of an input that is shown, characters.
-const LONGEST: usize = 40;
+const LONGEST: usize = 60;
 
 pub(super) fn blocks(diff: &PlanDiff) -> Vec<Block> {
     let Some(attribution) = &diff.attribution else { return Vec::new() };
