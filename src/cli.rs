@@ -18,6 +18,7 @@ mod project;
 mod schema;
 mod shell;
 mod steer;
+mod track;
 mod verify;
 mod why;
 mod write;
@@ -89,6 +90,7 @@ enum Command {
     Diff(diff::Diff),
     Approve(approve::Approve),
     Verify(verify::Verify),
+    Track(track::Track),
     Why(why::WhyCommand),
     Compare(compare::Compare),
     Explain(explain::Explain),
@@ -166,7 +168,7 @@ enum Exit {
 impl From<&Failure> for Exit {
     fn from(failure: &Failure) -> Self {
         match failure {
-            Failure::Invalid | Failure::Overflow => Self::Invalid,
+            Failure::Invalid | Failure::Overflow | Failure::Untracked(_) => Self::Invalid,
             Failure::Disagreement(_) | Failure::Unexported(_) => Self::Environment,
             Failure::NoPlan(..) => Self::NoPlan,
         }
@@ -214,6 +216,7 @@ impl Command {
             Self::Diff(command) => command.run(shell),
             Self::Approve(command) => command.run(shell),
             Self::Verify(command) => command.run(shell),
+            Self::Track(command) => command.run(shell),
             Self::Why(command) => command.run(shell),
             Self::Compare(command) => command.run(shell),
             Self::Explain(command) => command.run(shell),

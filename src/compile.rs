@@ -5,6 +5,7 @@ mod conflicts;
 mod gates;
 mod groups;
 mod terms;
+mod tracked;
 mod unexported;
 mod words;
 
@@ -24,6 +25,7 @@ use crate::verify::{Disagreement, verify};
 pub use attribute::attribute;
 pub use gates::{gate_notes, missed_gates};
 pub use terms::{diff_terms, frozen_gates};
+pub use tracked::track;
 pub use words::given_notes;
 
 /// A project, read and checked.
@@ -54,6 +56,8 @@ pub enum Failure {
     Overflow,
     /// A plan was made that the independent checker does not accept: a fault of the compiler.
     Disagreement(Vec<Disagreement>),
+    /// Actuals cannot be held against a plan.
+    Untracked(Box<Diagnostic>),
 }
 
 /// Items and rows of demand from which a document is large.
@@ -229,6 +233,7 @@ impl Failure {
     pub fn diagnostics(&self) -> Vec<Diagnostic> {
         match self {
             Self::Invalid => Vec::new(),
+            Self::Untracked(why) => vec![(**why).clone()],
             Self::NoPlan(_, diagnostics) | Self::Unexported(diagnostics) => diagnostics.clone(),
             Self::Overflow => vec![
                 Diagnostic::error(&codes::OVERFLOW, "the numbers of this project do not fit together exactly: they are too large, or have too many digits")

@@ -12,12 +12,14 @@
 //!    [`export::mps`] writes what it decides for other solvers.
 //! 6. [`explain::explain`]: why there is no plan, from the checked world.
 //! 7. [`diff::diff`]: what lies between two plan files.
-//! 8. [`render`]: plans, diffs and diagnostics to text, from those alone.
+//! 8. [`track::track`]: what came to be against an approved plan.
+//! 9. [`render`]: plans, diffs, trackings and diagnostics to text, from those alone.
 
 pub mod source;
 // What every stage speaks with.
 pub mod calendar;
 pub mod diagnostic;
+pub mod metrics;
 pub mod series;
 pub mod units;
 // The stages.
@@ -35,4 +37,5 @@ pub mod plan;
 pub mod plan_file;
 pub mod render;
 pub mod solve;
+pub mod track;
 pub mod verify;

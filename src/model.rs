@@ -485,6 +485,14 @@ fn offer_model(
     })
 }
 
+/// Standard cost of a unit in each pool.
+///
+/// # Errors
+/// Where it does not fit.
+pub fn standard_costs(network: &Network) -> Result<Vec<Ratio>, Overflow> {
+    Ok(standard::standards(network)?.into_iter().map(|standard| standard.cost).collect())
+}
+
 /// Landed cost of a lane's unit in the first bucket, before breaks; for choosing the lane an open order came by.
 /// Where it does not fit it counts as the highest there is.
 #[must_use]

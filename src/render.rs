@@ -26,7 +26,10 @@ pub use self::csv::{COLUMNS as CSV_COLUMNS, plan_csv};
 pub use diagnostics::{DiagnosticFormat, JSON_FORMAT_VERSION, diagnostics};
 pub use json::{no_plan_json, plan_json};
 pub use report::{plan_html, plan_markdown};
-pub use review::{DIFF_COLUMNS, Shown, diff_csv, diff_html, diff_json, diff_markdown, diff_text};
+pub use review::{
+    DIFF_COLUMNS, Shown, TRACKING_COLUMNS, diff_csv, diff_html, diff_json, diff_markdown, diff_text, tracking_csv,
+    tracking_html, tracking_json, tracking_markdown, tracking_text,
+};
 pub use style::Style;
 pub use text::plan_text;
 pub use why::chain_text;

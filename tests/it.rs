@@ -53,6 +53,8 @@ mod schema;
 mod session;
 #[path = "it/support.rs"]
 mod support;
+#[path = "it/track.rs"]
+mod track;
 #[path = "it/trigeiro.rs"]
 mod trigeiro;
 #[path = "it/ui.rs"]

@@ -285,6 +285,7 @@ impl<'a> Context<'a> {
                 let message = format!("an actual of kind `{kind}` needs `{key}`");
                 self.report(Diagnostic::error(&codes::MISSING_KEY, message).at(row.header, format!("no `{key}` here")));
             }
+            self.told_when(row, kind);
             let price = row.price.get().map(|text| text.series.clone());
             let event = match kind {
                 _ if row.kind.is_bad() => None,
@@ -303,6 +304,26 @@ impl<'a> Context<'a> {
         }
         actuals.sort_by(|a, b| a.origin.cmp(&b.origin));
         actuals
+    }
+}
+
+impl Context<'_> {
+    /// Reports an actual that tells no day, and one that tells two.
+    fn told_when(&mut self, row: &tables::Actual, kind: &str) {
+        let by_bucket = row.units.spanned().filter(|units| matches!(units.value.series, Series::Table { .. }));
+        match (by_bucket, row.on.span(), row.units.spanned()) {
+            (Some(units), Some(on), _) => {
+                self.report(keys_exclude("units are told by the day or by the bucket", on, (units.span, BESIDES)));
+            }
+            (None, None, Some(units)) if kind != "payment" && row.on.is_absent() => {
+                let message = format!("nothing tells when this {kind} was");
+                let diagnostic = Diagnostic::error(&codes::MISSING_KEY, message).at(units.span, "so many, but when?");
+                self.report(
+                    diagnostic.help("give the day with `on`, or units by month or week; in CSV a column `bucket`"),
+                );
+            }
+            _ => {}
+        }
     }
 }
 

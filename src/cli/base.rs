@@ -89,6 +89,17 @@ pub(super) fn approved_path(cycle: &str) -> String {
 }
 
 fn cycle_plan(disk: &Disk, compiled: &Compiled, cycle: &str) -> Result<Base, Stop> {
+    let plan = plan_of_cycle(disk, compiled, cycle)?;
+    Ok(Base { name: format!("cycle:{cycle}"), found: Found::Plan(Box::new(plan)) })
+}
+
+/// The plan that was approved for this cycle.
+pub(super) fn approved_plan(disk: &Disk, compiled: &Compiled) -> Result<Plan, Stop> {
+    let Some(network) = &compiled.network else { return Err(none("the inputs are invalid").into()) };
+    plan_of_cycle(disk, compiled, &network.cycle)
+}
+
+fn plan_of_cycle(disk: &Disk, compiled: &Compiled, cycle: &str) -> Result<Plan, Stop> {
     let path = approved_path(cycle);
     if !compiled.approved.contains(&path) {
         let mut known: Vec<&str> = compiled
@@ -103,7 +114,7 @@ fn cycle_plan(disk: &Disk, compiled: &Compiled, cycle: &str) -> Result<Base, Sto
         };
         return Err(none(format!("the cycle `{cycle}` has no approved plan")).help(help).into());
     }
-    Ok(Base { name: format!("cycle:{cycle}"), found: Found::Plan(Box::new(read(&disk.root().join(path))?)) })
+    read(&disk.root().join(path))
 }
 
 fn commit(disk: &Disk, revision: &str) -> Result<Base, Stop> {

@@ -48,10 +48,12 @@ enum Which {
     Plan,
     /// What `sopc diff --format json` writes
     Diff,
+    /// What `sopc track --format json` writes
+    Tracking,
 }
 
 impl Which {
-    const ALL: [Self; 4] = [Self::Project, Self::Scenario, Self::Plan, Self::Diff];
+    const ALL: [Self; 5] = [Self::Project, Self::Scenario, Self::Plan, Self::Diff, Self::Tracking];
 
     fn file_name(self) -> &'static str {
         match self {
@@ -59,6 +61,7 @@ impl Which {
             Self::Scenario => "scenario.schema.json",
             Self::Plan => "plan.schema.json",
             Self::Diff => "diff.schema.json",
+            Self::Tracking => "tracking.schema.json",
         }
     }
 
@@ -68,6 +71,7 @@ impl Which {
             Self::Scenario => scenario_schema(),
             Self::Plan => return plan_file::SCHEMA.to_owned(),
             Self::Diff => return crate::diff::SCHEMA.to_owned(),
+            Self::Tracking => return crate::track::SCHEMA.to_owned(),
         };
         format!("{schema:#}\n")
     }

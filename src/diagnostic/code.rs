@@ -152,6 +152,8 @@ codes! {
     PLAN_FILE = 9005 "plan-file": "The file is not a plan file that this compiler reads.";
     DISAGREEMENT = 9006 "disagreement": "The independent checker does not agree with a plan.";
     NO_BASE = 9007 "no-base": "There is nothing that a plan could be compared with.";
+    NOT_TRACKED = 9010 "not-tracked": "There are no actuals, or no approved plan, that could be held against each other.";
+    NOT_ROLLED = 9011 "not-rolled": "The next cycle cannot be started from what is told.";
 }
 
 /// The code of a number (`SOP2001`, `sop2001`, `2001`) or alias, in letters of either case.

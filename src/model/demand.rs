@@ -127,7 +127,8 @@ pub fn price(network: &Network, offer: &Offer, bucket: &Bucket) -> Decimal {
 }
 
 /// The same in a bucket of the horizon, by index, where promotions have moved.
-pub(super) fn price_after(network: &Network, offer: &Offer, bucket: usize, moves: &Moves) -> Decimal {
+#[must_use]
+pub fn price_after(network: &Network, offer: &Offer, bucket: usize, moves: &Moves) -> Decimal {
     let at = &network.calendar.buckets[bucket];
     lowest_price(network, offer, at, |promotion| moves.runs(network, promotion, bucket))
 }

@@ -11,7 +11,7 @@ mod scale;
 mod svg;
 mod terminal;
 
-pub(super) use chart::{Chart, Mark, Series};
+pub(super) use chart::{BUCKET, Chart, Mark, Series};
 pub(super) use html::draw as html;
 pub(super) use markdown::draw as markdown;
 pub(super) use terminal::draw as terminal;

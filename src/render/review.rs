@@ -8,8 +8,12 @@ mod rows;
 mod sections;
 mod signed;
 mod table;
+mod tracking;
 
 pub use table::{COLUMNS as DIFF_COLUMNS, diff_csv};
+pub use tracking::{
+    COLUMNS as TRACKING_COLUMNS, tracking_csv, tracking_html, tracking_json, tracking_markdown, tracking_text,
+};
 
 use rust_decimal::Decimal;
 

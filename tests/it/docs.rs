@@ -18,6 +18,7 @@ const COMMANDS: &[&str] = &[
     "diff",
     "approve",
     "verify",
+    "track",
     "why",
     "compare",
     "explain",

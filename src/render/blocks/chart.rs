@@ -6,6 +6,9 @@ use super::{Set, Sheet, Words};
 use crate::plan::Amount;
 use crate::render::number;
 
+/// What charts are over unless they say otherwise: time, with a beginning and an end.
+pub(in crate::render) const BUCKET: &str = "Bucket";
+
 /// How a series is drawn.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub(in crate::render) enum Mark {
@@ -43,6 +46,8 @@ pub(in crate::render) struct Chart {
     pub(in crate::render) money: bool,
     /// True of one of many, which stands beside a table of its own: lower, and without hints.
     pub(in crate::render) small: bool,
+    /// What the labels are: `Bucket`, or what else numbers stand side by side for.
+    pub(in crate::render) over: &'static str,
     /// The buckets.
     pub(in crate::render) labels: Vec<String>,
     pub(in crate::render) series: Vec<Series>,
@@ -62,7 +67,7 @@ impl Chart {
     /// The numbers, a bucket a row.
     pub(super) fn sheet(&self) -> Sheet {
         let numbers = self.series.iter().map(|one| (one.name.clone(), Set::Number));
-        let columns = std::iter::once((Words::of("Bucket"), Set::Fixed)).chain(numbers).collect();
+        let columns = std::iter::once((Words::of(self.over), Set::Fixed)).chain(numbers).collect();
         let row = |(at, label): (usize, &String)| {
             let numbers = self.series.iter().map(|one| one.values.get(at).copied().flatten());
             let cells = numbers.map(|value| Words::of(value.map_or("-".to_owned(), |value| self.shown(value))));
@@ -92,6 +97,10 @@ impl Chart {
             words.say(self.shown(value)).say(" in ").name(label.clone())
         };
         let words = series.name.clone().say(": ");
+        if self.over != BUCKET {
+            let told = known().map(|(label, value)| Words::named(label.clone()).say(" ").say(self.shown(value)));
+            return Some(words.list(told, ", "));
+        }
         if lowest.1 == highest.1 {
             return Some(words.say(format!("{} throughout", self.shown(first.1))));
         }
@@ -108,7 +117,15 @@ mod tests {
         let values: Vec<Option<Decimal>> = values.iter().map(|value| value.map(Decimal::from)).collect();
         let labels = (1..=values.len()).map(|at| format!("2026-0{at}")).collect();
         let series = vec![Series { name: Words::of("sold"), mark: Mark::Line, ink: "sold", values }];
-        Chart { title: Words::of("Sales"), unit: Words::of("units"), money: false, small: false, labels, series }
+        Chart {
+            title: Words::of("Sales"),
+            unit: Words::of("units"),
+            money: false,
+            small: false,
+            over: BUCKET,
+            labels,
+            series,
+        }
     }
 
     fn said(words: &Words) -> String {

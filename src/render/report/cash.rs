@@ -4,7 +4,7 @@ use rust_decimal::Decimal;
 
 use super::facts::Facts;
 use crate::plan::{Amount, CashBucket};
-use crate::render::blocks::{Block, Chart, Mark, Series, Words};
+use crate::render::blocks::{BUCKET, Block, Chart, Mark, Series, Words};
 
 pub(super) fn blocks(facts: &Facts<'_>) -> Vec<Block> {
     let mut blocks = vec![Block::Heading("Cash")];
@@ -37,6 +37,7 @@ fn chart(facts: &Facts<'_>) -> Chart {
         unit: facts.currency(),
         money: true,
         small: false,
+        over: BUCKET,
         labels: facts.labels(),
         series: vec![
             series("opening", Mark::Table, "main", |row| row.opening),

@@ -6,7 +6,7 @@ use rust_decimal::Decimal;
 
 use super::facts::{Facts, known, units};
 use crate::plan::{Allocation, Inventory};
-use crate::render::blocks::{Block, Chart, Mark, Series, Set, Sheet, Words};
+use crate::render::blocks::{BUCKET, Block, Chart, Mark, Series, Set, Sheet, Words};
 use crate::render::number::{percent, share};
 
 /// Categories that are drawn, those with most demand.
@@ -135,6 +135,7 @@ fn chart(facts: &Facts<'_>, title: Words, chosen: impl Fn(&str) -> bool) -> Char
         unit: Words::of("units"),
         money: false,
         small: false,
+        over: BUCKET,
         labels: facts.labels(),
         series: vec![
             series("demand", Mark::Line, "want", demand),

@@ -7,7 +7,7 @@ use rust_decimal::Decimal;
 use super::facts::{Facts, known, units};
 use super::stock::by_pool;
 use crate::plan::{Allocation, Inventory, Order};
-use crate::render::blocks::{Block, Chart, Mark, Series, Set, Sheet, Words};
+use crate::render::blocks::{BUCKET, Block, Chart, Mark, Series, Set, Sheet, Words};
 use crate::render::number::{counted, money, units as shown};
 
 /// Items that are there at all: those that fall short most, then those most is asked for. A page of more is too large to send.
@@ -123,7 +123,15 @@ fn chart(facts: &Facts<'_>, id: &str, item: &Item<'_>, rows: &[&Inventory]) -> C
         all.push(series("safety stock", Mark::Limit, "stop", safety));
     }
     let title = Words::of("Stock of ").name(id);
-    Chart { title, unit: Words::of("units"), money: false, small: true, labels: facts.labels(), series: all }
+    Chart {
+        title,
+        unit: Words::of("units"),
+        money: false,
+        small: true,
+        over: BUCKET,
+        labels: facts.labels(),
+        series: all,
+    }
 }
 
 fn by_bucket(facts: &Facts<'_>, id: &str, item: &Item<'_>, rows: &[&Inventory]) -> Sheet {

@@ -7,7 +7,7 @@ use rust_decimal::Decimal;
 use super::facts::Facts;
 use super::shortages::measure;
 use crate::plan::{Capacity, Plan};
-use crate::render::blocks::{Block, Chart, Mark, Series, Set, Sheet, Words};
+use crate::render::blocks::{BUCKET, Block, Chart, Mark, Series, Set, Sheet, Words};
 use crate::render::number::{money, percent};
 use crate::render::text::{binds, measured};
 
@@ -152,6 +152,7 @@ pub(super) fn chart(facts: &Facts<'_>, ((kind, of), rows): &Limit<'_>) -> Chart 
         unit: measure(facts, kind),
         money: !kind.ends_with("-capacity"),
         small: false,
+        over: BUCKET,
         labels: facts.labels(),
         series: vec![
             series("used", Mark::Column, "main", |row| row.used.0),

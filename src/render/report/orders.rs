@@ -7,7 +7,7 @@ use rust_decimal::Decimal;
 
 use super::facts::{Facts, known, money, units};
 use crate::plan::{Action, Amount, Order, Transfer};
-use crate::render::blocks::{Block, Chart, Mark, Series, Set, Sheet, Words};
+use crate::render::blocks::{BUCKET, Block, Chart, Mark, Series, Set, Sheet, Words};
 use crate::render::number::{counted, total};
 use crate::render::text::to_place;
 
@@ -203,6 +203,7 @@ fn chart(facts: &Facts<'_>, lines: &[&Order]) -> Chart {
         unit: facts.currency(),
         money: true,
         small: false,
+        over: BUCKET,
         labels: facts.labels(),
         series,
     }

@@ -6,7 +6,7 @@ use rust_decimal::Decimal;
 
 use super::facts::{Facts, known, place, units};
 use crate::plan::{Given, ShortBy};
-use crate::render::blocks::{Block, Chart, Mark, Series, Set, Sheet, Words};
+use crate::render::blocks::{BUCKET, Block, Chart, Mark, Series, Set, Sheet, Words};
 use crate::render::number::{self, percent, share, total};
 use crate::render::text::{Demand, measured, what};
 
@@ -101,6 +101,7 @@ fn chart(facts: &Facts<'_>) -> Chart {
         unit: Words::of("units"),
         money: false,
         small: false,
+        over: BUCKET,
         labels: facts.labels(),
         series: vec![
             series("given", "given", sums(|by| by.given)),

@@ -7,7 +7,7 @@ use rust_decimal::Decimal;
 use super::facts::{Facts, units};
 use super::limits;
 use crate::plan::{Figure, Inventory};
-use crate::render::blocks::{Block, Chart, Mark, Series, Set, Sheet, Words};
+use crate::render::blocks::{BUCKET, Block, Chart, Mark, Series, Set, Sheet, Words};
 use crate::render::number::{counted, percent, quantity, share};
 use crate::render::text::below_safety;
 
@@ -53,6 +53,7 @@ fn value(facts: &Facts<'_>) -> Option<Chart> {
         unit: facts.currency(),
         money: true,
         small: false,
+        over: BUCKET,
         labels: facts.labels(),
         series: vec![Series { name: Words::of("inventory value"), mark: Mark::Column, ink: "main", values }],
     })

@@ -1,0 +1,426 @@
+//! What came of a plan, told from its tracking alone: the difference and its causes, what needs a decision, what to look at again.
+
+use ::csv::{QuoteStyle, WriterBuilder};
+use rust_decimal::Decimal;
+
+use super::signed;
+use crate::plan::{Amount, Figure};
+use crate::render::blocks::{self, Block, Chart, Mark, Series, Set, Sheet, Tone, Words};
+use crate::render::number;
+use crate::render::safe::{self, csv_cell};
+use crate::render::style::Style;
+use crate::source::Place;
+use crate::track::{Exception, ExceptionKind, Parts, Revisit, RevisitKind, SalesRow, Tracking};
+
+/// Rows of a table that are shown.
+const ROWS: usize = 10;
+
+/// A tracking for people at a terminal; `full` shows every row.
+#[must_use]
+pub fn tracking_text(tracking: &Tracking, full: bool, style: &Style) -> String {
+    blocks::terminal(&told(tracking, full), style)
+}
+
+/// A tracking as GitHub-flavoured Markdown.
+#[must_use]
+pub fn tracking_markdown(tracking: &Tracking, full: bool) -> String {
+    blocks::markdown(&told(tracking, full))
+}
+
+/// A tracking as one HTML file, without scripts and without anything from elsewhere.
+#[must_use]
+pub fn tracking_html(tracking: &Tracking, full: bool) -> String {
+    blocks::html(&told(tracking, full), &tracking.project)
+}
+
+/// The tracking itself: JSON, two spaces a level, a final newline.
+///
+/// # Panics
+/// Never: a tracking is made of strings, numbers and lists.
+#[must_use]
+pub fn tracking_json(tracking: &Tracking) -> String {
+    let mut text = serde_json::to_string_pretty(tracking).expect("a tracking is made of strings, numbers and lists");
+    text.push('\n');
+    safe::json(&text)
+}
+
+fn told(tracking: &Tracking, full: bool) -> Vec<Block> {
+    let most = if full { usize::MAX } else { ROWS };
+    let mut blocks = vec![Block::Title(title(tracking)), verdict(tracking)];
+    blocks.extend(tracking.notes.iter().map(|note| Block::said(note.clone())));
+    blocks.push(Block::Table(numbers(tracking)));
+    blocks.extend(causes(tracking));
+    blocks.extend(decisions(tracking, most));
+    blocks.extend(projected(tracking));
+    blocks.extend(sales(tracking, most));
+    blocks.extend(supply(tracking, most));
+    blocks.extend(payments(tracking, most));
+    blocks.extend(revisit(tracking, most));
+    blocks
+}
+
+fn title(tracking: &Tracking) -> Words {
+    let words = Words::named(tracking.project.clone()).say(", cycle ").name(tracking.cycle.clone());
+    words.say(format!(": {} to {} against the approved plan", tracking.as_of, tracking.through))
+}
+
+/// The planned revenue to date.
+fn planned_revenue(tracking: &Tracking) -> Decimal {
+    tracking.sales.iter().fold(Decimal::ZERO, |sum, row| sum.saturating_add(row.planned_revenue.0))
+}
+
+fn verdict(tracking: &Tracking) -> Block {
+    let (total, planned) = (tracking.variance.total, planned_revenue(tracking));
+    let share =
+        total.0.abs().checked_div(planned).map_or(String::new(), |share| format!(" ({})", number::percent(share)));
+    let (tone, word) = match signed::whole(total) {
+        whole if whole.is_zero() => (Tone::Good, "revenue is as planned".to_owned()),
+        whole => {
+            let side = if whole > Decimal::ZERO { "above" } else { "below" };
+            let tone = if whole > Decimal::ZERO { Tone::Good } else { Tone::Mind };
+            (tone, format!("revenue is {}{share} {side} plan", signed::money(Amount(total.0.abs()))))
+        }
+    };
+    let words = Words::of(word).say(" in ").name(tracking.currency.clone());
+    let running = tracking.buckets.last().filter(|bucket| bucket.elapsed < bucket.days);
+    Block::Verdict(
+        tone,
+        match running {
+            Some(bucket) => words
+                .say(format!("; {} of {} days of ", bucket.elapsed, bucket.days))
+                .name(bucket.label.clone())
+                .say(" are over"),
+            None => words,
+        },
+    )
+}
+
+fn numbers(tracking: &Tracking) -> Sheet {
+    let columns = [("", Set::Fixed), ("Plan", Set::Number), ("Actual", Set::Number), ("Difference", Set::Number)];
+    let rows = tracking.metrics.iter().map(|row| {
+        let shown = |figure: Figure| match figure {
+            Figure::NotApplicable => "n/a".to_owned(),
+            Figure::Value(share) if row.is_share => number::percent(share.0),
+            Figure::Value(amount) if row.name == "mean-price" => number::money(amount),
+            Figure::Value(amount) => number::quantity(Amount(signed::whole(amount))),
+        };
+        let difference = match (row.plan, row.actual) {
+            (Some(Figure::Value(plan)), Figure::Value(actual)) => {
+                let difference = actual.0.saturating_sub(plan.0);
+                let sign = if difference > Decimal::ZERO { "+" } else { "" };
+                match row.is_share {
+                    true => format!("{sign}{} pp", difference.saturating_mul(Decimal::ONE_HUNDRED).round_dp(1)),
+                    false => format!("{sign}{}", shown(Figure::Value(Amount(difference)))),
+                }
+            }
+            _ => String::new(),
+        };
+        let plan = row.plan.map_or(String::new(), shown);
+        [row.name.replace('-', " "), plan, shown(row.actual), difference].map(Words::of).to_vec()
+    });
+    Sheet::of(columns, rows.collect()).called(Words::of("Plan and actual to date"))
+}
+
+/// What each part is called, and what it means.
+fn parts(parts: &Parts) -> [(&'static str, &'static str, Amount); 5] {
+    [
+        ("demand", "customers asked for more or less", parts.demand),
+        ("supply", "goods came late, short, or more than planned", parts.supply),
+        ("price", "sold at other prices", parts.price),
+        ("mix", "dearer or cheaper goods of a category", parts.mix),
+        ("unplanned", "no plan has these sales", parts.unplanned),
+    ]
+}
+
+fn causes(tracking: &Tracking) -> Vec<Block> {
+    let mut rows: Vec<Vec<Words>> = parts(&tracking.variance)
+        .into_iter()
+        .map(|(name, means, amount)| vec![Words::of(name), Words::of(number::money(amount)), Words::of(means)])
+        .collect();
+    rows.push(vec![Words::of("together"), Words::of(number::money(tracking.variance.total)), Words::default()]);
+    let columns = [("Cause", Set::Fixed), ("Revenue", Set::Number), ("", Set::Optional)];
+    vec![
+        Block::Heading("Why revenue differs"),
+        Block::Chart(chart(tracking)),
+        Block::Table(Sheet { total: true, ..Sheet::of(columns, rows) }),
+    ]
+}
+
+/// The parts side by side: what they come to stands in the table.
+fn chart(tracking: &Tracking) -> Chart {
+    let parts = parts(&tracking.variance);
+    let values = parts.iter().map(|(_, _, amount)| Some(amount.0)).collect();
+    Chart {
+        title: Words::of("Revenue above plan and below it, by cause"),
+        unit: Words::named(tracking.currency.clone()),
+        money: true,
+        small: true,
+        over: "Cause",
+        labels: parts.iter().map(|(name, ..)| (*name).to_owned()).collect(),
+        series: vec![Series { name: Words::of("difference"), mark: Mark::Column, ink: "main", values }],
+    }
+}
+
+fn kind_name(kind: ExceptionKind) -> &'static str {
+    match kind {
+        ExceptionKind::LateOrder => "late",
+        ExceptionKind::RunningOut => "running out",
+        ExceptionKind::PilingUp => "piling up",
+        ExceptionKind::Unplanned => "unplanned",
+        ExceptionKind::PriceBelowPlan => "price below plan",
+        ExceptionKind::PaymentBeyondPlan => "payment beyond plan",
+        ExceptionKind::StockDifference => "stock differs",
+    }
+}
+
+fn decisions(tracking: &Tracking, most: usize) -> Vec<Block> {
+    let mut blocks = vec![Block::Heading("What needs a decision now")];
+    if tracking.exceptions.is_empty() {
+        blocks.push(Block::said("nothing"));
+    }
+    blocks.extend(tracking.exceptions.iter().take(most).map(|one| Block::Say(decision(one))));
+    blocks.extend(more(tracking.exceptions.iter().map(|one| one.money), most));
+    blocks
+}
+
+fn decision(one: &Exception) -> Words {
+    let words = Words::of(format!("{}  {}: ", signed::money(one.money), kind_name(one.kind)));
+    let names = [("", &one.item), ("in ", &one.channel), ("of ", &one.supplier)];
+    let named = names.into_iter().filter_map(|(before, name)| Some(Words::of(before).name(name.as_ref()?.clone())));
+    let words = words.list(named, " ").say(format!(": {}; {}", one.what, one.decide));
+    match &one.order {
+        Some(order) => words.say(" [").name(order.clone()).say("]"),
+        None => words,
+    }
+}
+
+/// What is not shown.
+fn more(money: impl ExactSizeIterator<Item = Amount>, most: usize) -> Option<Block> {
+    let hidden = money.len().saturating_sub(most);
+    let sum = number::total(money.skip(most).map(|one| Amount(one.0.abs())));
+    (hidden > 0).then(|| {
+        Block::said(format!(
+            "and {} more, {} together; --full shows all",
+            number::units(hidden as i128),
+            signed::money(sum)
+        ))
+    })
+}
+
+fn projected(tracking: &Tracking) -> Vec<Block> {
+    let Some(projection) = &tracking.projection else { return Vec::new() };
+    let row = |name: &str, plan: Amount, projected: Amount| {
+        let difference = Amount(projected.0.saturating_sub(plan.0));
+        vec![
+            Words::of(name),
+            Words::of(signed::money(plan)),
+            Words::of(signed::money(projected)),
+            Words::of(signed::difference(difference)),
+        ]
+    };
+    let rows = vec![
+        row("revenue", projection.planned_revenue, projection.revenue),
+        row("closing stock at cost", projection.planned_stock_value, projection.stock_value),
+    ];
+    let columns = [("", Set::Fixed), ("Plan", Set::Number), ("Projected", Set::Number), ("Difference", Set::Number)];
+    let words = Words::of("at the pace so far, with what is due by then, ").name(projection.bucket.clone());
+    vec![
+        Block::Heading("How the bucket ends"),
+        Block::Say(
+            words.say(format!(" ends so; for want of stock {} are not sold", signed::money(projection.lost_revenue))),
+        ),
+        Block::Table(Sheet::of(columns, rows)),
+    ]
+}
+
+fn sales(tracking: &Tracking, most: usize) -> Vec<Block> {
+    let mut rows: Vec<&SalesRow> = tracking.sales.iter().filter(|row| !row.variance.total.0.is_zero()).collect();
+    rows.sort_by(|a, b| b.variance.total.0.abs().cmp(&a.variance.total.0.abs()));
+    if rows.is_empty() {
+        return Vec::new();
+    }
+    let row = |row: &&SalesRow| {
+        let main = parts(&row.variance).into_iter().max_by_key(|(_, _, amount)| amount.0.abs());
+        vec![
+            Words::named(row.item.clone()),
+            Words::named(row.channel.clone()),
+            Words::of(row.bucket.clone()),
+            Words::of(number::units(row.planned)),
+            Words::of(number::units(row.sold)),
+            Words::of(signed::difference(row.variance.total)),
+            Words::of(main.map_or(String::new(), |(name, _, amount)| format!("{name} {}", signed::difference(amount)))),
+        ]
+    };
+    let columns = [
+        ("Item", Set::Text),
+        ("Channel", Set::Text),
+        ("Bucket", Set::Fixed),
+        ("Planned", Set::Number),
+        ("Sold", Set::Number),
+        ("Revenue", Set::Number),
+        ("mostly", Set::Optional),
+    ];
+    let sheet = Sheet::of(columns, rows.iter().take(most).map(row).collect());
+    let mut blocks = vec![Block::Heading("Sales that differ most"), Block::Table(sheet)];
+    blocks.extend(more(rows.iter().map(|row| row.variance.total), most));
+    blocks
+}
+
+fn supply(tracking: &Tracking, most: usize) -> Vec<Block> {
+    let mut rows: Vec<_> =
+        tracking.supply.iter().filter(|row| row.missing > 0 || row.days_late > 0 || row.key.is_none()).collect();
+    rows.sort_by_key(|row| (-row.missing, -row.days_late));
+    if rows.is_empty() {
+        return Vec::new();
+    }
+    let row = |row: &&crate::track::SupplyRow| {
+        let due = row.due.map_or("not planned".to_owned(), |day| day.to_string());
+        vec![
+            Words::named(row.item.clone()),
+            Words::named(row.supplier.clone()),
+            Words::of(due),
+            Words::of(number::units(row.units)),
+            Words::of(number::units(row.received)),
+            Words::of(number::units(row.missing)),
+            Words::of(if row.days_late > 0 { number::units(row.days_late) } else { String::new() }),
+            Words::named(row.order.clone().unwrap_or_default()),
+        ]
+    };
+    let columns = [
+        ("Item", Set::Text),
+        ("Supplier", Set::Text),
+        ("Due", Set::Fixed),
+        ("Planned", Set::Number),
+        ("Came", Set::Number),
+        ("Missing", Set::Number),
+        ("Days late", Set::Number),
+        ("Order", Set::Optional),
+    ];
+    let sheet = Sheet::of(columns, rows.iter().take(most).map(row).collect());
+    let mut blocks = vec![Block::Heading("Supply that is not as planned"), Block::Table(sheet)];
+    if rows.len() > most {
+        blocks.push(Block::said(format!("and {} more; --full shows all", rows.len() - most)));
+    }
+    blocks
+}
+
+fn payments(tracking: &Tracking, most: usize) -> Vec<Block> {
+    let mut rows: Vec<_> = tracking.payments.iter().filter(|row| row.planned != row.paid).collect();
+    rows.sort_by_key(|row| std::cmp::Reverse(row.paid.0.saturating_sub(row.planned.0).abs()));
+    if rows.is_empty() {
+        return Vec::new();
+    }
+    let row = |row: &&crate::track::PaymentRow| {
+        let supplier = row.supplier.clone().map_or_else(|| Words::of("not told"), Words::named);
+        let amounts = [row.planned, row.paid, row.late, row.early, row.unplanned];
+        std::iter::once(supplier).chain(amounts.map(|amount| Words::of(signed::money(amount)))).collect()
+    };
+    let columns = [
+        ("Supplier", Set::Text),
+        ("Planned", Set::Number),
+        ("Paid", Set::Number),
+        ("Late", Set::Number),
+        ("Early", Set::Number),
+        ("Unplanned", Set::Number),
+    ];
+    let sheet = Sheet::of(columns, rows.iter().take(most).map(row).collect());
+    let mut blocks = vec![Block::Heading("Payments that are not as planned"), Block::Table(sheet)];
+    if rows.len() > most {
+        blocks.push(Block::said(format!("and {} more; --full shows all", rows.len() - most)));
+    }
+    blocks
+}
+
+fn revisit_name(kind: RevisitKind) -> &'static str {
+    match kind {
+        RevisitKind::Demand => "demand",
+        RevisitKind::Outlook => "growth of an outlook",
+        RevisitKind::Adjust => "adjustment",
+        RevisitKind::Promotion => "uplift of a promotion",
+        RevisitKind::LeadTime => "lead days",
+        RevisitKind::DueDate => "due day",
+        RevisitKind::Price => "price",
+        RevisitKind::Unplanned => "demand not stated",
+    }
+}
+
+fn revisit(tracking: &Tracking, most: usize) -> Vec<Block> {
+    if tracking.revisit.is_empty() {
+        return Vec::new();
+    }
+    let row = |one: &Revisit| {
+        let shown = |figure: Option<Figure>| match (figure, one.kind) {
+            (Some(Figure::Value(amount)), RevisitKind::Outlook) => number::percent(amount.0),
+            (Some(Figure::Value(amount)), _) => number::quantity(amount),
+            _ => String::new(),
+        };
+        let what = match &one.assumption {
+            Some(name) => Words::of("assumption ").name(name.clone()),
+            None => Words::of(revisit_name(one.kind)),
+        };
+        let what = if one.of.is_empty() { what } else { what.say(", ").name(one.of.clone()) };
+        vec![
+            what,
+            Words::named(place(&one.source)),
+            Words::of(shown(one.stated)),
+            Words::of(shown(one.observed)),
+            Words::of(signed::difference(one.money)),
+        ]
+    };
+    let columns = [
+        ("What", Set::Text),
+        ("Line", Set::Text),
+        ("Says", Set::Number),
+        ("Came", Set::Number),
+        ("Revenue", Set::Number),
+    ];
+    let sheet = Sheet::of(columns, tracking.revisit.iter().take(most).map(row).collect());
+    let mut blocks = vec![Block::Heading("What to look at again in the next cycle"), Block::Table(sheet)];
+    blocks.extend(more(tracking.revisit.iter().map(|one| one.money), most));
+    blocks
+}
+
+fn place(place: &Place) -> String {
+    format!("{}:{}", place.file, place.line)
+}
+
+/// The header of [`tracking_csv`]: sales by item, channel and bucket, and the difference of revenue by cause.
+pub const COLUMNS: [&str; 17] = [
+    "item",
+    "channel",
+    "category",
+    "bucket",
+    "planned_units",
+    "demand_units",
+    "sold_units",
+    "units_by_supply",
+    "planned_price",
+    "planned_revenue",
+    "revenue",
+    "difference",
+    "by_demand",
+    "by_supply",
+    "by_price",
+    "by_mix",
+    "unplanned",
+];
+
+/// All rows of sales under [`COLUMNS`]. Comma, quotes where needed (RFC 4180), a newline after each row.
+///
+/// # Panics
+/// Never: rows are written to memory and all have the same length.
+#[must_use]
+pub fn tracking_csv(tracking: &Tracking) -> String {
+    let mut writer = WriterBuilder::new().quote_style(QuoteStyle::Necessary).from_writer(Vec::new());
+    writer.write_record(COLUMNS).expect("memory takes every row");
+    for row in &tracking.sales {
+        let Parts { total, demand, supply, price, mix, unplanned } = row.variance;
+        let names = [&row.item, &row.channel, row.category.as_ref().unwrap_or(&String::new()), &row.bucket]
+            .map(|name| csv_cell(name));
+        let units = [row.planned, row.demand, row.sold, row.by_supply].map(|units| units.to_string());
+        let money = [row.planned_price, row.planned_revenue, row.revenue, total, demand, supply, price, mix, unplanned];
+        let cells = names.into_iter().chain(units).chain(money.map(|amount| amount.to_string()));
+        writer.write_record(cells).expect("memory takes every row");
+    }
+    String::from_utf8(writer.into_inner().expect("memory takes every row")).expect("cells are text")
+}

@@ -1,0 +1,62 @@
+//! Payments for purchases: what was due, what was paid.
+
+use std::collections::BTreeMap;
+
+use rust_decimal::Decimal;
+
+use super::actuals::Facts;
+use super::file::PaymentRow;
+use super::planned::Span;
+use super::supply::Matched;
+use crate::network::Network;
+use crate::plan::Amount;
+use crate::units::Overflow;
+
+#[derive(Default)]
+struct Sums {
+    due: Decimal,
+    later: Decimal,
+    paid: Decimal,
+}
+
+/// By supplier, those whose supplier is not told last. late + early + unplanned = paid - planned.
+pub(super) fn rows(
+    matched: &Matched<'_, '_>,
+    facts: &Facts,
+    network: &Network,
+    span: &Span,
+) -> Result<Vec<PaymentRow>, Overflow> {
+    let mut sums: BTreeMap<(bool, &str), Sums> = BTreeMap::new();
+    let plus = |sum: &mut Decimal, amount: Decimal| {
+        *sum = sum.checked_add(amount).ok_or(Overflow)?;
+        Ok(())
+    };
+    for line in &matched.lines {
+        let sum = sums.entry((false, &line.order.supplier)).or_default();
+        for payment in &line.order.payments {
+            plus(if payment.date <= span.through { &mut sum.due } else { &mut sum.later }, payment.amount.0)?;
+        }
+    }
+    for paid in &facts.payments {
+        let of_order = || {
+            let own = |line: &&super::supply::Line<'_>| paid.order.is_some() && line.named == paid.order;
+            matched.lines.iter().find(own).map(|line| line.order.supplier.as_str())
+        };
+        let supplier = paid.supplier.map(|supplier| network.supplier(supplier).id.as_str()).or_else(of_order);
+        plus(&mut sums.entry((supplier.is_none(), supplier.unwrap_or_default())).or_default().paid, paid.amount)?;
+    }
+    let told = sums.into_iter().filter(|(_, sum)| !sum.due.is_zero() || !sum.paid.is_zero());
+    let rows = told.map(|((unknown, supplier), sum)| {
+        let difference = sum.paid.checked_sub(sum.due).ok_or(Overflow)?;
+        let early = difference.clamp(Decimal::ZERO, sum.later.max(Decimal::ZERO));
+        Ok(PaymentRow {
+            supplier: (!unknown).then(|| supplier.to_owned()),
+            planned: Amount(sum.due),
+            paid: Amount(sum.paid),
+            late: Amount(difference.min(Decimal::ZERO)),
+            early: Amount(early),
+            unplanned: Amount(difference.max(Decimal::ZERO) - early),
+        })
+    });
+    rows.collect()
+}

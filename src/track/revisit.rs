@@ -1,0 +1,257 @@
+//! Which lines of the inputs were off, and what they would have to say.
+//!
+//! A difference of demand belongs to the promotion that runs, else to the adjustment that holds, else to the stated demand, else to the
+//! outlook. Lost sales belong to the lead time or due day of the line that came latest.
+
+use std::collections::{BTreeMap, BTreeSet};
+
+use rust_decimal::Decimal;
+
+use super::file::{Revisit, RevisitKind, SalesRow};
+use super::planned::{Names, Span};
+use super::supply::Matched;
+use crate::calendar::days_between;
+use crate::model::moves::Moves;
+use crate::model::timeline::{At, flow, level, runs_in};
+use crate::network::{Change, ChannelId, ItemId, Network, Offer};
+use crate::plan::{Amount, Figure};
+use crate::source::Place;
+use crate::units::{Overflow, Ratio, add, mul, ratio, whole};
+
+/// What one line was off by.
+#[derive(Default)]
+struct Off {
+    of: BTreeSet<String>,
+    money: Decimal,
+    stated: Option<Decimal>,
+    /// Units planned, and units asked for besides.
+    units: (i64, i64),
+    /// Revenue, of prices.
+    revenue: Decimal,
+    /// Units of each late line x days, and units.
+    late: (i64, i64),
+}
+
+type All = BTreeMap<(RevisitKind, Place), Off>;
+
+/// All that was off, the most money first.
+pub(super) fn all(
+    network: &Network,
+    names: &Names<'_>,
+    sales: &[SalesRow],
+    matched: &Matched<'_, '_>,
+    receipts_told: bool,
+    moves: &Moves,
+    span: &Span,
+) -> Result<Vec<Revisit>, Overflow> {
+    let offers: BTreeMap<(ItemId, ChannelId), &Offer> =
+        network.offers.iter().map(|offer| ((offer.item, offer.channel), offer)).collect();
+    let buckets: BTreeMap<String, usize> =
+        span.buckets.iter().enumerate().map(|(at, bucket)| (bucket.period.to_string(), at)).collect();
+    let mut found = All::new();
+    for row in sales {
+        let ids = names.items.get(row.item.as_str()).zip(names.channels.get(row.channel.as_str()));
+        let (Some((item, channel)), Some(bucket)) = (ids, buckets.get(&row.bucket)) else { continue };
+        let offer = offers.get(&(*item, *channel)).copied();
+        asked(network, offer, *item, (row, *bucket), moves, &mut found)?;
+        if !row.variance.price.0.is_zero() {
+            let off = found.entry((RevisitKind::Price, network.item(*item).origin.clone())).or_default();
+            off.of.insert(offer_name(row));
+            off.money = plus(off.money, row.variance.price.0)?;
+            off.stated = Some(row.planned_price.0);
+            off.units.0 += row.sold;
+            off.revenue = plus(off.revenue, row.revenue.0)?;
+        }
+    }
+    if receipts_told {
+        late(network, names, sales, matched, span, &mut found)?;
+    }
+    let rows = found.into_iter().filter(|((kind, _), off)| {
+        !off.money.is_zero() || matches!(kind, RevisitKind::LeadTime | RevisitKind::DueDate)
+    });
+    let mut rows = rows.map(|((kind, source), off)| told(kind, source, &off)).collect::<Result<Vec<_>, _>>()?;
+    rows.sort_by(|a, b| {
+        let key = |one: &Revisit| (one.kind, one.source.clone());
+        b.money.0.abs().cmp(&a.money.0.abs()).then_with(|| key(a).cmp(&key(b)))
+    });
+    Ok(rows)
+}
+
+fn plus(sum: Decimal, money: Decimal) -> Result<Decimal, Overflow> {
+    sum.checked_add(money).ok_or(Overflow)
+}
+
+fn offer_name(row: &SalesRow) -> String {
+    format!("{} in {}", row.item, row.channel)
+}
+
+/// Puts a difference of demand to the line that it comes from.
+fn asked(
+    network: &Network,
+    offer: Option<&Offer>,
+    item: ItemId,
+    (row, bucket): (&SalesRow, usize),
+    moves: &Moves,
+    found: &mut All,
+) -> Result<(), Overflow> {
+    let money = plus(plus(row.variance.demand.0, row.variance.mix.0)?, row.variance.unplanned.0)?;
+    if money.is_zero() {
+        return Ok(());
+    }
+    let (kind, source, of, stated) = match offer.filter(|_| row.variance.unplanned.0.is_zero()) {
+        None => (RevisitKind::Unplanned, network.item(item).origin.clone(), offer_name(row), Some(Decimal::ZERO)),
+        Some(offer) => assumed(network, offer, row, bucket, moves)?,
+    };
+    let off = found.entry((kind, source)).or_default();
+    off.of.insert(of);
+    off.money = plus(off.money, money)?;
+    off.stated = stated;
+    off.units.0 += row.planned;
+    off.units.1 += row.sold - row.planned - row.by_supply;
+    Ok(())
+}
+
+/// Where the demand of a bucket comes from: the kind, the line, its name, and the number that it states.
+fn assumed(
+    network: &Network,
+    offer: &Offer,
+    row: &SalesRow,
+    bucket: usize,
+    moves: &Moves,
+) -> Result<(RevisitKind, Place, String, Option<Decimal>), Overflow> {
+    let at = At { bucket: network.calendar.buckets[bucket], first: bucket == 0, whole: network.first_bucket_whole };
+    let raises = |promotion: &usize| {
+        let one = &network.promotions[*promotion];
+        (one.uplift.is_some() || one.add_units.is_some()) && moves.runs(network, *promotion, bucket)
+    };
+    if let Some(promotion) = offer.promotions.iter().copied().find(raises) {
+        let one = &network.promotions[promotion];
+        return Ok((RevisitKind::Promotion, one.origin.clone(), one.id.clone(), one.uplift));
+    }
+    if let Some(adjustment) = offer.adjustments.iter().find(|one| runs_in(one.during, &at.bucket)) {
+        let factor = match adjustment.change {
+            Change::Factor(factor) => Some(factor),
+            Change::Add(_) | Change::Set(_) => None,
+        };
+        return Ok((RevisitKind::Adjust, adjustment.origin.clone(), offer_name(row), factor));
+    }
+    match (flow(&offer.demand, &at)?, offer.outlook) {
+        (None, Some(outlook)) => {
+            let outlook = &network.outlooks[outlook];
+            Ok((RevisitKind::Outlook, outlook.origin.clone(), offer_name(row), Some(outlook.growth)))
+        }
+        _ => Ok((RevisitKind::Demand, offer.origin.clone(), offer_name(row), None)),
+    }
+}
+
+/// Lines that came late, or have not come: lead times of lanes, due days of open orders.
+fn late(
+    network: &Network,
+    names: &Names<'_>,
+    sales: &[SalesRow],
+    matched: &Matched<'_, '_>,
+    span: &Span,
+    found: &mut All,
+) -> Result<(), Overflow> {
+    let mut lost: BTreeMap<&str, Decimal> = BTreeMap::new();
+    for row in sales {
+        let sum = lost.entry(&row.item).or_default();
+        *sum = plus(*sum, row.variance.supply.0)?;
+    }
+    let mut latest: BTreeMap<&str, (i64, (RevisitKind, Place))> = BTreeMap::new();
+    for line in &matched.lines {
+        let order = line.order;
+        let came =
+            line.came.iter().filter_map(|(units, day, _)| Some((*units, days_between(order.usable_date, (*day)?))));
+        let missing = (line.missing(span.through), days_between(order.usable_date, span.through));
+        let late: Vec<(i64, i64)> = came.chain([missing]).filter(|(units, days)| *units > 0 && *days > 0).collect();
+        let Some(days) = late.iter().map(|(_, days)| *days).max() else { continue };
+        let Some((kind, source, stated)) = promised(network, names, line, span) else { continue };
+        let off = found.entry((kind, source.clone())).or_default();
+        off.of.insert(match kind {
+            RevisitKind::DueDate => order.key.clone(),
+            _ => format!("{} of {}", order.item, order.supplier),
+        });
+        off.stated = stated;
+        for (units, days) in late {
+            off.late = (off.late.0 + units * days, off.late.1 + units);
+        }
+        let known = latest.entry(&order.item).or_insert_with(|| (days, (kind, source.clone())));
+        if days > known.0 {
+            *known = (days, (kind, source));
+        }
+    }
+    for (item, (_, key)) in latest {
+        let money = lost.get(item).copied().unwrap_or_default();
+        let off = found.entry(key).or_default();
+        off.money = plus(off.money, money)?;
+    }
+    Ok(())
+}
+
+/// The line that promised the day of an order: its lane's lead time, or its own due day.
+fn promised(
+    network: &Network,
+    names: &Names<'_>,
+    line: &super::supply::Line<'_>,
+    span: &Span,
+) -> Option<(RevisitKind, Place, Option<Decimal>)> {
+    let order = line.order;
+    if let Some(id) = &order.id {
+        let open = network.open_orders.iter().find(|open| open.id == *id && Some(open.item) == line.item)?;
+        return Some((RevisitKind::DueDate, open.origin.clone(), None));
+    }
+    let supplier = names.suppliers.get(order.supplier.as_str())?;
+    let location = names.locations.get(order.location.as_str())?;
+    let lane = network.lanes.iter().find(|lane| {
+        Some(lane.item) == line.item
+            && lane.supplier == *supplier
+            && lane.location == *location
+            && Some(&lane.mode) == order.mode.as_ref()
+    })?;
+    let released = span.buckets.iter().find(|bucket| order.release_date.is_some_and(|day| bucket.contains(day)));
+    let stated = released.or(span.buckets.first()).map(|bucket| level(&lane.lead_days, bucket));
+    Some((RevisitKind::LeadTime, lane.origin.clone(), stated))
+}
+
+fn told(kind: RevisitKind, source: Place, off: &Off) -> Result<Revisit, Overflow> {
+    let (planned, besides) = off.units;
+    // So many times the plan's units were asked for.
+    let times = (planned > 0).then(|| Ratio::new((planned + besides).max(0).into(), planned.into()));
+    let one = whole(1);
+    let (stated, observed) = match (kind, off.stated) {
+        (RevisitKind::Demand | RevisitKind::Unplanned, _) => {
+            (Some(whole(planned)), Some(whole((planned + besides).max(0))))
+        }
+        (RevisitKind::Outlook, Some(growth)) => {
+            let grown = times.map(|times| mul(add(one, ratio(growth))?, times)).transpose()?;
+            (Some(ratio(growth)), grown.map(|grown| add(grown, -one)).transpose()?)
+        }
+        (RevisitKind::Adjust | RevisitKind::Promotion, Some(factor)) => {
+            (Some(ratio(factor)), times.map(|times| mul(ratio(factor), times)).transpose()?)
+        }
+        (RevisitKind::Price, Some(price)) if off.units.0 > 0 => {
+            (Some(ratio(price)), Some(ratio(off.revenue) / whole(off.units.0)))
+        }
+        (RevisitKind::LeadTime, Some(days)) if off.late.1 > 0 => {
+            let late = Ratio::new(off.late.0.into(), off.late.1.into()).ceil();
+            (Some(ratio(days)), Some(add(ratio(days), late)?))
+        }
+        _ => (None, None),
+    };
+    let figure = |number: Option<Ratio>| number.map(|one| Amount::rounded(one).map(Figure::Value)).transpose();
+    let mut of = off.of.iter();
+    let of = match (of.next(), of.next()) {
+        (Some(only), None) => only.clone(),
+        _ => String::new(),
+    };
+    Ok(Revisit {
+        kind,
+        of,
+        assumption: None,
+        source,
+        money: Amount(off.money),
+        stated: figure(stated)?,
+        observed: figure(observed)?,
+    })
+}

@@ -1,0 +1,110 @@
+//! A small shop whose plan sells ten cups and two bowls a day, and what came of it.
+
+use sopc::compile::{self, Failure, compile, plan};
+use sopc::plan::Plan;
+use sopc::track::Tracking;
+
+use crate::support::Memory;
+
+/// February of 28 days: 280 cups at 10.00, of which half lie in stock and half are due on the 5th, and 56 bowls at 20.00.
+pub(crate) const SHOP: &str = r#"
+[plan]
+language = 1
+name = "Cups"
+cycle = "2026-02"
+as-of = 2026-02-01
+bucket = "month"
+horizon = 2
+currency = "USD"
+[economics]
+end-worth = "none"
+[location.main]
+[channel.web]
+ship-from = ["main"]
+[channel.shops]
+ship-from = ["main"]
+[supplier.porto]
+payment = [{ share = 0.5, at = "order" }, { share = 0.5, at = "receipt" }]
+[item.CUP]
+price = 10.00
+category = "table"
+[item.BOWL]
+price = 20.00
+category = "table"
+[item.TRAY]
+price = 8.00
+[[lane]]
+where = { item = ["CUP", "BOWL", "TRAY"] }
+supplier = "porto"
+location = "main"
+lead-days = 20
+unit-cost = 4.00
+[[stock]]
+item = "CUP"
+location = "main"
+on-hand = 140
+[[stock]]
+item = "BOWL"
+location = "main"
+on-hand = 200
+[[stock]]
+item = "TRAY"
+location = "main"
+on-hand = 9
+[[open-order]]
+id = "PO-1"
+item = "CUP"
+supplier = "porto"
+location = "main"
+units = 140
+ordered = 2026-01-16
+due = 2026-02-05
+[[demand]]
+item = "CUP"
+channel = "web"
+units = { "2026-02" = 280, "2026-03" = 310 }
+[[demand]]
+item = "BOWL"
+channel = "web"
+units = { "2026-02" = 56, "2026-03" = 62 }
+"#;
+
+/// The header of a file of actuals.
+pub(crate) const HEADER: &str = "kind,item,channel,location,supplier,order,units,price,amount,on\n";
+
+/// The same where rows tell of buckets.
+pub(crate) const BY_BUCKET: &str = "kind,item,channel,location,units,price,bucket\n";
+
+/// The shop with rows of actuals beside it.
+pub(crate) fn shop(rows: &str) -> Memory {
+    shop_with(SHOP, rows)
+}
+
+/// Another shop with rows of actuals beside it.
+pub(crate) fn shop_with(shop: &str, rows: &str) -> Memory {
+    let entry = "[[csv]]\ntable = \"actual\"\npath = \"actual.csv\"\n";
+    Memory::of([("sop.toml", shop), ("actual.toml", entry), ("actual.csv", rows)])
+}
+
+/// The plan of a shop as it was approved, before anything was told.
+pub(crate) fn approved(shop: &str) -> Plan {
+    plan(&compile(&Memory::of([("sop.toml", shop)]))).unwrap_or_else(|why| panic!("{why:?}"))
+}
+
+/// What comes of a plan.
+pub(crate) fn tracked(plan: &Plan, files: &Memory) -> Tracking {
+    let compiled = compile(files);
+    assert!(compiled.network.is_some(), "{:#?}", compiled.diagnostics);
+    match compile::track(&compiled, plan, None) {
+        Ok(tracking) => tracking,
+        Err(why) => panic!("{why:?}"),
+    }
+}
+
+/// Why nothing comes of it.
+pub(crate) fn untracked(plan: &Plan, files: &Memory) -> String {
+    match compile::track(&compile(files), plan, None) {
+        Err(Failure::Untracked(why)) => why.message,
+        other => panic!("{other:?}"),
+    }
+}
