@@ -35,6 +35,7 @@ mod sizes;
 mod split;
 mod steering;
 mod timing;
+mod worth;
 
 use rayon::prelude::*;
 
@@ -61,6 +62,7 @@ use rows::Rows;
 use sizes::Sizes;
 pub use steering::{Progress, Steering};
 pub use timing::solve_in_time;
+pub use worth::{Marginal, Worth};
 
 /// A purchase line.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -113,6 +115,8 @@ pub struct Outcome {
     /// By level, the first one being what is given: no plan uses less, where those before are used as little as can be. Empty where
     /// nothing is proven.
     pub levels: Vec<Ratio>,
+    /// What more of the limits would be worth at most; absent where that was not asked.
+    pub worth: Option<Worth>,
     /// True where the search was stopped from outside: another run may find a better plan.
     pub interrupted: bool,
 }
@@ -211,8 +215,9 @@ pub fn solve(model: &Model<'_>, steering: &Steering<'_>) -> Result<Outcome, Unso
     if !impossible.is_empty() {
         return Err(Unsolved::NoPlan(impossible, true, Some(Box::new(idle))));
     }
+    let unfitted = if steering.is_brief() { Vec::new() } else { programs.clone() };
     fit::fit(&mut programs, &rows);
-    Levels { model, steering }.solve(programs, rows)
+    Levels { model, steering, unfitted: &unfitted }.solve(programs, rows)
 }
 
 /// True where it is proven without a search for plans that there is none. Rules that move something are not asked.
@@ -258,11 +263,15 @@ fn least_uses(programs: &[Program], rows: &Rows) -> Option<Vec<i64>> {
 struct Levels<'a> {
     model: &'a Model<'a>,
     steering: &'a Steering<'a>,
+    /// Programs that know nothing of how much there is; empty where nobody asks what more would be worth.
+    unfitted: &'a [Program],
 }
 
 /// The best plan found of a level.
 struct Found {
     choices: Vec<Choice>,
+    /// Prices at which pools bound it.
+    prices: Prices,
     /// No plan earns more, in the level's terms.
     bound: i128,
     /// What the choices come to, by the exact books.
@@ -306,7 +315,9 @@ impl Levels<'_> {
     fn solve(&self, mut programs: Vec<Program>, mut rows: Rows) -> Result<Outcome, Unsolved> {
         let count = rows.levels.len();
         if rows.levels.iter().all(Option::is_none) {
-            return self.outcome(self.best_of_orders(&programs, &rows, None)?, &vec![0; count], &programs, &rows);
+            let found = self.best_of_orders(&programs, &rows, None)?;
+            let worth = self.worth(&found, &rows, |_, program| program.clone());
+            return self.outcome(found, &vec![0; count], &programs, &rows).map(|outcome| Outcome { worth, ..outcome });
         }
         // No plan is given less than all pools would be by themselves, and most often there is one that is not, without any rule.
         let least = least_uses(&programs, &rows).ok_or(Overflow)?;
@@ -315,9 +326,11 @@ impl Levels<'_> {
         let mut known: Option<Vec<Decision>> = None;
         let without = |(program, least): (&Program, &i64)| program.without(|level| level != GIVEN).kept_to(*least);
         let kept: Vec<Program> = programs.iter().zip(&least).map(without).collect();
-        match self.best_of_orders(&kept, &rows.with_use(GIVEN, bounds[GIVEN]).without_slack(|_| true), None) {
+        let strict = rows.with_use(GIVEN, bounds[GIVEN]).without_slack(|_| true);
+        match self.best_of_orders(&kept, &strict, None) {
             Ok(found) if found.broken.is_empty() && !self.is_lenient() => {
-                return self.outcome(found, &bounds, &programs, &rows);
+                let worth = self.worth(&found, &strict, |pool, program| without((program, &least[pool])));
+                return self.outcome(found, &bounds, &programs, &rows).map(|outcome| Outcome { worth, ..outcome });
             }
             Ok(found) if found.broken.is_empty() => {
                 known = Some(found.choices.into_iter().map(|choice| choice.decision).collect());
@@ -350,7 +363,26 @@ impl Levels<'_> {
             }
         }
         let found = self.best_of_orders(&programs, &rows, known.as_deref())?;
-        self.outcome(found, &bounds, &programs, &rows)
+        let unused = |level: usize| rows.levels[level].is_some_and(|row| rows.available[row] == 0);
+        let worth = self.worth(&found, &rows, |_, program| program.without(unused));
+        self.outcome(found, &bounds, &programs, &rows).map(|outcome| Outcome { worth, ..outcome })
+    }
+
+    /// What more of the limits is worth beside a plan, where each pool is what `as_settled` makes of it.
+    fn worth(
+        &self,
+        found: &Found,
+        rows: &Rows,
+        as_settled: impl Fn(usize, &Program) -> Program + Sync,
+    ) -> Option<Worth> {
+        let (model, unfitted) = (self.model, self.unfitted);
+        if !found.broken.is_empty() || unfitted.is_empty() || model.limits.is_empty() && model.cash.is_none() {
+            return None;
+        }
+        let settled: Vec<Program> =
+            unfitted.par_iter().enumerate().map(|(pool, program)| as_settled(pool, program)).collect();
+        let worth = worth::worth(model, (&settled, rows), &found.prices, self.steering)?;
+        Some(Worth { bound: add(worth.bound, model.beside_programs().ok()?).ok()?, ..worth })
     }
 
     /// What decisions use of a rule's level by the exact books.
@@ -402,7 +434,7 @@ impl Levels<'_> {
         known: Option<&[Decision]>,
         patient: bool,
     ) -> Result<Found, Unsolved> {
-        let Self { model, steering } = *self;
+        let Self { model, steering, .. } = *self;
         let mut priced = price(programs, rows, steering)?;
         let known = known.map(|known| {
             let each = programs.par_iter().zip(known);
@@ -439,7 +471,14 @@ impl Levels<'_> {
             if violation > 0 && broken.is_empty() {
                 broken.extend(more_given(model));
             }
-            let found = Found { choices: draft.choices, bound: priced.bound, outcome, broken, none };
+            let found = Found {
+                choices: draft.choices,
+                prices: priced.prices.clone(),
+                bound: priced.bound,
+                outcome,
+                broken,
+                none,
+            };
             if found.broken.is_empty() || violation > 0 || breaks_promises(programs, &found.choices) {
                 return Ok(found);
             }

@@ -20,7 +20,7 @@ use crate::model::demand::days_covered;
 use crate::model::ledger::{Ledger, Placed};
 use crate::model::moves::OrderMove;
 use crate::network::{Item, LaneId, LocationId, PoolId, Scope};
-use crate::solve::Outcome;
+use crate::solve::{Marginal, Outcome};
 use crate::units::{Overflow, Ratio, round_to, sum, whole};
 
 /// Builds the plan file of what was decided. `inputs` are sorted by path.
@@ -66,8 +66,8 @@ pub fn build(
         promotions: promotions(model),
         allocations: allocations(model, outcome, &ledger, &breaches.lowered)?,
         inventory: inventory(model, &ledger)?,
-        cash: cash(model, &ledger)?,
-        capacity: capacity(model, &ledger)?,
+        cash: cash(model, outcome, &ledger)?,
+        capacity: capacity(model, outcome, &ledger)?,
         rules_used,
         metrics: figures::metrics(model, outcome, &ledger)?,
         waivers: gates::waivers(network, &gates),
@@ -116,6 +116,7 @@ fn certificate(
     // Rounding for print must not put the objective above its bound.
     let bound = outcome.bound.map(|bound| Amount::rounded_up(bound.max(ledger.objective))).transpose()?;
     let bound = bound.map(|bound| bound.max(objective));
+    let marginal_bound = outcome.worth.as_ref().map(|worth| Amount::rounded_up(worth.bound)).transpose()?;
     let levels = levels(model, outcome, given, uses)?;
     let within =
         |rule: &str| model.network.rules.iter().find(|one| one.id == rule).map_or(Decimal::ZERO, |one| one.within);
@@ -123,6 +124,7 @@ fn certificate(
     Ok(Certificate {
         objective,
         bound,
+        marginal_bound: marginal_bound.map(|most| most.max(bound.unwrap_or(objective))),
         gap: bound.map(|bound| gap(objective, bound, revenue)).transpose()?,
         proven: bound.is_some_and(|bound| bound.0 - objective.0 < HALF_A_CENT) && levels.iter().all(is_least),
         levels,
@@ -397,10 +399,17 @@ fn inventory(model: &Model<'_>, ledger: &Ledger<'_>) -> Result<Vec<Inventory>, O
     Ok(rows)
 }
 
-fn cash(model: &Model<'_>, ledger: &Ledger<'_>) -> Result<Vec<CashBucket>, Overflow> {
+/// What a unit more of something is worth at most, and the step that holds for; rounded up, so that it stays the most.
+fn marginal(one: Option<Marginal>) -> Result<(Option<Amount>, Option<Amount>), Overflow> {
+    let Some(Marginal { value, step }) = one else { return Ok((None, None)) };
+    Ok((Some(Amount::rounded_up(value)?), step.map(Amount::rounded_up).transpose()?))
+}
+
+fn cash(model: &Model<'_>, outcome: &Outcome, ledger: &Ledger<'_>) -> Result<Vec<CashBucket>, Overflow> {
     let (Some(cash), Some(flow)) = (&model.cash, &ledger.cash) else { return Ok(Vec::new()) };
     let row = |bucket: usize| {
         let opening = if bucket == 0 { cash.opening } else { flow.closing[bucket - 1] };
+        let (marginal_value, marginal_step) = marginal(outcome.worth.as_ref().map(|worth| worth.cash[bucket]))?;
         Ok(CashBucket {
             bucket: label(model, bucket),
             opening: Amount::rounded(opening)?,
@@ -409,22 +418,27 @@ fn cash(model: &Model<'_>, ledger: &Ledger<'_>) -> Result<Vec<CashBucket>, Overf
             other: Amount::rounded(cash.other[bucket])?,
             closing: Amount::rounded(flow.closing[bucket])?,
             minimum: Amount::rounded(cash.minimum[bucket])?,
+            marginal_value,
+            marginal_step,
         })
     };
     (0..model.horizon).map(row).collect()
 }
 
-fn capacity(model: &Model<'_>, ledger: &Ledger<'_>) -> Result<Vec<Capacity>, Overflow> {
+fn capacity(model: &Model<'_>, outcome: &Outcome, ledger: &Ledger<'_>) -> Result<Vec<Capacity>, Overflow> {
     let mut rows = Vec::new();
-    for (limit, used) in model.limits.iter().zip(&ledger.used) {
+    for (index, (limit, used)) in model.limits.iter().zip(&ledger.used).enumerate() {
         for (bucket, (used, available)) in used.iter().zip(&limit.available).enumerate() {
+            let worth = outcome.worth.as_ref().map(|worth| worth.limits[index][bucket]);
+            let (marginal_value, marginal_step) = marginal(worth)?;
             rows.push(Capacity {
                 kind: limit.kind.name().to_owned(),
                 of: limit.of.clone(),
                 bucket: label(model, bucket),
                 used: Amount::rounded(*used)?,
                 limit: Amount::rounded(*available)?,
-                marginal_value: None,
+                marginal_value,
+                marginal_step,
             });
         }
     }

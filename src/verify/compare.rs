@@ -73,7 +73,8 @@ pub(super) fn order_path(list: &str, order: &Order) -> String {
     list_path(list, &order_key(order))
 }
 
-fn list_path(list: &str, key: &[String]) -> String {
+/// The path of a row of a list.
+pub(super) fn list_path(list: &str, key: &[String]) -> String {
     row_path(list, &key.iter().map(String::as_str).collect::<Vec<_>>())
 }
 

@@ -350,6 +350,8 @@ pub(super) fn cash(facts: &Facts<'_>, balances: &[Balance]) -> Result<Vec<CashBu
             other: printed(balance.other)?,
             closing: printed(balance.closing)?,
             minimum: printed(balance.minimum)?,
+            marginal_value: None,
+            marginal_step: None,
         })
     };
     balances.iter().enumerate().map(row).collect()
@@ -365,6 +367,7 @@ pub(super) fn capacity(facts: &Facts<'_>, uses: &[Use<'_>]) -> Result<Vec<Capaci
             used: printed(one.used)?,
             limit: printed(one.limit)?,
             marginal_value: None,
+            marginal_step: None,
         })
     };
     uses.iter().map(row).collect()

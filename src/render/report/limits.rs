@@ -6,9 +6,9 @@ use rust_decimal::Decimal;
 
 use super::facts::Facts;
 use super::shortages::measure;
-use crate::plan::{Capacity, Plan};
+use crate::plan::{Amount, Capacity, CashBucket, Plan};
 use crate::render::blocks::{BUCKET, Block, Chart, Mark, Series, Set, Sheet, Words};
-use crate::render::number::{money, percent};
+use crate::render::number::{percent, rate};
 use crate::render::text::{binds, measured};
 
 /// A limit by its kind and name, with its rows.
@@ -24,7 +24,7 @@ pub(super) fn blocks(facts: &Facts<'_>) -> Vec<Block> {
     let mut tight: Vec<&Capacity> = capacity.iter().filter(|row| binds(row)).collect();
     tight.sort_by_key(|row| row.used <= row.limit);
     if tight.is_empty() {
-        blocks.push(Block::said("none binds: each has 2 % or more to spare in every bucket"));
+        blocks.push(Block::said("none binds"));
     } else {
         let rows = tight.iter().map(|row| cells(facts, row)).collect();
         let columns = [
@@ -67,26 +67,52 @@ fn cells(facts: &Facts<'_>, row: &Capacity) -> Vec<Words> {
     ]
 }
 
-/// What one more unit of each limit earns, where the plan tells it. Units of different kinds do not compare, so kinds stand apart.
+/// What a unit more of a limit is worth at most, and up to how many.
+struct Worth<'p> {
+    kind: &'p str,
+    of: &'p str,
+    bucket: &'p str,
+    limit: Amount,
+    value: Amount,
+    step: Option<Amount>,
+}
+
+/// What the plan tells of that: of limits, and of the least cash, which may be lower by a unit. What is worth nothing is left out.
+fn worths(plan: &Plan) -> Vec<Worth<'_>> {
+    let limits = plan.capacity.iter().map(|row| {
+        let Capacity { kind, of, bucket, limit, marginal_value, marginal_step, .. } = row;
+        (marginal_value, Worth { kind, of, bucket, limit: *limit, value: Amount::default(), step: *marginal_step })
+    });
+    let cash = plan.cash.iter().map(|row| {
+        let CashBucket { bucket, minimum, marginal_value, marginal_step, .. } = row;
+        let (kind, of) = ("cash-minimum", "cash");
+        (marginal_value, Worth { kind, of, bucket, limit: *minimum, value: Amount::default(), step: *marginal_step })
+    });
+    let known = limits.chain(cash).filter_map(|(value, worth)| Some(Worth { value: (*value)?, ..worth }));
+    known.filter(|worth| !worth.value.0.is_zero()).collect()
+}
+
+/// What one more unit of each limit is worth, where the plan tells it. Units of different kinds do not compare, so kinds stand apart.
 fn worth(facts: &Facts<'_>) -> Vec<Block> {
-    let priced = |row: &&Capacity| row.marginal_value.is_some_and(|value| !value.0.is_zero());
-    let known = facts.plan.capacity.iter().any(|row| row.marginal_value.is_some());
-    let mut rows: Vec<&Capacity> = facts.plan.capacity.iter().filter(priced).collect();
-    if !known {
+    let plan = facts.plan;
+    let told = plan.capacity.iter().map(|row| row.marginal_value).chain(plan.cash.iter().map(|row| row.marginal_value));
+    if !told.into_iter().any(|value| value.is_some()) {
         return Vec::new();
     }
+    let mut rows = worths(plan);
     if rows.is_empty() {
         return vec![Block::said("one more unit of any limit earns nothing")];
     }
-    rows.sort_by(|a, b| (&a.kind, b.marginal_value).cmp(&(&b.kind, a.marginal_value)));
-    let row = |row: &&Capacity| {
+    rows.sort_by(|a, b| (a.kind, b.value).cmp(&(b.kind, a.value)));
+    let row = |one: &Worth<'_>| {
         vec![
-            Words::named(row.kind.clone()),
-            Words::named(row.of.clone()),
-            Words::named(row.bucket.clone()),
-            Words::of(measured(&row.kind, row.limit)),
-            Words::of(row.marginal_value.map_or("-".to_owned(), money)),
-            Words::of("per ").list([measure(facts, &row.kind)], ""),
+            Words::named(one.kind),
+            Words::named(one.of),
+            Words::named(one.bucket),
+            Words::of(measured(one.kind, one.limit)),
+            Words::of(rate(one.value)),
+            Words::of("per ").list([measure(facts, one.kind)], ""),
+            Words::of(one.step.map_or("-".to_owned(), |step| measured(one.kind, step))),
         ]
     };
     let columns = [
@@ -94,11 +120,19 @@ fn worth(facts: &Facts<'_>) -> Vec<Block> {
         ("Of", Set::Fixed),
         ("Bucket", Set::Fixed),
         ("There is", Set::Number),
-        ("One more earns", Set::Number),
+        ("One more earns at most", Set::Number),
         ("", Set::Fixed),
+        ("for up to", Set::Number),
     ];
-    let caption = Words::of("What one more unit of each limit would earn, in ").list([facts.currency()], "");
-    facts.listed(Sheet::of(columns, rows.iter().map(row).collect()).called(caption))
+    let caption = Words::of("What one more unit of each limit is worth, in ").list([facts.currency()], "");
+    let mut blocks = facts.listed(Sheet::of(columns, rows.iter().map(row).collect()).called(caption));
+    if let Some(most) = plan.certificate.marginal_bound {
+        let words = Words::of("with more of a limit no plan earns more than ").list([facts.money(most)], "");
+        blocks.push(Block::Say(
+            words.say(" and, for each unit more, what that is worth; of a minimum, for each unit less"),
+        ));
+    }
+    blocks
 }
 
 /// The fullest bucket of each limit.

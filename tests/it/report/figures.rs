@@ -76,8 +76,8 @@ fn stock_and_limits_are_those_of_the_plan() {
         })
         .collect();
     assert_eq!(column(&value, "inventory value"), expected);
-    let worth = page.table("What one more unit of each limit would earn, in EUR");
-    assert_eq!(column(&worth, "One more earns"), [Decimal::new(31, 2), Decimal::new(18, 2)]);
+    let worth = page.table("What one more unit of each limit is worth, in EUR");
+    assert_eq!(column(&worth, "One more earns at most"), [Decimal::new(31, 2), Decimal::new(18, 2)]);
     let full = page.table("Limits that bind, or nearly");
     assert_eq!(full.len() - 1, 4);
     assert_eq!(full[1][..5], ["storage-capacity", "berlin", "2026-04", "421.50", "420"]);
