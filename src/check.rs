@@ -171,6 +171,7 @@ impl Context<'_> {
         self.series_keys(&manifest.calendar);
         let mut network = manifest.network(items, locations, channels, suppliers, economics);
         network.history = self.history();
+        network.history_from = outlook::begins(&network.history);
         let (outlooks, narrowest) = self.outlooks(&network);
         network.outlooks = outlooks;
         let demand = self.with_outlooks(&network, demand, narrowest);

@@ -174,6 +174,8 @@ pub struct Document {
     pub broken: Vec<Arc<str>>,
     /// Assumptions by name: their values and where they stand.
     pub assumptions: BTreeMap<String, (Decimal, Span)>,
+    /// Values that go by an assumption: which one.
+    pub assumed: BTreeMap<Span, String>,
     /// Approved plans found in `cycles/`.
     pub approved: Vec<String>,
     /// The last of them before this cycle.
@@ -283,6 +285,7 @@ pub fn load_beside(files: &dyn Files, variant: &Variant, sources: Sources) -> Lo
     reader.tally.note_left_out(&mut reader.diagnostics);
     document.broken.append(&mut loaded.document.broken);
     document.broken.append(&mut reader.broken);
+    document.assumed = reader.assumed;
     let known = reader.assumptions.into_iter();
     document.assumptions = known.filter_map(|(name, known)| Some((name, (known.value?, known.span)))).collect();
     loaded.document = document;

@@ -11,6 +11,7 @@ pub mod covers;
 pub mod demand;
 pub mod floors;
 pub mod given;
+pub mod held_back;
 pub mod ledger;
 mod limits;
 pub mod minimum_orders;

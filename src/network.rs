@@ -11,6 +11,7 @@ use chrono::NaiveDate;
 use rust_decimal::Decimal;
 
 use crate::calendar::{Calendar, Period};
+use crate::metrics::Measure;
 use crate::series::Series;
 use crate::source::Place;
 
@@ -108,6 +109,8 @@ pub struct Network {
     pub outlooks: Vec<Outlook>,
     /// What was sold, by (item, channel).
     pub history: Vec<History>,
+    /// The first day that any row of it tells of; none where one tells of all days, or there is no history.
+    pub history_from: Option<NaiveDate>,
     /// What came to be after as-of, by origin.
     pub actuals: Vec<Actual>,
     /// Service floors, by name.
@@ -571,7 +574,18 @@ pub struct Outlook {
     pub method: OutlookMethod,
     /// Share by which it grows.
     pub growth: Decimal,
+    /// Where that is stated, and the assumption it goes by.
+    pub growth_from: Option<(Origin, Option<NamedAssumption>)>,
     /// Its header.
+    pub origin: Origin,
+}
+
+/// An assumption that a value goes by.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct NamedAssumption {
+    /// Its name.
+    pub name: String,
+    /// Where its value is stated.
     pub origin: Origin,
 }
 
@@ -597,6 +611,10 @@ pub struct History {
     pub units: Series,
     /// Units that came back, flow.
     pub returned: Option<Series>,
+    /// Units of those sold that promotions brought, flow.
+    pub promoted: Option<Series>,
+    /// Units that were wanted besides, flow.
+    pub lost: Option<Series>,
     /// Its first row.
     pub origin: Origin,
 }
@@ -830,7 +848,7 @@ pub struct Gate {
     /// Its id.
     pub id: String,
     /// What is measured.
-    pub metric: GateMetric,
+    pub metric: Measure,
     /// What it is about.
     pub scope: Scope,
     /// The least it may be.
@@ -841,104 +859,6 @@ pub struct Gate {
     pub refuses: bool,
     /// Its header.
     pub origin: Origin,
-}
-
-/// What a gate measures.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub enum GateMetric {
-    /// Units sold x price.
-    Revenue,
-    /// Revenue less what the sales cost.
-    Contribution,
-    /// Landed cost of new lines.
-    Purchases,
-    /// Units sold in their own bucket / units wanted.
-    FillRate,
-    /// The same at price.
-    ValueFillRate,
-    /// Standard cost of sales, a year / mean inventory value.
-    InventoryTurnover,
-    /// Units sold / what there was to sell.
-    SellThrough,
-    /// Weeks that stock lasts.
-    WeeksOfSupply,
-    /// Margin, a year / mean inventory value.
-    Gmroi,
-    /// Highest closing inventory value.
-    PeakInventoryValue,
-    /// Lowest closing cash.
-    MinimumCash,
-    /// What is given and short.
-    GivenShortage,
-    /// By how much facts alone pass limits.
-    GivenOverrun,
-    /// Uses of rules.
-    RuleUse,
-    /// Value of lines in the frozen days that differ from the approved plan.
-    ChangedValueInFrozen,
-}
-
-impl GateMetric {
-    /// Every metric.
-    pub const ALL: [Self; 15] = [
-        Self::Revenue,
-        Self::Contribution,
-        Self::Purchases,
-        Self::FillRate,
-        Self::ValueFillRate,
-        Self::InventoryTurnover,
-        Self::SellThrough,
-        Self::WeeksOfSupply,
-        Self::Gmroi,
-        Self::PeakInventoryValue,
-        Self::MinimumCash,
-        Self::GivenShortage,
-        Self::GivenOverrun,
-        Self::RuleUse,
-        Self::ChangedValueInFrozen,
-    ];
-
-    /// As projects and plans name it.
-    #[must_use]
-    pub fn name(self) -> &'static str {
-        match self {
-            Self::Revenue => "revenue",
-            Self::Contribution => "contribution",
-            Self::Purchases => "purchases",
-            Self::FillRate => "fill-rate",
-            Self::ValueFillRate => "value-fill-rate",
-            Self::InventoryTurnover => "inventory-turnover",
-            Self::SellThrough => "sell-through",
-            Self::WeeksOfSupply => "weeks-of-supply",
-            Self::Gmroi => "gmroi",
-            Self::PeakInventoryValue => "peak-inventory-value",
-            Self::MinimumCash => "minimum-cash",
-            Self::GivenShortage => "given-shortage",
-            Self::GivenOverrun => "given-overrun",
-            Self::RuleUse => "rule-use",
-            Self::ChangedValueInFrozen => "changed-value-in-frozen",
-        }
-    }
-
-    /// What narrows it besides items; `None` where it is measured of the plan as a whole.
-    #[must_use]
-    pub fn keys(self) -> Option<&'static [&'static str]> {
-        match self {
-            Self::FillRate | Self::ValueFillRate => Some(&["channel"]),
-            Self::Revenue | Self::Contribution => Some(&["channel", "location"]),
-            Self::Purchases => Some(&["location", "supplier"]),
-            Self::InventoryTurnover
-            | Self::SellThrough
-            | Self::WeeksOfSupply
-            | Self::Gmroi
-            | Self::PeakInventoryValue => Some(&["location"]),
-            Self::MinimumCash
-            | Self::GivenShortage
-            | Self::GivenOverrun
-            | Self::RuleUse
-            | Self::ChangedValueInFrozen => None,
-        }
-    }
 }
 
 /// Lets a warning or a gate pass.

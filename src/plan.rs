@@ -1,5 +1,6 @@
 //! The plan: the types of the plan file, and how a decided [`crate::solve::Outcome`] becomes one.
 
+mod ahead;
 mod amount;
 mod build;
 mod figures;
@@ -8,6 +9,7 @@ mod gates;
 mod given;
 mod part;
 mod rules;
+mod tally;
 mod transfers;
 
 pub use amount::{Amount, Figure};

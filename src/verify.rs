@@ -44,6 +44,7 @@ mod safety;
 mod sales;
 mod standard;
 mod start;
+mod sums;
 #[cfg(test)]
 mod tests;
 mod transfers;
@@ -53,7 +54,6 @@ mod worth;
 pub use decisions::{Decisions, Delivery, Fate};
 pub use report::Disagreement;
 
-use chosen::Chosen;
 use cover::Covers;
 use facts::Facts;
 use floors::Floors;
@@ -165,10 +165,13 @@ impl<'f> World<'f> {
         let (orders, tail) = rows::orders(&ledger)?;
         let given = given::given(&ledger, (&limits, &balances), (&floors, &covers), &allowed)?;
         let given = rows::given(facts, &given)?;
-        let summary = figures::summary(&ledger, &mut forward, &balances, overflow_cost, Chosen::all(network))?;
+        let parts = figures::by_part(&ledger, &mut forward)?;
+        let figures = figures::figures(&ledger, &mut forward, &balances, overflow_cost, &parts.whole)?;
         let uses = rules_used.rows(&ledger)?;
-        let whole = Whole { balances: &balances, summary: &summary, given: &given, rules_used: &uses };
-        let gates = gates::verdicts(&ledger, &whole)?;
+        let besides = gates::of_the_whole(&given, &uses)?;
+        let whole = Whole { figures: &figures, besides: &besides };
+        let gates = gates::verdicts(&ledger, &mut forward, &whole)?;
+        let metrics = figures::metrics(&ledger, &mut forward, (&parts, &figures), &besides)?;
         let mut inputs = inputs.to_vec();
         inputs.sort_by(|a, b| a.path.cmp(&b.path));
         let mut plan = Plan {
@@ -193,7 +196,7 @@ impl<'f> World<'f> {
                 proven: false,
                 interrupted: false,
             },
-            summary,
+            summary: figures.summary,
             orders,
             given,
             transfers: rows::transfers(&ledger)?,
@@ -204,7 +207,7 @@ impl<'f> World<'f> {
             cash: rows::cash(facts, &balances)?,
             capacity: rows::capacity(facts, &limits)?,
             rules_used: uses,
-            metrics: figures::metrics(&ledger)?,
+            metrics,
             waivers: gates::waivers(network, &gates),
             gates,
             diagnostics: diagnostics.to_vec(),

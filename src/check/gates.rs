@@ -8,7 +8,8 @@ use crate::diagnostic::{Diagnostic, all_codes, codes, find_code};
 use crate::document::clash::{BESIDES, keys_exclude, nothing_between, stated_twice};
 use crate::document::spec::did_you_mean;
 use crate::document::{Selector, Slot};
-use crate::network::{Gate, GateMetric, Network, Passes, Waiver};
+use crate::metrics::Measure;
+use crate::network::{Gate, Network, Passes, Waiver};
 use crate::source::Span;
 
 impl Context<'_> {
@@ -36,9 +37,7 @@ impl Context<'_> {
                 self.report(nothing_between(least, most));
             }
             let (Some(id), Some(stated)) = (entry.id.get(), entry.metric.spanned()) else { continue };
-            let Some(metric) = GateMetric::ALL.into_iter().find(|metric| metric.name() == stated.value) else {
-                continue;
-            };
+            let Some(metric) = Measure::named(&stated.value) else { continue };
             self.narrowed(metric, stated.span, &entry.selector);
             gates.push(Gate {
                 id: id.clone(),
@@ -55,7 +54,7 @@ impl Context<'_> {
     }
 
     /// Reports what a metric is not measured by.
-    fn narrowed(&mut self, metric: GateMetric, span: Span, slot: &Slot<Selector>) {
+    fn narrowed(&mut self, metric: Measure, span: Span, slot: &Slot<Selector>) {
         let Some(selector) = slot.spanned().filter(|one| !one.value.met.is_empty() || !one.value.not.is_empty()) else {
             return;
         };

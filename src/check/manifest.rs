@@ -63,6 +63,7 @@ impl Manifest {
             promotions: Vec::new(),
             outlooks: Vec::new(),
             history: Vec::new(),
+            history_from: None,
             actuals: Vec::new(),
             services: Vec::new(),
             covers: Vec::new(),

@@ -3,6 +3,8 @@
 use std::cmp::Reverse;
 use std::collections::{BTreeMap, BTreeSet};
 
+use chrono::NaiveDate;
+
 use super::Context;
 use super::selection::{Entries, Subject, scope};
 use super::statements::join;
@@ -11,8 +13,8 @@ use crate::document::clash::{BESIDES, keys_exclude, stated_twice};
 use crate::document::spec::Entity;
 use crate::document::{SeriesText, Slot, tables};
 use crate::network::{
-    Actual, Adjustment, Change, ChannelId, Event, History, ItemId, LocationId, Network, Outlook, OutlookMethod,
-    SupplierId,
+    Actual, Adjustment, Change, ChannelId, Event, History, ItemId, LocationId, NamedAssumption, Network, Outlook,
+    OutlookMethod, SupplierId,
 };
 use crate::render::number::counted;
 use crate::series::Series;
@@ -122,6 +124,8 @@ impl<'a> Context<'a> {
                 channel: ChannelId(channel),
                 units: units.unwrap_or(Series::Table { default: None, keys: Vec::new() }),
                 returned,
+                promoted: self.told_once(&rows, |row| &row.promoted),
+                lost: self.told_once(&rows, |row| &row.lost),
                 origin: self.origin(rows[0].header),
             });
         }
@@ -181,6 +185,7 @@ impl<'a> Context<'a> {
                 scope: scope(&entry.selector),
                 method,
                 growth: entry.growth.get().copied().unwrap_or_default(),
+                growth_from: entry.growth.span().map(|span| (self.origin(span), self.assumption(span))),
                 origin: self.origin(entry.header),
             };
             found.push((index, outlook));
@@ -199,6 +204,13 @@ impl<'a> Context<'a> {
             }
         }
         (found.into_iter().map(|(_, outlook)| outlook).collect(), narrowest)
+    }
+
+    /// The assumption that a value goes by.
+    fn assumption(&self, value: Span) -> Option<NamedAssumption> {
+        let name = self.document.assumed.get(&value)?;
+        let (_, span) = self.document.assumptions.get(name)?;
+        Some(NamedAssumption { name: name.clone(), origin: self.origin(*span) })
     }
 
     /// The narrowest outlooks that meet a subject; reports those that differ.
@@ -325,6 +337,15 @@ impl Context<'_> {
             _ => {}
         }
     }
+}
+
+/// The first day that any history tells of; none where some tells of all days.
+pub(super) fn begins(history: &[History]) -> Option<NaiveDate> {
+    let first = |row: &History| match &row.units {
+        Series::Table { default: None, keys } => keys.iter().map(|key| key.first.start()).min(),
+        _ => Some(NaiveDate::MIN),
+    };
+    history.iter().filter_map(first).min().filter(|day| *day != NaiveDate::MIN)
 }
 
 /// What an adjustment does.

@@ -6,7 +6,8 @@ use chrono::Days;
 
 use super::Compiled;
 use crate::diff::{PlanDiff, Terms};
-use crate::network::{Gate, GateMetric, Network, Passes, RenamedTo, Waiver};
+use crate::metrics::Measure;
+use crate::network::{Gate, Network, Passes, RenamedTo, Waiver};
 use crate::plan::{Amount, Figure, GateVerdict};
 
 /// What a diff has to know of a project: what changed its name, and how long orders are frozen.
@@ -31,7 +32,7 @@ fn now(network: &Network, to: RenamedTo) -> String {
 pub fn frozen_gates(compiled: &Compiled, diff: &PlanDiff) -> Vec<GateVerdict> {
     let Some(network) = &compiled.network else { return Vec::new() };
     let value = diff.stability.frozen_money;
-    let gates = network.gates.iter().enumerate().filter(|(_, gate)| gate.metric == GateMetric::ChangedValueInFrozen);
+    let gates = network.gates.iter().enumerate().filter(|(_, gate)| gate.metric == Measure::ChangedValueInFrozen);
     let verdict = |(index, gate): (usize, &Gate)| {
         let passed =
             gate.at_least.is_none_or(|least| value.0 >= least) && gate.at_most.is_none_or(|most| value.0 <= most);

@@ -113,6 +113,8 @@ pub(super) struct Reader {
     pub(super) found: usize,
     pub(super) tally: Tally,
     pub(super) assumptions: BTreeMap<String, Assumed>,
+    /// Which values go by which of them.
+    pub(super) assumed: BTreeMap<Span, String>,
     /// True while a layer is read that is laid over a project: nothing has to be there.
     pub(super) layer: bool,
     /// Text of files with syntax errors: names that occur there are excused.
@@ -587,5 +589,7 @@ fn assumed(file: FileId, span: Span, table: &DeTable<'_>, reader: &mut Reader) -
         let message = format!("{value} x {times} + {plus} does not fit");
         reader.report(Diagnostic::error(&codes::OVERFLOW, message).at(span, "").at(found.span, "the assumption"));
     }
-    Some((result?, Some(found.span)))
+    let result = result?;
+    reader.assumed.insert(span, name.value.clone());
+    Some((result, Some(found.span)))
 }

@@ -8,6 +8,7 @@ use super::read::{RawTable, Reader, Slot};
 use super::spec::{Entity, FieldSpec, Form, Kind, Need, Quantity, TableSpec};
 use super::values::{BucketText, During, Freight, FromBucket, One, Row, Rows, Selector, SeriesText, Words};
 use crate::calendar::Period;
+use crate::metrics::Measure;
 use crate::source::{Span, Spanned};
 use crate::units::MAX_UNITS;
 
@@ -168,23 +169,15 @@ pub const RELAX: &[&str] = &[
 ];
 
 /// What a gate may be set on.
-pub const METRICS: &[&str] = &[
-    "revenue",
-    "contribution",
-    "purchases",
-    "fill-rate",
-    "value-fill-rate",
-    "inventory-turnover",
-    "sell-through",
-    "weeks-of-supply",
-    "gmroi",
-    "peak-inventory-value",
-    "minimum-cash",
-    "given-shortage",
-    "given-overrun",
-    "rule-use",
-    "changed-value-in-frozen",
-];
+pub const METRICS: &[&str] = &{
+    let mut names = [""; Measure::ALL.len()];
+    let mut at = 0;
+    while at < names.len() {
+        names[at] = Measure::ALL[at].name();
+        at += 1;
+    }
+    names
+};
 
 table! {
     /// The plan itself: its name, its time and its currency. Stands in `sop.toml`.
@@ -589,6 +582,10 @@ table! {
         units: SeriesText = "units", Kind::Flow(Quantity::Units), Required;
         /// Units that came back, by the bucket of the sale.
         returned: SeriesText = "returned", Kind::Flow(Quantity::Units), Optional;
+        /// Units of those sold that a promotion brought: they are no base for what is to come.
+        promoted: SeriesText = "promoted", Kind::Flow(Quantity::Units), Optional;
+        /// Units that were wanted besides while nothing was in stock, as far as that is known.
+        lost: SeriesText = "lost", Kind::Flow(Quantity::Units), Optional;
     }
 }
 

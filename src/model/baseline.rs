@@ -171,6 +171,33 @@ pub(super) fn change_cost(model: &Model<'_>, outcome: &Outcome) -> Result<Ratio,
     Ok(total)
 }
 
+/// Units of the last plan and of this one by lane and bucket, of buckets that both plans have: (lane, before, after), committed lines
+/// among both. Nothing where there is no last plan.
+///
+/// # Errors
+/// Where units do not fit.
+pub fn differences(model: &Model<'_>, outcome: &Outcome) -> Result<Vec<(Route, i64, i64)>, Overflow> {
+    let Some(baseline) = &model.network.baseline else { return Ok(Vec::new()) };
+    let mut units: std::collections::BTreeMap<(Route, Period), (i64, i64)> = std::collections::BTreeMap::new();
+    let lines = baseline.lines.iter().map(|line| (Route::Purchase(line.lane), line.period, line.units));
+    let sent = baseline.transfers.iter().map(|sent| (Route::Transfer(sent.lane), sent.period, sent.units));
+    for (lane, period, more) in lines.chain(sent) {
+        let before = &mut units.entry((lane, period)).or_default().0;
+        *before = before.checked_add(more).ok_or(Overflow)?;
+    }
+    let period = |bucket: usize| model.buckets()[bucket].period;
+    let lines = outcome.lines.iter().map(|line| (Route::Purchase(line.lane), period(line.bucket), line.units));
+    let sent = outcome.transfers.iter().map(|sent| (Route::Transfer(sent.lane), period(sent.bucket), sent.units));
+    let stay = model.committed.iter().map(|one| (Route::Purchase(one.line.lane), one.line.period, one.line.units));
+    for (lane, period, more) in lines.chain(sent).chain(stay) {
+        let after = &mut units.entry((lane, period)).or_default().1;
+        *after = after.checked_add(more).ok_or(Overflow)?;
+    }
+    let planned = |period: &Period| model.buckets().iter().any(|bucket| bucket.period == *period);
+    units.retain(|(_, period), _| baseline.periods.contains(period) && planned(period));
+    Ok(units.into_iter().map(|((lane, _), (before, after))| (lane, before, after)).collect())
+}
+
 /// What committed lines use of a limit, bucket by bucket, as new lines do: their landed cost of budgets, capacity of their supplier.
 pub(crate) fn committed_use(model: &Model<'_>, kind: &LimitKind) -> Result<Vec<(usize, Ratio)>, Overflow> {
     let used = |one: &Committed<'_>| {

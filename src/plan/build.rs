@@ -2,24 +2,22 @@
 
 use std::collections::BTreeMap;
 
-use num_traits::Zero;
 use rust_decimal::Decimal;
 
+use super::figures::Books;
 use super::gates::Told;
-use super::part::Part;
 use super::{
-    Action, Allocation, Amount, Capacity, CashBucket, Certificate, FORMAT_VERSION, Figure, Given, Input, Inventory,
-    Level, MovedPromotion, Order, Payment, Plan, PlanBucket, PlanDiagnostic, PlanItem, ShortBy, Status, input_hash,
-    plan_hash,
+    Action, Allocation, Amount, Capacity, CashBucket, Certificate, FORMAT_VERSION, Given, Input, Inventory, Level,
+    MovedPromotion, Order, Payment, Plan, PlanBucket, PlanDiagnostic, PlanItem, ShortBy, Status, input_hash, plan_hash,
 };
 use super::{figures, gates, given, rules, transfers};
 use crate::model::Model;
 use crate::model::baseline::Committed;
-use crate::model::breaches::{Breaches, Lowered};
+use crate::model::breaches::{Breaches, Lowered, overflow_cost};
 use crate::model::demand::days_covered;
 use crate::model::ledger::{Ledger, Placed};
 use crate::model::moves::OrderMove;
-use crate::network::{Item, LaneId, LocationId, PoolId, Scope};
+use crate::network::{Item, LaneId, LocationId, PoolId};
 use crate::solve::{Marginal, Outcome};
 use crate::units::{Overflow, Ratio, round_to, sum, whole};
 
@@ -40,10 +38,13 @@ pub fn build(
     let rules_used = rules::rows(model, &breaches.all)?;
     let uses = breaches.by_level(model)?;
     let (orders, tail) = orders(model, &ledger)?;
-    let everything = Scope::default();
-    let summary = figures::summary(model, outcome, &ledger, Part::new(network, &everything))?;
-    let told = Told { summary: &summary, given: &given, rules_used: &rules_used };
-    let gates = gates::verdicts(model, outcome, &ledger, &told)?;
+    let books = Books::new(model, outcome, &ledger)?;
+    let (parts, whole) = books.parts()?;
+    let figures = books.figures(&whole, overflow_cost(model, &ledger)?)?;
+    let told = Told { figures: &figures, given: &given, rules_used: &rules_used };
+    let gates = gates::verdicts(&books, &told)?;
+    let metrics = books.metrics((&parts, &whole), &figures, &told.of_the_whole()?)?;
+    let summary = figures.summary.clone();
     let mut plan = Plan {
         format_version: FORMAT_VERSION.to_owned(),
         compiler_version: env!("CARGO_PKG_VERSION").to_owned(),
@@ -69,7 +70,7 @@ pub fn build(
         cash: cash(model, outcome, &ledger)?,
         capacity: capacity(model, outcome, &ledger)?,
         rules_used,
-        metrics: figures::metrics(model, outcome, &ledger)?,
+        metrics,
         waivers: gates::waivers(network, &gates),
         gates,
         diagnostics,
@@ -448,9 +449,4 @@ fn capacity(model: &Model<'_>, outcome: &Outcome, ledger: &Ledger<'_>) -> Result
 /// Sum of amounts that are exact already.
 pub(super) fn total(parts: impl IntoIterator<Item = Ratio>) -> Result<Amount, Overflow> {
     Amount::rounded(sum(parts)?)
-}
-
-/// A share; 1 where there is nothing to share.
-pub(super) fn share(part: Ratio, of: Ratio) -> Result<Figure, Overflow> {
-    if of.is_zero() { Ok(Figure::Value(Amount(Decimal::ONE))) } else { Figure::quotient(part, of) }
 }

@@ -1,271 +1,241 @@
-//! The figures of a plan: revenue, contribution, service, turnover and the like, for the whole and by bucket.
+//! The figures of a plan and of its parts: revenue, service, turnover and the like, for the horizon and by bucket.
 //!
 //! A year is the sum of the buckets' shares of one (a full month 1/12, a full week 1/52). Inventory value is closing
-//! stock at standard cost.
+//! stock, and what is under way between own locations, at standard cost.
 
-use num_bigint::BigInt;
-use num_rational::BigRational;
-use num_traits::{CheckedDiv, ToPrimitive, Zero};
+use num_traits::Zero;
 
-use super::build::{label, share, total};
-use super::part::Part;
+use super::ahead::{Ahead, Together};
+use super::build::{label, total};
+use super::part::Parts;
+use super::tally::{Sales, Tally, each};
 use super::{Amount, Figure, Metric, MinimumCash, Summary};
 use crate::calendar::Bucket;
-use crate::model::demand::{self, LOOK_AHEAD_DAYS};
-use crate::model::ledger::{Ledger, Placed};
-use crate::model::way::Way;
-use crate::model::{Model, breaches};
-use crate::network::{PoolId, Scope};
+use crate::metrics::formula::{
+    Measured, average_of_ends, days_of_inventory, fill_rate, gmroi, inventory_turnover, open_to_buy, sell_through,
+};
+use crate::metrics::{Kind, Measure};
+use crate::model::Model;
+use crate::model::ledger::Ledger;
+use crate::network::Scope;
 use crate::solve::Outcome;
-use crate::units::{Overflow, Ratio, add, mul, ratio, round_to, sum, whole};
+use crate::units::{Overflow, Ratio, sum, whole};
 
-/// Units and money of sales in a bucket, or in all.
-#[derive(Debug, Clone, Copy)]
-struct Sales {
-    demand: i64,
-    /// Sold in the bucket that asks for them.
-    on_time: i64,
-    /// Sold, late ones among them.
-    sold: i64,
-    /// Of all demand, at price.
-    demand_value: Ratio,
-    /// Of what is sold on time, at price.
-    on_time_value: Ratio,
-    revenue: Ratio,
-    fees: Ratio,
-    fulfilment: Ratio,
-    late_costs: Ratio,
-    /// Standard cost of units sold.
-    cost: Ratio,
+/// The figures of a part, or of the whole.
+#[derive(Debug, Clone)]
+pub(super) struct Figures {
+    /// What the plan file has of the whole.
+    pub(super) summary: Summary,
+    open_to_buy: Amount,
+    days_of_inventory: Figure,
+    inventory_value: Amount,
+    excess: Figure,
+    nervousness: Figure,
+    forecast_error: Figure,
+    forecast_bias: Figure,
 }
 
-impl Sales {
-    fn none() -> Self {
-        let zero = Ratio::zero();
-        Self {
-            demand: 0,
-            on_time: 0,
-            sold: 0,
-            demand_value: zero,
-            on_time_value: zero,
-            revenue: zero,
-            fees: zero,
-            fulfilment: zero,
-            late_costs: zero,
-            cost: zero,
-        }
+impl Figures {
+    /// The figure that a measure asks for; none where no part of a plan has one.
+    pub(super) fn of(&self, measure: Measure) -> Option<Figure> {
+        let Summary { inventory_turnover, sell_through, weeks_of_supply, gmroi, .. } = self.summary;
+        Some(match measure {
+            Measure::Revenue => Figure::Value(self.summary.revenue),
+            Measure::Contribution => Figure::Value(self.summary.contribution),
+            Measure::Purchases => Figure::Value(self.summary.purchases),
+            Measure::OpenToBuy => Figure::Value(self.open_to_buy),
+            Measure::FillRate => Figure::Value(self.summary.fill_rate),
+            Measure::ValueFillRate => Figure::Value(self.summary.value_fill_rate),
+            Measure::InventoryTurnover => inventory_turnover,
+            Measure::DaysOfInventory => self.days_of_inventory,
+            Measure::SellThrough => sell_through,
+            Measure::WeeksOfSupply => weeks_of_supply,
+            Measure::Gmroi => gmroi,
+            Measure::InventoryValue => Figure::Value(self.inventory_value),
+            Measure::PeakInventoryValue => Figure::Value(self.summary.peak_inventory_value),
+            Measure::Excess => self.excess,
+            Measure::Nervousness => self.nervousness,
+            Measure::ForecastError => self.forecast_error,
+            Measure::ForecastBias => self.forecast_bias,
+            Measure::MinimumCash => {
+                self.summary.minimum_cash.as_ref().map_or(Figure::NotApplicable, |one| Figure::Value(one.amount))
+            }
+            Measure::PlanAdherence
+            | Measure::GivenShortage
+            | Measure::GivenOverrun
+            | Measure::RuleUse
+            | Measure::ChangedValueInFrozen => return None,
+        })
+    }
+}
+
+/// What figures rest on.
+pub(super) struct Books<'m> {
+    pub(super) model: &'m Model<'m>,
+    pub(super) outcome: &'m Outcome,
+    pub(super) ledger: &'m Ledger<'m>,
+    ahead: Ahead<'m>,
+}
+
+impl<'m> Books<'m> {
+    pub(super) fn new(model: &'m Model<'m>, outcome: &'m Outcome, ledger: &'m Ledger<'m>) -> Result<Self, Overflow> {
+        Ok(Self { model, outcome, ledger, ahead: Ahead::new(model)? })
     }
 
-    /// Adds units of the demand of a bucket that a way serves.
-    fn add(&mut self, model: &Model<'_>, way: &Way, wanted: usize, units: i64) -> Result<(), Overflow> {
-        let sold = whole(units);
-        self.sold = self.sold.checked_add(units).ok_or(Overflow)?;
-        self.revenue = add(self.revenue, mul(ratio(model.offers[way.offer].price[wanted]), sold)?)?;
-        self.fees = add(self.fees, mul(ratio(way.fee[wanted]), sold)?)?;
-        self.fulfilment = add(self.fulfilment, mul(ratio(way.fulfilment[wanted]), sold)?)?;
-        self.cost = add(self.cost, mul(model.pools[way.pool.index()].standard_cost, sold)?)?;
+    /// All parts, and the whole.
+    pub(super) fn parts(&self) -> Result<(Parts, Tally), Overflow> {
+        let mut parts = Parts::new(self.model.network, self.model.horizon);
+        each(self.model, self.outcome, self.ledger, &mut |facets, entry| parts.take(facets, entry))?;
+        let whole = parts.whole(self.model.horizon)?;
+        Ok((parts, whole))
+    }
+
+    /// The figures of what a scope selects. Cash is never parted, and what overflow costs is no part's.
+    pub(super) fn of_scope(&self, scope: &Scope) -> Result<Figures, Overflow> {
+        let mut tally = Tally::new(self.model.horizon);
+        each(self.model, self.outcome, self.ledger, &mut |facets, entry| {
+            if facets.meet(self.model.network, scope) { tally.take(entry) } else { Ok(()) }
+        })?;
+        self.figures(&tally, Ratio::zero())
+    }
+
+    /// The figures of sums; `overflow` is what overflow costs.
+    pub(super) fn figures(&self, tally: &Tally, overflow: Ratio) -> Result<Figures, Overflow> {
+        let model = self.model;
+        let sales = tally.sales.iter().try_fold(Sales::default(), |sum, one| sum.and(one))?;
+        let mean = average_of_ends(tally.opening, &tally.closing)?.ok_or(Overflow)?;
+        let years = sum(model.year_share[..model.horizon].iter().copied())?;
+        let days = whole(model.horizon().iter().map(Bucket::days).sum());
+        let margin = sum([sales.revenue, -sales.fees, -sales.cost])?;
+        let contribution = sum([margin, -sales.fulfilment, -tally.lines, -overflow, -sales.late_costs])?;
+        let had = tally.at_as_of.checked_add(tally.received).ok_or(Overflow)?;
+        let last = tally.closing.last().copied().unwrap_or_default();
+        let on_order = sum(tally.on_order.iter().copied())?;
+        let peak = |values: &[Ratio]| Amount::rounded(values.iter().copied().max().unwrap_or_default());
+        let (before, away) = tally.changes;
+        let [absolute, signed, actual] = tally.misses;
+        let summary = Summary {
+            revenue: Amount::rounded(sales.revenue)?,
+            contribution: Amount::rounded(contribution)?,
+            purchases: total(tally.purchases.iter().copied())?,
+            fill_rate: Amount::rounded(fill_rate(whole(sales.on_time), whole(sales.demand))?)?,
+            value_fill_rate: Amount::rounded(fill_rate(sales.on_time_value, sales.demand_value)?)?,
+            inventory_turnover: figure(inventory_turnover(sales.cost, mean, years))?,
+            sell_through: figure(sell_through(whole(sales.sold), whole(had)))?,
+            weeks_of_supply: self.ahead.of(&tally.pools).mean_weeks(&tally.closing)?,
+            gmroi: figure(gmroi(margin, mean, years))?,
+            peak_inventory_value: peak(&tally.closing)?,
+            minimum_cash: minimum_cash(model, self.ledger)?,
+        };
+        Ok(Figures {
+            summary,
+            open_to_buy: Amount::rounded(open_to_buy(sales.cost, Ratio::zero(), last, tally.opening, on_order)?)?,
+            days_of_inventory: figure(days_of_inventory(mean, sales.cost, days))?,
+            inventory_value: Amount::rounded(mean)?,
+            excess: tally.excess.as_deref().map_or(Ok(Figure::NotApplicable), |all| peak(all).map(Figure::Value))?,
+            // Ratios of sums: the formulas over all lanes and buckets, or over all months, at once.
+            nervousness: Figure::quotient(away, before)?,
+            forecast_error: Figure::quotient(absolute, actual)?,
+            forecast_bias: Figure::quotient(signed, actual)?,
+        })
+    }
+
+    /// Metrics of the whole plan, then of each part, by kind and id; of each by name, the horizon before its buckets. `whole` tells those
+    /// that no part has.
+    pub(super) fn metrics(
+        &self,
+        (parts, whole): (&Parts, &Tally),
+        figures: &Figures,
+        others: &[(Measure, Figure)],
+    ) -> Result<Vec<Metric>, Overflow> {
+        let mut rows = Rows { books: self, metrics: Vec::new() };
+        rows.push("plan", whole, figures, others, None)?;
+        for kind in Kind::ALL {
+            for (id, part) in parts.of(self.model.network, kind)? {
+                let figures = self.figures(part.tally(), Ratio::zero())?;
+                rows.push(&format!("{}:{id}", kind.name()), part.tally(), &figures, &[], Some(kind))?;
+            }
+        }
+        Ok(rows.metrics)
+    }
+
+    /// The metrics of a bucket.
+    fn of_bucket(
+        &self,
+        tally: &Tally,
+        ahead: &mut Together<'_>,
+        measure: Measure,
+        bucket: usize,
+    ) -> Result<Figure, Overflow> {
+        let sales = &tally.sales[bucket];
+        let amount = |number: Ratio| Amount::rounded(number).map(Figure::Value);
+        match measure {
+            Measure::Revenue => amount(sales.revenue),
+            Measure::Purchases => total([tally.purchases[bucket]]).map(Figure::Value),
+            Measure::FillRate => amount(fill_rate(whole(sales.on_time), whole(sales.demand))?),
+            Measure::ValueFillRate => amount(fill_rate(sales.on_time_value, sales.demand_value)?),
+            Measure::InventoryValue => amount(tally.closing[bucket]),
+            Measure::WeeksOfSupply => ahead.weeks(bucket, tally.closing[bucket]),
+            Measure::Excess => tally.excess.as_ref().map_or(Ok(Figure::NotApplicable), |all| amount(all[bucket])),
+            Measure::OpenToBuy => {
+                let before = bucket.checked_sub(1).map_or(tally.opening, |before| tally.closing[before]);
+                let (closing, on_order) = (tally.closing[bucket], tally.on_order[bucket]);
+                amount(open_to_buy(sales.cost, Ratio::zero(), closing, before, on_order)?)
+            }
+            _ => Ok(Figure::NotApplicable),
+        }
+    }
+}
+
+/// Metrics as they are listed.
+struct Rows<'b> {
+    books: &'b Books<'b>,
+    metrics: Vec<Metric>,
+}
+
+impl Rows<'_> {
+    /// Adds those of a part of a kind, or of the whole.
+    fn push(
+        &mut self,
+        scope: &str,
+        tally: &Tally,
+        figures: &Figures,
+        others: &[(Measure, Figure)],
+        kind: Option<Kind>,
+    ) -> Result<(), Overflow> {
+        let mut measures: Vec<Measure> = Measure::ALL.into_iter().filter(|one| one.is_of_a_plan()).collect();
+        measures.retain(|measure| kind.is_none_or(|kind| measure.is_of(kind)));
+        measures.sort_by_key(|measure| measure.name());
+        let mut ahead = self.books.ahead.of(&tally.pools);
+        for measure in measures {
+            let other = || others.iter().find(|(known, _)| *known == measure).map(|(_, figure)| *figure);
+            let Some(value) = figures.of(measure).or_else(other) else { continue };
+            self.row(scope, measure, None, value);
+            // Of each item the horizon is told; its buckets are in `allocations` and `inventory`.
+            if measure.is_by_bucket() && kind != Some(Kind::Item) {
+                for bucket in 0..self.books.model.horizon {
+                    let value = self.books.of_bucket(tally, &mut ahead, measure, bucket)?;
+                    self.row(scope, measure, Some(bucket), value);
+                }
+            }
+        }
         Ok(())
     }
-}
 
-/// Sales of each bucket, late ones where they are delivered.
-fn sales_by_bucket(model: &Model<'_>, outcome: &Outcome, part: Part<'_>) -> Result<Vec<Sales>, Overflow> {
-    let mut all = vec![Sales::none(); model.horizon];
-    for (_, offer) in model.offers.iter().enumerate().filter(|(index, _)| part.offer(*index)) {
-        for (bucket, sales) in all.iter_mut().enumerate() {
-            sales.demand = sales.demand.checked_add(offer.demand[bucket]).ok_or(Overflow)?;
-            let value = mul(ratio(offer.price[bucket]), whole(offer.demand[bucket]))?;
-            sales.demand_value = add(sales.demand_value, value)?;
-        }
-    }
-    for (way, sold) in model.ways.iter().zip(&outcome.sales).filter(|(way, _)| part.way(way)) {
-        for (bucket, sales) in all.iter_mut().enumerate().filter(|(bucket, _)| sold[*bucket] != 0) {
-            sales.add(model, way, bucket, sold[bucket])?;
-            sales.on_time = sales.on_time.checked_add(sold[bucket]).ok_or(Overflow)?;
-            let value = mul(ratio(model.offers[way.offer].price[bucket]), whole(sold[bucket]))?;
-            sales.on_time_value = add(sales.on_time_value, value)?;
-        }
-    }
-    let late = outcome.late.iter().filter(|late| late.delivered < model.horizon);
-    for late in late.filter(|late| part.way(&model.ways[late.way])) {
-        let (way, sales) = (&model.ways[late.way], &mut all[late.delivered]);
-        sales.add(model, way, late.wanted, late.units)?;
-        let net = model.offers[way.offer].lateness.net(way, late.wanted, late.delivered - late.wanted)?;
-        let cost = add(way.net[late.wanted], -net)?;
-        sales.late_costs = add(sales.late_costs, mul(cost, whole(late.units))?)?;
-    }
-    Ok(all)
-}
-
-/// Value of stock and of what is under way at standard cost, by bucket.
-fn value(model: &Model<'_>, ledger: &Ledger<'_>, part: Part<'_>) -> Result<Vec<Ratio>, Overflow> {
-    let bucket = |bucket: usize| {
-        let all = pools(model, part).map(|pool| (&model.pools[pool], &ledger.stock[pool]));
-        let parts = all.map(|(pool, flow)| mul(pool.standard_cost, whole(flow.owned(bucket))));
-        parts.collect::<Result<Vec<_>, _>>().and_then(sum)
-    };
-    (0..model.horizon).map(bucket).collect()
-}
-
-/// The pools that count, by index.
-fn pools<'a>(model: &'a Model<'_>, part: Part<'a>) -> impl Iterator<Item = usize> + 'a {
-    (0..model.pools.len()).filter(move |&pool| part.pool(PoolId::from(pool)))
-}
-
-/// By pool: units at as-of, those under way among them.
-fn at_as_of(model: &Model<'_>, ledger: &Ledger<'_>) -> Result<Vec<i64>, Overflow> {
-    let mut units: Vec<i64> = ledger.stock.iter().map(|flow| flow.opening[0]).collect();
-    for open in &model.network.open_transfers {
-        let sum = &mut units[open.source.index()];
-        *sum = sum.checked_add(open.units).ok_or(Overflow)?;
-    }
-    Ok(units)
-}
-
-/// The figures of a part of the plan, or of all of it. Cash is never parted, and what overflow costs is no part's.
-pub(super) fn summary(
-    model: &Model<'_>,
-    outcome: &Outcome,
-    ledger: &Ledger<'_>,
-    part: Part<'_>,
-) -> Result<Summary, Overflow> {
-    let sales = sales_by_bucket(model, outcome, part)?;
-    let at_as_of = at_as_of(model, ledger)?;
-    let first = pools(model, part).map(|pool| mul(model.pools[pool].standard_cost, whole(at_as_of[pool])));
-    let first = sum(first.collect::<Result<Vec<_>, _>>()?)?;
-    let closing = value(model, ledger, part)?;
-    let opening = std::iter::once(first).chain(closing[..model.horizon - 1].iter().copied());
-    let buckets = i128::try_from(model.horizon).map_err(|_| Overflow)?;
-    let mean_value = mul(sum(opening.chain(closing.iter().copied()))?, Ratio::new(1, 2 * buckets))?;
-    let year = sum(model.year_share[..model.horizon].iter().copied())?;
-    let yearly = |amount: Ratio| amount.checked_div(&year).ok_or(Overflow);
-    let revenue = sum(sales.iter().map(|one| one.revenue))?;
-    let fees = sum(sales.iter().map(|one| one.fees))?;
-    let fulfilment = sum(sales.iter().map(|one| one.fulfilment))?;
-    let cost = sum(sales.iter().map(|one| one.cost))?;
-    let committed = model.committed_inside().filter(|(_, one)| part.lane(one.line.lane));
-    let committed = committed.map(|(_, one)| ratio(one.line.order_cost));
-    let order_costs =
-        sum(lines(model, ledger, part).map(|placed| placed.opportunity.terms.order_cost).chain(committed))?;
-    let sent = ledger.transfers.iter().filter(|sent| sent.transfer.bucket < model.horizon);
-    let sent = sent.filter(|sent| part.transfer(sent.transfer.lane));
-    let transfers = sum(sent.flat_map(|sent| [sent.freight, sent.passage.order_cost]))?;
-    let late_costs = sum(sales.iter().map(|one| one.late_costs))?;
-    let overflow = if part.is_whole() { breaches::overflow_cost(model, ledger)? } else { Ratio::zero() };
-    let contribution = sum([revenue, -fees, -fulfilment, -cost, -order_costs, -transfers, -overflow, -late_costs])?;
-    let demand = units_of(sales.iter().map(|one| one.demand))?;
-    let sold = units_of(sales.iter().map(|one| one.sold))?;
-    let received = pools(model, part).flat_map(|pool| ledger.stock[pool].receipts[..model.horizon].iter().copied());
-    let on_time = units_of(sales.iter().map(|one| one.on_time))?;
-    let on_time_value = sum(sales.iter().map(|one| one.on_time_value))?;
-    let had = units_of(pools(model, part).map(|pool| at_as_of[pool]).chain(received))?;
-    Ok(Summary {
-        revenue: Amount::rounded(revenue)?,
-        contribution: Amount::rounded(contribution)?,
-        purchases: total(purchases(model, ledger, part, None)?)?,
-        fill_rate: rate(whole(on_time), whole(demand))?,
-        value_fill_rate: rate(on_time_value, sum(sales.iter().map(|one| one.demand_value))?)?,
-        inventory_turnover: Figure::quotient(yearly(cost)?, mean_value)?,
-        sell_through: Figure::quotient(whole(sold), whole(had))?,
-        weeks_of_supply: weeks_of_supply(model, &closing, part)?,
-        gmroi: Figure::quotient(yearly(sum([revenue, -fees, -cost])?)?, mean_value)?,
-        peak_inventory_value: Amount::rounded(closing.iter().copied().max().unwrap_or_default())?,
-        minimum_cash: minimum_cash(model, ledger)?,
-    })
-}
-
-/// Sum of units.
-fn units_of(mut parts: impl Iterator<Item = i64>) -> Result<i64, Overflow> {
-    parts.try_fold(0_i64, i64::checked_add).ok_or(Overflow)
-}
-
-fn rate(part: Ratio, of: Ratio) -> Result<Amount, Overflow> {
-    match share(part, of)? {
-        Figure::Value(amount) => Ok(amount),
-        Figure::NotApplicable => Err(Overflow),
+    fn row(&mut self, scope: &str, measure: Measure, bucket: Option<usize>, value: Figure) {
+        let bucket = bucket.map(|bucket| label(self.books.model, bucket));
+        self.metrics.push(Metric { name: measure.name().to_owned(), scope: scope.to_owned(), bucket, value });
     }
 }
 
-/// The lines of the horizon that count.
-fn lines<'a>(
-    model: &'a Model<'_>,
-    ledger: &'a Ledger<'_>,
-    part: Part<'a>,
-) -> impl Iterator<Item = &'a Placed<'a>> + 'a {
-    let inside = ledger.lines.iter().filter(|placed| placed.line.bucket < model.horizon);
-    inside.filter(move |placed| part.lane(placed.line.lane))
-}
-
-/// Landed costs of new and committed lines, each rounded as it is paid; of one bucket where one is named.
-fn purchases(
-    model: &Model<'_>,
-    ledger: &Ledger<'_>,
-    part: Part<'_>,
-    bucket: Option<usize>,
-) -> Result<Vec<Ratio>, Overflow> {
-    let lines = lines(model, ledger, part).filter(|placed| bucket.is_none_or(|bucket| placed.line.bucket == bucket));
-    let committed = model.committed_inside().filter(|(_, one)| part.lane(one.line.lane));
-    let committed = committed.filter(|(at, _)| bucket.is_none_or(|bucket| bucket == *at));
-    let committed = committed.map(|(_, one)| Ok(ratio(one.line.landed)));
-    lines.map(|placed| round_to(placed.landed, model.network.minor_digits).map(ratio)).chain(committed).collect()
+/// A metric as the plan file prints it.
+fn figure(measured: Measured) -> Result<Figure, Overflow> {
+    measured?.map_or(Ok(Figure::NotApplicable), |value| Amount::rounded(value).map(Figure::Value))
 }
 
 /// Weeks of days covered; not applicable where nothing uses the stock up.
 pub(super) fn weeks(days: Option<Ratio>) -> Result<Figure, Overflow> {
     days.map_or(Ok(Figure::NotApplicable), |days| Figure::quotient(days, whole(7)))
-}
-
-/// Weeks of forward demand that closing stock covers, both at standard cost; the mean over buckets.
-///
-/// Items launched on many different days have daily rates without a common denominator that fits 128 bits, so this sum
-/// over all items has no limit of size.
-fn weeks_of_supply(model: &Model<'_>, closing: &[Ratio], part: Part<'_>) -> Result<Figure, Overflow> {
-    let length = model.pools.first().map_or(0, |pool| pool.forward.len());
-    let mut forward = vec![BigRational::zero(); length];
-    for (facts, pool) in pools(model, part).map(|pool| (&model.network.pools[pool], &model.pools[pool])) {
-        let cost = big(pool.standard_cost);
-        // What a location is fed for counts there, once.
-        let own = if pool.feeds { Some(demand::forward(model.network, facts)?) } else { None };
-        let stretches = own.as_ref().unwrap_or(&pool.forward);
-        for (sum, stretch) in forward.iter_mut().zip(stretches).filter(|(_, stretch)| !stretch.units.is_zero()) {
-            *sum += big(stretch.units) * &cost;
-        }
-    }
-    let days: Vec<i64> =
-        model.pools.first().map_or(Vec::new(), |pool| pool.forward.iter().map(|one| one.days).collect());
-    let mut sum = BigRational::zero();
-    for (bucket, value) in closing.iter().enumerate() {
-        let inside: i64 = model.buckets()[bucket + 1..].iter().map(Bucket::days).sum();
-        match days_of_value(&forward[bucket + 1..], &days[bucket + 1..], big(*value)) {
-            Some(covered) if covered <= big(whole(inside + LOOK_AHEAD_DAYS)) => sum += covered,
-            _ => return Ok(Figure::NotApplicable),
-        }
-    }
-    let weeks = sum / big(whole(7 * i64::try_from(closing.len()).map_err(|_| Overflow)?));
-    let steps = BigInt::from(1_000_000);
-    let counted = (weeks * steps).round().to_integer().to_i128().ok_or(Overflow)?;
-    Ok(Figure::Value(Amount(rust_decimal::Decimal::try_from_i128_with_scale(counted, 6).map_err(|_| Overflow)?)))
-}
-
-fn big(number: Ratio) -> BigRational {
-    BigRational::new_raw(BigInt::from(*number.numer()), BigInt::from(*number.denom()))
-}
-
-/// Days until demand has used up a value; `None` where it never does.
-fn days_of_value(forward: &[BigRational], days: &[i64], value: BigRational) -> Option<BigRational> {
-    if value <= BigRational::zero() {
-        return Some(BigRational::zero());
-    }
-    let mut left = value;
-    let mut passed = 0;
-    for (wanted, days) in forward.iter().zip(days) {
-        if *wanted >= left {
-            return Some(left / wanted * big(whole(*days)) + big(whole(passed)));
-        }
-        left -= wanted;
-        passed += days;
-    }
-    None
 }
 
 fn minimum_cash(model: &Model<'_>, ledger: &Ledger<'_>) -> Result<Option<MinimumCash>, Overflow> {
@@ -274,33 +244,4 @@ fn minimum_cash(model: &Model<'_>, ledger: &Ledger<'_>) -> Result<Option<Minimum
     lowest
         .map(|(bucket, amount)| Ok(MinimumCash { bucket: label(model, bucket), amount: Amount::rounded(*amount)? }))
         .transpose()
-}
-
-/// Metrics of the whole plan by bucket, by (name, bucket).
-pub(super) fn metrics(model: &Model<'_>, outcome: &Outcome, ledger: &Ledger<'_>) -> Result<Vec<Metric>, Overflow> {
-    let everything = Scope::default();
-    let part = Part::new(model.network, &everything);
-    let sales = sales_by_bucket(model, outcome, part)?;
-    let closing = value(model, ledger, part)?;
-    let mut metrics = Vec::new();
-    let mut push = |name: &str, bucket: usize, value: Figure| {
-        let bucket = Some(label(model, bucket));
-        metrics.push(Metric { name: name.to_owned(), scope: "plan".to_owned(), bucket, value });
-    };
-    for (bucket, one) in sales.iter().enumerate() {
-        push("fill-rate", bucket, share(whole(one.on_time), whole(one.demand))?);
-    }
-    for (bucket, value) in closing.iter().enumerate() {
-        push("inventory-value", bucket, Figure::Value(Amount::rounded(*value)?));
-    }
-    for bucket in 0..sales.len() {
-        push("purchases", bucket, Figure::Value(total(purchases(model, ledger, part, Some(bucket))?)?));
-    }
-    for (bucket, one) in sales.iter().enumerate() {
-        push("revenue", bucket, Figure::Value(Amount::rounded(one.revenue)?));
-    }
-    for (bucket, one) in sales.iter().enumerate() {
-        push("value-fill-rate", bucket, share(one.on_time_value, one.demand_value)?);
-    }
-    Ok(metrics)
 }

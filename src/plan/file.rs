@@ -69,7 +69,7 @@ pub struct Plan {
     pub capacity: Vec<Capacity>,
     /// Every use of a rule, by rule in the order of their file, bucket, what was let go.
     pub rules_used: Vec<RuleUse>,
-    /// Metrics by scope.
+    /// Metrics: of the whole plan, then by scope, name, bucket; the horizon before its buckets, which items have none of.
     pub metrics: Vec<Metric>,
     /// Gates and their verdicts, by id.
     pub gates: Vec<GateVerdict>,

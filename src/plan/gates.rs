@@ -2,32 +2,39 @@
 
 use rust_decimal::Decimal;
 
-use super::figures::summary;
-use super::part::Part;
-use super::{Amount, Figure, GateVerdict, Given, RuleUse, Summary, WaiverUse};
-use crate::model::Model;
-use crate::model::ledger::Ledger;
-use crate::network::{Gate, GateMetric, Network, Passes, Scope, Waiver};
-use crate::solve::Outcome;
+use super::figures::{Books, Figures};
+use super::{Amount, Figure, GateVerdict, Given, RuleUse, WaiverUse};
+use crate::metrics::Measure;
+use crate::network::{Gate, Network, Passes, Scope, Waiver};
 use crate::units::Overflow;
 
 /// What gates are held against besides the books: what the plan file says of the plan as a whole.
 pub(super) struct Told<'p> {
-    pub(super) summary: &'p Summary,
+    pub(super) figures: &'p Figures,
     pub(super) given: &'p [Given],
     pub(super) rules_used: &'p [RuleUse],
 }
 
+impl Told<'_> {
+    /// What no part of a plan has, by measure.
+    pub(super) fn of_the_whole(&self) -> Result<Vec<(Measure, Figure)>, Overflow> {
+        let given = |shortage: bool| {
+            let rows = self.given.iter().filter(move |row| row.is_shortage() == shortage);
+            sum(rows.map(|row| row.amount))
+        };
+        Ok(vec![
+            (Measure::GivenShortage, given(true)?),
+            (Measure::GivenOverrun, given(false)?),
+            (Measure::RuleUse, sum(self.rules_used.iter().map(|row| row.used))?),
+        ])
+    }
+}
+
 /// The verdict of each gate.
-pub(super) fn verdicts(
-    model: &Model<'_>,
-    outcome: &Outcome,
-    ledger: &Ledger<'_>,
-    told: &Told<'_>,
-) -> Result<Vec<GateVerdict>, Overflow> {
-    let network = model.network;
+pub(super) fn verdicts(books: &Books<'_>, told: &Told<'_>) -> Result<Vec<GateVerdict>, Overflow> {
+    let network = books.model.network;
     let verdict = |(index, gate): (usize, &Gate)| {
-        let value = measured(model, outcome, ledger, told, gate)?;
+        let value = measured(books, told, gate)?;
         let passed = is_within(gate, value);
         let waived = !passed && network.waivers.iter().any(|waiver| lets_pass(network, waiver, index));
         Ok(GateVerdict {
@@ -55,39 +62,15 @@ pub(super) fn waivers(network: &Network, gates: &[GateVerdict]) -> Vec<WaiverUse
     network.waivers.iter().filter_map(of_gate).collect()
 }
 
-/// What the plan has of what a gate measures.
-fn measured(
-    model: &Model<'_>,
-    outcome: &Outcome,
-    ledger: &Ledger<'_>,
-    told: &Told<'_>,
-    gate: &Gate,
-) -> Result<Figure, Overflow> {
-    let given = |shortage: bool| {
-        let rows = told.given.iter().filter(move |row| row.is_shortage() == shortage);
-        sum(rows.map(|row| row.amount))
-    };
-    let part = || summary(model, outcome, ledger, Part::new(model.network, &gate.scope));
-    Ok(match gate.metric {
-        GateMetric::Revenue => Figure::Value(part()?.revenue),
-        GateMetric::Contribution => Figure::Value(part()?.contribution),
-        GateMetric::Purchases => Figure::Value(part()?.purchases),
-        GateMetric::FillRate => Figure::Value(part()?.fill_rate),
-        GateMetric::ValueFillRate => Figure::Value(part()?.value_fill_rate),
-        GateMetric::InventoryTurnover => part()?.inventory_turnover,
-        GateMetric::SellThrough => part()?.sell_through,
-        GateMetric::WeeksOfSupply => part()?.weeks_of_supply,
-        GateMetric::Gmroi => part()?.gmroi,
-        GateMetric::PeakInventoryValue => Figure::Value(part()?.peak_inventory_value),
-        GateMetric::MinimumCash => {
-            told.summary.minimum_cash.as_ref().map_or(Figure::NotApplicable, |one| Figure::Value(one.amount))
-        }
-        GateMetric::GivenShortage => given(true)?,
-        GateMetric::GivenOverrun => given(false)?,
-        GateMetric::RuleUse => sum(told.rules_used.iter().map(|row| row.used))?,
-        // What a plan changes is for a diff to tell.
-        GateMetric::ChangedValueInFrozen => Figure::NotApplicable,
-    })
+/// What the plan has of what a gate measures. What it would be compared with, another plan or what came to be, is not here.
+fn measured(books: &Books<'_>, told: &Told<'_>, gate: &Gate) -> Result<Figure, Overflow> {
+    let of_the_whole = told.of_the_whole()?.into_iter().find(|(measure, _)| *measure == gate.metric);
+    if let Some((_, figure)) = of_the_whole {
+        return Ok(figure);
+    }
+    let of_part = || books.of_scope(&gate.scope);
+    let figures = if gate.scope == Scope::default() { told.figures } else { &of_part()? };
+    Ok(figures.of(gate.metric).unwrap_or(Figure::NotApplicable))
 }
 
 fn sum(mut amounts: impl Iterator<Item = Amount>) -> Result<Figure, Overflow> {

@@ -89,12 +89,10 @@ enum Way {
     Sent(TransferId),
 }
 
-/// Rate x standard cost x units by which lines differ from those of the last plan, lane by lane and bucket by bucket, in buckets that both
-/// plans have.
-pub(super) fn change_cost(ledger: &Ledger<'_>) -> Exact {
+/// Units of the last plan and of this one, lane by lane and bucket by bucket, in buckets that both plans have; nothing without a last plan.
+fn compared(ledger: &Ledger<'_>) -> Result<Vec<(Way, i64, i64)>, Overflow> {
     let facts = ledger.facts;
-    let (network, rate) = (facts.network, facts.network.economics.change_cost);
-    let Some(baseline) = network.baseline.as_ref().filter(|_| rate != Decimal::ZERO) else { return Ok(zero()) };
+    let Some(baseline) = &facts.network.baseline else { return Ok(Vec::new()) };
     let mut units: BTreeMap<(Way, Period), (i64, i64)> = BTreeMap::new();
     let period = |bucket: usize| facts.buckets[bucket].period;
     let bought = ledger.lines.iter().map(|line| (Way::Bought(line.lane), period(line.bucket), line.units));
@@ -102,18 +100,39 @@ pub(super) fn change_cost(ledger: &Ledger<'_>) -> Exact {
     let stay = facts.kept.iter().map(|one| (Way::Bought(one.line.lane), one.line.period, one.line.units));
     for (way, period, now) in bought.chain(sent).chain(stay) {
         let own = units.entry((way, period)).or_default();
-        own.0 = more(own.0, now)?;
+        own.1 = more(own.1, now)?;
     }
     let bought = baseline.lines.iter().map(|line| (Way::Bought(line.lane), line.period, line.units));
     let sent = baseline.transfers.iter().map(|one| (Way::Sent(one.lane), one.period, one.units));
     for (way, period, then) in bought.chain(sent) {
         let own = units.entry((way, period)).or_default();
-        own.1 = more(own.1, then)?;
+        own.0 = more(own.0, then)?;
     }
+    let in_both = |period: &Period| {
+        baseline.periods.contains(period) && facts.buckets.iter().any(|bucket| bucket.period == *period)
+    };
+    let both = units.into_iter().filter(|((_, period), _)| in_both(period));
+    Ok(both.map(|((way, _), (then, now))| (way, then, now)).collect())
+}
+
+/// What [`compared`] finds, each with its lane of either kind: units then and now.
+pub(super) fn changed(ledger: &Ledger<'_>) -> Result<Vec<(Lanes, i64, i64)>, Overflow> {
+    let lanes = |way: Way| match way {
+        Way::Bought(lane) => (Some(lane), None),
+        Way::Sent(lane) => (None, Some(lane)),
+    };
+    Ok(compared(ledger)?.into_iter().map(|(way, then, now)| (lanes(way), then, now)).collect())
+}
+
+/// A lane of a purchase, or one of a transfer.
+pub(super) type Lanes = (Option<LaneId>, Option<TransferId>);
+
+/// Rate x standard cost x units by which lines differ from those of the last plan.
+pub(super) fn change_cost(ledger: &Ledger<'_>) -> Exact {
+    let (facts, rate) = (ledger.facts, ledger.facts.network.economics.change_cost);
     let mut cost = zero();
-    for ((way, period), (now, then)) in units {
-        let in_both = baseline.periods.contains(&period) && facts.buckets.iter().any(|bucket| bucket.period == period);
-        if in_both {
+    if rate != Decimal::ZERO {
+        for (way, then, now) in compared(ledger)? {
             gather(&mut cost, times(whole(less(now, then)?.abs()), standard(facts, way))?)?;
         }
     }

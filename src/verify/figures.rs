@@ -1,4 +1,6 @@
-//! Figures of the plan, those of the horizon alone: the summary and the metrics by bucket.
+//! Figures of the plan and of its parts, those of the horizon alone: the summary, and the metrics by part and bucket.
+
+use std::collections::BTreeMap;
 
 use num_rational::BigRational;
 use num_traits::Zero;
@@ -6,234 +8,156 @@ use num_traits::Zero;
 use super::cash::Balance;
 use super::chosen::Chosen;
 use super::days;
-use super::demand::Asked;
 use super::exact::{
-    Exact, Overflow, Ratio, big, gather, minus, more, over, plus, printed, printed_big, quotient, ratio, times, total,
-    whole, zero,
+    Exact, Overflow, Ratio, big, minus, over, plus, printed, printed_big, quotient, times, total, whole, zero,
 };
-use super::facts::Facts;
-use super::forward::Forward;
+use super::forward::{Forward, Worth};
 use super::ledger::Ledger;
-use super::sales::{Late, late_cost};
-use super::transfers::under_way_at_as_of;
-use crate::network::PoolId;
+use super::sums::{Sales, Sums, fill, over_all};
+use crate::metrics::{Kind, Measure};
 use crate::plan::{Amount, Figure, Metric, MinimumCash, Summary};
 
-/// Sums over offers.
-#[derive(Debug, Clone, Copy)]
-struct Sales {
-    /// Units sold in the bucket that asks for them.
-    on_time: i64,
-    /// Units sold, late ones among them.
-    sold: i64,
-    asked: i64,
-    revenue: Ratio,
-    on_time_value: Ratio,
-    asked_value: Ratio,
-    late_costs: Ratio,
-    fees: Ratio,
-    fulfilment: Ratio,
-    cost: Ratio,
+/// The sums of everything, and of every item, channel, location and supplier.
+pub(super) struct ByPart {
+    pub(super) whole: Sums,
+    items: Vec<Sums>,
+    channels: Vec<Sums>,
+    locations: Vec<Sums>,
+    suppliers: Vec<Sums>,
 }
 
-impl Sales {
-    fn none() -> Self {
-        Self {
-            on_time: 0,
-            sold: 0,
-            asked: 0,
-            revenue: zero(),
-            on_time_value: zero(),
-            asked_value: zero(),
-            late_costs: zero(),
-            fees: zero(),
-            fulfilment: zero(),
-            cost: zero(),
+/// The sums of a plan by part.
+pub(super) fn by_part(ledger: &Ledger<'_>, forward: &mut Forward<'_>) -> Result<ByPart, Overflow> {
+    let (network, buckets) = (ledger.facts.network, ledger.facts.horizon);
+    let none = |count: usize| vec![Sums::none(buckets); count];
+    let mut parts = ByPart {
+        whole: Sums::none(buckets),
+        items: none(network.items.len()),
+        channels: none(network.channels.len()),
+        locations: none(network.locations.len()),
+        suppliers: none(network.suppliers.len()),
+    };
+    fill(ledger, forward, &mut |about, add| {
+        add(&mut parts.items[about.item.index()])?;
+        about.channel.map_or(Ok(()), |channel| add(&mut parts.channels[channel.index()]))?;
+        about.location.map_or(Ok(()), |location| add(&mut parts.locations[location.index()]))?;
+        about.supplier.map_or(Ok(()), |supplier| add(&mut parts.suppliers[supplier.index()]))
+    })?;
+    for item in &parts.items {
+        parts.whole.add(item)?;
+    }
+    Ok(parts)
+}
+
+/// The sums of what a selector chooses.
+pub(super) fn of_chosen(ledger: &Ledger<'_>, forward: &mut Forward<'_>, chosen: Chosen<'_>) -> Result<Sums, Overflow> {
+    let mut sums = Sums::none(ledger.facts.horizon);
+    fill(ledger, forward, &mut |about, add| if chosen.has(about) { add(&mut sums) } else { Ok(()) })?;
+    Ok(sums)
+}
+
+/// The figures of some sums: those of the summary, and those besides.
+#[derive(Debug, Clone)]
+pub(super) struct Figures {
+    pub(super) summary: Summary,
+    besides: Vec<(Measure, Figure)>,
+}
+
+impl Figures {
+    /// The figure that a measure asks for, where sums have one.
+    pub(super) fn get(&self, measure: Measure) -> Option<Figure> {
+        let summary = &self.summary;
+        let value = |amount: Amount| Some(Figure::Value(amount));
+        match measure {
+            Measure::Revenue => value(summary.revenue),
+            Measure::Contribution => value(summary.contribution),
+            Measure::Purchases => value(summary.purchases),
+            Measure::FillRate => value(summary.fill_rate),
+            Measure::ValueFillRate => value(summary.value_fill_rate),
+            Measure::PeakInventoryValue => value(summary.peak_inventory_value),
+            Measure::InventoryTurnover => Some(summary.inventory_turnover),
+            Measure::SellThrough => Some(summary.sell_through),
+            Measure::WeeksOfSupply => Some(summary.weeks_of_supply),
+            Measure::Gmroi => Some(summary.gmroi),
+            Measure::MinimumCash => Some(match &summary.minimum_cash {
+                Some(lowest) => Figure::Value(lowest.amount),
+                None => Figure::NotApplicable,
+            }),
+            _ => self.besides.iter().find(|(one, _)| *one == measure).map(|(_, figure)| *figure),
         }
     }
-
-    fn add(&mut self, other: &Self) -> Result<(), Overflow> {
-        self.on_time = more(self.on_time, other.on_time)?;
-        self.sold = more(self.sold, other.sold)?;
-        self.asked = more(self.asked, other.asked)?;
-        gather(&mut self.revenue, other.revenue)?;
-        gather(&mut self.on_time_value, other.on_time_value)?;
-        gather(&mut self.asked_value, other.asked_value)?;
-        gather(&mut self.late_costs, other.late_costs)?;
-        gather(&mut self.fees, other.fees)?;
-        gather(&mut self.fulfilment, other.fulfilment)?;
-        gather(&mut self.cost, other.cost)
-    }
-
-    /// Units of a bucket's demand that one of its sources sells.
-    fn add_sold(&mut self, facts: &Facts<'_>, asked: &Asked, sale: Sold) -> Result<(), Overflow> {
-        let Sold { source, wanted, units } = sale;
-        let (from, sold) = (&asked.sources[source], whole(units));
-        self.sold = more(self.sold, units)?;
-        gather(&mut self.revenue, times(sold, asked.price[wanted])?)?;
-        gather(&mut self.fees, times(sold, from.fee[wanted])?)?;
-        gather(&mut self.fulfilment, times(sold, from.fulfilment[wanted])?)?;
-        gather(&mut self.cost, times(sold, facts.standard(from.pool))?)
-    }
-
-    /// Units sold in their own bucket / demand; 1 without demand.
-    fn fill_rate(&self) -> Result<Amount, Overflow> {
-        share(whole(self.on_time), whole(self.asked))
-    }
-
-    /// The same weighted by price.
-    fn value_fill_rate(&self) -> Result<Amount, Overflow> {
-        share(self.on_time_value, self.asked_value)
-    }
 }
 
-/// Units of a bucket's demand, sold from one of the offer's sources.
-#[derive(Debug, Clone, Copy)]
-struct Sold {
-    source: usize,
-    wanted: usize,
-    units: i64,
-}
-
-fn share(part: Ratio, of: Ratio) -> Result<Amount, Overflow> {
-    printed(if of.is_zero() { whole(1) } else { over(part, of)? })
-}
-
-/// Sales of all offers by bucket, late ones where they are delivered.
-fn sales_by_bucket(ledger: &Ledger<'_>, chosen: Chosen<'_>) -> Result<Vec<Sales>, Overflow> {
-    let facts = ledger.facts;
-    let mut sales = vec![Sales::none(); facts.horizon];
-    for ((id, asked), own) in ledger.sold() {
-        let from = |source: usize| chosen.sold(*id, asked.sources[source].pool);
-        for (bucket, sum) in sales.iter_mut().enumerate() {
-            if chosen.asked(*id) {
-                let on_time = own.on_time(bucket)?;
-                sum.on_time = more(sum.on_time, on_time)?;
-                sum.asked = more(sum.asked, asked.units[bucket])?;
-                gather(&mut sum.on_time_value, times(whole(on_time), asked.price[bucket])?)?;
-                gather(&mut sum.asked_value, times(whole(asked.units[bucket]), asked.price[bucket])?)?;
-            }
-            for (source, planned) in own.planned.iter().enumerate().filter(|(source, _)| from(*source)) {
-                sum.add_sold(facts, asked, Sold { source, wanted: bucket, units: planned[bucket] })?;
-            }
-            for late in own.late.iter().filter(|late| late.delivered == bucket && from(late.source)) {
-                let Late { source, wanted, units, .. } = *late;
-                sum.add_sold(facts, asked, Sold { source, wanted, units })?;
-                let cost = late_cost(facts, *id, wanted, bucket)?;
-                gather(&mut sum.late_costs, times(whole(units), cost)?)?;
-            }
-        }
-    }
-    Ok(sales)
-}
-
-/// Landed cost of new lines and of those that stay in whole minor units, by receipt bucket.
-fn purchases_by_bucket(ledger: &Ledger<'_>, chosen: Chosen<'_>) -> Result<Vec<Ratio>, Overflow> {
-    let mut purchases = ledger.facts.by_bucket();
-    for line in ledger.lines_inside().filter(|line| chosen.bought(line.lane)) {
-        gather(&mut purchases[line.bucket], ratio(line.landed_cost))?;
-    }
-    for one in ledger.facts.kept.iter().filter(|one| chosen.bought(one.line.lane)) {
-        if let Some(bucket) = one.inside(ledger.facts) {
-            gather(&mut purchases[bucket], ratio(one.line.landed))?;
-        }
-    }
-    Ok(purchases)
-}
-
-/// The figures of what is chosen; `forward` counts the pools among that.
-pub(super) fn summary(
+/// Works out the figures of some sums.
+pub(super) fn figures(
     ledger: &Ledger<'_>,
     forward: &mut Forward<'_>,
     balances: &[Balance],
     overflow_cost: Ratio,
-    chosen: Chosen<'_>,
-) -> Result<Summary, Overflow> {
-    let mut all = Sales::none();
-    for bucket in sales_by_bucket(ledger, chosen)? {
-        all.add(&bucket)?;
+    sums: &Sums,
+) -> Result<Figures, Overflow> {
+    let mut all = Sales::default();
+    for bucket in &sums.sales {
+        all.add(bucket)?;
     }
-    let closing = closing_inside(ledger, chosen)?;
-    let mean_value = mean_value(ledger, &closing, chosen)?;
+    let mean_value = mean_value(sums)?;
     let years = total(ledger.facts.horizon().iter().map(days::share_of_year))?;
     let gross = minus(minus(all.revenue, all.fees)?, all.cost)?;
-    let lines = ledger.lines_inside().filter(|line| chosen.bought(line.lane));
-    let kept = ledger.facts.kept.iter().filter(|one| one.inside(ledger.facts).is_some());
-    let kept = kept.filter(|one| chosen.bought(one.line.lane)).map(|one| Ok(ratio(one.line.order_cost)));
-    let order_costs = total(lines.map(|line| Ok(line.cost.order_cost)).chain(kept))?;
-    let sent = ledger.transfers_inside().filter(|one| chosen.moved(one.lane));
-    let transfers = total(sent.map(|one| plus(one.freight, one.order_cost)))?;
-    let other_costs = plus(plus(order_costs, transfers)?, plus(overflow_cost, all.late_costs)?)?;
-    Ok(Summary {
+    let other_costs = plus(sums.other_costs, plus(overflow_cost, all.late_costs)?)?;
+    let highest = |values: &[Ratio]| printed(values.iter().copied().max().unwrap_or_else(zero));
+    let length: i64 = ledger.facts.horizon().iter().map(days::length).sum();
+    let summary = Summary {
         revenue: printed(all.revenue)?,
         contribution: printed(minus(minus(gross, all.fulfilment)?, other_costs)?)?,
-        purchases: printed(total(purchases_by_bucket(ledger, chosen)?.into_iter().map(Ok))?)?,
-        fill_rate: all.fill_rate()?,
-        value_fill_rate: all.value_fill_rate()?,
+        purchases: printed(over_all(&sums.purchases)?)?,
+        fill_rate: share(whole(all.on_time), whole(all.asked))?,
+        value_fill_rate: share(all.on_time_value, all.asked_value)?,
         inventory_turnover: quotient(over(all.cost, years)?, mean_value)?,
-        sell_through: quotient(whole(all.sold), whole(available(ledger, chosen)?))?,
-        weeks_of_supply: weeks_of_supply(forward, &closing)?,
+        sell_through: quotient(whole(all.sold), whole(sums.available))?,
+        weeks_of_supply: mean_weeks(&mut forward.worth(&sums.pools), &sums.closing)?,
         gmroi: quotient(over(gross, years)?, mean_value)?,
-        peak_inventory_value: printed(closing.iter().copied().max().unwrap_or_else(zero))?,
+        peak_inventory_value: highest(&sums.closing)?,
         minimum_cash: minimum_cash(ledger, balances)?,
-    })
+    };
+    let last = sums.closing.last().copied().unwrap_or_else(zero);
+    let to_buy = minus(minus(plus(all.cost, last)?, sums.opening)?, over_all(&sums.on_order)?)?;
+    let excess = if sums.excess.is_empty() { Figure::NotApplicable } else { Figure::Value(highest(&sums.excess)?) };
+    let besides = vec![
+        (Measure::OpenToBuy, Figure::Value(printed(to_buy)?)),
+        (Measure::DaysOfInventory, quotient(times(mean_value, whole(length))?, all.cost)?),
+        (Measure::InventoryValue, Figure::Value(printed(mean_value)?)),
+        (Measure::Excess, excess),
+        (Measure::Nervousness, quotient(sums.differing, sums.before)?),
+        (Measure::ForecastError, quotient(sums.miss.absolute, sums.miss.actual)?),
+        (Measure::ForecastBias, quotient(sums.miss.signed, sums.miss.actual)?),
+    ];
+    Ok(Figures { summary, besides })
 }
 
-/// Closing stock, and what is under way, at standard cost, by bucket.
-fn closing_inside(ledger: &Ledger<'_>, chosen: Chosen<'_>) -> Result<Vec<Ratio>, Overflow> {
-    let mut values = ledger.facts.by_bucket();
-    for pool in held(ledger, chosen) {
-        for (value, row) in values.iter_mut().zip(&ledger.stock[pool]) {
-            gather(value, times(whole(row.owned()?), ledger.facts.pools[pool].standard)?)?;
-        }
-    }
-    Ok(values)
-}
-
-/// The pools that are chosen, by index.
-fn held<'c>(ledger: &'c Ledger<'_>, chosen: Chosen<'c>) -> impl Iterator<Item = usize> + 'c {
-    (0..ledger.facts.pools.len()).filter(move |&pool| chosen.held(PoolId::from(pool)))
+/// A rate; 1 where there is nothing.
+fn share(part: Ratio, of: Ratio) -> Result<Amount, Overflow> {
+    printed(if of.is_zero() { whole(1) } else { over(part, of)? })
 }
 
 /// The mean over the buckets of (opening + closing value) / 2.
-fn mean_value(ledger: &Ledger<'_>, closing: &[Ratio], chosen: Chosen<'_>) -> Exact {
-    let at_as_of = |pool: usize| times(whole(at_as_of(ledger, pool)?), ledger.facts.pools[pool].standard);
-    let mut opening = total(held(ledger, chosen).map(at_as_of))?;
-    let mut sum = zero();
-    for &closing in closing {
-        gather(&mut sum, over(plus(opening, closing)?, whole(2))?)?;
+fn mean_value(sums: &Sums) -> Exact {
+    let (mut opening, mut both) = (sums.opening, zero());
+    for &closing in &sums.closing {
+        both = plus(both, plus(opening, closing)?)?;
         opening = closing;
     }
-    over(sum, count(closing.len())?)
+    over(over(both, whole(2))?, count(sums.closing.len())?)
 }
 
 fn count(number: usize) -> Exact {
     i64::try_from(number).map(whole).map_err(|_| Overflow)
 }
 
-/// Units of a pool at as-of, those under way among them.
-fn at_as_of(ledger: &Ledger<'_>, pool: usize) -> Result<i64, Overflow> {
-    let facts = ledger.facts;
-    more(facts.network.pools[pool].on_hand, under_way_at_as_of(facts, PoolId::from(pool))?)
-}
-
-/// Opening stock and all that suppliers bring.
-fn available(ledger: &Ledger<'_>, chosen: Chosen<'_>) -> Result<i64, Overflow> {
-    let mut units = 0;
-    for pool in held(ledger, chosen) {
-        units = more(units, at_as_of(ledger, pool)?)?;
-        for row in &ledger.stock[pool][..ledger.facts.horizon] {
-            units = more(units, row.receipts)?;
-        }
-    }
-    Ok(units)
-}
-
 /// The mean over the buckets of the weeks that closing stock lasts, both at standard cost.
-fn weeks_of_supply(forward: &mut Forward<'_>, closing: &[Ratio]) -> Result<Figure, Overflow> {
+fn mean_weeks(worth: &mut Worth<'_, '_>, closing: &[Ratio]) -> Result<Figure, Overflow> {
     let mut sum = BigRational::zero();
     for (bucket, &value) in closing.iter().enumerate() {
-        match forward.weeks_of_value(bucket, value)? {
+        match worth.weeks(bucket, value)? {
             Some(weeks) => sum += weeks,
             None => return Ok(Figure::NotApplicable),
         }
@@ -250,24 +174,103 @@ fn minimum_cash(ledger: &Ledger<'_>, balances: &[Balance]) -> Result<Option<Mini
     lowest.map(row).transpose()
 }
 
-/// Metrics of the whole plan by bucket, by name.
-pub(super) fn metrics(ledger: &Ledger<'_>) -> Result<Vec<Metric>, Overflow> {
-    let all = Chosen::all(ledger.facts.network);
-    let sales = sales_by_bucket(ledger, all)?;
-    let amounts = |numbers: &[Ratio]| numbers.iter().map(|&number| printed(number)).collect::<Result<Vec<_>, _>>();
-    let by_name = [
-        ("fill-rate", sales.iter().map(Sales::fill_rate).collect::<Result<_, _>>()?),
-        ("inventory-value", amounts(&closing_inside(ledger, all)?)?),
-        ("purchases", amounts(&purchases_by_bucket(ledger, all)?)?),
-        ("revenue", sales.iter().map(|bucket| printed(bucket.revenue)).collect::<Result<_, _>>()?),
-        ("value-fill-rate", sales.iter().map(Sales::value_fill_rate).collect::<Result<_, _>>()?),
-    ];
-    let mut metrics = Vec::new();
-    for (name, values) in by_name {
-        for (bucket, value) in ledger.facts.horizon().iter().zip(values) {
-            let bucket = Some(bucket.period.to_string());
-            metrics.push(Metric { name: name.into(), scope: "plan".into(), bucket, value: Figure::Value(value) });
+/// The metrics of the whole, then of its parts by kind and id; each by name, the horizon before its buckets. `of_the_whole` are those
+/// that only the whole has.
+pub(super) fn metrics(
+    ledger: &Ledger<'_>,
+    forward: &mut Forward<'_>,
+    (parts, figures_of_all): (&ByPart, &Figures),
+    of_the_whole: &[(Measure, Figure)],
+) -> Result<Vec<Metric>, Overflow> {
+    let network = ledger.facts.network;
+    let mut rows = Vec::new();
+    let mut whole = figures_of_all.clone();
+    whole.besides.extend(of_the_whole);
+    list(ledger, forward, (None, "plan".into()), &parts.whole, &whole, &mut rows)?;
+    let mut groups: BTreeMap<(Kind, &str), Sums> = BTreeMap::new();
+    for (item, sums) in network.items.iter().zip(&parts.items) {
+        for (kind, name) in [(Kind::Category, &item.category), (Kind::Class, &item.class)] {
+            if let Some(name) = name {
+                let group = groups.entry((kind, name)).or_insert_with(|| Sums::none(ledger.facts.horizon));
+                group.add(sums)?;
+            }
         }
     }
-    Ok(metrics)
+    let mut all: Vec<(Kind, &str, &Sums)> = groups.iter().map(|((kind, id), sums)| (*kind, *id, sums)).collect();
+    all.extend(network.items.iter().zip(&parts.items).map(|(one, sums)| (Kind::Item, one.id.as_str(), sums)));
+    all.extend(network.channels.iter().zip(&parts.channels).map(|(one, sums)| (Kind::Channel, one.id.as_str(), sums)));
+    all.extend(
+        network.locations.iter().zip(&parts.locations).map(|(one, sums)| (Kind::Location, one.id.as_str(), sums)),
+    );
+    all.extend(
+        network.suppliers.iter().zip(&parts.suppliers).map(|(one, sums)| (Kind::Supplier, one.id.as_str(), sums)),
+    );
+    all.sort_by_key(|(kind, id, _)| (kind.name(), *id));
+    for (kind, id, sums) in all {
+        let own = figures(ledger, forward, &[], zero(), sums)?;
+        list(ledger, forward, (Some(kind), format!("{}:{id}", kind.name())), sums, &own, &mut rows)?;
+    }
+    Ok(rows)
+}
+
+/// Lists the metrics of a part.
+fn list(
+    ledger: &Ledger<'_>,
+    forward: &mut Forward<'_>,
+    (kind, scope): (Option<Kind>, String),
+    sums: &Sums,
+    figures: &Figures,
+    rows: &mut Vec<Metric>,
+) -> Result<(), Overflow> {
+    let mut worth = forward.worth(&sums.pools);
+    let mut names: BTreeMap<&str, Measure> = BTreeMap::new();
+    for measure in Measure::ALL {
+        if kind.is_none_or(|kind| measure.is_of(kind)) {
+            names.insert(measure.name(), measure);
+        }
+    }
+    for (name, measure) in names {
+        let Some(value) = figures.get(measure) else { continue };
+        rows.push(Metric { name: name.into(), scope: scope.clone(), bucket: None, value });
+        if kind == Some(Kind::Item) {
+            continue;
+        }
+        for (index, bucket) in ledger.facts.horizon().iter().enumerate() {
+            let Some(value) = in_bucket(&mut worth, sums, measure, index)? else { break };
+            let bucket = Some(bucket.period.to_string());
+            rows.push(Metric { name: name.into(), scope: scope.clone(), bucket, value });
+        }
+    }
+    Ok(())
+}
+
+/// What a measure comes to in a bucket; nothing where it is one of the horizon alone.
+fn in_bucket(
+    worth: &mut Worth<'_, '_>,
+    sums: &Sums,
+    measure: Measure,
+    bucket: usize,
+) -> Result<Option<Figure>, Overflow> {
+    let (sales, closing) = (&sums.sales[bucket], sums.closing[bucket]);
+    let amount = match measure {
+        Measure::Revenue => printed(sales.revenue)?,
+        Measure::Purchases => printed(sums.purchases[bucket])?,
+        Measure::FillRate => share(whole(sales.on_time), whole(sales.asked))?,
+        Measure::ValueFillRate => share(sales.on_time_value, sales.asked_value)?,
+        Measure::InventoryValue => printed(closing)?,
+        Measure::OpenToBuy => {
+            let opening = if bucket == 0 { sums.opening } else { sums.closing[bucket - 1] };
+            printed(minus(minus(plus(sales.cost, closing)?, opening)?, sums.on_order[bucket])?)?
+        }
+        Measure::Excess => match sums.excess.get(bucket) {
+            Some(&value) => printed(value)?,
+            None => return Ok(Some(Figure::NotApplicable)),
+        },
+        Measure::WeeksOfSupply => match worth.weeks(bucket, closing)? {
+            Some(weeks) => printed_big(&weeks)?,
+            None => return Ok(Some(Figure::NotApplicable)),
+        },
+        _ => return Ok(None),
+    };
+    Ok(Some(Figure::Value(amount)))
 }

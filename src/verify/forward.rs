@@ -1,6 +1,7 @@
 //! Forward demand: how fast stock is wanted, day by day, inside the planned buckets and behind them.
 
 use std::collections::BTreeMap;
+use std::rc::Rc;
 
 use chrono::NaiveDate;
 use num_rational::BigRational;
@@ -25,7 +26,7 @@ struct Piece<N> {
     rate: N,
 }
 
-/// What stock and demand are counted in: units of a pool, or the value of all pools, which needs more room.
+/// What stock and demand are counted in: units of a pool, or the value of several, which needs more room.
 trait Quantity: Clone + PartialOrd + Zero + CheckedAdd + CheckedSub + CheckedMul + CheckedDiv {
     /// A whole number.
     fn whole(number: i64) -> Self;
@@ -48,27 +49,20 @@ impl Quantity for BigRational {
 pub(super) struct Forward<'f> {
     facts: &'f Facts<'f>,
     /// The planned buckets and those that would follow.
-    buckets: Vec<Bucket>,
+    buckets: Rc<[Bucket]>,
     /// The last day that a cover is followed to.
     limit: NaiveDate,
     /// Offers, by position, whose channel names the pool first.
     offers: Vec<Vec<usize>>,
-    /// Whether a pool counts in the value of all.
-    counted: Vec<bool>,
-    /// Units a day of each pool, and of those it feeds, in each bucket so far.
+    /// Units a day of each pool in each bucket so far.
+    own: Vec<Vec<Ratio>>,
+    /// The same with those it feeds.
     rates: Vec<Vec<Ratio>>,
-    /// Demand at standard cost of all pools in each bucket so far.
-    value: Vec<Vec<Piece<BigRational>>>,
 }
 
 impl<'f> Forward<'f> {
     /// Nothing worked out yet.
     pub(super) fn new(facts: &'f Facts<'f>) -> Result<Self, Overflow> {
-        Self::of_pools(facts, vec![true; facts.pools.len()])
-    }
-
-    /// The same where only some pools count in the value of all.
-    pub(super) fn of_pools(facts: &'f Facts<'f>, counted: Vec<bool>) -> Result<Self, Overflow> {
         let last = facts.buckets.last().ok_or(Overflow)?;
         let limit = days::after(last.end, FOLLOWED_DAYS)?;
         let longest_lead = facts.pools.iter().map(|pool| pool.longest_lead).max().unwrap_or(0);
@@ -83,12 +77,11 @@ impl<'f> Forward<'f> {
         let pools = facts.pools.len();
         Ok(Self {
             facts,
-            buckets,
+            buckets: buckets.into(),
             limit,
             offers: offers_by_pool(facts),
-            counted,
+            own: vec![Vec::new(); pools],
             rates: vec![Vec::new(); pools],
-            value: Vec::new(),
         })
     }
 
@@ -113,53 +106,27 @@ impl<'f> Forward<'f> {
 
     /// Weeks, from the day after a bucket, that units of a pool last; `None` where they are never used up.
     pub(super) fn weeks(&mut self, pool: PoolId, bucket: usize, units: i64) -> Result<Option<Ratio>, Overflow> {
-        self.last(whole(units), bucket, |forward, index| forward.pieces(pool, index))
+        let (buckets, limit) = (Rc::clone(&self.buckets), self.limit);
+        lasting((&buckets, limit), whole(units), bucket, |index| self.piece(pool, index))
     }
 
-    /// The same for the stock of all pools that count, by value at standard cost.
-    pub(super) fn weeks_of_value(&mut self, bucket: usize, value: Ratio) -> Result<Option<BigRational>, Overflow> {
-        self.last(big(value), bucket, Self::value_pieces)
-    }
-
-    /// Walks the days after a bucket until demand has used up `stock`; weeks.
-    fn last<N: Quantity>(
-        &mut self,
-        stock: N,
-        bucket: usize,
-        pieces: impl Fn(&mut Self, usize) -> Result<Vec<Piece<N>>, Overflow>,
-    ) -> Result<Option<N>, Overflow> {
-        if stock <= N::zero() {
-            return Ok(Some(N::zero()));
-        }
-        let (mut left, mut walked) = (stock, 0);
-        for index in bucket + 1..self.buckets.len() {
-            for Piece { from, to, rate } in pieces(self, index)? {
-                let length = days::count(from, to.min(self.limit));
-                let wanted = rate.checked_mul(&N::whole(length)).ok_or(Overflow)?;
-                if !wanted.is_zero() && left <= wanted {
-                    let rest = left.checked_div(&rate).ok_or(Overflow)?;
-                    let lasting = rest.checked_add(&N::whole(walked)).ok_or(Overflow)?;
-                    return lasting.checked_div(&N::whole(7)).ok_or(Overflow).map(Some);
-                }
-                left = left.checked_sub(&wanted).ok_or(Overflow)?;
-                walked += length;
-            }
-        }
-        Ok(None)
+    /// The demand of some pools together, at standard cost.
+    pub(super) fn worth<'w>(&'w mut self, pools: &'w [PoolId]) -> Worth<'w, 'f> {
+        Worth { forward: self, pools, pieces: Vec::new() }
     }
 
     /// Demand of a pool in a bucket: even over its days.
-    fn pieces(&mut self, pool: PoolId, index: usize) -> Result<Vec<Piece<Ratio>>, Overflow> {
+    fn piece(&mut self, pool: PoolId, index: usize) -> Result<Piece<Ratio>, Overflow> {
         let rate = self.rate(pool, index)?;
         let Bucket { start: from, end: to, .. } = self.buckets[index];
-        Ok(vec![Piece { from, to, rate }])
+        Ok(Piece { from, to, rate })
     }
 
     /// Units a day of a pool, and of those it feeds, in a bucket.
     fn rate(&mut self, pool: PoolId, index: usize) -> Exact {
         while self.rates[pool.index()].len() <= index {
             let next = self.rates[pool.index()].len();
-            let mut rate = self.sum_of_offers(pool, next)?;
+            let mut rate = self.own_rate(pool, next)?;
             let facts = self.facts;
             for &fed in &facts.pools[pool.index()].feeds {
                 gather(&mut rate, self.rate(fed, next)?)?;
@@ -167,6 +134,15 @@ impl<'f> Forward<'f> {
             self.rates[pool.index()].push(rate);
         }
         Ok(self.rates[pool.index()][index])
+    }
+
+    /// Units a day of a pool by itself: what a location is fed for counts there, once.
+    fn own_rate(&mut self, pool: PoolId, index: usize) -> Exact {
+        while self.own[pool.index()].len() <= index {
+            let rate = self.sum_of_offers(pool, self.own[pool.index()].len())?;
+            self.own[pool.index()].push(rate);
+        }
+        Ok(self.own[pool.index()][index])
     }
 
     fn sum_of_offers(&self, pool: PoolId, index: usize) -> Exact {
@@ -185,37 +161,63 @@ impl<'f> Forward<'f> {
         }
         Ok(sum)
     }
+}
 
-    /// Demand of all pools at standard cost in a bucket, cut where one of them ends.
-    fn value_pieces(&mut self, index: usize) -> Result<Vec<Piece<BigRational>>, Overflow> {
-        while self.value.len() <= index {
-            let next = self.sum_of_pools(self.value.len())?;
-            self.value.push(next);
-        }
-        Ok(self.value[index].clone())
+/// Demand of some pools at standard cost, worked out bucket by bucket as far as it is asked for.
+#[derive(Debug)]
+pub(super) struct Worth<'w, 'f> {
+    forward: &'w mut Forward<'f>,
+    pools: &'w [PoolId],
+    pieces: Vec<Piece<BigRational>>,
+}
+
+impl Worth<'_, '_> {
+    /// Weeks, from the day after a bucket, that stock of a value lasts; `None` where it is never used up.
+    pub(super) fn weeks(&mut self, bucket: usize, value: Ratio) -> Result<Option<BigRational>, Overflow> {
+        let (buckets, limit) = (Rc::clone(&self.forward.buckets), self.forward.limit);
+        lasting((&buckets, limit), big(value), bucket, |index| self.piece(index))
     }
 
-    fn sum_of_pools(&mut self, index: usize) -> Result<Vec<Piece<BigRational>>, Overflow> {
-        // By the last day of each piece that begins with the bucket; demand never comes back after a phase-out.
-        let mut ending: BTreeMap<NaiveDate, BigRational> = BTreeMap::new();
-        let Bucket { start, end, .. } = self.buckets[index];
-        for position in (0..self.facts.pools.len()).filter(|&position| self.counted[position]) {
-            let pool = PoolId::from(position);
-            let standard = self.facts.standard(pool);
-            // What a location is fed for counts there, once.
-            let rate = self.sum_of_offers(pool, index)?;
-            *ending.entry(end).or_insert_with(BigRational::zero) += big(times(rate, standard)?);
+    fn piece(&mut self, index: usize) -> Result<Piece<BigRational>, Overflow> {
+        while self.pieces.len() <= index {
+            let Bucket { start: from, end: to, .. } = self.forward.buckets[self.pieces.len()];
+            let mut rate = BigRational::zero();
+            for &pool in self.pools {
+                let daily = self.forward.own_rate(pool, self.pieces.len())?;
+                if !daily.is_zero() {
+                    rate += big(times(daily, self.forward.facts.standard(pool))?);
+                }
+            }
+            self.pieces.push(Piece { from, to, rate });
         }
-        ending.entry(end).or_insert_with(BigRational::zero);
-        let mut rate: BigRational = ending.values().sum();
-        let (mut from, mut pieces) = (start, Vec::new());
-        for (to, ends) in ending {
-            pieces.push(Piece { from, to, rate: rate.clone() });
-            rate -= ends;
-            from = days::after(to, 1)?;
-        }
-        Ok(pieces)
+        Ok(self.pieces[index].clone())
     }
+}
+
+/// Walks the days after a bucket until demand has used up `stock`; weeks. `limit` is the last day that counts.
+fn lasting<N: Quantity>(
+    (buckets, limit): (&[Bucket], NaiveDate),
+    stock: N,
+    bucket: usize,
+    mut piece: impl FnMut(usize) -> Result<Piece<N>, Overflow>,
+) -> Result<Option<N>, Overflow> {
+    if stock <= N::zero() {
+        return Ok(Some(N::zero()));
+    }
+    let (mut left, mut walked) = (stock, 0);
+    for index in bucket + 1..buckets.len() {
+        let Piece { from, to, rate } = piece(index)?;
+        let length = days::count(from, to.min(limit));
+        let wanted = rate.checked_mul(&N::whole(length)).ok_or(Overflow)?;
+        if !wanted.is_zero() && left <= wanted {
+            let rest = left.checked_div(&rate).ok_or(Overflow)?;
+            let lasting = rest.checked_add(&N::whole(walked)).ok_or(Overflow)?;
+            return lasting.checked_div(&N::whole(7)).ok_or(Overflow).map(Some);
+        }
+        left = left.checked_sub(&wanted).ok_or(Overflow)?;
+        walked += length;
+    }
+    Ok(None)
 }
 
 /// Days of the longest cover that is stated.

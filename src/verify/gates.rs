@@ -1,31 +1,41 @@
 //! Gates on the plan, and the waivers that let one pass.
 
-use super::cash::Balance;
 use super::chosen::Chosen;
 use super::exact::{Overflow, zero};
-use super::figures;
+use super::figures::{self, Figures};
 use super::forward::Forward;
 use super::ledger::Ledger;
-use crate::network::{Gate, GateMetric, Network, Passes, PoolId, Scope, Waiver};
-use crate::plan::{Amount, Figure, GateVerdict, Given, RuleUse, Summary, WaiverUse};
+use crate::metrics::Measure;
+use crate::network::{Gate, Network, Passes, Scope, Waiver};
+use crate::plan::{Amount, Figure, GateVerdict, Given, RuleUse, WaiverUse};
 
 /// What of the plan as a whole gates ask for.
 pub(super) struct Whole<'p> {
-    pub(super) balances: &'p [Balance],
-    pub(super) summary: &'p Summary,
-    pub(super) given: &'p [Given],
-    pub(super) rules_used: &'p [RuleUse],
+    pub(super) figures: &'p Figures,
+    /// What no part has.
+    pub(super) besides: &'p [(Measure, Figure)],
+}
+
+/// What only the whole plan has.
+pub(super) fn of_the_whole(given: &[Given], rules_used: &[RuleUse]) -> Result<Vec<(Measure, Figure)>, Overflow> {
+    let rows = |short: bool| given.iter().filter(move |row| row.is_shortage() == short).map(|row| row.amount);
+    Ok(vec![
+        (Measure::GivenShortage, added(rows(true))?),
+        (Measure::GivenOverrun, added(rows(false))?),
+        (Measure::RuleUse, added(rules_used.iter().map(|row| row.used))?),
+    ])
 }
 
 /// A verdict for each gate.
-pub(super) fn verdicts(ledger: &Ledger<'_>, whole: &Whole<'_>) -> Result<Vec<GateVerdict>, Overflow> {
+pub(super) fn verdicts(
+    ledger: &Ledger<'_>,
+    forward: &mut Forward<'_>,
+    whole: &Whole<'_>,
+) -> Result<Vec<GateVerdict>, Overflow> {
     let network = ledger.facts.network;
     let mut verdicts = Vec::new();
     for (index, gate) in network.gates.iter().enumerate() {
-        let value = match of_the_whole(gate.metric, whole)? {
-            Some(value) => value,
-            None => of_a_scope(ledger, whole, gate)?,
-        };
+        let value = measured(ledger, forward, whole, gate)?;
         let passed = match value {
             Figure::Value(Amount(value)) => {
                 gate.at_least.is_none_or(|least| least <= value) && gate.at_most.is_none_or(|most| most >= value)
@@ -60,23 +70,6 @@ pub(super) fn waivers(network: &Network, verdicts: &[GateVerdict]) -> Vec<Waiver
     rows
 }
 
-/// What is measured of the plan as a whole, where that is the only way.
-fn of_the_whole(metric: GateMetric, whole: &Whole<'_>) -> Result<Option<Figure>, Overflow> {
-    let given = |short: bool| whole.given.iter().filter(move |row| row.is_shortage() == short).map(|row| row.amount);
-    Ok(Some(match metric {
-        GateMetric::MinimumCash => match &whole.summary.minimum_cash {
-            Some(lowest) => Figure::Value(lowest.amount),
-            None => Figure::NotApplicable,
-        },
-        GateMetric::GivenShortage => added(given(true))?,
-        GateMetric::GivenOverrun => added(given(false))?,
-        GateMetric::RuleUse => added(whole.rules_used.iter().map(|row| row.used))?,
-        // Nothing was approved that could have changed.
-        GateMetric::ChangedValueInFrozen => Figure::NotApplicable,
-        _ => return Ok(None),
-    }))
-}
-
 fn added(amounts: impl Iterator<Item = Amount>) -> Result<Figure, Overflow> {
     let mut sum = rust_decimal::Decimal::ZERO;
     for Amount(amount) in amounts {
@@ -85,34 +78,24 @@ fn added(amounts: impl Iterator<Item = Amount>) -> Result<Figure, Overflow> {
     Ok(Figure::Value(Amount(sum)))
 }
 
-/// What is measured of what a gate chooses.
-fn of_a_scope(ledger: &Ledger<'_>, whole: &Whole<'_>, gate: &Gate) -> Result<Figure, Overflow> {
-    let facts = ledger.facts;
-    let chosen = Chosen::by(facts.network, &gate.scope);
-    let summary = if chosen.is_all() {
-        whole.summary.clone()
+/// What is measured of what a gate chooses; what compares plans, or a plan with what came to be, is not measured of a plan.
+fn measured(
+    ledger: &Ledger<'_>,
+    forward: &mut Forward<'_>,
+    whole: &Whole<'_>,
+    gate: &Gate,
+) -> Result<Figure, Overflow> {
+    if let Some((_, value)) = whole.besides.iter().find(|(measure, _)| *measure == gate.metric) {
+        return Ok(*value);
+    }
+    let chosen = Chosen::by(ledger.facts.network, &gate.scope);
+    let value = if chosen.is_all() {
+        whole.figures.get(gate.metric)
     } else {
-        let held = (0..facts.pools.len()).map(|pool| chosen.held(PoolId::from(pool))).collect();
-        let mut forward = Forward::of_pools(facts, held)?;
-        figures::summary(ledger, &mut forward, whole.balances, zero(), chosen)?
+        let sums = figures::of_chosen(ledger, forward, chosen)?;
+        figures::figures(ledger, forward, &[], zero(), &sums)?.get(gate.metric)
     };
-    Ok(match gate.metric {
-        GateMetric::Revenue => Figure::Value(summary.revenue),
-        GateMetric::Contribution => Figure::Value(summary.contribution),
-        GateMetric::Purchases => Figure::Value(summary.purchases),
-        GateMetric::FillRate => Figure::Value(summary.fill_rate),
-        GateMetric::ValueFillRate => Figure::Value(summary.value_fill_rate),
-        GateMetric::PeakInventoryValue => Figure::Value(summary.peak_inventory_value),
-        GateMetric::InventoryTurnover => summary.inventory_turnover,
-        GateMetric::SellThrough => summary.sell_through,
-        GateMetric::WeeksOfSupply => summary.weeks_of_supply,
-        GateMetric::Gmroi => summary.gmroi,
-        GateMetric::MinimumCash
-        | GateMetric::GivenShortage
-        | GateMetric::GivenOverrun
-        | GateMetric::RuleUse
-        | GateMetric::ChangedValueInFrozen => Figure::NotApplicable,
-    })
+    Ok(value.unwrap_or(Figure::NotApplicable))
 }
 
 /// True where a waiver has not expired, names the gate, and chooses all that the gate does.

@@ -4,8 +4,8 @@ use std::collections::BTreeMap;
 
 use rust_decimal::Decimal;
 
-use super::facts::{Facts, known, units};
-use crate::plan::{Allocation, Inventory};
+use super::facts::{Facts, known, money, units};
+use crate::plan::{Allocation, Amount, Inventory};
 use crate::render::blocks::{BUCKET, Block, Chart, Mark, Series, Set, Sheet, Words};
 use crate::render::number::{percent, share};
 
@@ -41,7 +41,7 @@ pub(super) fn blocks(facts: &Facts<'_>) -> Vec<Block> {
     let categories = by_category(facts);
     // A plan of one category, or without any, has said all of it.
     if categories.len() > 1 {
-        blocks.extend(facts.listed(sheet(&categories)));
+        blocks.extend(facts.listed(sheet(facts, &categories)));
         let mut largest: Vec<(&Option<&str>, &Sums)> = categories.iter().collect();
         largest.sort_by_key(|(_, sums)| std::cmp::Reverse(sums.demand));
         let drawn = largest.into_iter().take(DRAWN).map(|(category, _)| {
@@ -80,7 +80,8 @@ fn by_category<'p>(facts: &Facts<'p>) -> BTreeMap<Option<&'p str>, Sums> {
     all
 }
 
-fn sheet(categories: &BTreeMap<Option<&str>, Sums>) -> Sheet {
+fn sheet(facts: &Facts<'_>, categories: &BTreeMap<Option<&str>, Sums>) -> Sheet {
+    let revenue: BTreeMap<&str, Amount> = facts.of_horizon("revenue", "category").collect();
     let row = |name: Words, sums: &Sums| {
         vec![
             name,
@@ -116,7 +117,16 @@ fn sheet(categories: &BTreeMap<Option<&str>, Sums>) -> Sheet {
         ("Closing stock", Set::Number),
     ];
     let sheet = Sheet::of(columns, rows).called(Words::of("Demand and supply by category, in units"));
-    Sheet { total: true, ..sheet }
+    let mut sheet = Sheet { total: true, ..sheet };
+    if !revenue.is_empty() {
+        sheet.columns.push((Words::of("Revenue, ").list([facts.currency()], ""), Set::Number));
+        let own = categories.keys().map(|name| name.and_then(|name| revenue.get(name)).copied());
+        let all = own.chain([Some(facts.plan.summary.revenue)]);
+        for (row, amount) in sheet.rows.iter_mut().zip(all) {
+            row.push(amount.map_or(Words::of("-"), money));
+        }
+    }
+    sheet
 }
 
 /// Demand, and what is sold and left of the items that are chosen.

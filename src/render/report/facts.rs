@@ -6,7 +6,7 @@ use chrono::NaiveDate;
 use rust_decimal::Decimal;
 
 use super::Depth;
-use crate::plan::{Amount, Plan, PlanItem};
+use crate::plan::{Amount, Figure, Plan, PlanItem};
 use crate::render::blocks::{Block, Sheet, Words};
 use crate::render::number;
 use crate::render::text::{Demand, DemandKey, by_demand};
@@ -74,6 +74,19 @@ impl<'p> Facts<'p> {
             }
         }
         sums
+    }
+
+    /// A metric of the whole horizon of each part of a kind, such as `category`, by its name.
+    pub(super) fn of_horizon(&self, metric: &str, kind: &str) -> impl Iterator<Item = (&'p str, Amount)> {
+        let plan: &'p Plan = self.plan;
+        plan.metrics.iter().filter_map(move |one| {
+            let named = one.name == metric && one.bucket.is_none();
+            let part = one.scope.strip_prefix(kind).and_then(|rest| rest.strip_prefix(':'))?;
+            match one.value {
+                Figure::Value(amount) if named => Some((part, amount)),
+                _ => None,
+            }
+        })
     }
 
     pub(super) fn currency(&self) -> Words {

@@ -4,15 +4,15 @@ use std::collections::BTreeMap;
 
 use rust_decimal::Decimal;
 
-use super::facts::{Facts, units};
+use super::facts::{Facts, money, units};
 use super::limits;
-use crate::plan::{Figure, Inventory};
+use crate::plan::{Amount, Figure, Inventory};
 use crate::render::blocks::{BUCKET, Block, Chart, Mark, Series, Set, Sheet, Words};
 use crate::render::number::{counted, percent, quantity, share};
 use crate::render::text::below_safety;
 
-/// Weeks of stock at the end from which on it is called excess.
-const EXCESS: u32 = 26;
+/// Weeks of stock at the end from which on it is called slow.
+const SLOW: u32 = 26;
 /// Limits that are drawn, the fullest first.
 const DRAWN: usize = 6;
 
@@ -34,6 +34,7 @@ pub(super) fn blocks(facts: &Facts<'_>) -> Vec<Block> {
     }
     blocks.extend(too_low(facts));
     blocks.extend(excess(facts));
+    blocks.extend(slow(facts));
     blocks
 }
 
@@ -93,22 +94,37 @@ fn too_low(facts: &Facts<'_>) -> Vec<Block> {
     facts.listed(sheet.called(Words::of("Stock below what is kept for safety, the worst first, in units")))
 }
 
-/// What is left at the end of the horizon that lasts long, or for ever.
+/// What lies above the most weeks of stock that a cover states, where one does.
 fn excess(facts: &Facts<'_>) -> Vec<Block> {
+    let mut items: Vec<(&str, Amount)> = facts.of_horizon("excess", "item").collect();
+    items.retain(|(_, value)| !value.0.is_zero());
+    items.sort_by_key(|(_, value)| std::cmp::Reverse(*value));
+    if items.is_empty() {
+        return Vec::new();
+    }
+    let row = |(item, value): &(&str, Amount)| vec![Words::named(*item), money(*value)];
+    let columns = [("Item", Set::Text), ("Excess", Set::Number)];
+    let caption = Words::of("Excess: stock beyond the most weeks that are stated, in the bucket where it is most, in ");
+    let caption = caption.list([facts.currency()], "");
+    facts.listed(Sheet::of(columns, items.iter().map(row).collect()).called(caption))
+}
+
+/// What is left at the end of the horizon that lasts long, or for ever.
+fn slow(facts: &Facts<'_>) -> Vec<Block> {
     let Some(last) = facts.horizon.last() else { return Vec::new() };
     let long = |row: &&Inventory| {
         row.bucket == *last
             && row.closing > 0
             && match row.weeks_of_supply {
                 Figure::NotApplicable => true,
-                Figure::Value(weeks) => weeks.0 >= Decimal::from(EXCESS),
+                Figure::Value(weeks) => weeks.0 >= Decimal::from(SLOW),
             }
     };
     let mut rows: Vec<&Inventory> = facts.plan.inventory.iter().filter(long).collect();
     let at_end = Words::of("at the end of ").name(*last);
     if rows.is_empty() {
         return vec![Block::Say(
-            Words::of(format!("excess: none, no stock lasts {EXCESS} weeks or longer ")).list([at_end], ""),
+            Words::of(format!("no stock lasts {SLOW} weeks or longer ")).list([at_end], ""),
         )];
     }
     let weeks = |row: &Inventory| match row.weeks_of_supply {
@@ -125,7 +141,7 @@ fn excess(facts: &Facts<'_>) -> Vec<Block> {
     };
     let columns =
         [("Item", Set::Text), ("At", Set::Fixed), ("Closing stock, units", Set::Number), ("Lasts, weeks", Set::Number)];
-    let caption = Words::of(format!("Excess: stock that lasts {EXCESS} weeks or longer ")).list([at_end], "");
+    let caption = Words::of(format!("Slow stock: it lasts {SLOW} weeks or longer ")).list([at_end], "");
     facts.listed(Sheet::of(columns, rows.iter().map(row).collect()).called(caption))
 }
 

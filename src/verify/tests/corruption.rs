@@ -79,7 +79,7 @@ fn changed(value: &Value) -> Vec<Value> {
             vec![json!(number + 1), json!(number - 1), json!(-number)]
         }
         Value::String(text) => changed_text(text),
-        Value::Array(rows) => changed_rows(rows),
+        Value::Array(rows) => changed_rows(rows, &telling(rows)),
         Value::Object(fields) => {
             let mut objects: Vec<Value> = Vec::new();
             for key in fields.keys() {
@@ -112,9 +112,22 @@ fn changed_text(text: &str) -> Vec<Value> {
     texts.into_iter().map(Value::String).collect()
 }
 
-fn changed_rows(rows: &[Value]) -> Vec<Value> {
+/// The rows that are changed one by one: of metrics, of which there are many that differ in scope and bucket alone, the first of
+/// each name by bucket and without; of all else each.
+fn telling(rows: &[Value]) -> Vec<usize> {
+    let mut seen = std::collections::BTreeSet::new();
+    let is_new = |row: &Value| {
+        let (name, scope) = (row.get("name"), row.get("scope"));
+        let (Some(name), Some(_)) = (name, scope) else { return true };
+        seen.insert((name.to_string(), row.get("bucket").is_some()))
+    };
+    let new: Vec<bool> = rows.iter().map(is_new).collect();
+    (0..rows.len()).filter(|&index| new[index]).collect()
+}
+
+fn changed_rows(rows: &[Value], telling: &[usize]) -> Vec<Value> {
     let mut lists = Vec::new();
-    for index in 0..rows.len() {
+    for &index in telling {
         let mut fewer = rows.to_vec();
         let row = fewer.remove(index);
         lists.push(fewer.clone());
@@ -144,7 +157,7 @@ fn each_change(root: &Value, pointer: &str, check: &mut impl FnMut(&str, Value))
     }
     let inner: Vec<String> = match here {
         Value::Object(fields) => fields.keys().cloned().collect(),
-        Value::Array(rows) => (0..rows.len()).map(|index| index.to_string()).collect(),
+        Value::Array(rows) => telling(rows).iter().map(usize::to_string).collect(),
         _ => Vec::new(),
     };
     for key in inner {

@@ -111,6 +111,7 @@ impl Shop {
             open_transfers: Vec::new(),
             outlooks: Vec::new(),
             history: Vec::new(),
+            history_from: None,
             actuals: Vec::new(),
             services: Vec::new(),
             covers: Vec::new(),
