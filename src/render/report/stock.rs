@@ -123,9 +123,7 @@ fn slow(facts: &Facts<'_>) -> Vec<Block> {
     let mut rows: Vec<&Inventory> = facts.plan.inventory.iter().filter(long).collect();
     let at_end = Words::of("at the end of ").name(*last);
     if rows.is_empty() {
-        return vec![Block::Say(
-            Words::of(format!("no stock lasts {SLOW} weeks or longer ")).list([at_end], ""),
-        )];
+        return vec![Block::Say(Words::of(format!("no stock lasts {SLOW} weeks or longer ")).list([at_end], ""))];
     }
     let weeks = |row: &Inventory| match row.weeks_of_supply {
         Figure::NotApplicable => Decimal::MAX,
