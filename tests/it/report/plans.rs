@@ -134,6 +134,16 @@ fn eventful() -> Plan {
     plan
 }
 
+/// The page of a month that went otherwise than planned.
+pub(crate) fn tracking() -> (&'static str, String) {
+    use crate::track::shop::{HEADER, SHOP, approved, shop, tracked};
+    let rows = "sale,CUP,web,,,,100,9.50,,2026-02-08\nsale,BOWL,web,,,,31,20.00,,2026-02-10\n\
+                sale,TRAY,shops,,,,9,8.00,,2026-02-09\nreceipt,CUP,,main,porto,PO-1,40,,,2026-02-12\n\
+                payment,,,,porto,,,,900.00,2026-02-12\n";
+    let found = tracked(&approved(SHOP), &shop(&format!("{HEADER}{rows}")));
+    ("tracking", sopc::render::tracking_html(&found, true))
+}
+
 /// All of them.
 pub(crate) fn all() -> Vec<(&'static str, Plan)> {
     vec![
