@@ -5,7 +5,7 @@ use std::collections::BTreeMap;
 use rust_decimal::Decimal;
 
 use super::facts::Facts;
-use super::shortages::measure;
+use super::shortages::{measure, one as per_one};
 use crate::plan::{Amount, Capacity, CashBucket, Plan};
 use crate::render::blocks::{BUCKET, Block, Chart, Mark, Series, Set, Sheet, Words};
 use crate::render::number::{percent, rate};
@@ -111,7 +111,7 @@ fn worth(facts: &Facts<'_>) -> Vec<Block> {
             Words::named(one.bucket),
             Words::of(measured(one.kind, one.limit)),
             Words::of(rate(one.value)),
-            Words::of("per ").list([measure(facts, one.kind)], ""),
+            Words::of("per ").list([per_one(facts, one.kind)], ""),
             Words::of(one.step.map_or("-".to_owned(), |step| measured(one.kind, step))),
         ]
     };
@@ -125,7 +125,13 @@ fn worth(facts: &Facts<'_>) -> Vec<Block> {
         ("for up to", Set::Number),
     ];
     let caption = Words::of("What one more unit of each limit is worth, in ").list([facts.currency()], "");
-    let mut blocks = facts.listed(Sheet::of(columns, rows.iter().map(row).collect()).called(caption));
+    let mut sheet = Sheet::of(columns, rows.iter().map(row).collect()).called(caption);
+    // In large projects nobody looks for steps.
+    if rows.iter().all(|one| one.step.is_none()) {
+        sheet.columns.pop();
+        sheet.rows.iter_mut().for_each(|row| drop(row.pop()));
+    }
+    let mut blocks = facts.listed(sheet);
     if let Some(most) = plan.certificate.marginal_bound {
         let words = Words::of("with more of a limit no plan earns more than ").list([facts.money(most)], "");
         blocks.push(Block::Say(

@@ -184,8 +184,17 @@ pub(super) fn measure(facts: &Facts<'_>, kind: &str) -> Words {
     match kind {
         "storage-capacity" => Words::of("m3"),
         "inbound-capacity" | "outbound-capacity" => Words::of("units"),
-        // A supplier's own measure: units, or what the plan file does not tell.
-        "supplier-capacity" => Words::of("-"),
+        // What a unit of an item uses of it is the supplier's own matter.
+        "supplier-capacity" => Words::of("own units"),
         _ => facts.currency(),
+    }
+}
+
+/// One of them.
+pub(super) fn one(facts: &Facts<'_>, kind: &str) -> Words {
+    match kind {
+        "inbound-capacity" | "outbound-capacity" => Words::of("unit"),
+        "supplier-capacity" => Words::of("own unit"),
+        _ => measure(facts, kind),
     }
 }
