@@ -181,6 +181,7 @@ impl Context<'_> {
         self.place_transfers(&mut network, transfers, &under_way);
         let stated = supply::stated_pools(&network, &stock);
         self.offers(&mut network, demand, &stated);
+        self.before_history(&network);
         self.costs(&network);
         self.place_finance(&mut network, finance);
         network.actuals = self.actuals();

@@ -13,8 +13,12 @@ mod fmt;
 mod git;
 mod init;
 mod man;
+mod metrics;
+mod orders;
+mod outlook;
 mod plan;
 mod project;
+mod roll;
 mod schema;
 mod shell;
 mod steer;
@@ -90,9 +94,13 @@ enum Command {
     Diff(diff::Diff),
     Approve(approve::Approve),
     Verify(verify::Verify),
+    Orders(orders::Orders),
     Track(track::Track),
+    Roll(roll::Roll),
     Why(why::WhyCommand),
     Compare(compare::Compare),
+    Outlook(outlook::OutlookCommand),
+    Metrics(metrics::Metrics),
     Explain(explain::Explain),
     Export(export::Export),
     Fmt(fmt::Fmt),
@@ -216,9 +224,13 @@ impl Command {
             Self::Diff(command) => command.run(shell),
             Self::Approve(command) => command.run(shell),
             Self::Verify(command) => command.run(shell),
+            Self::Orders(command) => command.run(shell),
             Self::Track(command) => command.run(shell),
+            Self::Roll(command) => command.run(shell),
             Self::Why(command) => command.run(shell),
             Self::Compare(command) => command.run(shell),
+            Self::Outlook(command) => command.run(shell),
+            Self::Metrics(command) => command.run(shell),
             Self::Explain(command) => command.run(shell),
             Self::Export(command) => command.run(shell),
             Self::Fmt(command) => command.run(shell),

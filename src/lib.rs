@@ -11,6 +11,7 @@
 //! 5. [`verify::verify`]: a second, simple path that recomputes a plan file from its inputs.
 //!    [`export::mps`] writes what it decides for other solvers.
 //! 6. [`explain::explain`]: why there is no plan, from the checked world.
+//!    [`outlook::derive`] tells how its demand comes about.
 //! 7. [`diff::diff`]: what lies between two plan files.
 //! 8. [`track::track`]: what came to be against an approved plan.
 //! 9. [`render`]: plans, diffs, trackings and diagnostics to text, from those alone.
@@ -33,9 +34,12 @@ pub mod export;
 pub mod format;
 pub mod model;
 pub mod network;
+pub mod outlook;
 pub mod plan;
 pub mod plan_file;
+pub mod purchase;
 pub mod render;
+pub mod roll;
 pub mod solve;
 pub mod track;
 pub mod verify;

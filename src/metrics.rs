@@ -1,11 +1,17 @@
 //! Metrics: what each is called, what it means, and the formula behind it.
 //!
-//! [`Measure`] names what is measured and tells of what. [`formula`] has every formula as a function of plain numbers, with a published
-//! example as its test. [`reference`] writes [docs/metrics.md](../../docs/metrics.md) from both.
+//! [`Measure`] names what is measured and tells of what; [`catalog`] says what it means. [`formula`] has every formula as a function of plain numbers, with a published
+//! example as its test. [`reference()`] writes `docs/metrics.md` from both. [`query`] picks those of a plan that are asked for.
 //!
-//! Nothing here knows a plan or a project: those who measure a plan, actual sales or an outlook bring the numbers.
+//! Formulas know no plan and no project: those who measure a plan, actual sales or an outlook bring the numbers.
 
+pub mod catalog;
 pub mod formula;
+pub mod published;
+pub mod query;
+mod reference;
+
+pub use reference::reference;
 
 /// What is measured.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]

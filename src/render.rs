@@ -10,9 +10,13 @@ mod compare;
 mod csv;
 mod diagnostics;
 mod json;
+mod metrics;
 pub(crate) mod number;
+mod outlook;
+mod purchase;
 mod report;
 mod review;
+mod roll;
 pub mod safe;
 mod style;
 mod table;
@@ -25,11 +29,15 @@ pub use self::compare::comparison;
 pub use self::csv::{COLUMNS as CSV_COLUMNS, plan_csv};
 pub use diagnostics::{DiagnosticFormat, JSON_FORMAT_VERSION, diagnostics};
 pub use json::{no_plan_json, plan_json};
+pub use metrics::{METRICS_COLUMNS, metrics_csv, metrics_json, metrics_text};
+pub use outlook::{OUTLOOK_COLUMNS, outlook_csv, outlook_json, outlook_text};
+pub use purchase::{COLUMNS as PURCHASE_COLUMNS, purchase_csv, purchase_json, purchase_text, purchases_json};
 pub use report::{plan_html, plan_markdown};
 pub use review::{
     DIFF_COLUMNS, Shown, TRACKING_COLUMNS, diff_csv, diff_html, diff_json, diff_markdown, diff_text, tracking_csv,
     tracking_html, tracking_json, tracking_markdown, tracking_text,
 };
+pub use roll::roll_text;
 pub use style::Style;
 pub use text::plan_text;
 pub use why::chain_text;

@@ -18,6 +18,7 @@ mod supply;
 mod variance;
 
 pub use file::*;
+pub(crate) use planned::moves as promotion_moves;
 pub use schema::{SCHEMA, schema};
 
 use std::collections::BTreeMap;
@@ -121,7 +122,7 @@ pub fn track(network: &Network, plan: &Plan, through: Option<NaiveDate>) -> Resu
         projection,
         exceptions,
         revisit,
-        notes: told.notes(facts.left_out),
+        notes: told.notes(facts.left_out, matched.lines.iter().any(|line| line.order.usable_date <= span.through)),
     })
 }
 
@@ -176,10 +177,13 @@ impl Told {
         }
     }
 
-    fn notes(&self, left_out: usize) -> Vec<String> {
+    fn notes(&self, left_out: usize, anything_due: bool) -> Vec<String> {
         let known = [
             (self.sales, "no sales are told: all that was planned counts as not asked for"),
-            (self.receipts, "no receipts are told: what was due counts as received, and nothing as late"),
+            (
+                self.receipts || !anything_due,
+                "no receipts are told: what was due counts as received, and nothing as late",
+            ),
             (self.counts, "no stock is counted: it is reckoned from opening stock, receipts and sales"),
             (self.payments, "no payments are told"),
         ];

@@ -169,7 +169,7 @@ impl<'f> World<'f> {
         let figures = figures::figures(&ledger, &mut forward, &balances, overflow_cost, &parts.whole)?;
         let uses = rules_used.rows(&ledger)?;
         let besides = gates::of_the_whole(&given, &uses)?;
-        let whole = Whole { figures: &figures, besides: &besides };
+        let whole = Whole { figures: &figures, parts: &parts, besides: &besides };
         let gates = gates::verdicts(&ledger, &mut forward, &whole)?;
         let metrics = figures::metrics(&ledger, &mut forward, (&parts, &figures), &besides)?;
         let mut inputs = inputs.to_vec();

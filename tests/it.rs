@@ -14,6 +14,8 @@ mod cli;
 mod compare;
 #[path = "it/conflicts.rs"]
 mod conflicts;
+#[path = "it/cycle.rs"]
+mod cycle;
 #[path = "it/diff.rs"]
 mod diff;
 #[path = "it/docs.rs"]
@@ -34,11 +36,15 @@ mod layers;
 mod lots;
 #[path = "it/meaning.rs"]
 mod meaning;
+#[path = "it/metrics.rs"]
+mod metrics;
 #[path = "it/mistakes.rs"]
 mod mistakes;
 #[path = "fuzz/mutants.rs"]
 #[allow(dead_code, reason = "the fuzz target takes the rest")]
 mod mutants;
+#[path = "it/outlook.rs"]
+mod outlook;
 #[path = "it/plans.rs"]
 mod plans;
 #[path = "it/random.rs"]
@@ -47,6 +53,8 @@ mod random;
 mod render;
 #[path = "it/report.rs"]
 mod report;
+#[path = "it/roll.rs"]
+mod roll;
 #[path = "it/schema.rs"]
 mod schema;
 #[path = "it/session.rs"]

@@ -8,10 +8,14 @@ use chrono::NaiveDate;
 use super::Context;
 use super::selection::{Entries, Subject, scope};
 use super::statements::join;
+use crate::calendar::Bucket;
 use crate::diagnostic::{Diagnostic, codes};
 use crate::document::clash::{BESIDES, keys_exclude, stated_twice};
 use crate::document::spec::Entity;
 use crate::document::{SeriesText, Slot, tables};
+use crate::model::demand::is_sold;
+use crate::model::outlook;
+use crate::model::timeline::{At, flow};
 use crate::network::{
     Actual, Adjustment, Change, ChannelId, Event, History, ItemId, LocationId, NamedAssumption, Network, Outlook,
     OutlookMethod, SupplierId,
@@ -206,6 +210,35 @@ impl<'a> Context<'a> {
         (found.into_iter().map(|(_, outlook)| outlook).collect(), narrowest)
     }
 
+    /// Warns of outlooks that follow buckets of which history does not tell yet, where no demand is stated: one warning for each.
+    pub(super) fn before_history(&mut self, network: &Network) {
+        let Some(begins) = network.history_from else { return };
+        for (index, outlook) in network.outlooks.iter().enumerate() {
+            let unknown = |bucket: &&Bucket| !outlook::knows(network, outlook.method, bucket);
+            let unknown: Vec<&Bucket> = network.calendar.buckets.iter().filter(unknown).collect();
+            let followed = |bucket: &&&Bucket| {
+                let mut offers = network.offers.iter().filter(|offer| offer.outlook == Some(index));
+                offers.any(|offer| !states(&offer.demand, bucket) && is_sold(network.item(offer.item), bucket))
+            };
+            let silent: Vec<&&Bucket> = unknown.iter().filter(followed).collect();
+            let (Some(first), Some(last)) = (silent.first(), silent.last()) else { continue };
+            let stretch = if silent.len() == 1 {
+                first.period.to_string()
+            } else {
+                format!("{} to {}", first.period, last.period)
+            };
+            let headers = self.document.outlooks.iter().map(|entry| entry.header);
+            let Some(header) = headers.into_iter().find(|header| self.origin(*header) == outlook.origin) else {
+                continue;
+            };
+            let message = format!("history begins on {begins}, so this outlook assumes 0 for {stretch}");
+            let diagnostic = Diagnostic::warning(&codes::BEFORE_HISTORY, message).at(header, "follows the year before");
+            self.report(
+                diagnostic.help("add the history of then, state the demand, or use method = \"average\" or \"like\""),
+            );
+        }
+    }
+
     /// The assumption that a value goes by.
     fn assumption(&self, value: Span) -> Option<NamedAssumption> {
         let name = self.document.assumed.get(&value)?;
@@ -346,6 +379,12 @@ pub(super) fn begins(history: &[History]) -> Option<NaiveDate> {
         _ => Some(NaiveDate::MIN),
     };
     history.iter().filter_map(first).min().filter(|day| *day != NaiveDate::MIN)
+}
+
+/// True where a row of demand says something of a bucket.
+fn states(demand: &Series, bucket: &Bucket) -> bool {
+    let at = At { bucket: *bucket, first: false, whole: false };
+    !matches!(flow(demand, &at), Ok(None))
 }
 
 /// What an adjustment does.

@@ -50,10 +50,12 @@ enum Which {
     Diff,
     /// What `sopc track --format json` writes
     Tracking,
+    /// A file that `sopc orders` writes
+    PurchaseOrder,
 }
 
 impl Which {
-    const ALL: [Self; 5] = [Self::Project, Self::Scenario, Self::Plan, Self::Diff, Self::Tracking];
+    const ALL: [Self; 6] = [Self::Project, Self::Scenario, Self::Plan, Self::Diff, Self::Tracking, Self::PurchaseOrder];
 
     fn file_name(self) -> &'static str {
         match self {
@@ -62,6 +64,7 @@ impl Which {
             Self::Plan => "plan.schema.json",
             Self::Diff => "diff.schema.json",
             Self::Tracking => "tracking.schema.json",
+            Self::PurchaseOrder => "purchase-order.schema.json",
         }
     }
 
@@ -72,6 +75,7 @@ impl Which {
             Self::Plan => return plan_file::SCHEMA.to_owned(),
             Self::Diff => return crate::diff::SCHEMA.to_owned(),
             Self::Tracking => return crate::track::SCHEMA.to_owned(),
+            Self::PurchaseOrder => return crate::purchase::SCHEMA.to_owned(),
         };
         format!("{schema:#}\n")
     }

@@ -94,6 +94,39 @@ pub(super) fn replace(path: &Path, bytes: &[u8]) -> io::Result<()> {
     written
 }
 
+/// Writes several files, all or none: each beside its place first, and all are moved there then. Where a move fails, those before are put
+/// back.
+pub(super) fn replace_all(files: &[(PathBuf, Vec<u8>)]) -> Result<(), (PathBuf, io::Error)> {
+    let clear = || {
+        for (path, _) in files {
+            // It may never have come into being.
+            let _ = fs::remove_file(beside(path));
+        }
+    };
+    for (path, bytes) in files {
+        if let Err(error) = write_new(&beside(path), path, bytes) {
+            clear();
+            return Err((path.clone(), error));
+        }
+    }
+    let mut moved: Vec<(&Path, Option<Vec<u8>>)> = Vec::new();
+    for (path, _) in files {
+        let old = fs::read(path).ok();
+        if let Err(error) = fs::rename(beside(path), path) {
+            for (path, old) in moved.into_iter().rev() {
+                let _ = match old {
+                    Some(bytes) => replace(path, &bytes),
+                    None => fs::remove_file(path),
+                };
+            }
+            clear();
+            return Err((path.clone(), error));
+        }
+        moved.push((path, old));
+    }
+    Ok(())
+}
+
 /// A name in the same folder that nobody else uses.
 fn beside(path: &Path) -> PathBuf {
     let name = path.file_name().unwrap_or_default().to_string_lossy();

@@ -10,6 +10,8 @@ use crate::track::{RevisitKind, Tracking, Untracked};
 
 /// Rows whose places are looked for; people read the first few.
 const PLACED: usize = 200;
+/// Lines that are looked at for a row.
+const LOOKED_AT: usize = 10_000;
 
 /// Holds the actuals of a project against its approved plan.
 ///
@@ -62,7 +64,7 @@ fn row_of(sources: &Sources, place: &Place, of: &str, buckets: &[crate::track::T
     let label = &buckets.last()?.label;
     let from = usize::try_from(place.line).ok()?.checked_sub(1)?;
     let has = |line: &str, name: &str| line.split([',', ';', '\t', '"']).any(|cell| cell.trim() == name);
-    let found = (from..file.line_count()).find(|&index| {
+    let found = (from..file.line_count().min(from + LOOKED_AT)).find(|&index| {
         line(file, index).is_some_and(|line| has(line, item) && has(line, channel) && has(line, label))
     })?;
     Some(Place { file: place.file.clone(), line: u32::try_from(found + 1).ok()?, column: 1 })

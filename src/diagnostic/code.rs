@@ -144,6 +144,7 @@ codes! {
     TOML_1_1 = 7017 "toml-1-1": "The file is written in TOML 1.1, which not every tool reads.";
     ORDER_NOT_PLACED = 7018 "order-not-placed": "An order of the last plan was to be placed by now, and is not among the open orders.";
     COMMITMENT_GONE = 7019 "commitment-gone": "An order that the last plan commits to has no lane any more.";
+    BEFORE_HISTORY = 7025 "before-history": "An outlook follows months of which history does not tell yet.";
 
     NO_PROJECT = 9001 "no-project": "No sop.toml was found.";
     UNREADABLE = 9002 "unreadable": "A file could not be read.";

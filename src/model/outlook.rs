@@ -197,6 +197,16 @@ impl<'n> Assumed<'n> {
     }
 }
 
+/// True where history tells of what a bucket of the horizon follows, as far as time goes.
+#[must_use]
+pub fn knows(network: &Network, method: OutlookMethod, bucket: &Bucket) -> bool {
+    if matches!(method, OutlookMethod::Average(_)) {
+        return true;
+    }
+    let over = (1..).map(|years| years_before(bucket, years)).find(|then| then.end < network.as_of);
+    over.is_none_or(|then| network.history_from.is_none_or(|from| from <= then.start))
+}
+
 /// What was sold of an item in a channel.
 #[must_use]
 pub fn history(network: &Network, item: ItemId, channel: ChannelId) -> Option<&History> {

@@ -8,7 +8,7 @@ use num_traits::Zero;
 use super::ahead::{Ahead, Together};
 use super::build::{label, total};
 use super::part::Parts;
-use super::tally::{Sales, Tally, each};
+use super::tally::{Miss, Sales, Tally, each, misses};
 use super::{Amount, Figure, Metric, MinimumCash, Summary};
 use crate::calendar::Bucket;
 use crate::metrics::formula::{
@@ -75,17 +75,18 @@ pub(super) struct Books<'m> {
     pub(super) outcome: &'m Outcome,
     pub(super) ledger: &'m Ledger<'m>,
     ahead: Ahead<'m>,
+    misses: Vec<Miss>,
 }
 
 impl<'m> Books<'m> {
     pub(super) fn new(model: &'m Model<'m>, outcome: &'m Outcome, ledger: &'m Ledger<'m>) -> Result<Self, Overflow> {
-        Ok(Self { model, outcome, ledger, ahead: Ahead::new(model)? })
+        Ok(Self { model, outcome, ledger, ahead: Ahead::new(model)?, misses: misses(model.network)? })
     }
 
     /// All parts, and the whole.
     pub(super) fn parts(&self) -> Result<(Parts, Tally), Overflow> {
         let mut parts = Parts::new(self.model.network, self.model.horizon);
-        each(self.model, self.outcome, self.ledger, &mut |facets, entry| parts.take(facets, entry))?;
+        each(self.model, self.outcome, self.ledger, &self.misses, &mut |facets, entry| parts.take(facets, entry))?;
         let whole = parts.whole(self.model.horizon)?;
         Ok((parts, whole))
     }
@@ -93,7 +94,7 @@ impl<'m> Books<'m> {
     /// The figures of what a scope selects. Cash is never parted, and what overflow costs is no part's.
     pub(super) fn of_scope(&self, scope: &Scope) -> Result<Figures, Overflow> {
         let mut tally = Tally::new(self.model.horizon);
-        each(self.model, self.outcome, self.ledger, &mut |facets, entry| {
+        each(self.model, self.outcome, self.ledger, &self.misses, &mut |facets, entry| {
             if facets.meet(self.model.network, scope) { tally.take(entry) } else { Ok(()) }
         })?;
         self.figures(&tally, Ratio::zero())

@@ -9,7 +9,7 @@ use crate::model::demand::over_days;
 use crate::model::held_back::{a_quarter, held_back};
 use crate::model::ledger::{Ledger, Sent};
 use crate::model::way::Way;
-use crate::network::{PoolId, Route};
+use crate::network::{Network, PoolId, Route};
 use crate::solve::Outcome;
 use crate::units::{Overflow, Ratio, add, mul, ratio, round_to, sum, whole};
 
@@ -205,20 +205,34 @@ impl Tally {
 /// What takes entries, each with what it is about.
 type Put<'p> = dyn FnMut(&Facets, &Entry<'_>) -> Result<(), Overflow> + 'p;
 
+/// What the outlook of an offer, by index, would have been off by: as [`Entry::Miss`].
+pub(super) type Miss = (usize, [Ratio; 3]);
+
+/// What outlooks would have been off by in the last quarter of a year.
+pub(super) fn misses(network: &Network) -> Result<Vec<Miss>, Overflow> {
+    let mut all = Vec::new();
+    for one in held_back(network, a_quarter(network))? {
+        if let Some(forecast) = one.forecast {
+            let error = add(forecast, -one.actual)?;
+            all.push((one.offer, [error.abs(), error, one.actual]));
+        }
+    }
+    Ok(all)
+}
+
 /// Hands out all that counts, once.
 pub(super) fn each(
     model: &Model<'_>,
     outcome: &Outcome,
     ledger: &Ledger<'_>,
+    misses: &[Miss],
     put: &mut Put<'_>,
 ) -> Result<(), Overflow> {
     each_sale(model, outcome, put)?;
     each_stock(model, ledger, put)?;
     each_line(model, ledger, put)?;
-    for one in held_back(model.network, a_quarter(model.network))? {
-        let Some(forecast) = one.forecast else { continue };
-        let error = add(forecast, -one.actual)?;
-        put(&Facets::offer(model.network, one.offer), &Entry::Miss([error.abs(), error, one.actual]))?;
+    for (offer, sums) in misses {
+        put(&Facets::offer(model.network, *offer), &Entry::Miss(*sums))?;
     }
     for (route, before, after) in differences(model, outcome)? {
         let cost = model.pools[model.network.pool_of(route).index()].standard_cost;

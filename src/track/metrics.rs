@@ -74,7 +74,7 @@ pub(super) fn all(basis: &Basis<'_>) -> Result<Vec<TrackedMetric>, Overflow> {
         let cost = ratio(row.standard_cost.0);
         plus(&mut stock, whole(row.planned), whole(row.actual))?;
         plus(&mut value, mul(cost, whole(row.planned))?, mul(cost, whole(row.actual))?)?;
-        plus(&mut offered, whole(parts.opening + parts.all_due), whole(parts.opening + parts.received))?;
+        plus(&mut offered, whole(parts.opening + parts.due), whole(parts.opening + parts.received))?;
     }
     let mean = |revenue: Ratio, units: Ratio| Figure::quotient(revenue, units);
     let sell_through = [(units.0, offered.0), (units.1, offered.1)].map(|(sold, of)| measured(sell_through(sold, of)));
@@ -90,7 +90,7 @@ pub(super) fn all(basis: &Basis<'_>) -> Result<Vec<TrackedMetric>, Overflow> {
     ];
     if let Some(supply) = basis.supply {
         let sums = basis.stock.iter().try_fold(Both::default(), |mut sum, (parts, _)| {
-            plus(&mut sum, whole(parts.all_due), whole(parts.received)).map(|()| sum)
+            plus(&mut sum, whole(parts.due), whole(parts.received)).map(|()| sum)
         });
         found.push(amounts("units-received", sums?)?);
         let lines = supply.iter().filter(|row| row.key.is_some());

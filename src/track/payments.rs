@@ -37,12 +37,11 @@ pub(super) fn rows(
             plus(if payment.date <= span.through { &mut sum.due } else { &mut sum.later }, payment.amount.0)?;
         }
     }
+    let named = matched.lines.iter().filter_map(|line| Some((line.named.as_deref()?, line.order.supplier.as_str())));
+    let of_order: BTreeMap<&str, &str> = named.collect();
     for paid in &facts.payments {
-        let of_order = || {
-            let own = |line: &&super::supply::Line<'_>| paid.order.is_some() && line.named == paid.order;
-            matched.lines.iter().find(own).map(|line| line.order.supplier.as_str())
-        };
-        let supplier = paid.supplier.map(|supplier| network.supplier(supplier).id.as_str()).or_else(of_order);
+        let by_order = || of_order.get(paid.order.as_deref()?).copied();
+        let supplier = paid.supplier.map(|supplier| network.supplier(supplier).id.as_str()).or_else(by_order);
         plus(&mut sums.entry((supplier.is_none(), supplier.unwrap_or_default())).or_default().paid, paid.amount)?;
     }
     let told = sums.into_iter().filter(|(_, sum)| !sum.due.is_zero() || !sum.paid.is_zero());

@@ -134,7 +134,7 @@ pub(super) fn rows(
 }
 
 /// Promotions where the plan has them.
-pub(super) fn moves(network: &Network, plan: &Plan) -> Moves {
+pub(crate) fn moves(network: &Network, plan: &Plan) -> Moves {
     let later = |promotion: &crate::network::Promotion| {
         let moved = plan.promotions.iter().find(|moved| moved.id == promotion.id);
         moved.map_or(0, |moved| usize::try_from(moved.moved).unwrap_or(0))

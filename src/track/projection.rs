@@ -68,7 +68,7 @@ pub(super) fn project(
         plus(&mut projection.lost_revenue, mul(price, whole(pace - left))?)?;
         let cost = ratio(row.standard_cost.0);
         plus(&mut projection.stock_value, mul(cost, whole(closing))?)?;
-        plus(&mut projection.planned_stock_value, mul(cost, whole(stock.planned_closing))?)?;
+        plus(&mut projection.planned_stock_value, mul(cost, whole(stock.planned_closing()))?)?;
         projection.items.push(ProjectedItem {
             item: row.item.clone(),
             sold,
@@ -76,7 +76,7 @@ pub(super) fn project(
             projected: sold + left,
             lost: pace - left,
             to_come: coming,
-            planned_closing: stock.planned_closing,
+            planned_closing: stock.planned_closing(),
             closing,
         });
     }

@@ -26,8 +26,8 @@ struct Off {
     stated: Option<Decimal>,
     /// Units planned, and units asked for besides.
     units: (i64, i64),
-    /// Revenue, of prices.
-    revenue: Decimal,
+    /// Of prices: revenue, and what the same units would have brought by plan.
+    revenue: (Decimal, Decimal),
     /// Units of each late line x days, and units.
     late: (i64, i64),
 }
@@ -58,9 +58,9 @@ pub(super) fn all(
             let off = found.entry((RevisitKind::Price, network.item(*item).origin.clone())).or_default();
             off.of.insert(offer_name(row));
             off.money = plus(off.money, row.variance.price.0)?;
-            off.stated = Some(row.planned_price.0);
             off.units.0 += row.sold;
-            off.revenue = plus(off.revenue, row.revenue.0)?;
+            let by_plan = row.planned_price.0.checked_mul(row.sold.into()).ok_or(Overflow)?;
+            off.revenue = (plus(off.revenue.0, row.revenue.0)?, plus(off.revenue.1, by_plan)?);
         }
     }
     if receipts_told {
@@ -198,16 +198,18 @@ fn promised(
 ) -> Option<(RevisitKind, Place, Option<Decimal>)> {
     let order = line.order;
     if let Some(id) = &order.id {
-        let open = network.open_orders.iter().find(|open| open.id == *id && Some(open.item) == line.item)?;
+        // Open orders are sorted by id, lanes by item.
+        let from = network.open_orders.partition_point(|open| open.id < *id);
+        let own = network.open_orders[from..].iter().take_while(|open| open.id == *id);
+        let open = own.into_iter().find(|open| Some(open.item) == line.item)?;
         return Some((RevisitKind::DueDate, open.origin.clone(), None));
     }
     let supplier = names.suppliers.get(order.supplier.as_str())?;
     let location = names.locations.get(order.location.as_str())?;
-    let lane = network.lanes.iter().find(|lane| {
-        Some(lane.item) == line.item
-            && lane.supplier == *supplier
-            && lane.location == *location
-            && Some(&lane.mode) == order.mode.as_ref()
+    let from = network.lanes.partition_point(|lane| Some(lane.item) < line.item);
+    let mut own = network.lanes[from..].iter().take_while(|lane| Some(lane.item) == line.item);
+    let lane = own.find(|lane| {
+        lane.supplier == *supplier && lane.location == *location && Some(&lane.mode) == order.mode.as_ref()
     })?;
     let released = span.buckets.iter().find(|bucket| order.release_date.is_some_and(|day| bucket.contains(day)));
     let stated = released.or(span.buckets.first()).map(|bucket| level(&lane.lead_days, bucket));
@@ -230,8 +232,8 @@ fn told(kind: RevisitKind, source: Place, off: &Off) -> Result<Revisit, Overflow
         (RevisitKind::Adjust | RevisitKind::Promotion, Some(factor)) => {
             (Some(ratio(factor)), times.map(|times| mul(ratio(factor), times)).transpose()?)
         }
-        (RevisitKind::Price, Some(price)) if off.units.0 > 0 => {
-            (Some(ratio(price)), Some(ratio(off.revenue) / whole(off.units.0)))
+        (RevisitKind::Price, _) if planned > 0 => {
+            (Some(ratio(off.revenue.1) / whole(planned)), Some(ratio(off.revenue.0) / whole(planned)))
         }
         (RevisitKind::LeadTime, Some(days)) if off.late.1 > 0 => {
             let late = Ratio::new(off.late.0.into(), off.late.1.into()).ceil();
@@ -243,6 +245,10 @@ fn told(kind: RevisitKind, source: Place, off: &Off) -> Result<Revisit, Overflow
     let mut of = off.of.iter();
     let of = match (of.next(), of.next()) {
         (Some(only), None) => only.clone(),
+        // The line of a price is that of an item, in whatever channels.
+        (Some(first), Some(_)) if kind == RevisitKind::Price => {
+            first.rsplit_once(" in ").map_or_else(String::new, |(item, _)| item.to_owned())
+        }
         _ => String::new(),
     };
     Ok(Revisit {

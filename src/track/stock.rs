@@ -1,5 +1,5 @@
 //! Stock at the end of the last day told: by plan, and as it is. All locations of an item together, since sales are told by channel and
-//! not by location.
+//! not by location. By plan everything is there that is due by that day, whichever bucket the plan counts it in.
 
 use std::collections::BTreeMap;
 
@@ -23,20 +23,16 @@ const DIGITS: u32 = 6;
 pub(super) struct Stock {
     /// Units at as-of, those under way between locations among them.
     pub(super) opening: i64,
-    /// Units at the beginning of the last bucket, by plan.
-    last_opening: i64,
-    /// Units by plan at the end of the last bucket.
-    pub(super) planned_closing: i64,
-    /// Units due by now and received in the last bucket, by plan.
-    due: i64,
-    /// Units due by now in all buckets, by plan.
-    pub(super) all_due: i64,
+    /// Units due by now, and by the end of the last bucket.
+    pub(super) due: i64,
+    due_at_end: i64,
     /// Units received.
     pub(super) received: i64,
     /// Units sold.
     pub(super) sold: i64,
-    /// Units planned to be sold in the last bucket to date.
+    /// Units planned to be sold to date, and by the end of the last bucket.
     planned: i64,
+    planned_at_end: i64,
     /// Where it is stocked by plan.
     locations: Vec<LocationId>,
 }
@@ -51,24 +47,15 @@ pub(super) fn all(
     span: &Span,
     receipts_told: bool,
 ) -> Result<BTreeMap<ItemId, Stock>, Overflow> {
-    let last = span.buckets.len() - 1;
-    let labels: Vec<String> = span.buckets.iter().map(|bucket| bucket.period.to_string()).collect();
+    let end = span.buckets.last().map_or(span.through, |bucket| bucket.end);
+    let first = plan.buckets.first().map(|bucket| bucket.label.as_str());
     let mut stocks: BTreeMap<ItemId, Stock> = BTreeMap::new();
-    for row in &plan.inventory {
-        let Some(bucket) = labels.iter().position(|label| *label == row.bucket) else { continue };
+    for row in plan.inventory.iter().filter(|row| Some(row.bucket.as_str()) == first) {
         let ids = names.items.get(row.item.as_str()).zip(names.locations.get(row.location.as_str()));
         let Some((item, location)) = ids else { continue };
         let stock = stocks.entry(*item).or_default();
-        if bucket == 0 {
-            stock.opening += row.opening;
-            stock.locations.push(*location);
-        }
-        if bucket + 1 == last {
-            stock.last_opening += row.closing + row.in_transit;
-        }
-        if bucket == last {
-            stock.planned_closing += row.closing + row.in_transit;
-        }
+        stock.opening += row.opening;
+        stock.locations.push(*location);
     }
     for transfer in plan.transfers.iter().filter(|transfer| transfer.action == Action::Open) {
         if let Some(stock) = names.items.get(transfer.item.as_str()).and_then(|item| stocks.get_mut(item)) {
@@ -77,11 +64,9 @@ pub(super) fn all(
     }
     for line in &matched.lines {
         let Some(stock) = line.item.and_then(|item| stocks.get_mut(&item)) else { continue };
-        let served = labels.iter().position(|label| *label == line.order.receipt_bucket);
-        if let Some(bucket) = served.filter(|bucket| *bucket < last || line.order.usable_date <= span.through) {
-            stock.all_due += line.order.units;
-            stock.due += if bucket == last { line.order.units } else { 0 };
-        }
+        let units = line.order.units;
+        stock.due += if line.order.usable_date <= span.through { units } else { 0 };
+        stock.due_at_end += if line.order.usable_date <= end { units } else { 0 };
     }
     for received in &facts.receipts {
         stocks.entry(received.item).or_default().received += received.units;
@@ -90,13 +75,12 @@ pub(super) fn all(
         stocks.entry(*item).or_default().sold += sold.units;
     }
     for ((item, _, bucket), row) in planned {
-        if *bucket == last {
-            stocks.entry(*item).or_default().planned += span.to_date(row.units, last)?;
-        }
+        let stock = stocks.entry(*item).or_default();
+        stock.planned += span.to_date(row.units, *bucket)?;
+        stock.planned_at_end += row.units;
     }
     for stock in stocks.values_mut() {
-        stock.last_opening = if last == 0 { stock.opening } else { stock.last_opening };
-        stock.received = if receipts_told { stock.received } else { stock.all_due };
+        stock.received = if receipts_told { stock.received } else { stock.due };
     }
     Ok(stocks)
 }
@@ -104,7 +88,12 @@ pub(super) fn all(
 impl Stock {
     /// Units by plan.
     pub(super) fn planned(&self) -> i64 {
-        self.last_opening + self.due - self.planned
+        self.opening + self.due - self.planned
+    }
+
+    /// Units by plan at the end of the last bucket.
+    pub(super) fn planned_closing(&self) -> i64 {
+        self.opening + self.due_at_end - self.planned_at_end
     }
 
     /// Units that opening stock, receipts and sales come to; a stock that sold more than it had is 0.

@@ -13,8 +13,10 @@ use super::exact::{
 };
 use super::forward::{Forward, Worth};
 use super::ledger::Ledger;
-use super::sums::{Sales, Sums, fill, over_all};
+use super::outlook::Miss;
+use super::sums::{Sales, Sums, fill, misses, over_all};
 use crate::metrics::{Kind, Measure};
+use crate::network::OfferId;
 use crate::plan::{Amount, Figure, Metric, MinimumCash, Summary};
 
 /// The sums of everything, and of every item, channel, location and supplier.
@@ -24,6 +26,8 @@ pub(super) struct ByPart {
     channels: Vec<Sums>,
     locations: Vec<Sums>,
     suppliers: Vec<Sums>,
+    /// How far outlooks would have been off, by offer.
+    misses: Vec<(OfferId, Miss)>,
 }
 
 /// The sums of a plan by part.
@@ -36,8 +40,10 @@ pub(super) fn by_part(ledger: &Ledger<'_>, forward: &mut Forward<'_>) -> Result<
         channels: none(network.channels.len()),
         locations: none(network.locations.len()),
         suppliers: none(network.suppliers.len()),
+        misses: misses(ledger.facts)?,
     };
-    fill(ledger, forward, &mut |about, add| {
+    let misses = parts.misses.clone();
+    fill(ledger, forward, &misses, &mut |about, add| {
         add(&mut parts.items[about.item.index()])?;
         about.channel.map_or(Ok(()), |channel| add(&mut parts.channels[channel.index()]))?;
         about.location.map_or(Ok(()), |location| add(&mut parts.locations[location.index()]))?;
@@ -50,9 +56,16 @@ pub(super) fn by_part(ledger: &Ledger<'_>, forward: &mut Forward<'_>) -> Result<
 }
 
 /// The sums of what a selector chooses.
-pub(super) fn of_chosen(ledger: &Ledger<'_>, forward: &mut Forward<'_>, chosen: Chosen<'_>) -> Result<Sums, Overflow> {
+pub(super) fn of_chosen(
+    ledger: &Ledger<'_>,
+    forward: &mut Forward<'_>,
+    parts: &ByPart,
+    chosen: Chosen<'_>,
+) -> Result<Sums, Overflow> {
     let mut sums = Sums::none(ledger.facts.horizon);
-    fill(ledger, forward, &mut |about, add| if chosen.has(about) { add(&mut sums) } else { Ok(()) })?;
+    fill(ledger, forward, &parts.misses, &mut |about, add| {
+        if chosen.has(about) { add(&mut sums) } else { Ok(()) }
+    })?;
     Ok(sums)
 }
 

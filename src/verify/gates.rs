@@ -2,7 +2,7 @@
 
 use super::chosen::Chosen;
 use super::exact::{Overflow, zero};
-use super::figures::{self, Figures};
+use super::figures::{self, ByPart, Figures};
 use super::forward::Forward;
 use super::ledger::Ledger;
 use crate::metrics::Measure;
@@ -12,6 +12,7 @@ use crate::plan::{Amount, Figure, GateVerdict, Given, RuleUse, WaiverUse};
 /// What of the plan as a whole gates ask for.
 pub(super) struct Whole<'p> {
     pub(super) figures: &'p Figures,
+    pub(super) parts: &'p ByPart,
     /// What no part has.
     pub(super) besides: &'p [(Measure, Figure)],
 }
@@ -92,7 +93,7 @@ fn measured(
     let value = if chosen.is_all() {
         whole.figures.get(gate.metric)
     } else {
-        let sums = figures::of_chosen(ledger, forward, chosen)?;
+        let sums = figures::of_chosen(ledger, forward, whole.parts, chosen)?;
         figures::figures(ledger, forward, &[], zero(), &sums)?.get(gate.metric)
     };
     Ok(value.unwrap_or(Figure::NotApplicable))

@@ -145,10 +145,22 @@ impl Sums {
     }
 }
 
+/// How far the outlook of each offer would have been off, where that can be told.
+pub(super) fn misses(facts: &Facts<'_>) -> Result<Vec<(OfferId, Miss)>, Overflow> {
+    let mut all = Vec::new();
+    for (index, offer) in facts.network.offers.iter().enumerate() {
+        if let Some(miss) = missed(facts.network, offer)? {
+            all.push((OfferId::from(index), miss));
+        }
+    }
+    Ok(all)
+}
+
 /// Adds every fact of a plan to the sums of the groups that it is about; `into` hands it to each of them.
 pub(super) fn fill(
     ledger: &Ledger<'_>,
     forward: &mut Forward<'_>,
+    misses: &[(OfferId, Miss)],
     into: &mut dyn FnMut(About, &dyn Fn(&mut Sums) -> Result<(), Overflow>) -> Result<(), Overflow>,
 ) -> Result<(), Overflow> {
     let facts = ledger.facts;
@@ -183,10 +195,8 @@ pub(super) fn fill(
         let stock = of_pool(ledger, forward, pool)?;
         into(about_pool(facts, pool), &|sums| sums.add(&stock))?;
     }
-    for (index, offer) in facts.network.offers.iter().enumerate() {
-        if let Some(miss) = missed(facts.network, offer)? {
-            into(about_offer(facts, OfferId::from(index), None), &|sums| sums.add_miss(&miss))?;
-        }
+    for (offer, miss) in misses {
+        into(about_offer(facts, *offer, None), &|sums| sums.add_miss(miss))?;
     }
     fill_lines(ledger, into)?;
     for ((bought, sent), before, after) in changed(ledger)? {

@@ -88,8 +88,13 @@ fn every_command_teaches_itself() {
         "diff",
         "approve",
         "verify",
+        "orders",
+        "track",
+        "roll",
         "why",
         "compare",
+        "metrics",
+        "outlook",
         "explain",
         "export",
         "fmt",
@@ -139,13 +144,15 @@ fn a_new_project_is_formatted_and_knows_its_schema() {
     assert_eq!((out.code, out.err.as_str()), (Some(0), ""));
     assert_eq!(
         out.out,
-        "schema/sop.schema.json\nschema/scenario.schema.json\nschema/plan.schema.json\nschema/diff.schema.json\n"
+        "schema/sop.schema.json\nschema/scenario.schema.json\nschema/plan.schema.json\nschema/diff.schema.json\n\
+         schema/tracking.schema.json\nschema/purchase-order.schema.json\n"
     );
-    for (which, name) in [("project", "sop"), ("scenario", "scenario"), ("plan", "plan"), ("diff", "diff")] {
+    let known = [("project", "sop"), ("scenario", "scenario"), ("plan", "plan"), ("diff", "diff")];
+    for (which, name) in known.into_iter().chain([("tracking", "tracking"), ("purchase-order", "purchase-order")]) {
         let text = fs::read_to_string(folder.path().join(format!("schema/{name}.schema.json"))).expect("a schema");
         assert!(sopc(folder.path(), &["schema", which]).out == text, "{which}");
     }
-    assert_eq!(fs::read_dir(folder.path().join("schema")).expect("a folder").count(), 4);
+    assert_eq!(fs::read_dir(folder.path().join("schema")).expect("a folder").count(), 6);
     let run = sopc(folder.path(), &["schema", "--out", "sop.toml"]);
     assert_eq!((run.code, run.out.as_str()), (Some(2), ""));
     assert!(run.err.contains("SOP9004"), "{}", run.err);

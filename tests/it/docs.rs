@@ -18,9 +18,13 @@ const COMMANDS: &[&str] = &[
     "diff",
     "approve",
     "verify",
+    "orders",
     "track",
+    "roll",
     "why",
     "compare",
+    "metrics",
+    "outlook",
     "explain",
     "export",
     "fmt",
@@ -100,6 +104,7 @@ fn is_test(path: &str) -> bool {
 #[test]
 fn generated_pages_are_current() {
     assert_current("docs/language.md", &sopc::document::reference());
+    assert_current("docs/metrics.md", &sopc::metrics::reference());
     assert_current("docs/diagnostics.md", &sopc::diagnostic::reference(&reporters));
 }
 

@@ -34,6 +34,7 @@ const EDITOR_CONTENT: &[(&str, &str)] = &[
     ("keys-exclude/backorder/sop.toml", "a key is needed only beside another one"),
     ("keys-exclude/minimum-order/sop.toml", "one of several keys is needed, whichever"),
     ("missing-key/cover/sop.toml", "as above"),
+    ("missing-key/actual-day/sop.toml", "a day is needed only where units are one number"),
     ("no-history/methods/sop.toml", "a key is needed only beside another one"),
     ("no-lane/pin/sop.toml", "one of several keys is needed, whichever"),
     ("unknown-name/waivers/sop.toml", "as above"),
@@ -73,6 +74,7 @@ fn schemas_are_published() {
     published("schema/plan.schema.json", &sopc::plan_file::schema());
     published("schema/diff.schema.json", &sopc::diff::schema());
     published("schema/tracking.schema.json", &sopc::track::schema());
+    published("schema/purchase-order.schema.json", &sopc::purchase::schema());
     let examples = examples().into_iter().map(|path| path.join("schema"));
     for folder in examples.chain([root().join("schema")]) {
         let folder = folder.display();

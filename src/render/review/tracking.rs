@@ -235,7 +235,7 @@ fn projected(tracking: &Tracking) -> Vec<Block> {
 
 fn sales(tracking: &Tracking, most: usize) -> Vec<Block> {
     let mut rows: Vec<&SalesRow> = tracking.sales.iter().filter(|row| !row.variance.total.0.is_zero()).collect();
-    rows.sort_by(|a, b| b.variance.total.0.abs().cmp(&a.variance.total.0.abs()));
+    rows.sort_by_key(|row| std::cmp::Reverse(row.variance.total.0.abs()));
     if rows.is_empty() {
         return Vec::new();
     }
