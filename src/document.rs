@@ -262,6 +262,7 @@ pub fn load_beside(files: &dyn Files, variant: &Variant, sources: Sources) -> Lo
 }
 
 fn load_with(files: &dyn Files, variant: &Variant, sources: Sources, mut kept: Option<&mut Kept>) -> Loaded {
+    let first = sources.files().len();
     let mut loaded = Loaded { sources, ..Loaded::default() };
     let mut paths = match files.list() {
         Ok(paths) => paths,
@@ -299,9 +300,9 @@ fn load_with(files: &dyn Files, variant: &Variant, sources: Sources, mut kept: O
     let read = read_toml((&texts, &layers), &mut loaded, &mut reader, kept.as_deref_mut());
     loaded.diagnostics.append(&mut reader.diagnostics);
     let mut document = std::mem::take(&mut loaded.document);
-    read_requests(&read.requests, files, &mut document, &mut loaded, (&mut reader, kept));
+    read_requests((&read.requests, first), files, &mut document, &mut loaded, (&mut reader, kept));
     for (mut layer, requests) in read.layers {
-        read_requests(&requests, files, &mut layer, &mut loaded, (&mut reader, None));
+        read_requests((&requests, first), files, &mut layer, &mut loaded, (&mut reader, None));
         overlay::lay(&mut document, layer, &mut reader);
     }
     reader.tally.note_left_out(&mut reader.diagnostics);
@@ -368,9 +369,10 @@ fn take_in_layers(loaded: &mut Loaded, files: &dyn Files, variant: &Variant) -> 
     layers
 }
 
-/// Reads the CSV files that are asked for into `document`; the same file twice for one table is an error.
+/// Reads the CSV files that are asked for into `document`; the same file twice for one table is an error. The project's own files are
+/// those from `first` on: another project beside it has files of the same names.
 fn read_requests(
-    requests: &[csv::Request],
+    (requests, first): (&[csv::Request], usize),
     files: &dyn Files,
     document: &mut Document,
     loaded: &mut Loaded,
@@ -385,7 +387,7 @@ fn read_requests(
                 let message = format!("`{}` is read twice as `{}`", request.path.value, request.table.value);
                 loaded.diagnostics.push(clash::stated_twice(message, request.path.span, before.path.span));
             }
-            None => read_csv(request, files, document, loaded, (reader, kept.as_deref_mut())),
+            None => read_csv((request, first), files, document, loaded, (reader, kept.as_deref_mut())),
         }
     }
 }
@@ -474,18 +476,16 @@ pub fn cannot_be_read(path: &str, why: &str) -> Diagnostic {
 }
 
 fn read_csv(
-    request: &csv::Request,
+    (request, first): (&csv::Request, usize),
     files: &dyn Files,
     document: &mut Document,
     loaded: &mut Loaded,
     (reader, kept): (&mut Reader, Option<&mut Kept>),
 ) {
     let path = request.path.value.clone();
-    let known = loaded.sources.files().iter().position(|file| file.path == path);
+    let known = loaded.sources.files().iter().enumerate().skip(first).find(|(_, file)| file.path == path);
     let text = match known {
-        Some(index) => {
-            Some((FileId(u32::try_from(index).unwrap_or(u32::MAX)), loaded.sources.files()[index].text.clone()))
-        }
+        Some((index, file)) => Some((FileId(u32::try_from(index).unwrap_or(u32::MAX)), file.text.clone())),
         None => take_in(loaded, files, path, MAX_CSV, Some(request.path.span)),
     };
     let Some((file, text)) = text else { return };

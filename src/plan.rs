@@ -34,7 +34,8 @@ pub fn input_hash(inputs: &[Input]) -> String {
     sha256(listed.as_bytes())
 }
 
-/// The hash over what is planned. Where it was stated is left out, so that files may be renamed and rows move.
+/// The hash over what is planned. Where it was stated is left out, so that files may be renamed and rows move, and so is what
+/// items are called.
 ///
 /// # Panics
 /// Never: a plan is made of strings, numbers and lists.
@@ -47,6 +48,7 @@ pub fn plan_hash(plan: &Plan) -> String {
     let waivers = plan.waivers.iter().map(|one| WaiverUse { source: nowhere(), ..one.clone() }).collect();
     let bare = Plan {
         compiler_version: String::new(),
+        items: Vec::new(),
         inputs: Vec::new(),
         input_hash: String::new(),
         plan_hash: String::new(),

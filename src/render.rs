@@ -4,6 +4,7 @@
 //! is comes in as a [`Style`]. Whatever is said about a plan is said from its [`Plan`] alone, so a plan file read back
 //! renders to the same bytes. Every name in it is data: see [`safe`].
 
+mod blocks;
 mod codes;
 mod compare;
 mod csv;
@@ -13,6 +14,7 @@ mod metrics;
 pub(crate) mod number;
 mod outlook;
 mod purchase;
+mod report;
 mod review;
 mod roll;
 pub mod safe;
@@ -30,6 +32,7 @@ pub use json::{json_line, no_plan_json, plan_json};
 pub use metrics::{METRICS_COLUMNS, metrics_csv, metrics_json, metrics_text};
 pub use outlook::{OUTLOOK_COLUMNS, outlook_csv, outlook_json, outlook_text};
 pub use purchase::{COLUMNS as PURCHASE_COLUMNS, purchase_csv, purchase_json, purchase_text, purchases_json};
+pub use report::{plan_html, plan_markdown};
 pub use review::{
     DIFF_COLUMNS, Saved, Shown, TRACKING_COLUMNS, delta_text, diff_csv, diff_html, diff_json, diff_markdown, diff_text,
     figures_text, tracking_csv, tracking_html, tracking_json, tracking_markdown, tracking_text,

@@ -37,6 +37,7 @@ mod sizes;
 mod split;
 mod steering;
 mod timing;
+mod worth;
 
 use rayon::prelude::*;
 
@@ -62,6 +63,7 @@ use sizes::Sizes;
 use split::admits;
 pub use steering::{Progress, Steering};
 pub use timing::solve_in_time;
+pub use worth::{Marginal, Worth};
 
 /// A purchase line.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -114,6 +116,8 @@ pub struct Outcome {
     /// By level, the first one being what is given: no plan uses less, where those before are used as little as can be. Empty where
     /// nothing is proven.
     pub levels: Vec<Ratio>,
+    /// What more of the limits would be worth at most; absent where that was not asked.
+    pub worth: Option<Worth>,
     /// True where the search was stopped from outside: another run may find a better plan.
     pub interrupted: bool,
 }
@@ -200,8 +204,9 @@ fn decide(model: &Model<'_>, steering: &Steering<'_>, least: bool) -> Result<Out
     if !impossible.is_empty() {
         return Err(Unsolved::NoPlan(impossible, true, Some(Box::new(idle))));
     }
+    let unfitted = if steering.is_brief() { Vec::new() } else { programs.clone() };
     fit::fit(&mut programs, &rows);
-    Levels { model, steering, least }.solve(programs, rows)
+    Levels { model, steering, least, unfitted: &unfitted }.solve(programs, rows)
 }
 
 /// True where it is proven without a search for plans that there is none. Rules that move something are not asked.
@@ -269,13 +274,15 @@ struct Levels<'a> {
     steering: &'a Steering<'a>,
     /// True where only plans are of use that use the least of everything.
     least: bool,
+    /// Programs that know nothing of how much there is; empty where nobody asks what more would be worth.
+    unfitted: &'a [Program],
 }
 
 /// The best plan found of a level.
 #[derive(Clone)]
 struct Found {
     choices: Vec<Choice>,
-    /// What rows were priced at.
+    /// Prices at which pools bound it.
     prices: Prices,
     /// No plan earns more, in the level's terms.
     bound: i128,
@@ -322,17 +329,21 @@ impl Levels<'_> {
     fn solve(&self, mut programs: Vec<Program>, mut rows: Rows) -> Result<Outcome, Unsolved> {
         let count = rows.levels.len();
         if rows.levels.iter().all(Option::is_none) {
-            return self.outcome(self.best_of_orders(&programs, &rows, None)?, &vec![0; count], &programs, &rows);
+            let found = self.best_of_orders(&programs, &rows, None)?;
+            let worth = self.worth(&found, &rows, |_, program| program.clone());
+            return self.outcome(found, &vec![0; count], &programs, &rows).map(|outcome| Outcome { worth, ..outcome });
         }
         // No plan is given less than all pools would be by themselves, and most often there is one that is not, without any rule.
         let least = least_uses(&programs, &rows).ok_or(Overflow)?;
         let mut bounds = vec![0; count];
         bounds[GIVEN] = least.iter().map(|used| i128::from(*used)).sum();
         let mut known: Option<Vec<Decision>> = None;
+        let without = |(program, least): (&Program, &i64)| program.without(|level| level != GIVEN).kept_to(*least);
         let (kept, strict) = at_least(&programs, &rows, &least);
         match self.best_of_orders(&kept, &strict, None) {
             Ok(found) if found.broken.is_empty() && !self.is_lenient() => {
-                return self.outcome(found, &bounds, &programs, &rows);
+                let worth = self.worth(&found, &strict, |pool, program| without((program, &least[pool])));
+                return self.outcome(found, &bounds, &programs, &rows).map(|outcome| Outcome { worth, ..outcome });
             }
             Ok(found) if found.broken.is_empty() => {
                 known = Some(found.choices.into_iter().map(|choice| choice.decision).collect());
@@ -371,7 +382,26 @@ impl Levels<'_> {
             }
         }
         let found = self.best_of_orders(&programs, &rows, known.as_deref())?;
-        self.outcome(found, &bounds, &programs, &rows)
+        let unused = |level: usize| rows.levels[level].is_some_and(|row| rows.available[row] == 0);
+        let worth = self.worth(&found, &rows, |_, program| program.without(unused));
+        self.outcome(found, &bounds, &programs, &rows).map(|outcome| Outcome { worth, ..outcome })
+    }
+
+    /// What more of the limits is worth beside a plan, where each pool is what `as_settled` makes of it.
+    fn worth(
+        &self,
+        found: &Found,
+        rows: &Rows,
+        as_settled: impl Fn(usize, &Program) -> Program + Sync,
+    ) -> Option<Worth> {
+        let (model, unfitted) = (self.model, self.unfitted);
+        if !found.broken.is_empty() || unfitted.is_empty() || model.limits.is_empty() && model.cash.is_none() {
+            return None;
+        }
+        let settled: Vec<Program> =
+            unfitted.par_iter().enumerate().map(|(pool, program)| as_settled(pool, program)).collect();
+        let worth = worth::worth(model, (&settled, rows), &found.prices, self.steering)?;
+        Some(Worth { bound: add(worth.bound, model.beside_programs().ok()?).ok()?, ..worth })
     }
 
     /// What decisions use of a rule's level by the exact books.

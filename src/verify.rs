@@ -30,6 +30,7 @@ mod idle;
 mod ledger;
 mod legal;
 mod limits;
+mod marginal;
 mod normal;
 mod open_orders;
 mod outlook;
@@ -97,6 +98,7 @@ fn check(
     expected.certificate.interrupted = plan.certificate.interrupted;
     claimed_bounds_of_levels(&mut expected, plan, report);
     claimed_bound(network, &mut expected, plan.certificate.bound, report)?;
+    marginal::claimed(&mut expected, plan, report)?;
     legal::check_stock(&ledger, report);
     legal::check_sales(&ledger, report)?;
     let mut broken = Report::default();
@@ -180,6 +182,7 @@ impl<'f> World<'f> {
             as_of: network.as_of,
             currency: network.currency.clone(),
             buckets: rows::buckets(facts),
+            items: rows::items(network),
             input_hash: input_hash(&inputs),
             inputs,
             plan_hash: String::new(),
@@ -187,6 +190,7 @@ impl<'f> World<'f> {
             certificate: Certificate {
                 objective: exact::printed(worth::objective(&ledger, &mut forward, &covers, overflow_cost)?)?,
                 bound: None,
+                marginal_bound: None,
                 gap: None,
                 levels: levels(network, &rules_used, &given)?,
                 proven: false,

@@ -51,6 +51,8 @@ mod plans;
 mod random;
 #[path = "it/render.rs"]
 mod render;
+#[path = "it/report.rs"]
+mod report;
 #[path = "it/roll.rs"]
 mod roll;
 #[path = "it/schema.rs"]

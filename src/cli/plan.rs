@@ -16,7 +16,7 @@ use crate::compile::{
 };
 use crate::diagnostic::sort;
 use crate::plan::Plan;
-use crate::render::{Style, no_plan_json, plan_csv, plan_json, plan_text};
+use crate::render::{Style, no_plan_json, plan_csv, plan_html, plan_json, plan_markdown, plan_text};
 use crate::solve::Steering;
 
 const ABOUT: &str = "\
@@ -32,6 +32,7 @@ How far the plan can be from the best one is part of it. Ctrl-C ends the search 
 Examples:
   sopc plan                          the plan, to be read
   sopc plan --out plan.json          the plan file, for `sopc verify` and other programs
+  sopc plan --format html --out plan.html   the report for the meeting, one file for a browser
   sopc plan --format csv > buy.csv   for a spreadsheet";
 
 /// Compiles the project to a plan
@@ -72,6 +73,10 @@ enum Format {
     Text,
     /// The plan file
     Json,
+    /// For a page of a repository
+    Markdown,
+    /// The report for a meeting, one file for a browser
+    Html,
     /// The orders, for a spreadsheet
     Csv,
 }
@@ -162,6 +167,8 @@ impl PlanCommand {
         match self.format() {
             Format::Text => plan_text(plan, style),
             Format::Json => plan_json(plan),
+            Format::Markdown => plan_markdown(plan),
+            Format::Html => plan_html(plan),
             Format::Csv => plan_csv(plan),
         }
     }

@@ -46,6 +46,8 @@ pub(super) struct Group {
     /// Places in the head, and those in the base where the head has none.
     pub(super) after: Vec<Span>,
     pub(super) before: Vec<Span>,
+    /// What each of its changes said and says; nothing where the text there tells.
+    said: BTreeSet<Option<(String, String)>>,
     /// Items that it is about; nothing where that may be any.
     pub(super) items: Option<BTreeSet<String>>,
     /// True where something is stated that was not.
@@ -61,6 +63,7 @@ impl Group {
         self.parts.extend(other.parts);
         self.after.extend(other.after);
         self.before.extend(other.before);
+        self.said.extend(other.said);
         self.items = self.items.take().zip(other.items).map(|(mut own, others)| {
             own.extend(others);
             own
@@ -71,6 +74,9 @@ impl Group {
 
     /// What it said and says, where both are one value, or one of them is all there is.
     pub(super) fn values(&self, sources: &Sources) -> (String, String) {
+        if let Some(Some(said)) = self.said.first().filter(|_| self.said.len() == 1) {
+            return said.clone();
+        }
         let whole = |part: &Part| matches!(part, Part::Change(_, _, key) if key.is_empty());
         let (from, to) = (said(&self.before, sources), said(&self.after, sources));
         let both = !self.before.is_empty() && !self.after.is_empty();
@@ -102,6 +108,7 @@ pub(super) fn groups(base: &Document, head: &Document, changes: &[Change], sourc
                 parts: BTreeSet::from([part]),
                 after: vec![after],
                 before: vec![before],
+                said: BTreeSet::from([None]),
                 items: None,
                 adds: false,
                 count: 1,
@@ -115,6 +122,7 @@ pub(super) fn groups(base: &Document, head: &Document, changes: &[Change], sourc
             parts: BTreeSet::from([part.clone()]),
             after: change.after.into_iter().collect(),
             before: change.before.into_iter().collect(),
+            said: BTreeSet::from([change.said.clone()]),
             items: change.items.clone(),
             adds: change.before.is_none(),
             count: 1,

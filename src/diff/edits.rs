@@ -125,6 +125,7 @@ fn without_rows(plan: &Plan) -> Plan {
         as_of: plan.as_of,
         currency: plan.currency.clone(),
         buckets: plan.buckets.clone(),
+        items: plan.items.clone(),
         inputs: plan.inputs.clone(),
         input_hash: plan.input_hash.clone(),
         plan_hash: plan.plan_hash.clone(),

@@ -26,6 +26,8 @@ pub struct Change {
     pub before: Option<Span>,
     /// Where the head does.
     pub after: Option<Span>,
+    /// What the base says and what the head does, where the text there does not tell.
+    pub said: Option<(String, String)>,
     /// Items that it is about; nothing where that may be any.
     pub items: Option<BTreeSet<String>>,
 }
@@ -124,11 +126,23 @@ impl Walk<'_, '_> {
         &mut self,
         table: &'static str,
         entry: &str,
+        sides: (&str, Option<Span>, Option<Span>),
+        items: Option<BTreeSet<String>>,
+    ) -> bool {
+        self.takes_told((table, entry), sides, None, items)
+    }
+
+    /// The same, with what both sides say.
+    fn takes_told(
+        &mut self,
+        (table, entry): (&'static str, &str),
         (key, before, after): (&str, Option<Span>, Option<Span>),
+        said: Option<(String, String)>,
         items: Option<BTreeSet<String>>,
     ) -> bool {
         let key = if table == "plan" && CALENDAR.contains(&key) { "calendar" } else { key };
-        (self.taken)(&Change { table, entry: entry.to_owned(), key: key.to_owned(), before, after, items })
+        let (entry, key) = (entry.to_owned(), key.to_owned());
+        (self.taken)(&Change { table, entry, key, before, after, said, items })
     }
 
     /// Lets a table that both have take its keys. Which items it is about takes a while to tell, and is asked only where something differs.
@@ -145,7 +159,8 @@ impl Walk<'_, '_> {
         }
         let (entry, items) = (entry(), items(self, out));
         for sides in apart {
-            if self.takes(T::SPEC.name, &entry, sides, items.clone()) {
+            let said = out.told(sides.0, head);
+            if self.takes_told((T::SPEC.name, &entry), sides, said, items.clone()) {
                 out.take(sides.0, head);
             }
         }
@@ -171,7 +186,8 @@ impl Walk<'_, '_> {
                 continue;
             }
             let sides = (code.value.as_str(), known.as_ref().and_then(|(_, own)| own.span()), rate.span());
-            if self.takes("fx", "", sides, None) {
+            let said = known.as_ref().and_then(|(_, own)| own.told(rate));
+            if self.takes_told(("fx", ""), sides, said, None) {
                 match known {
                     Some(known) => *known = (code.clone(), rate.clone()),
                     None => out.push((code.clone(), rate.clone())),

@@ -18,6 +18,11 @@ pub(crate) trait Same {
     fn differs_at(&self, _: &Self) -> Option<Span> {
         None
     }
+
+    /// What this says and what the other does, where the text at [`Self::differs_at`] does not tell.
+    fn told(&self, _: &Self) -> Option<(String, String)> {
+        None
+    }
 }
 
 /// Values that are equal where they say the same.
@@ -53,6 +58,35 @@ impl<T> Slot<T> {
         let inside = self.get().zip(other.get()).and_then(|(a, b)| a.differs_at(b));
         inside.or(self.span())
     }
+
+    /// What both say, where their text does not tell.
+    pub(super) fn told(&self, other: &Self) -> Option<(String, String)>
+    where
+        T: Same,
+    {
+        self.get().zip(other.get()).and_then(|(a, b)| a.told(b))
+    }
+}
+
+/// Buckets of a series that are told one by one.
+const TOLD: usize = 2;
+
+/// What one series says of some keys that another says otherwise: `379 in 2026-03, 400 in 2026-04`.
+fn said(default: Option<Decimal>, keys: &[&SeriesKey]) -> String {
+    let period = |key: &SeriesKey| match key.range {
+        true => format!("{}..{}", key.first, key.last),
+        false => key.first.to_string(),
+    };
+    let default = default.map(|value| format!("{} by default", value.normalize()));
+    let all: Vec<String> = default
+        .into_iter()
+        .chain(keys.iter().map(|key| format!("{} in {}", key.value.normalize(), period(key))))
+        .collect();
+    let told = all[..TOLD.min(all.len())].join(", ");
+    match all.len().saturating_sub(TOLD) {
+        0 => told,
+        more => format!("{told} and {more} more"),
+    }
 }
 
 /// Keys in the order of time, ranges last.
@@ -78,6 +112,28 @@ impl Same for SeriesText {
         };
         let mut own = keys.iter().zip(&self.key_spans).filter(|(key, _)| !others.contains(key));
         own.next().map(|(_, span)| *span)
+    }
+
+    /// The numbers of those buckets that differ; a key names its bucket and not its number.
+    fn told(&self, other: &Self) -> Option<(String, String)> {
+        let (Series::Table { default: a, keys }, Series::Table { default: b, keys: others }) =
+            (&self.series, &other.series)
+        else {
+            return None;
+        };
+        let (keys, others) = (sorted(keys), sorted(others));
+        let own: Vec<&SeriesKey> = keys.iter().filter(|key| !others.contains(key)).collect();
+        let theirs: Vec<&SeriesKey> = others.iter().filter(|key| !keys.contains(key)).collect();
+        // What neither says otherwise is not told.
+        let (a, b) = if a == b { (None, None) } else { (*a, *b) };
+        match (a, b, &own[..], &theirs[..]) {
+            (None, None, [], []) => None,
+            // Of one bucket its name need not be said twice.
+            (None, None, [one], [other]) if (one.first, one.last) == (other.first, other.last) => {
+                Some((one.value.normalize().to_string(), said(None, &theirs)))
+            }
+            _ => Some((said(a, &own), said(b, &theirs))),
+        }
     }
 }
 

@@ -73,6 +73,13 @@ macro_rules! table {
                 found
             }
 
+            fn told(&self, key: &str, other: &Self) -> Option<(String, String)> {
+                $( if key == $key {
+                    return self.$field.told(&other.$field);
+                } )*
+                None
+            }
+
             fn take(&mut self, key: &str, other: &Self) {
                 $( if key == $key {
                     self.$field.clone_from(&other.$field);

@@ -368,6 +368,9 @@ pub(super) trait Row: Sized {
     /// The keys that say something else in `other`, and where each side says it.
     fn apart(&self, other: &Self) -> Apart;
 
+    /// What a key says here and in `other`, where the text at its places does not tell.
+    fn told(&self, key: &str, other: &Self) -> Option<(String, String)>;
+
     /// Lets one key say what it says in `other`.
     fn take(&mut self, key: &str, other: &Self);
 

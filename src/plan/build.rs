@@ -8,7 +8,7 @@ use super::figures::Books;
 use super::gates::Told;
 use super::{
     Action, Allocation, Amount, Capacity, CashBucket, Certificate, FORMAT_VERSION, Given, Input, Inventory, Level,
-    MovedPromotion, Order, Payment, Plan, PlanBucket, PlanDiagnostic, ShortBy, Status, input_hash, plan_hash,
+    MovedPromotion, Order, Payment, Plan, PlanBucket, PlanDiagnostic, PlanItem, ShortBy, Status, input_hash, plan_hash,
 };
 use super::{figures, gates, given, rules, transfers};
 use crate::model::Model;
@@ -17,8 +17,8 @@ use crate::model::breaches::{Breaches, Lowered, overflow_cost};
 use crate::model::demand::days_covered;
 use crate::model::ledger::{Ledger, Placed};
 use crate::model::moves::OrderMove;
-use crate::network::{LaneId, LocationId, PoolId};
-use crate::solve::Outcome;
+use crate::network::{Item, LaneId, LocationId, PoolId};
+use crate::solve::{Marginal, Outcome};
 use crate::units::{Overflow, Ratio, round_to, sum, whole};
 
 /// Builds the plan file of what was decided. `inputs` are sorted by path.
@@ -53,6 +53,7 @@ pub fn build(
         as_of: network.as_of,
         currency: network.currency.clone(),
         buckets: buckets(model),
+        items: items(model),
         input_hash: input_hash(&inputs),
         inputs,
         plan_hash: String::new(),
@@ -66,8 +67,8 @@ pub fn build(
         promotions: promotions(model),
         allocations: allocations(model, outcome, &ledger, &breaches.lowered)?,
         inventory: inventory(model, &ledger)?,
-        cash: cash(model, &ledger)?,
-        capacity: capacity(model, &ledger)?,
+        cash: cash(model, outcome, &ledger)?,
+        capacity: capacity(model, outcome, &ledger)?,
         rules_used,
         metrics,
         waivers: gates::waivers(network, &gates),
@@ -93,6 +94,16 @@ fn buckets(model: &Model<'_>) -> Vec<PlanBucket> {
     model.buckets().iter().enumerate().map(bucket).collect()
 }
 
+fn items(model: &Model<'_>) -> Vec<PlanItem> {
+    let row = |item: &Item| PlanItem {
+        item: item.id.clone(),
+        name: (item.name != item.id).then(|| item.name.clone()),
+        category: item.category.clone(),
+        class: item.class.clone(),
+    };
+    model.network.items.iter().map(row).collect()
+}
+
 /// What is proven. The bound is printed rounded up, so that it stays one; a plan is proven where no other uses half a cent less of any
 /// level, nor earns that much more.
 fn certificate(
@@ -106,6 +117,7 @@ fn certificate(
     // Rounding for print must not put the objective above its bound.
     let bound = outcome.bound.map(|bound| Amount::rounded_up(bound.max(ledger.objective))).transpose()?;
     let bound = bound.map(|bound| bound.max(objective));
+    let marginal_bound = outcome.worth.as_ref().map(|worth| Amount::rounded_up(worth.bound)).transpose()?;
     let levels = levels(model, outcome, given, uses)?;
     let within =
         |rule: &str| model.network.rules.iter().find(|one| one.id == rule).map_or(Decimal::ZERO, |one| one.within);
@@ -113,6 +125,7 @@ fn certificate(
     Ok(Certificate {
         objective,
         bound,
+        marginal_bound: marginal_bound.map(|most| most.max(bound.unwrap_or(objective))),
         gap: bound.map(|bound| gap(objective, bound, revenue)).transpose()?,
         proven: bound.is_some_and(|bound| bound.0 - objective.0 < HALF_A_CENT) && levels.iter().all(is_least),
         levels,
@@ -387,10 +400,17 @@ fn inventory(model: &Model<'_>, ledger: &Ledger<'_>) -> Result<Vec<Inventory>, O
     Ok(rows)
 }
 
-fn cash(model: &Model<'_>, ledger: &Ledger<'_>) -> Result<Vec<CashBucket>, Overflow> {
+/// What a unit more of something is worth at most, and the step that holds for; rounded up, so that it stays the most.
+fn marginal(one: Option<Marginal>) -> Result<(Option<Amount>, Option<Amount>), Overflow> {
+    let Some(Marginal { value, step }) = one else { return Ok((None, None)) };
+    Ok((Some(Amount::rounded_up(value)?), step.map(Amount::rounded_up).transpose()?))
+}
+
+fn cash(model: &Model<'_>, outcome: &Outcome, ledger: &Ledger<'_>) -> Result<Vec<CashBucket>, Overflow> {
     let (Some(cash), Some(flow)) = (&model.cash, &ledger.cash) else { return Ok(Vec::new()) };
     let row = |bucket: usize| {
         let opening = if bucket == 0 { cash.opening } else { flow.closing[bucket - 1] };
+        let (marginal_value, marginal_step) = marginal(outcome.worth.as_ref().map(|worth| worth.cash[bucket]))?;
         Ok(CashBucket {
             bucket: label(model, bucket),
             opening: Amount::rounded(opening)?,
@@ -399,22 +419,27 @@ fn cash(model: &Model<'_>, ledger: &Ledger<'_>) -> Result<Vec<CashBucket>, Overf
             other: Amount::rounded(cash.other[bucket])?,
             closing: Amount::rounded(flow.closing[bucket])?,
             minimum: Amount::rounded(cash.minimum[bucket])?,
+            marginal_value,
+            marginal_step,
         })
     };
     (0..model.horizon).map(row).collect()
 }
 
-fn capacity(model: &Model<'_>, ledger: &Ledger<'_>) -> Result<Vec<Capacity>, Overflow> {
+fn capacity(model: &Model<'_>, outcome: &Outcome, ledger: &Ledger<'_>) -> Result<Vec<Capacity>, Overflow> {
     let mut rows = Vec::new();
-    for (limit, used) in model.limits.iter().zip(&ledger.used) {
+    for (index, (limit, used)) in model.limits.iter().zip(&ledger.used).enumerate() {
         for (bucket, (used, available)) in used.iter().zip(&limit.available).enumerate() {
+            let worth = outcome.worth.as_ref().map(|worth| worth.limits[index][bucket]);
+            let (marginal_value, marginal_step) = marginal(worth)?;
             rows.push(Capacity {
                 kind: limit.kind.name().to_owned(),
                 of: limit.of.clone(),
                 bucket: label(model, bucket),
                 used: Amount::rounded(*used)?,
                 limit: Amount::rounded(*available)?,
-                marginal_value: None,
+                marginal_value,
+                marginal_step,
             });
         }
     }

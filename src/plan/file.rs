@@ -33,12 +33,15 @@ pub struct Plan {
     pub currency: String,
     /// The buckets, in order of time.
     pub buckets: Vec<PlanBucket>,
+    /// What people know of the items, by id: for reports, and no part of what is planned.
+    #[serde(skip_serializing_if = "Vec::is_empty", default)]
+    pub items: Vec<PlanItem>,
     /// The files it was compiled from, by path.
     pub inputs: Vec<Input>,
     /// SHA-256 over the paths and hashes of `inputs`.
     pub input_hash: String,
     /// SHA-256 over the plan itself: everything but `compiler_version`, `inputs`, `input_hash`, `plan_hash`,
-    /// `diagnostics` and sources, so that renamed files and moved lines that mean the same keep it.
+    /// `diagnostics`, `items` and sources, so that renamed files and moved lines that mean the same keep it.
     pub plan_hash: String,
     /// What kind of plan it is.
     pub status: Status,
@@ -150,6 +153,22 @@ pub struct PlanBucket {
     pub tail: bool,
 }
 
+/// What people know of an item.
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize, JsonSchema)]
+pub struct PlanItem {
+    /// Its id.
+    pub item: String,
+    /// Its name, where it has another than its id.
+    #[serde(skip_serializing_if = "Option::is_none", default)]
+    pub name: Option<String>,
+    /// Its category.
+    #[serde(skip_serializing_if = "Option::is_none", default)]
+    pub category: Option<String>,
+    /// Its ABC class.
+    #[serde(skip_serializing_if = "Option::is_none", default)]
+    pub class: Option<String>,
+}
+
 /// A file the plan was compiled from.
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize, JsonSchema)]
 pub struct Input {
@@ -179,6 +198,10 @@ pub struct Certificate {
     /// No plan earns more; absent where nothing is proven.
     #[serde(skip_serializing_if = "Option::is_none", default)]
     pub bound: Option<Amount>,
+    /// With more of the limits no plan earns more than this and, for each unit more, the limit's `marginal_value`. Not below
+    /// `bound`, which knows how much there is now; absent without marginal values.
+    #[serde(skip_serializing_if = "Option::is_none", default)]
+    pub marginal_bound: Option<Amount>,
     /// (bound - objective) / max(|bound|, 1 % of revenue); absent without a bound.
     #[serde(skip_serializing_if = "Option::is_none", default)]
     pub gap: Option<Amount>,
@@ -458,6 +481,12 @@ pub struct CashBucket {
     pub closing: Amount,
     /// The least it may be.
     pub minimum: Amount,
+    /// What is earned at most by each unit of money that it may be lower by, in this bucket alone; like that of a limit.
+    #[serde(skip_serializing_if = "Option::is_none", default)]
+    pub marginal_value: Option<Amount>,
+    /// The step that holds for; like that of a limit.
+    #[serde(skip_serializing_if = "Option::is_none", default)]
+    pub marginal_step: Option<Amount>,
 }
 
 /// Use of a limit in a bucket.
@@ -473,9 +502,13 @@ pub struct Capacity {
     pub used: Amount,
     /// How much there is.
     pub limit: Amount,
-    /// What one more unit of it earns; absent where that is not known.
+    /// What one more unit of it earns at most, beside the certificate's `marginal_bound`; absent where nothing is known.
     #[serde(skip_serializing_if = "Option::is_none", default)]
     pub marginal_value: Option<Amount>,
+    /// The step that holds for: so many units more are worth that at most, and any beyond them nothing. Absent where the value is 0, and where
+    /// nobody looked: where stocks times limits that are worth something are more than 250.
+    #[serde(skip_serializing_if = "Option::is_none", default)]
+    pub marginal_step: Option<Amount>,
 }
 
 /// A use of a rule.

@@ -36,6 +36,12 @@ pub(crate) fn money(amount: Amount) -> String {
     separated(&rounded(amount.0, 2).to_string())
 }
 
+/// Money a unit: `1,234.50`, and `0.0431` below 1.
+pub(crate) fn rate(amount: Amount) -> String {
+    let digits = if amount.0.abs() < Decimal::ONE { 4 } else { 2 };
+    separated(&rounded(amount.0, digits).to_string())
+}
+
 /// Units: `1,234`.
 pub(crate) fn units(number: impl Into<i128>) -> String {
     separated(&number.into().to_string())
@@ -45,6 +51,11 @@ pub(crate) fn units(number: impl Into<i128>) -> String {
 pub(crate) fn quantity(amount: Amount) -> String {
     let digits = if rounded(amount.0, 2).is_integer() { 0 } else { 2 };
     separated(&rounded(amount.0, digits).to_string())
+}
+
+/// A number in as many digits as it needs, up to six behind the point: `2.5`.
+pub(crate) fn plain(amount: Amount) -> String {
+    separated(&rounded(amount.0, 6).normalize().to_string())
 }
 
 /// A share in per cent: `97.4 %`. What lacks anything is never shown as 100.

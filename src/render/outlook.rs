@@ -58,7 +58,7 @@ fn by_bucket(derived: &Derived, style: &Style, text: &mut String) {
     let numbers = ["Units", "Value", "Stated", "From history", "Unknown"];
     let shown = numbers.len() - usize::from(!is_unknown);
     let columns =
-        std::iter::once(Column::fixed("Bucket")).chain(numbers[..shown].iter().map(|title| Column::number(title)));
+        std::iter::once(Column::fixed("Bucket")).chain(numbers[..shown].iter().map(|title| Column::number(*title)));
     let mut table = Table::new(2, columns.collect());
     for bucket in &derived.buckets {
         let rows: Vec<&Row> = derived.rows.iter().filter(|row| row.bucket == *bucket).collect();

@@ -1,19 +1,14 @@
 //! The review of a change of plan: what a reviewer reads in a pull request, from the diff alone.
 //!
-//! What is told, and in which order, is decided once (`sections`), as blocks of words that know which of them come from files
-//! (`blocks`). Each format draws these its own way, and makes names harmless its own way.
+//! What is told, and in which order, is decided once (`sections`), as blocks.
 
-mod blocks;
 mod causes;
 mod delta;
-mod html;
-mod markdown;
 mod orders;
 mod rows;
 mod sections;
 mod signed;
 mod table;
-mod terminal;
 mod tracking;
 
 pub use delta::{Saved, delta_text, figures_text};
@@ -24,10 +19,10 @@ pub use tracking::{
 
 use rust_decimal::Decimal;
 
+use super::blocks::{self, Block};
 use super::safe;
 use super::style::Style;
 use crate::diff::PlanDiff;
-use blocks::Block;
 
 /// What of a diff is shown.
 #[derive(Debug, Clone)]
@@ -72,19 +67,19 @@ const STEPS: &[Detail] = &[
 /// The diff for people at a terminal.
 #[must_use]
 pub fn diff_text(diff: &PlanDiff, shown: &Shown, style: &Style) -> String {
-    fitting(diff, shown, |blocks| terminal::draw(blocks, style))
+    fitting(diff, shown, |blocks| blocks::terminal(blocks, style))
 }
 
 /// The diff as GitHub-flavoured Markdown: a comment on a pull request.
 #[must_use]
 pub fn diff_markdown(diff: &PlanDiff, shown: &Shown) -> String {
-    fitting(diff, shown, markdown::draw)
+    fitting(diff, shown, blocks::markdown)
 }
 
 /// The diff as one HTML file, without scripts and without anything from elsewhere.
 #[must_use]
 pub fn diff_html(diff: &PlanDiff, shown: &Shown) -> String {
-    fitting(diff, shown, |blocks| html::draw(blocks, &diff.project))
+    fitting(diff, shown, |blocks| blocks::html(blocks, &diff.project))
 }
 
 /// The diff itself: JSON, two spaces a level, a final newline.

@@ -3,6 +3,8 @@
 //! Text columns give way first (their middle is left out), then columns that may be missing are, then text gives way
 //! as far as it can; numbers are never cut. Where even that does not fit, each row becomes a sentence.
 
+use std::borrow::Cow;
+
 use super::style::{Ink, Style};
 use super::wrap;
 
@@ -15,7 +17,7 @@ const READABLE: usize = 18;
 
 /// One column.
 pub(super) struct Column {
-    title: &'static str,
+    title: Cow<'static, str>,
     right: bool,
     /// Fewest columns a text column may be cut to; absent for columns that are never cut.
     least: Option<usize>,
@@ -24,18 +26,18 @@ pub(super) struct Column {
 
 impl Column {
     /// Numbers, aligned at the right and never cut.
-    pub(super) fn number(title: &'static str) -> Self {
-        Self { title, right: true, least: None, optional: false }
+    pub(super) fn number(title: impl Into<Cow<'static, str>>) -> Self {
+        Self { title: title.into(), right: true, least: None, optional: false }
     }
 
     /// Text that is never cut, such as dates and buckets.
-    pub(super) fn fixed(title: &'static str) -> Self {
-        Self { title, right: false, least: None, optional: false }
+    pub(super) fn fixed(title: impl Into<Cow<'static, str>>) -> Self {
+        Self { title: title.into(), right: false, least: None, optional: false }
     }
 
     /// Text that may be cut to `least` columns.
-    pub(super) fn text(title: &'static str, least: usize) -> Self {
-        Self { title, right: false, least: Some(least), optional: false }
+    pub(super) fn text(title: impl Into<Cow<'static, str>>, least: usize) -> Self {
+        Self { title: title.into(), right: false, least: Some(least), optional: false }
     }
 
     /// May be left out where the width does not suffice.
@@ -122,7 +124,7 @@ impl Table {
 
     /// Widest text of each column.
     fn natural(&self) -> Vec<usize> {
-        let mut widths: Vec<usize> = self.columns.iter().map(|column| wrap::width(column.title)).collect();
+        let mut widths: Vec<usize> = self.columns.iter().map(|column| wrap::width(&column.title)).collect();
         for row in &self.rows {
             let Row::Cells(cells) = row else { continue };
             for (width, cell) in widths.iter_mut().zip(cells) {
@@ -164,7 +166,7 @@ impl Table {
     }
 
     fn drawn(&self, shown: &[usize], widths: &[usize], style: &Style) -> Vec<String> {
-        let title = |at: usize| Cell::inked(self.columns[at].title.to_owned(), Ink::Dim);
+        let title = |at: usize| Cell::inked(self.columns[at].title.clone().into_owned(), Ink::Dim);
         let titles: Vec<Cell> = (0..self.columns.len()).map(title).collect();
         let mut lines = vec![self.line(&titles, shown, widths, style)];
         for row in &self.rows {

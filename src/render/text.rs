@@ -16,7 +16,15 @@ mod shortages;
 mod transfers;
 mod verdict;
 
+pub(super) use certificate::{HASH, earned, precise};
+pub(super) use gates::{asked, value as figure, verdict as gate_verdict};
+pub(super) use given::{measured, what};
+pub(super) use limits::binds;
 pub(super) use orders::to_place;
+pub(super) use rules::cost_of;
+pub(super) use safety::below as below_safety;
+pub(super) use shortages::{Demand, Key as DemandKey, by_demand};
+pub(super) use verdict::verdict;
 
 use super::style::Style;
 use crate::plan::Plan;

@@ -271,6 +271,11 @@ impl Rows {
         first
     }
 
+    /// First row of a limit of the model.
+    pub(super) fn limit(&self, index: usize) -> usize {
+        index * self.buckets
+    }
+
     /// Keeps prices of rows so low that `most`, all that can be given to one of them, earns no more than has room.
     pub(super) fn limit_prices(&mut self, first: usize, most: i64) {
         let dearest = narrow((EARNED << PRICE_BITS) / i128::from(most.max(1)));

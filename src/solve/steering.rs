@@ -85,6 +85,11 @@ impl<'a> Steering<'a> {
         Self { tell: &|_| (), gap: Decimal::ZERO, heeded: AtomicBool::new(self.interrupted()), ..*self }
     }
 
+    /// True for a trial among many.
+    pub(super) fn is_brief(&self) -> bool {
+        self.brief
+    }
+
     /// A part of some work: all of it, or little for a trial.
     pub(super) fn part_of(&self, work: i128) -> i128 {
         if self.brief { work / 50 } else { work }

@@ -23,6 +23,7 @@ pub(super) fn compare(mut expected: Plan, mut found: Plan, report: &mut Report) 
     compare_plans! {
         expected, found, report,
         buckets: |row| vec![row.label.clone()];
+        items: |row| vec![row.item.clone()];
         inputs: |row| vec![row.path.clone()];
         orders: |row| order_key(row);
         given: |row| vec![row.kind.clone(), row.of.clone(), row.bucket.clone()];
@@ -72,7 +73,8 @@ pub(super) fn order_path(list: &str, order: &Order) -> String {
     list_path(list, &order_key(order))
 }
 
-fn list_path(list: &str, key: &[String]) -> String {
+/// The path of a row of a list.
+pub(super) fn list_path(list: &str, key: &[String]) -> String {
     row_path(list, &key.iter().map(String::as_str).collect::<Vec<_>>())
 }
 

@@ -45,6 +45,11 @@ impl Report {
         self.listed.is_empty()
     }
 
+    /// How many there are.
+    pub(super) fn count(&self) -> usize {
+        self.listed.len() + self.unlisted
+    }
+
     /// Adds those of another report.
     pub(super) fn extend(&mut self, other: Self) {
         self.unlisted += other.unlisted;

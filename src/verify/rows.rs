@@ -22,11 +22,22 @@ use crate::calendar::{Bucket, Period};
 use crate::network::{Network, OfferId, OpenOrder, OpenTransfer, PoolId, Promotion};
 use crate::plan::{
     Action, Allocation, Amount, Capacity, CashBucket, Figure, Given, Inventory, MovedPromotion, Order, Payment,
-    PlanBucket, ShortBy, Transfer,
+    PlanBucket, PlanItem, ShortBy, Transfer,
 };
 
 fn label(facts: &Facts<'_>, bucket: usize) -> String {
     facts.buckets[bucket].period.to_string()
+}
+
+/// What people know of each item; a name that is the id says nothing.
+pub(super) fn items(network: &Network) -> Vec<PlanItem> {
+    let mut rows = Vec::new();
+    for item in &network.items {
+        let (id, category, class) = (item.id.clone(), item.category.clone(), item.class.clone());
+        let name = if item.name == id { None } else { Some(item.name.clone()) };
+        rows.push(PlanItem { item: id, name, category, class });
+    }
+    rows
 }
 
 /// The buckets of the horizon, then the tail.
@@ -339,6 +350,8 @@ pub(super) fn cash(facts: &Facts<'_>, balances: &[Balance]) -> Result<Vec<CashBu
             other: printed(balance.other)?,
             closing: printed(balance.closing)?,
             minimum: printed(balance.minimum)?,
+            marginal_value: None,
+            marginal_step: None,
         })
     };
     balances.iter().enumerate().map(row).collect()
@@ -354,6 +367,7 @@ pub(super) fn capacity(facts: &Facts<'_>, uses: &[Use<'_>]) -> Result<Vec<Capaci
             used: printed(one.used)?,
             limit: printed(one.limit)?,
             marginal_value: None,
+            marginal_step: None,
         })
     };
     uses.iter().map(row).collect()

@@ -5,6 +5,7 @@ mod corruption;
 mod goals;
 mod hostile;
 mod last_plan;
+mod marginal;
 mod meaning;
 mod shop;
 mod tail;

@@ -5,7 +5,7 @@ mod action;
 #[path = "diff/causes.rs"]
 mod causes;
 #[path = "diff/formats.rs"]
-mod formats;
+pub(crate) mod formats;
 #[path = "diff/hosts.rs"]
 mod hosts;
 #[path = "diff/lines.rs"]

@@ -1,5 +1,6 @@
 //! What holds of all plans, whatever they are: laws, held against tiny random projects.
 
+use rust_decimal::Decimal;
 use sopc::compile::{self, Failure};
 use sopc::plan::{Amount, NoPlanStatus, Plan};
 
@@ -24,39 +25,50 @@ fn merit(plan: &Plan) -> (Amount, Amount) {
     (Amount(-certificate.levels[0].used.0), certificate.objective)
 }
 
-fn never_worse(what: &str, change: impl Fn(&mut Tiny)) {
-    let mut compared = 0;
+/// With so much more of a limit no plan is worse, and none earns more than marginal values say.
+fn never_worse(kind: &str, by: i64, change: impl Fn(&mut Tiny, i64)) {
+    let (mut compared, mut gained) = (0, 0);
     for seed in 0..PROJECTS {
         let tiny = Tiny::new(seed);
         let mut more = tiny.clone();
-        change(&mut more);
+        change(&mut more, by);
         let (Some(before), (after, none)) = (best(&tiny).0, best(&more)) else { continue };
-        assert!(!none, "seed {seed}: no plan with more {what}");
+        assert!(!none, "seed {seed}: no plan with {by} more {kind}");
         let Some(after) = after else { continue };
         compared += 1;
         assert!(
             merit(&after) >= merit(&before),
-            "seed {seed}: more {what}, {:?} to {:?}",
+            "seed {seed}: {by} more {kind}, {:?} to {:?}",
             merit(&before),
             merit(&after)
         );
+        let (most, earned) = (most_with_more(&before, kind, by), after.certificate.objective.0);
+        assert!(earned <= most, "seed {seed}: {by} more {kind}: {earned} earned, {most} said to be the most");
+        gained += usize::from(earned > before.certificate.objective.0);
     }
-    assert!(compared * 2 >= PROJECTS, "{compared} compared");
+    assert!(compared * 2 >= PROJECTS && gained > 0, "{compared} compared, {gained} gained");
+}
+
+/// What a plan says that can be earned at most with so much more of a limit in every bucket.
+fn most_with_more(plan: &Plan, kind: &str, by: i64) -> Decimal {
+    let rows = plan.capacity.iter().filter(|row| row.kind == kind);
+    let unit: Decimal = rows.map(|row| row.marginal_value.expect("a value").0).sum();
+    plan.certificate.marginal_bound.expect("a bound").0 + unit * Decimal::from(by)
 }
 
 #[test]
 fn a_larger_budget_never_costs() {
-    never_worse("budget", |tiny| tiny.limits.budget += 7);
+    never_worse("budget", 7, |tiny, by| tiny.limits.budget += by);
 }
 
 #[test]
 fn a_larger_supplier_never_costs() {
-    never_worse("capacity", |tiny| tiny.limits.capacity += 3);
+    never_worse("supplier-capacity", 3, |tiny, by| tiny.limits.capacity += by);
 }
 
 #[test]
 fn a_larger_store_never_costs() {
-    never_worse("storage", |tiny| tiny.limits.storage += 3);
+    never_worse("storage-capacity", 3, |tiny, by| tiny.limits.storage += by);
 }
 
 /// An item that nobody wants changes nothing.
@@ -84,7 +96,7 @@ fn money_has_no_unit() {
         let tiny = Tiny::new(seed);
         let dear = Tiny { money: 10, ..tiny.clone() };
         let (Some(before), Some(after)) = (best(&tiny).0, best(&dear).0) else { continue };
-        let ten_times = before.certificate.objective.0 * rust_decimal::Decimal::TEN;
+        let ten_times = before.certificate.objective.0 * Decimal::TEN;
         assert_eq!(after.certificate.objective.0, ten_times, "seed {seed}");
     }
 }

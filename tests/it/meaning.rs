@@ -386,3 +386,29 @@ fn gates_measure_what_they_select() {
     let values: Vec<_> = gates.iter().map(|gate| serde_json::to_value(gate.value).unwrap().to_string()).collect();
     assert_eq!(values, ["\"4.363636\"", "\"8.00\""]);
 }
+
+#[test]
+fn a_unit_more_of_a_limit_is_worth_so_much_at_most() {
+    page_says("A unit more of the budget is worth 12.00 / 6.00 = 2.00, for up to 300 more");
+    page_says("`marginal_value` is 2.00 and `marginal_bound` 600 all the same, since with 60 more 720 can be earned");
+    let demand = "[[demand]]\nitem = \"MUG\"\nchannel = \"dtc\"\nunits = { \"2026-03\" = 100 }\n";
+    let with = |budget: i64, moq: &str| {
+        planned(&shop(MONTHS, &format!("{LANE}{moq}{demand}[[budget]]\npurchases = {budget}\n")))
+    };
+    let worth = |plan: &Plan| {
+        let march = &plan.capacity[1];
+        assert_eq!((march.kind.as_str(), march.bucket.as_str()), ("budget", "2026-03"));
+        let certificate = &plan.certificate;
+        let most = certificate.marginal_bound.expect("a bound").to_string();
+        let value = march.marginal_value.expect("a value").to_string();
+        (certificate.objective.to_string(), most, value, march.marginal_step.map(|step| step.to_string()))
+    };
+    let said = |earned: &str, value: &str, step: Option<&str>| {
+        (earned.to_owned(), "600.00".to_owned(), value.to_owned(), step.map(str::to_owned))
+    };
+    assert_eq!(worth(&with(300, "")), said("600.00", "2.00", Some("300.00")));
+    assert_eq!(worth(&with(300, "moq = 60\n")), said("0.00", "2.00", Some("300.00")));
+    assert_eq!(with(360, "moq = 60\n").certificate.objective.to_string(), "720.00");
+    let (earned, most, value, step) = worth(&with(700, ""));
+    assert_eq!((earned.as_str(), most.as_str(), value.as_str(), step), ("1200.00", "1200.00", "0.00", None));
+}

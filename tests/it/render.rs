@@ -3,7 +3,7 @@
 #[path = "render/diagnostics.rs"]
 mod diagnostics;
 #[path = "render/hostile.rs"]
-mod hostile;
+pub(crate) mod hostile;
 #[path = "render/plans.rs"]
 mod plans;
 #[path = "render/shop.rs"]

@@ -1,16 +1,16 @@
 //! Why: which changed inputs moved the numbers.
 
-use super::blocks::{Block, Set, Sheet, Words};
 use super::signed;
 use crate::diff::{Attribution, Cause, Method, PlanDiff};
 use crate::plan::Amount;
+use crate::render::blocks::{Block, Set, Sheet, Words};
 use crate::render::number::counted;
 use crate::source::Place;
 
 /// Places of a cause that are named.
 const NAMED: usize = 2;
 /// Longest value of an input that is shown, characters.
-const LONGEST: usize = 40;
+const LONGEST: usize = 60;
 
 pub(super) fn blocks(diff: &PlanDiff) -> Vec<Block> {
     let Some(attribution) = &diff.attribution else { return Vec::new() };
@@ -57,8 +57,8 @@ fn is_moved(diff: &PlanDiff, at: usize) -> bool {
 
 /// Causes and what each does to the figures at `moved`.
 fn sheet(diff: &PlanDiff, attribution: &Attribution, moved: &[usize]) -> Sheet {
-    let mut columns = vec![("Cause", Set::Text)];
-    columns.extend(moved.iter().map(|&at| (attribution.figures[at].title(), Set::Number)));
+    let mut columns = vec![(Words::of("Cause"), Set::Text)];
+    columns.extend(moved.iter().map(|&at| (Words::of(attribution.figures[at].title()), Set::Number)));
     // By figure, since what a row shows depends on what rounding leaves of the others.
     let effects =
         |at: usize| attribution.rows.iter().map(|row| row.effects.get(at).copied().flatten()).collect::<Vec<_>>();
@@ -73,7 +73,7 @@ fn sheet(diff: &PlanDiff, attribution: &Attribution, moved: &[usize]) -> Sheet {
     let mut rows: Vec<Vec<Words>> = attribution.rows.iter().enumerate().map(row).collect();
     let all = moved.iter().map(|&at| Words::of(signed::change(attribution.figures[at], total(diff, at))));
     rows.push(std::iter::once(Words::of("in all")).chain(all).collect());
-    Sheet { columns, rows, total: true }
+    Sheet { columns, rows, total: true, ..Sheet::default() }
 }
 
 fn total(diff: &PlanDiff, at: usize) -> Option<Amount> {

@@ -1,9 +1,9 @@
 //! What a save did to the plan, for somebody who looks up from the editor for a moment: five numbers, orders, rules, the lines behind it.
 
-use super::blocks::{Block, Set, Sheet, Tone, Words};
-use super::{Shown, orders, rows, sections, signed, terminal};
+use super::{Shown, orders, rows, sections, signed};
 use crate::diff::{FigureDelta, PlanDiff, RuleChange};
 use crate::plan::{Plan, Status};
+use crate::render::blocks::{self, Block, Set, Sheet, Tone, Words};
 use crate::render::number::{counted, quantity};
 use crate::render::style::Style;
 use crate::source::{Edited, EditedFile, EditedLine};
@@ -39,7 +39,7 @@ pub fn delta_text(saved: Saved<'_>, style: &Style) -> String {
         blocks.extend(rows::gates(diff));
     }
     blocks.extend(behind(saved.edited));
-    terminal::draw(&blocks, style)
+    blocks::terminal(&blocks, style)
 }
 
 /// The five numbers of a plan, where there is none to hold it against.
@@ -48,11 +48,11 @@ pub fn figures_text(plan: &Plan, style: &Style) -> String {
     let diff = crate::diff::diff(plan, plan, &crate::diff::Terms::default());
     let rows = diff.figures.iter().map(|one| vec![Words::of(one.name.title()), after(one)]).collect();
     let (word, tone, told) = sections::meaning(plan.status);
-    let columns = vec![("", Set::Fixed), ("Now", Set::Number)];
-    let table = Block::Table(Sheet { columns, rows, total: false });
+    let columns = columns(&[("", Set::Fixed), ("Now", Set::Number)]);
+    let table = Block::Table(Sheet { caption: Words::of("The plan in numbers"), columns, rows, total: false });
     let orders = counted(plan.orders.len(), "order line", "order lines");
     let blocks = [Block::Verdict(tone, Words::of(format!("{word}: {told}"))), table, Block::said(orders)];
-    terminal::draw(&blocks, style)
+    blocks::terminal(&blocks, style)
 }
 
 fn after(figure: &FigureDelta) -> Words {
@@ -85,14 +85,19 @@ fn figures(diff: &PlanDiff, mark: &str) -> Sheet {
             Words::of(remark),
         ]
     };
-    let columns = vec![
+    let columns = columns(&[
         ("", Set::Fixed),
         ("Before", Set::Number),
         ("Now", Set::Number),
         ("Change", Set::Number),
         ("", Set::Optional),
-    ];
-    Sheet { columns, rows: diff.figures.iter().map(row).collect(), total: false }
+    ]);
+    let caption = Words::of("The plan in numbers, before and now");
+    Sheet { caption, columns, rows: diff.figures.iter().map(row).collect(), total: false }
+}
+
+fn columns(named: &[(&str, Set)]) -> Vec<(Words, Set)> {
+    named.iter().map(|(name, set)| (Words::of(*name), *set)).collect()
 }
 
 fn changed_orders(diff: &PlanDiff, mark: &str) -> Vec<Block> {

@@ -2,10 +2,10 @@
 
 use rust_decimal::Decimal;
 
-use super::blocks::{Block, Set, Sheet, Words};
 use super::{Shown, signed};
 use crate::diff::{Line, LineChange, PlanDiff, Verb};
 use crate::plan::Amount;
+use crate::render::blocks::{Block, Set, Sheet, Words};
 use crate::render::number::{counted, units};
 
 /// What cannot be taken back once this plan is carried out.
@@ -29,10 +29,8 @@ pub(super) fn all(diff: &PlanDiff, shown: &Shown) -> Vec<Block> {
     let (listed, small): (Vec<_>, Vec<_>) = every.iter().partition(|change| is_large(change, shown));
     let mut inside = vec![Block::Table(sheet(listed.iter().copied()))];
     inside.extend(remainder("smaller", &small));
-    vec![Block::Fold(
-        format!("All {}", counted(every.len(), "order line that differs", "order lines that differ")),
-        inside,
-    )]
+    let all = counted(every.len(), "order line that differs", "order lines that differ");
+    vec![Block::Fold(Words::of(format!("All {all}")), inside)]
 }
 
 /// Lines in a table, by money, and what is not listed.
@@ -83,19 +81,16 @@ fn sheet<'d>(changes: impl Iterator<Item = &'d LineChange>) -> Sheet {
             Words::of(signed::money(change.money)),
         ]
     };
-    Sheet {
-        columns: vec![
-            ("", Set::Fixed),
-            ("Item", Set::Text),
-            ("From", Set::Optional),
-            ("For", Set::Fixed),
-            ("Units", Set::Number),
-            ("Placed", Set::Optional),
-            ("Money", Set::Number),
-        ],
-        rows: changes.map(row).collect(),
-        total: false,
-    }
+    let columns = [
+        ("", Set::Fixed),
+        ("Item", Set::Text),
+        ("From", Set::Optional),
+        ("For", Set::Fixed),
+        ("Units", Set::Number),
+        ("Placed", Set::Optional),
+        ("Money", Set::Number),
+    ];
+    Sheet::of(columns, changes.map(row).collect())
 }
 
 /// A text of the lines before and after: one where they agree.

@@ -4,10 +4,10 @@ use std::collections::BTreeMap;
 
 use rust_decimal::Decimal;
 
-use super::blocks::{Block, Set, Sheet, Tone, Words};
 use super::{Shown, signed};
 use crate::diff::{AllocationChange, LimitChange, LimitUse, PlanDiff, Sold, Verb};
 use crate::plan::{Amount, GateVerdict};
+use crate::render::blocks::{Block, Set, Sheet, Tone, Words};
 use crate::render::number::{counted, quantity, units};
 
 /// Gates that refuse the plan now, and those whose verdict differs.
@@ -58,7 +58,7 @@ pub(super) fn rules(diff: &PlanDiff) -> Vec<Block> {
             Words::named(format!("{}:{}", rule.source.file, rule.source.line)),
         ]
     };
-    let columns = vec![
+    let columns = [
         ("Rule", Set::Text),
         ("", Set::Fixed),
         ("Use before", Set::Number),
@@ -67,7 +67,7 @@ pub(super) fn rules(diff: &PlanDiff) -> Vec<Block> {
     ];
     let mut blocks = vec![Block::Heading("Rules")];
     if !diff.rules.is_empty() {
-        blocks.push(Block::Table(Sheet { columns, rows: diff.rules.iter().map(row).collect(), total: false }));
+        blocks.push(Block::Table(Sheet::of(columns, diff.rules.iter().map(row).collect())));
     }
     blocks.extend(diff.promotions.iter().map(|one| {
         let words = Words::of("promotion ").name(one.id.clone());
@@ -92,22 +92,22 @@ pub(super) fn given(diff: &PlanDiff, most: usize) -> Vec<Block> {
         ]
     };
     let columns =
-        vec![("Given", Set::Text), ("Of", Set::Text), ("In", Set::Text), ("Before", Set::Number), ("Now", Set::Number)];
+        [("Given", Set::Text), ("Of", Set::Text), ("In", Set::Text), ("Before", Set::Number), ("Now", Set::Number)];
     let mut sorted: Vec<_> = diff.given.iter().collect();
     sorted.sort_by_key(|one| std::cmp::Reverse(one.after.0.saturating_sub(one.before.0).abs()));
     listed("Given", columns, sorted.into_iter().map(row).collect(), most)
 }
 
 /// A section of a table with what is not listed counted below it.
-fn listed(
+fn listed<const N: usize>(
     title: &'static str,
-    columns: Vec<(&'static str, Set)>,
+    columns: [(&'static str, Set); N],
     mut rows: Vec<Vec<Words>>,
     most: usize,
 ) -> Vec<Block> {
     let more = rows.len().saturating_sub(most);
     rows.truncate(most);
-    let mut blocks = vec![Block::Heading(title), Block::Table(Sheet { columns, rows, total: false })];
+    let mut blocks = vec![Block::Heading(title), Block::Table(Sheet::of(columns, rows))];
     if more > 0 {
         blocks.push(Block::said(format!("and {more} more")));
     }
@@ -153,7 +153,7 @@ pub(super) fn limits(diff: &PlanDiff, most: usize) -> Vec<Block> {
         return Vec::new();
     }
     let columns =
-        vec![("", Set::Fixed), ("Limit", Set::Text), ("In", Set::Text), ("Before", Set::Number), ("Now", Set::Number)];
+        [("", Set::Fixed), ("Limit", Set::Text), ("In", Set::Text), ("Before", Set::Number), ("Now", Set::Number)];
     listed("Limits", columns, rows, most)
 }
 
@@ -177,9 +177,9 @@ pub(super) fn allocation(diff: &PlanDiff, shown: &Shown, most: usize) -> Vec<Blo
         ]
     };
     let columns =
-        vec![("Channel", Set::Text), ("Units asked for", Set::Number), ("sold", Set::Number), ("short", Set::Number)];
+        [("Channel", Set::Text), ("Units asked for", Set::Number), ("sold", Set::Number), ("short", Set::Number)];
     let rows = channels.into_iter().map(row).collect();
-    let mut blocks = vec![Block::Heading("Who is sold what"), Block::Table(Sheet { columns, rows, total: false })];
+    let mut blocks = vec![Block::Heading("Who is sold what"), Block::Table(Sheet::of(columns, rows))];
     let lost = |change: &&AllocationChange| change.after.short > change.before.short;
     let mut losers: Vec<&AllocationChange> = diff.allocation.iter().filter(lost).collect();
     losers.sort_by_key(|change| change.before.short.saturating_sub(change.after.short));

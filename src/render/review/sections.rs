@@ -1,9 +1,9 @@
 //! What a review tells, in the order in which it is read.
 
-use super::blocks::{Block, Set, Sheet, Tone, Words};
 use super::{Detail, Shown, causes, orders, rows, signed};
 use crate::diff::{PlanDiff, Question, Side};
 use crate::plan::Status;
+use crate::render::blocks::{Block, Set, Sheet, Tone, Words};
 
 /// Hexadecimal digits of a hash by which people know a plan.
 const SHORT: usize = 12;
@@ -116,17 +116,9 @@ fn numbers(diff: &PlanDiff) -> Vec<Block> {
             Words::of(remark),
         ]
     };
-    let sheet = Sheet {
-        columns: vec![
-            ("", Set::Fixed),
-            ("Before", Set::Number),
-            ("After", Set::Number),
-            ("Change", Set::Number),
-            ("", Set::Fixed),
-        ],
-        rows: diff.figures.iter().map(row).collect(),
-        total: false,
-    };
+    let columns =
+        [("", Set::Fixed), ("Before", Set::Number), ("After", Set::Number), ("Change", Set::Number), ("", Set::Fixed)];
+    let sheet = Sheet::of(columns, diff.figures.iter().map(row).collect());
     let currency = Words::of("in ").name(diff.currency.clone());
     vec![
         Block::Heading("Five numbers"),

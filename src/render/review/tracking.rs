@@ -3,9 +3,9 @@
 use ::csv::{QuoteStyle, WriterBuilder};
 use rust_decimal::Decimal;
 
-use super::blocks::{Block, Set, Sheet, Tone, Words};
-use super::{html, markdown, signed, terminal};
+use super::signed;
 use crate::plan::{Amount, Figure};
+use crate::render::blocks::{self, Block, Chart, Mark, Series, Set, Sheet, Tone, Words};
 use crate::render::number;
 use crate::render::safe::{self, csv_cell};
 use crate::render::style::Style;
@@ -18,19 +18,19 @@ const ROWS: usize = 10;
 /// A tracking for people at a terminal; `full` shows every row.
 #[must_use]
 pub fn tracking_text(tracking: &Tracking, full: bool, style: &Style) -> String {
-    terminal::draw(&blocks(tracking, full), style)
+    blocks::terminal(&told(tracking, full), style)
 }
 
 /// A tracking as GitHub-flavoured Markdown.
 #[must_use]
 pub fn tracking_markdown(tracking: &Tracking, full: bool) -> String {
-    markdown::draw(&blocks(tracking, full))
+    blocks::markdown(&told(tracking, full))
 }
 
 /// A tracking as one HTML file, without scripts and without anything from elsewhere.
 #[must_use]
 pub fn tracking_html(tracking: &Tracking, full: bool) -> String {
-    html::draw(&blocks(tracking, full), &tracking.project)
+    blocks::html(&told(tracking, full), &tracking.project)
 }
 
 /// The tracking itself: JSON, two spaces a level, a final newline.
@@ -44,7 +44,7 @@ pub fn tracking_json(tracking: &Tracking) -> String {
     safe::json(&text)
 }
 
-fn blocks(tracking: &Tracking, full: bool) -> Vec<Block> {
+fn told(tracking: &Tracking, full: bool) -> Vec<Block> {
     let most = if full { usize::MAX } else { ROWS };
     let mut blocks = vec![Block::Title(title(tracking)), verdict(tracking)];
     blocks.extend(tracking.notes.iter().map(|note| Block::said(note.clone())));
@@ -96,7 +96,7 @@ fn verdict(tracking: &Tracking) -> Block {
 }
 
 fn numbers(tracking: &Tracking) -> Sheet {
-    let columns = vec![("", Set::Fixed), ("Plan", Set::Number), ("Actual", Set::Number), ("Difference", Set::Number)];
+    let columns = [("", Set::Fixed), ("Plan", Set::Number), ("Actual", Set::Number), ("Difference", Set::Number)];
     let rows = tracking.metrics.iter().map(|row| {
         let shown = |figure: Figure| match figure {
             Figure::NotApplicable => "n/a".to_owned(),
@@ -118,7 +118,7 @@ fn numbers(tracking: &Tracking) -> Sheet {
         let plan = row.plan.map_or(String::new(), shown);
         [row.name.replace('-', " "), plan, shown(row.actual), difference].map(Words::of).to_vec()
     });
-    Sheet { columns, rows: rows.collect(), total: false }
+    Sheet::of(columns, rows.collect()).called(Words::of("Plan and actual to date"))
 }
 
 /// What each part is called, and what it means.
@@ -138,8 +138,27 @@ fn causes(tracking: &Tracking) -> Vec<Block> {
         .map(|(name, means, amount)| vec![Words::of(name), Words::of(number::money(amount)), Words::of(means)])
         .collect();
     rows.push(vec![Words::of("together"), Words::of(number::money(tracking.variance.total)), Words::default()]);
-    let columns = vec![("Cause", Set::Fixed), ("Revenue", Set::Number), ("", Set::Optional)];
-    vec![Block::Heading("Why revenue differs"), Block::Table(Sheet { columns, rows, total: true })]
+    let columns = [("Cause", Set::Fixed), ("Revenue", Set::Number), ("", Set::Optional)];
+    vec![
+        Block::Heading("Why revenue differs"),
+        Block::Chart(chart(tracking)),
+        Block::Table(Sheet { total: true, ..Sheet::of(columns, rows) }),
+    ]
+}
+
+/// The parts side by side: what they come to stands in the table.
+fn chart(tracking: &Tracking) -> Chart {
+    let parts = parts(&tracking.variance);
+    let values = parts.iter().map(|(_, _, amount)| Some(amount.0)).collect();
+    Chart {
+        title: Words::of("Revenue above plan and below it, by cause"),
+        unit: Words::named(tracking.currency.clone()),
+        money: true,
+        small: true,
+        over: "Cause",
+        labels: parts.iter().map(|(name, ..)| (*name).to_owned()).collect(),
+        series: vec![Series { name: Words::of("difference"), mark: Mark::Column, ink: "main", values }],
+    }
 }
 
 fn kind_name(kind: ExceptionKind) -> &'static str {
@@ -203,15 +222,14 @@ fn projected(tracking: &Tracking) -> Vec<Block> {
         row("revenue", projection.planned_revenue, projection.revenue),
         row("closing stock at cost", projection.planned_stock_value, projection.stock_value),
     ];
-    let columns =
-        vec![("", Set::Fixed), ("Plan", Set::Number), ("Projected", Set::Number), ("Difference", Set::Number)];
+    let columns = [("", Set::Fixed), ("Plan", Set::Number), ("Projected", Set::Number), ("Difference", Set::Number)];
     let words = Words::of("at the pace so far, with what is due by then, ").name(projection.bucket.clone());
     vec![
         Block::Heading("How the bucket ends"),
         Block::Say(
             words.say(format!(" ends so; for want of stock {} are not sold", signed::money(projection.lost_revenue))),
         ),
-        Block::Table(Sheet { columns, rows, total: false }),
+        Block::Table(Sheet::of(columns, rows)),
     ]
 }
 
@@ -233,7 +251,7 @@ fn sales(tracking: &Tracking, most: usize) -> Vec<Block> {
             Words::of(main.map_or(String::new(), |(name, _, amount)| format!("{name} {}", signed::difference(amount)))),
         ]
     };
-    let columns = vec![
+    let columns = [
         ("Item", Set::Text),
         ("Channel", Set::Text),
         ("Bucket", Set::Fixed),
@@ -242,7 +260,7 @@ fn sales(tracking: &Tracking, most: usize) -> Vec<Block> {
         ("Revenue", Set::Number),
         ("mostly", Set::Optional),
     ];
-    let sheet = Sheet { columns, rows: rows.iter().take(most).map(row).collect(), total: false };
+    let sheet = Sheet::of(columns, rows.iter().take(most).map(row).collect());
     let mut blocks = vec![Block::Heading("Sales that differ most"), Block::Table(sheet)];
     blocks.extend(more(rows.iter().map(|row| row.variance.total), most));
     blocks
@@ -268,7 +286,7 @@ fn supply(tracking: &Tracking, most: usize) -> Vec<Block> {
             Words::named(row.order.clone().unwrap_or_default()),
         ]
     };
-    let columns = vec![
+    let columns = [
         ("Item", Set::Text),
         ("Supplier", Set::Text),
         ("Due", Set::Fixed),
@@ -278,7 +296,7 @@ fn supply(tracking: &Tracking, most: usize) -> Vec<Block> {
         ("Days late", Set::Number),
         ("Order", Set::Optional),
     ];
-    let sheet = Sheet { columns, rows: rows.iter().take(most).map(row).collect(), total: false };
+    let sheet = Sheet::of(columns, rows.iter().take(most).map(row).collect());
     let mut blocks = vec![Block::Heading("Supply that is not as planned"), Block::Table(sheet)];
     if rows.len() > most {
         blocks.push(Block::said(format!("and {} more; --full shows all", rows.len() - most)));
@@ -297,7 +315,7 @@ fn payments(tracking: &Tracking, most: usize) -> Vec<Block> {
         let amounts = [row.planned, row.paid, row.late, row.early, row.unplanned];
         std::iter::once(supplier).chain(amounts.map(|amount| Words::of(signed::money(amount)))).collect()
     };
-    let columns = vec![
+    let columns = [
         ("Supplier", Set::Text),
         ("Planned", Set::Number),
         ("Paid", Set::Number),
@@ -305,7 +323,7 @@ fn payments(tracking: &Tracking, most: usize) -> Vec<Block> {
         ("Early", Set::Number),
         ("Unplanned", Set::Number),
     ];
-    let sheet = Sheet { columns, rows: rows.iter().take(most).map(row).collect(), total: false };
+    let sheet = Sheet::of(columns, rows.iter().take(most).map(row).collect());
     let mut blocks = vec![Block::Heading("Payments that are not as planned"), Block::Table(sheet)];
     if rows.len() > most {
         blocks.push(Block::said(format!("and {} more; --full shows all", rows.len() - most)));
@@ -349,14 +367,14 @@ fn revisit(tracking: &Tracking, most: usize) -> Vec<Block> {
             Words::of(signed::difference(one.money)),
         ]
     };
-    let columns = vec![
+    let columns = [
         ("What", Set::Text),
         ("Line", Set::Text),
         ("Says", Set::Number),
         ("Came", Set::Number),
         ("Revenue", Set::Number),
     ];
-    let sheet = Sheet { columns, rows: tracking.revisit.iter().take(most).map(row).collect(), total: false };
+    let sheet = Sheet::of(columns, tracking.revisit.iter().take(most).map(row).collect());
     let mut blocks = vec![Block::Heading("What to look at again in the next cycle"), Block::Table(sheet)];
     blocks.extend(more(tracking.revisit.iter().map(|one| one.money), most));
     blocks

@@ -1,19 +1,19 @@
 //! How good the plan is: no more is said than is proven.
 
 use super::page::Page;
-use crate::plan::{Amount, Level};
+use crate::plan::{Amount, Level, Plan};
 use crate::render::number::{counted, percent, quantity};
 use crate::render::safe;
 use crate::render::style::Ink;
 
 /// Digits of a hash that tell two plans apart.
-const HASH: usize = 12;
+pub(in crate::render) const HASH: usize = 12;
 
 pub(super) fn write(page: &mut Page<'_>) {
     page.heading("How good it is", "");
     let (text, ink) = proven(page);
     page.ink(ink, &text);
-    let earned = earned(page);
+    let earned = earned(page.plan);
     page.ink(Ink::Dim, &earned);
     if let Some(text) = given(page) {
         page.say(&text);
@@ -28,10 +28,10 @@ pub(super) fn write(page: &mut Page<'_>) {
 }
 
 /// What the objective counts; it is not the contribution above, which counts goods sold at standard cost.
-fn earned(page: &Page<'_>) -> String {
-    let wanted = page.plan.inventory.iter().any(|row| row.safety_stock > 0);
+pub(in crate::render) fn earned(plan: &Plan) -> String {
+    let wanted = plan.inventory.iter().any(|row| row.safety_stock > 0);
     let costs = if wanted { "order costs, holding and missing safety stock" } else { "order costs and holding" };
-    let tail = if page.tail().next().is_some() { ", horizon and tail together" } else { "" };
+    let tail = if plan.buckets.iter().any(|bucket| bucket.tail) { ", horizon and tail together" } else { "" };
     format!("earned: sales less fees, landed cost of what is bought, {costs}, plus the worth of the last stock{tail}")
 }
 
@@ -76,7 +76,7 @@ fn proven(page: &Page<'_>) -> (String, Ink) {
 }
 
 /// A gap is small: per cent with up to four digits, never rounded down to nothing.
-fn precise(gap: Amount) -> String {
+pub(in crate::render) fn precise(gap: Amount) -> String {
     let coarse = percent(gap.0);
     let exact = gap.0.saturating_mul(rust_decimal::Decimal::ONE_HUNDRED).normalize();
     let shown = exact.round_dp_with_strategy(4, rust_decimal::RoundingStrategy::AwayFromZero).normalize();

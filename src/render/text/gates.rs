@@ -34,7 +34,8 @@ pub(super) fn write(page: &mut Page<'_>) {
     page.table(&table);
 }
 
-fn value(figure: Figure) -> String {
+/// A figure as it is held against a gate.
+pub(in crate::render) fn value(figure: Figure) -> String {
     match figure {
         Figure::Value(amount) => shown(amount),
         Figure::NotApplicable => "n/a".to_owned(),
@@ -50,7 +51,8 @@ fn shown(amount: Amount) -> String {
     }
 }
 
-fn asked(gate: &GateVerdict) -> String {
+/// What a gate asks for.
+pub(in crate::render) fn asked(gate: &GateVerdict) -> String {
     match (gate.at_least, gate.at_most) {
         (Some(least), Some(most)) => format!("{} to {}", shown(least), shown(most)),
         (Some(least), None) => format!("{} or more", shown(least)),
@@ -59,7 +61,8 @@ fn asked(gate: &GateVerdict) -> String {
     }
 }
 
-fn verdict(gate: &GateVerdict) -> &'static str {
+/// What a gate says.
+pub(in crate::render) fn verdict(gate: &GateVerdict) -> &'static str {
     match (gate.passed, gate.waived, gate.refuses) {
         (true, ..) => "passes",
         (false, true, _) => "waived",

@@ -55,7 +55,7 @@ fn place(one: &Given) -> String {
 }
 
 /// A kind of commitment in words.
-fn what(kind: &str) -> String {
+pub(in crate::render) fn what(kind: &str) -> String {
     match kind {
         "fill-rate" => "service floor".to_owned(),
         "max-cover" => "most weeks of stock".to_owned(),
@@ -75,7 +75,7 @@ fn of(one: &Given) -> String {
 
 /// An amount of a kind of commitment: capacities and moves are counted in units, cubic metres or buckets, all else is
 /// money.
-pub(super) fn measured(kind: &str, amount: Amount) -> String {
+pub(in crate::render) fn measured(kind: &str, amount: Amount) -> String {
     let counted = kind.ends_with("-capacity") || matches!(kind, "promotion-date" | "open-order");
     if counted { quantity(amount) } else { money(amount) }
 }

@@ -44,7 +44,7 @@ pub(super) fn write(page: &mut Page<'_>) {
 }
 
 /// What is given up, where that is known.
-fn cost_of(uses: &[&RuleUse]) -> String {
+pub(in crate::render) fn cost_of(uses: &[&RuleUse]) -> String {
     let known: Vec<Amount> = uses.iter().filter_map(|one| one.cost).collect();
     if known.is_empty() { "-".to_owned() } else { money(total(known)) }
 }

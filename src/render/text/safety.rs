@@ -1,9 +1,9 @@
 //! Where stock ends a bucket below what was to be kept for safety.
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 
 use super::page::Page;
-use crate::plan::Inventory;
+use crate::plan::{Inventory, Plan};
 use crate::render::number::{counted, percent, share, units};
 use crate::render::safe;
 use crate::render::table::{Cell, Column, Table};
@@ -34,17 +34,19 @@ impl Stock<'_> {
     }
 }
 
+/// By item and location.
+type Stocks<'p> = BTreeMap<(&'p str, &'p str), Stock<'p>>;
+
 pub(super) fn write(page: &mut Page<'_>) {
-    let all = stocks(page);
+    let all = stocks(page.plan);
     if all.is_empty() {
         return;
     }
-    let mut below: Vec<_> = all.iter().filter(|(_, stock)| !stock.below.is_empty()).collect();
+    let below = worst(&all);
     if below.is_empty() {
         page.heading("Below safety stock", "none");
         return;
     }
-    below.sort_by_cached_key(|(_, stock)| std::cmp::Reverse((stock.badness(), stock.missing().0)));
     let count = |part: fn(&Stock<'_>) -> usize| units(all.values().map(part).sum::<usize>() as i128);
     let items = format!("{} of {}", units(below.len() as i128), counted(all.len(), "stock", "stocks"));
     let buckets = format!("{} of {} bucket ends", count(|stock| stock.below.len()), count(|stock| stock.buckets));
@@ -81,10 +83,10 @@ pub(super) fn write(page: &mut Page<'_>) {
 }
 
 /// Stocks that want safety stock in some bucket of the horizon.
-fn stocks<'a>(page: &Page<'a>) -> BTreeMap<(&'a str, &'a str), Stock<'a>> {
-    let inside: std::collections::BTreeSet<&str> = page.horizon().collect();
-    let mut all: BTreeMap<_, Stock<'a>> = BTreeMap::new();
-    let plan: &'a crate::plan::Plan = page.plan;
+fn stocks(plan: &Plan) -> Stocks<'_> {
+    let horizon = plan.buckets.iter().filter(|bucket| !bucket.tail);
+    let inside: BTreeSet<&str> = horizon.map(|bucket| bucket.label.as_str()).collect();
+    let mut all: Stocks<'_> = BTreeMap::new();
     for row in plan.inventory.iter().filter(|row| row.safety_stock > 0 && inside.contains(row.bucket.as_str())) {
         let stock = all.entry((row.item.as_str(), row.location.as_str())).or_default();
         stock.buckets += 1;
@@ -93,6 +95,19 @@ fn stocks<'a>(page: &Page<'a>) -> BTreeMap<(&'a str, &'a str), Stock<'a>> {
         }
     }
     all
+}
+
+/// Those that are below it in some bucket, the worst first.
+fn worst<'s, 'p>(all: &'s Stocks<'p>) -> Vec<(&'s (&'p str, &'p str), &'s Stock<'p>)> {
+    let mut below: Vec<_> = all.iter().filter(|(_, stock)| !stock.below.is_empty()).collect();
+    below.sort_by_cached_key(|(_, stock)| std::cmp::Reverse((stock.badness(), stock.missing().0)));
+    below
+}
+
+/// Item, location and the rows in which stock ends below what is kept for safety, the worst first.
+pub(in crate::render) fn below(plan: &Plan) -> Vec<(&str, &str, Vec<&Inventory>)> {
+    let all = stocks(plan);
+    worst(&all).into_iter().map(|((item, location), stock)| (*item, *location, stock.below.clone())).collect()
 }
 
 /// `2026-04`, or `2, 2026-04 to 2026-07`: how many, and between which; where room is short, how many.

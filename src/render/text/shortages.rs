@@ -13,24 +13,27 @@ const SHOWN: usize = 12;
 
 /// Demand of an item in a channel and bucket, over all locations.
 #[derive(Clone, Copy, Default)]
-pub(super) struct Demand {
-    pub(super) demand: i64,
-    pub(super) short: i64,
-    by: ShortBy,
-    late: i64,
+pub(in crate::render) struct Demand {
+    pub(in crate::render) demand: i64,
+    pub(in crate::render) short: i64,
+    pub(in crate::render) by: ShortBy,
+    pub(in crate::render) late: i64,
+    /// Units by which a rule lowered what is asked for.
+    pub(in crate::render) lowered: i64,
 }
 
 /// Item, channel and bucket.
-pub(super) type Key<'a> = (&'a str, &'a str, &'a str);
+pub(in crate::render) type Key<'a> = (&'a str, &'a str, &'a str);
 
 /// The demand of every item, channel and bucket once. A plan has a row for each location, with the whole demand and
 /// shortage in each, and what is sold or late from there.
-pub(super) fn by_demand(allocations: &[Allocation]) -> BTreeMap<Key<'_>, Demand> {
+pub(in crate::render) fn by_demand(allocations: &[Allocation]) -> BTreeMap<Key<'_>, Demand> {
     let mut all: BTreeMap<_, Demand> = BTreeMap::new();
     for row in allocations {
         let one = all.entry((row.item.as_str(), row.channel.as_str(), row.bucket.as_str())).or_default();
         let late = one.late.saturating_add(row.delivered_late);
-        *one = Demand { demand: row.demand, short: row.short, by: row.short_by, late };
+        let Allocation { demand, short, short_by: by, lowered, .. } = *row;
+        *one = Demand { demand, short, by, late, lowered };
     }
     all
 }

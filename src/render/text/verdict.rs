@@ -51,7 +51,8 @@ fn horizon(page: &Page<'_>) -> String {
     }
 }
 
-fn verdict(plan: &Plan) -> (&'static str, Ink, String) {
+/// What kind of plan it is, how that is to be taken, and what it means.
+pub(in crate::render) fn verdict(plan: &Plan) -> (&'static str, Ink, String) {
     match plan.status {
         Status::Feasible if plan.given.is_empty() => ("feasible", Ink::Green, "every commitment is kept".to_owned()),
         Status::Feasible => {

@@ -21,6 +21,8 @@ fn optional_keys() -> Vec<(&'static str, Value)> {
         ("bound", json!("1.00")),
         ("gap", json!("0.00")),
         ("marginal_value", json!("0.00")),
+        ("marginal_step", json!("0.00")),
+        ("marginal_bound", json!("1.00")),
         ("bucket", json!("2026-01")),
         ("minimum_cash", json!({"bucket": "2026-01", "amount": "0.00"})),
         ("source", json!({"file": "a.toml", "line": 1, "column": 1})),

@@ -161,3 +161,40 @@ fn many_changes_become_few_causes() {
     attribute(&mut found, &base, &head, &Variant::default(), (&before, &after), false);
     assert_eq!(names(told(&found)), ["assumption growth", "demand, 12 changes", "together"]);
 }
+
+/// A number of a bucket is told, from a table in TOML and from rows of a CSV file alike.
+#[test]
+fn a_bucket_that_changed_is_told_with_its_number() {
+    let bowl = "item = \"BOWL\"\nchannel = \"dtc\"\nunits = 60";
+    let by_month =
+        "item = \"BOWL\"\nchannel = \"dtc\"\nunits = { 2026-02 = 60, 2026-03 = 60, 2026-04 = 60, 2026-05 = 60 }";
+    let said = |base: &Memory, head: &Memory| {
+        let (before, after) = (plan(&compile(base)).expect("a plan"), plan(&compile(head)).expect("a plan"));
+        let mut found = diff(&before, &after, &diff_terms(&compile(head)));
+        attribute(&mut found, base, head, &Variant::default(), (&before, &after), false);
+        let rows = &told(&found).rows;
+        assert_eq!(rows.len(), 1, "{rows:#?}");
+        (rows[0].from.clone(), rows[0].to.clone())
+    };
+    let pair = |from: &str, to: &str| (from.to_owned(), to.to_owned());
+    let base = shop(&[(bowl, by_month)]);
+    let one = shop(&[(bowl, &by_month.replace("2026-04 = 60", "2026-04 = 90"))]);
+    assert_eq!(said(&base, &one), pair("60", "90 in 2026-04"));
+    let gone = shop(&[(bowl, &by_month.replace(", 2026-05 = 60", ""))]);
+    assert_eq!(said(&base, &gone), pair("60 in 2026-05", ""));
+    let all = shop(&[(bowl, &by_month.replace("= 60", "= 70"))]);
+    let expected = pair("60 in 2026-02, 60 in 2026-03 and 2 more", "70 in 2026-02, 70 in 2026-03 and 2 more");
+    assert_eq!(said(&base, &all), expected);
+    let growing = "units = { default = 40, ";
+    let default = shop(&[(bowl, by_month), (growing, "units = { default = 50, ")]);
+    assert_eq!(said(&base, &default), pair("40 by default", "50 by default"));
+
+    let listed = |april: &str| {
+        let text =
+            SHOP.replace(&format!("[[demand]]\n{bowl}\n"), "[[csv]]\ntable = \"demand\"\npath = \"demand.csv\"\n");
+        let rows =
+            format!("item,channel,bucket,units\nBOWL,dtc,2026-03,60\nBOWL,dtc,2026-04,{april}\nBOWL,dtc,2026-05,60\n");
+        Memory::of([("sop.toml", text), ("demand.csv", rows)])
+    };
+    assert_eq!(said(&listed("60"), &listed("75")), pair("60", "75 in 2026-04"));
+}

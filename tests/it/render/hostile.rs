@@ -10,7 +10,8 @@ use super::{acts, columns, style};
 
 const HOSTILE: &str = "=cmd|' /C calc'!A0\u{1b}[2J\u{1b}]0;x\u{7}\r\n\t\u{9b}31m\u{202e}evil\u{2066}\"quoted\",漢字";
 
-fn hostile_plan() -> Plan {
+/// A plan of which every name wants to do harm.
+pub(crate) fn hostile_plan() -> Plan {
     let mut plan = shop(9);
     let text = || HOSTILE.to_owned();
     (plan.project, plan.cycle, plan.currency, plan.plan_hash, plan.compiler_version) =

@@ -85,8 +85,15 @@ pub(crate) fn empty(buckets: u32) -> Plan {
         peak_inventory_value: amount(0),
         minimum_cash: None,
     };
-    let certificate =
-        Certificate { objective: amount(0), bound: None, gap: None, levels: vec![], proven: false, interrupted: false };
+    let certificate = Certificate {
+        objective: amount(0),
+        bound: None,
+        marginal_bound: None,
+        gap: None,
+        levels: vec![],
+        proven: false,
+        interrupted: false,
+    };
     Plan {
         format_version: FORMAT_VERSION.into(),
         compiler_version: "0.1.0".into(),
@@ -95,6 +102,7 @@ pub(crate) fn empty(buckets: u32) -> Plan {
         as_of: NaiveDate::from_ymd_opt(2026, 2, 1).unwrap(),
         currency: "EUR".into(),
         buckets: (0..buckets).map(bucket).collect(),
+        items: vec![],
         inputs: vec![Input { path: "sop.toml".into(), sha256: "0".repeat(64) }],
         input_hash: "1".repeat(64),
         plan_hash: "3fa92c81b0d47e66".repeat(4),
@@ -276,6 +284,8 @@ fn money(plan: &mut Plan, draw: &mut Draw) {
             other: amount(other),
             closing: amount(closing),
             minimum: amount(5_000_000),
+            marginal_value: None,
+            marginal_step: None,
         });
         balance = closing.max(5_000_000);
         plan.cash.last_mut().unwrap().closing = amount(balance);
@@ -309,6 +319,7 @@ fn trouble(plan: &mut Plan) {
         used: amount(used),
         limit: amount(limit),
         marginal_value: worth.map(amount),
+        marginal_step: worth.filter(|worth| *worth > 0).map(|_| amount(1_250_000)),
     };
     plan.capacity = vec![
         row("budget", "all", 1, 11_999_250, 12_000_000, Some(31)),

@@ -1,6 +1,6 @@
-//! A review in a terminal.
+//! Blocks in a terminal.
 
-use super::blocks::{Block, Piece, Set, Sheet, Tone, Words};
+use super::{Block, Piece, Set, Sheet, Tile, Tone, Words};
 use crate::render::safe;
 use crate::render::style::{Ink, Style};
 use crate::render::table::{Cell, Column, Table};
@@ -11,7 +11,8 @@ const MEASURE: usize = 120;
 /// Fewest columns that a text is cut to.
 const LEAST: usize = 8;
 
-pub(super) fn draw(blocks: &[Block], style: &Style) -> String {
+/// The blocks for people at a terminal. Charts are left out: what they say stands in tables and sentences too.
+pub(in crate::render) fn draw(blocks: &[Block], style: &Style) -> String {
     let mut lines = Vec::new();
     blocks.iter().for_each(|block| add(block, style, &mut lines));
     lines.iter().flat_map(|line: &String| [line.as_str(), "\n"]).collect()
@@ -28,9 +29,15 @@ fn add(block: &Block, style: &Style, lines: &mut Vec<String>) {
             lines.push(format!("{} {}", style.paint(Ink::Bold, title), style.paint(Ink::Dim, &rule)));
         }
         Block::Say(words) => say(words, "  ", Ink::Plain, style, lines),
+        Block::Tiles(tiles) => {
+            lines.push(String::new());
+            lines.extend(table(&Tile::sheet(tiles)).lines(style));
+        }
         Block::Table(sheet) => lines.extend(table(sheet).lines(style)),
+        Block::Chart(_) => {}
         // A terminal folds nothing.
-        Block::Fold(title, _) => say(&Words::of(format!("{title}: `--full`")), "", Ink::Dim, style, lines),
+        Block::Fold(title, _) => say(&title.clone().say(": `--full`"), "", Ink::Dim, style, lines),
+        Block::Foot(words) => say(words, "  ", Ink::Dim, style, lines),
     }
 }
 
@@ -49,11 +56,11 @@ fn say(words: &Words, indent: &str, ink: Ink, style: &Style, lines: &mut Vec<Str
 }
 
 fn table(sheet: &Sheet) -> Table {
-    let column = |(title, set): &(&'static str, Set)| match set {
-        Set::Text => Column::text(title, LEAST),
-        Set::Fixed => Column::fixed(title),
-        Set::Optional => Column::text(title, LEAST).optional(),
-        Set::Number => Column::number(title),
+    let column = |(title, set): &(Words, Set)| match set {
+        Set::Text => Column::text(text(title), LEAST),
+        Set::Fixed => Column::fixed(text(title)),
+        Set::Optional => Column::text(text(title), LEAST).optional(),
+        Set::Number => Column::number(text(title)),
     };
     let mut table = Table::new(2, sheet.columns.iter().map(column).collect());
     for (at, row) in sheet.rows.iter().enumerate() {
@@ -65,7 +72,7 @@ fn table(sheet: &Sheet) -> Table {
 }
 
 /// One line of text. A log that is searched for commands (`::error::`) finds none in a name.
-pub(super) fn text(words: &Words) -> String {
+fn text(words: &Words) -> String {
     let piece = |piece: &Piece| match piece {
         Piece::Own(text) => text.clone(),
         Piece::Name(name) => safe::log(name),

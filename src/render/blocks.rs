@@ -1,6 +1,22 @@
-//! What a review is made of, whatever it is drawn as.
+//! What reviews and reports are made of, whatever they are drawn as.
+//!
+//! What is told, and in which order, is decided once, as blocks of words that know which of them come from files. Each
+//! format draws these its own way, and makes names harmless its own way.
 
-use crate::render::wrap;
+mod chart;
+mod html;
+mod markdown;
+mod page;
+mod scale;
+mod svg;
+mod terminal;
+
+pub(super) use chart::{BUCKET, Chart, Mark, Series};
+pub(super) use html::draw as html;
+pub(super) use markdown::draw as markdown;
+pub(super) use terminal::draw as terminal;
+
+use crate::render::{safe, wrap};
 
 /// Columns of the longest name that is shown as a whole: a comment on a pull request has its limit.
 const LONGEST: usize = 400;
@@ -47,6 +63,22 @@ impl Words {
         self
     }
 
+    /// How long it is, in characters.
+    fn length(&self) -> usize {
+        let piece = |piece: &Piece| match piece {
+            Piece::Own(text) | Piece::Name(text) => text.chars().count(),
+        };
+        self.0.iter().map(piece).sum()
+    }
+
+    /// As text without marks, on one line.
+    fn plain(&self) -> String {
+        let piece = |piece: &Piece| match piece {
+            Piece::Own(text) | Piece::Name(text) => safe::line(text),
+        };
+        self.0.iter().map(piece).collect()
+    }
+
     /// And then all of these, with `between` them.
     pub(super) fn list(mut self, names: impl IntoIterator<Item = Words>, between: &str) -> Self {
         for (at, words) in names.into_iter().enumerate() {
@@ -73,15 +105,25 @@ pub(super) enum Set {
 }
 
 /// A table.
-#[derive(Debug, Clone, PartialEq, Eq)]
+#[derive(Debug, Clone, Default, PartialEq, Eq)]
 pub(super) struct Sheet {
-    pub(super) columns: Vec<(&'static str, Set)>,
+    /// What it shows, for those who do not see where it stands; its section's title where that says it.
+    pub(super) caption: Words,
+    pub(super) columns: Vec<(Words, Set)>,
     pub(super) rows: Vec<Vec<Words>>,
     /// True where the last row is what the others come to.
     pub(super) total: bool,
 }
 
-/// A part of a review.
+/// One of the numbers that stand above all else.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub(super) struct Tile {
+    pub(super) name: &'static str,
+    pub(super) value: String,
+    pub(super) remark: Words,
+}
+
+/// A part of a review or a report.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub(super) enum Block {
     /// The first line of all.
@@ -92,10 +134,16 @@ pub(super) enum Block {
     Heading(&'static str),
     /// A sentence.
     Say(Words),
+    /// The numbers that stand above all else.
+    Tiles(Vec<Tile>),
     /// A table.
     Table(Sheet),
+    /// Numbers by bucket: drawn where that can be done, with its table behind it.
+    Chart(Chart),
     /// What is folded away where that can be done.
-    Fold(String, Vec<Block>),
+    Fold(Words, Vec<Block>),
+    /// Where this comes from: the last line of all.
+    Foot(Words),
 }
 
 /// How something is to be taken.
@@ -104,6 +152,27 @@ pub(super) enum Tone {
     Good,
     Mind,
     Bad,
+}
+
+impl Tile {
+    /// The numbers as a table, where there are no tiles.
+    fn sheet(tiles: &[Self]) -> Sheet {
+        let row = |tile: &Self| vec![Words::of(tile.name), Words::of(tile.value.clone()), tile.remark.clone()];
+        Sheet::of([("", Set::Fixed), ("", Set::Number), ("", Set::Optional)], tiles.iter().map(row).collect())
+    }
+}
+
+impl Sheet {
+    /// A table of columns with titles of our own.
+    pub(super) fn of<const N: usize>(columns: [(&'static str, Set); N], rows: Vec<Vec<Words>>) -> Self {
+        let columns = columns.into_iter().map(|(title, set)| (Words::of(title), set)).collect();
+        Self { columns, rows, ..Self::default() }
+    }
+
+    /// What it shows.
+    pub(super) fn called(self, caption: Words) -> Self {
+        Self { caption, ..self }
+    }
 }
 
 impl Block {
