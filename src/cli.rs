@@ -13,6 +13,7 @@ mod fmt;
 mod git;
 mod init;
 mod man;
+mod next;
 mod plan;
 mod project;
 mod schema;
@@ -90,6 +91,7 @@ enum Command {
     Approve(approve::Approve),
     Verify(verify::Verify),
     Why(why::WhyCommand),
+    Next(next::NextCommand),
     Compare(compare::Compare),
     Explain(explain::Explain),
     Export(export::Export),
@@ -215,6 +217,7 @@ impl Command {
             Self::Approve(command) => command.run(shell),
             Self::Verify(command) => command.run(shell),
             Self::Why(command) => command.run(shell),
+            Self::Next(command) => command.run(shell),
             Self::Compare(command) => command.run(shell),
             Self::Explain(command) => command.run(shell),
             Self::Export(command) => command.run(shell),

@@ -12,7 +12,8 @@
 //!    [`export::mps`] writes what it decides for other solvers.
 //! 6. [`explain::explain`]: why there is no plan, from the checked world.
 //! 7. [`diff::diff`]: what lies between two plan files.
-//! 8. [`render`]: plans, diffs and diagnostics to text, from those alone.
+//! 8. [`next::answered`]: what more of a limit buys, from plans with more of it.
+//! 9. [`render`]: plans, diffs and diagnostics to text, from those alone.
 
 pub mod source;
 // What every stage speaks with.
@@ -31,6 +32,7 @@ pub mod export;
 pub mod format;
 pub mod model;
 pub mod network;
+pub mod next;
 pub mod plan;
 pub mod plan_file;
 pub mod render;

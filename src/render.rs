@@ -9,6 +9,7 @@ mod compare;
 mod csv;
 mod diagnostics;
 mod json;
+mod next;
 pub(crate) mod number;
 mod review;
 pub mod safe;
@@ -22,7 +23,8 @@ pub use self::codes::{code_list, explained, hint as explain_hint, shop as exampl
 pub use self::compare::comparison;
 pub use self::csv::{COLUMNS as CSV_COLUMNS, plan_csv};
 pub use diagnostics::{DiagnosticFormat, JSON_FORMAT_VERSION, diagnostics};
-pub use json::{no_plan_json, plan_json};
+pub use json::{chain_json, next_json, no_plan_json, plan_json};
+pub use next::next_text;
 pub use review::{DIFF_COLUMNS, Shown, diff_csv, diff_html, diff_json, diff_markdown, diff_text};
 pub use style::Style;
 pub use text::plan_text;

@@ -39,6 +39,8 @@ mod mistakes;
 #[path = "fuzz/mutants.rs"]
 #[allow(dead_code, reason = "the fuzz target takes the rest")]
 mod mutants;
+#[path = "it/next.rs"]
+mod next;
 #[path = "it/plans.rs"]
 mod plans;
 #[path = "it/random.rs"]

@@ -77,6 +77,7 @@ impl Manifest {
             renamed: Vec::new(),
             baseline: None,
             starts: None,
+            extras: Vec::new(),
         }
     }
 }

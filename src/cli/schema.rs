@@ -48,10 +48,14 @@ enum Which {
     Plan,
     /// What `sopc diff --format json` writes
     Diff,
+    /// What `sopc next --format json` writes
+    Next,
+    /// What `sopc why --format json` writes
+    Why,
 }
 
 impl Which {
-    const ALL: [Self; 4] = [Self::Project, Self::Scenario, Self::Plan, Self::Diff];
+    const ALL: [Self; 6] = [Self::Project, Self::Scenario, Self::Plan, Self::Diff, Self::Next, Self::Why];
 
     fn file_name(self) -> &'static str {
         match self {
@@ -59,6 +63,8 @@ impl Which {
             Self::Scenario => "scenario.schema.json",
             Self::Plan => "plan.schema.json",
             Self::Diff => "diff.schema.json",
+            Self::Next => "next.schema.json",
+            Self::Why => "why.schema.json",
         }
     }
 
@@ -68,6 +74,8 @@ impl Which {
             Self::Scenario => scenario_schema(),
             Self::Plan => return plan_file::SCHEMA.to_owned(),
             Self::Diff => return crate::diff::SCHEMA.to_owned(),
+            Self::Next => return crate::next::SCHEMA.to_owned(),
+            Self::Why => return crate::explain::CHAIN_SCHEMA.to_owned(),
         };
         format!("{schema:#}\n")
     }

@@ -19,6 +19,7 @@ const COMMANDS: &[&str] = &[
     "approve",
     "verify",
     "why",
+    "next",
     "compare",
     "explain",
     "export",

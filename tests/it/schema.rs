@@ -72,6 +72,8 @@ fn pretty(schema: &Value) -> String {
 fn schemas_are_published() {
     published("schema/plan.schema.json", &sopc::plan_file::schema());
     published("schema/diff.schema.json", &sopc::diff::schema());
+    published("schema/next.schema.json", &sopc::next::schema());
+    published("schema/why.schema.json", &sopc::explain::chain_schema());
     let examples = examples().into_iter().map(|path| path.join("schema"));
     for folder in examples.chain([root().join("schema")]) {
         let folder = folder.display();
