@@ -3,6 +3,7 @@
 //! Everything told is read from the plan file and the checked world; nothing is planned anew. A reader can do the sums again from what is told.
 
 mod limit;
+mod money;
 mod order;
 mod policy;
 mod stock;

@@ -116,10 +116,7 @@ impl Page<'_> {
                     Some(most) => format!("; with more of one no plan earns more than {} beyond", money(most)),
                     None => String::new(),
                 };
-                let text = text.replace("nothing is", &format!("{} nothing is", names(list)));
-                let text =
-                    if text.starts_with("not") { format!("{text} {}", names(list)) } else { format!("of {text}") };
-                self.say(Ink::Dim, "", &format!("{text}{known}"));
+                self.say(Ink::Dim, "", &format!("{text} {}{known}", names(list)));
             }
         }
         if next.steps.is_empty() && next.nothing.is_empty() && next.left_out.is_empty() {
