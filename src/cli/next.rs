@@ -151,7 +151,7 @@ impl NextCommand {
             Some(label) if labels().any(|one| one == label) => Ok(When::In(label.to_owned())),
             Some(label) => {
                 let diagnostic = Diagnostic::error(&codes::UNKNOWN_NAME, format!("the plan has no bucket `{label}`"));
-                let (first, last) = (labels().next().unwrap_or_default(), labels().last().unwrap_or_default());
+                let (first, last) = (labels().next().unwrap_or_default(), labels().next_back().unwrap_or_default());
                 Err(diagnostic.help(format!("its buckets are those from {first} to {last}, or `all`")).into())
             }
         }
