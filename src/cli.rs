@@ -14,6 +14,7 @@ mod git;
 mod init;
 mod man;
 mod metrics;
+mod next;
 mod orders;
 mod outlook;
 mod plan;
@@ -100,6 +101,7 @@ enum Command {
     Track(track::Track),
     Roll(roll::Roll),
     Why(why::WhyCommand),
+    Next(next::NextCommand),
     Compare(compare::Compare),
     Outlook(outlook::OutlookCommand),
     Metrics(metrics::Metrics),
@@ -231,6 +233,7 @@ impl Command {
             Self::Track(command) => command.run(shell),
             Self::Roll(command) => command.run(shell),
             Self::Why(command) => command.run(shell),
+            Self::Next(command) => command.run(shell),
             Self::Compare(command) => command.run(shell),
             Self::Outlook(command) => command.run(shell),
             Self::Metrics(command) => command.run(shell),

@@ -4,6 +4,7 @@ mod attribute;
 mod conflicts;
 mod gates;
 mod groups;
+mod next;
 pub mod session;
 mod terms;
 mod tracked;
@@ -27,6 +28,7 @@ pub use attribute::attribute;
 use session::Kept;
 
 pub use gates::{gate_notes, missed_gates};
+pub use next::next;
 pub use terms::{diff_terms, frozen_gates};
 pub use tracked::track;
 pub use words::given_notes;
@@ -145,6 +147,11 @@ enum Planned {
 
 fn plan_or_draft(compiled: &Compiled, steering: &Steering<'_>) -> Result<Planned, Failure> {
     let Some(network) = &compiled.network else { return Err(Failure::Invalid) };
+    plan_network(compiled, network, steering)
+}
+
+/// Plans a network that is that of the project, or one that differs from it in numbers.
+fn plan_network(compiled: &Compiled, network: &Network, steering: &Steering<'_>) -> Result<Planned, Failure> {
     match solve_in_time(Model::new(network)?, steering) {
         Ok((model, outcome)) => {
             let plan = built(compiled, &model, &outcome, false)?;
@@ -204,15 +211,18 @@ pub fn explained(compiled: &Compiled, failure: Failure, steering: &Steering<'_>)
 /// The closest plan to none.
 fn draft(compiled: &Compiled, unsolved: &Unsolved) -> Result<Option<Plan>, Failure> {
     let (Unsolved::NoPlan(_, _, Some(closest)), Some(network)) = (unsolved, &compiled.network) else { return Ok(None) };
-    built(compiled, &Model::new(network)?, closest, true).map(Some)
+    // It may earn more than plans that break nothing.
+    let closest = Outcome { bound: None, ..(**closest).clone() };
+    built(compiled, &Model::new(network)?, &closest, true).map(Some)
 }
 
 fn failed(compiled: &Compiled, unsolved: &Unsolved) -> Failure {
     let Some(network) = &compiled.network else { return Failure::Invalid };
     match unsolved {
         Unsolved::Overflow => Failure::Overflow,
-        Unsolved::NoPlan(violations, proven, _) => {
-            let (document, diagnostics) = words::no_plan(network, &compiled.sources, violations, *proven);
+        Unsolved::NoPlan(violations, proven, closest) => {
+            let bound = closest.as_ref().and_then(|closest| closest.bound);
+            let (document, diagnostics) = words::no_plan(network, &compiled.sources, violations, (*proven, bound));
             Failure::NoPlan(Box::new(document), diagnostics)
         }
     }

@@ -6,6 +6,7 @@
 //!
 //! Where there is a plan, [`why`] tells why something in it is as it is.
 
+mod chain;
 mod conflict;
 mod large;
 pub mod member;
@@ -17,6 +18,7 @@ mod proposals;
 mod repair;
 mod story;
 mod trial;
+mod whole;
 mod why;
 mod withdraw;
 mod words;
@@ -28,6 +30,7 @@ use crate::network::Network;
 use crate::solve::Steering;
 use crate::source::{Place, Sources};
 
+pub use chain::{CHAIN_SCHEMA, Chain, chain_schema};
 use conflict::Set;
 pub use large::Broken;
 use large::Found;
@@ -85,8 +88,13 @@ pub fn explain(network: &Network, sources: &Sources, broken: &[Broken], steering
     if small {
         conflicts.extend(explain_part(network, None, None, sources, &brief));
     } else {
-        for Found { part, sets } in large::parts(network, broken, &brief) {
+        let parts = large::parts(network, broken, &brief);
+        let none = parts.is_empty();
+        for Found { part, sets } in parts {
             conflicts.extend(explain_part(&part, Some(sets), Some(network), sources, &brief));
+        }
+        if none && let Some(set) = Model::new(network).ok().and_then(|model| whole::set(&model, broken, &brief)) {
+            conflicts.extend(explain_part(network, Some(vec![set]), None, sources, &brief));
         }
     }
     conflicts.sort_by(|(a, _), (b, _)| b.cmp(a));
@@ -107,7 +115,8 @@ fn explain_part(
     let mut conflicts = Vec::new();
     for set in &sets {
         let Some((weight, mut conflict)) = tell(&trials, set, sources, steering) else { continue };
-        conflict.of_part = whole.is_some();
+        // Of a large project nobody knows what else is in the way.
+        conflict.of_part = whole.is_some() || !trials.is_small();
         conflict.repairs = repair::repairs(&mut trials, sources, (network, &sets, set), whole);
         conflicts.push((weight, conflict));
     }

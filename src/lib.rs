@@ -14,7 +14,8 @@
 //!    [`outlook::derive`] tells how its demand comes about.
 //! 7. [`diff::diff`]: what lies between two plan files.
 //! 8. [`track::track`]: what came to be against an approved plan.
-//! 9. [`render`]: plans, diffs, trackings and diagnostics to text, from those alone.
+//! 9. [`next::answered`]: what more of a limit buys, from plans with more of it.
+//! 10. [`render`]: plans, diffs, trackings and diagnostics to text, from those alone.
 
 pub mod source;
 // What every stage speaks with.
@@ -34,6 +35,7 @@ pub mod export;
 pub mod format;
 pub mod model;
 pub mod network;
+pub mod next;
 pub mod outlook;
 pub mod plan;
 pub mod plan_file;

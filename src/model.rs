@@ -52,7 +52,8 @@ use passage::Passage;
 use reach::Reached;
 use relief::Relief;
 use timeline::level;
-use way::{Lateness, Way};
+use way::Lateness;
+pub use way::Way;
 
 /// The model of a network.
 #[derive(Debug)]

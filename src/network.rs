@@ -140,6 +140,21 @@ pub struct Network {
     /// By pool: the first bucket that a new order reaches and the day, held as they were before statements were withdrawn; none where they
     /// follow from what is stated.
     pub starts: Option<Vec<Option<(usize, NaiveDate)>>>,
+    /// What there is of limits beyond what is stated: nothing, unless it is asked what more would buy.
+    pub extras: Vec<Extra>,
+}
+
+/// More of a limit in a bucket than is stated.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Extra {
+    /// `budget`, `storage-capacity`, ..., as plans name it.
+    pub kind: &'static str,
+    /// Which one.
+    pub of: String,
+    /// The bucket.
+    pub bucket: usize,
+    /// How much more.
+    pub amount: Decimal,
 }
 
 /// `[economics]`.

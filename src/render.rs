@@ -11,6 +11,7 @@ mod csv;
 mod diagnostics;
 mod json;
 mod metrics;
+mod next;
 pub(crate) mod number;
 mod outlook;
 mod purchase;
@@ -28,8 +29,9 @@ pub use self::codes::{code_list, explained, hint as explain_hint, shop as exampl
 pub use self::compare::comparison;
 pub use self::csv::{COLUMNS as CSV_COLUMNS, plan_csv};
 pub use diagnostics::{DiagnosticFormat, JSON_FORMAT_VERSION, diagnostics};
-pub use json::{json_line, no_plan_json, plan_json};
+pub use json::{chain_json, json_line, next_json, no_plan_json, plan_json};
 pub use metrics::{METRICS_COLUMNS, metrics_csv, metrics_json, metrics_text};
+pub use next::next_text;
 pub use outlook::{OUTLOOK_COLUMNS, outlook_csv, outlook_json, outlook_text};
 pub use purchase::{COLUMNS as PURCHASE_COLUMNS, purchase_csv, purchase_json, purchase_text, purchases_json};
 pub use report::{plan_html, plan_markdown};

@@ -150,7 +150,8 @@ pub struct Violation {
 /// Why there is no outcome.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub enum Unsolved {
-    /// What the closest plan found still breaks, whether it is proven that every plan breaks something, and that plan where there is one.
+    /// What the closest plan found still breaks, whether it is proven that every plan breaks something, and that plan where there is one; its
+    /// bound is that of plans that break nothing.
     NoPlan(Vec<Violation>, bool, Option<Box<Outcome>>),
     /// Numbers do not fit together.
     Overflow,
@@ -205,8 +206,8 @@ fn decide(model: &Model<'_>, steering: &Steering<'_>, least: bool) -> Result<Out
         return Err(Unsolved::NoPlan(impossible, true, Some(Box::new(idle))));
     }
     let unfitted = if steering.is_brief() { Vec::new() } else { programs.clone() };
-    fit::fit(&mut programs, &rows);
-    Levels { model, steering, least, unfitted: &unfitted }.solve(programs, rows)
+    let is_cut = fit::fit(&mut programs, &rows);
+    Levels { model, steering, least, unfitted: &unfitted, is_cut }.solve(programs, rows)
 }
 
 /// True where it is proven without a search for plans that there is none. Rules that move something are not asked.
@@ -276,6 +277,8 @@ struct Levels<'a> {
     least: bool,
     /// Programs that know nothing of how much there is; empty where nobody asks what more would be worth.
     unfitted: &'a [Program],
+    /// True where others know of it.
+    is_cut: bool,
 }
 
 /// The best plan found of a level.
@@ -330,8 +333,9 @@ impl Levels<'_> {
         let count = rows.levels.len();
         if rows.levels.iter().all(Option::is_none) {
             let found = self.best_of_orders(&programs, &rows, None)?;
-            let worth = self.worth(&found, &rows, |_, program| program.clone());
-            return self.outcome(found, &vec![0; count], &programs, &rows).map(|outcome| Outcome { worth, ..outcome });
+            let prices = found.prices.clone();
+            let outcome = self.outcome(found, &vec![0; count], &programs, &rows)?;
+            return Ok(self.with_worth(outcome, &prices, &rows, |_, program| program.clone()));
         }
         // No plan is given less than all pools would be by themselves, and most often there is one that is not, without any rule.
         let least = least_uses(&programs, &rows).ok_or(Overflow)?;
@@ -342,8 +346,9 @@ impl Levels<'_> {
         let (kept, strict) = at_least(&programs, &rows, &least);
         match self.best_of_orders(&kept, &strict, None) {
             Ok(found) if found.broken.is_empty() && !self.is_lenient() => {
-                let worth = self.worth(&found, &strict, |pool, program| without((program, &least[pool])));
-                return self.outcome(found, &bounds, &programs, &rows).map(|outcome| Outcome { worth, ..outcome });
+                let prices = found.prices.clone();
+                let outcome = self.outcome(found, &bounds, &programs, &rows)?;
+                return Ok(self.with_worth(outcome, &prices, &strict, |pool, one| without((one, &least[pool]))));
             }
             Ok(found) if found.broken.is_empty() => {
                 known = Some(found.choices.into_iter().map(|choice| choice.decision).collect());
@@ -383,24 +388,35 @@ impl Levels<'_> {
         }
         let found = self.best_of_orders(&programs, &rows, known.as_deref())?;
         let unused = |level: usize| rows.levels[level].is_some_and(|row| rows.available[row] == 0);
-        let worth = self.worth(&found, &rows, |_, program| program.without(unused));
-        self.outcome(found, &bounds, &programs, &rows).map(|outcome| Outcome { worth, ..outcome })
+        let prices = found.prices.clone();
+        let outcome = self.outcome(found, &bounds, &programs, &rows)?;
+        Ok(self.with_worth(outcome, &prices, &rows, |_, program| program.without(unused)))
     }
 
-    /// What more of the limits is worth beside a plan, where each pool is what `as_settled` makes of it.
+    /// A plan with what more of the limits is worth beside it, where each pool is what `as_settled` makes of it.
+    fn with_worth(
+        &self,
+        outcome: Outcome,
+        prices: &Prices,
+        rows: &Rows,
+        as_settled: impl Fn(usize, &Program) -> Program + Sync,
+    ) -> Outcome {
+        Outcome { worth: self.worth(prices, rows, as_settled), ..outcome }
+    }
+
     fn worth(
         &self,
-        found: &Found,
+        prices: &Prices,
         rows: &Rows,
         as_settled: impl Fn(usize, &Program) -> Program + Sync,
     ) -> Option<Worth> {
         let (model, unfitted) = (self.model, self.unfitted);
-        if !found.broken.is_empty() || unfitted.is_empty() || model.limits.is_empty() && model.cash.is_none() {
+        if unfitted.is_empty() || model.limits.is_empty() && model.cash.is_none() {
             return None;
         }
         let settled: Vec<Program> =
             unfitted.par_iter().enumerate().map(|(pool, program)| as_settled(pool, program)).collect();
-        let worth = worth::worth(model, (&settled, rows), &found.prices, self.steering)?;
+        let worth = worth::worth(model, (&settled, rows), (prices, !self.is_cut), self.steering)?;
         Some(Worth { bound: add(worth.bound, model.beside_programs().ok()?).ok()?, ..worth })
     }
 
@@ -566,7 +582,11 @@ impl Levels<'_> {
         let found = self.possible(found)?;
         if !found.broken.is_empty() {
             let proven = found.none || proof::is_impossible(programs, rows, self.steering);
-            return Err(Unsolved::NoPlan(found.broken, proven, Some(Box::new(found.outcome))));
+            let known = (!proven && found.bound > NO_PLAN && found.bound < i128::MAX).then_some(found.bound);
+            let bound =
+                known.map(|bound| add(Ratio::new(bound, i128::from(rows.money)), self.model.beside_programs()?));
+            let closest = Outcome { bound: bound.transpose()?, ..found.outcome };
+            return Err(Unsolved::NoPlan(found.broken, proven, Some(Box::new(closest))));
         }
         let amount = |number: &i128| Ratio::new(*number, i128::from(rows.money));
         let mut levels: Vec<Ratio> = bounds.iter().map(amount).collect();

@@ -43,6 +43,8 @@ mod mistakes;
 #[path = "fuzz/mutants.rs"]
 #[allow(dead_code, reason = "the fuzz target takes the rest")]
 mod mutants;
+#[path = "it/next.rs"]
+mod next;
 #[path = "it/outlook.rs"]
 mod outlook;
 #[path = "it/plans.rs"]

@@ -78,6 +78,7 @@ impl Manifest {
             renamed: Vec::new(),
             baseline: None,
             starts: None,
+            extras: Vec::new(),
         }
     }
 }

@@ -52,10 +52,23 @@ enum Which {
     Tracking,
     /// A file that `sopc orders` writes
     PurchaseOrder,
+    /// What `sopc next --format json` writes
+    Next,
+    /// What `sopc why --format json` writes
+    Why,
 }
 
 impl Which {
-    const ALL: [Self; 6] = [Self::Project, Self::Scenario, Self::Plan, Self::Diff, Self::Tracking, Self::PurchaseOrder];
+    const ALL: [Self; 8] = [
+        Self::Project,
+        Self::Scenario,
+        Self::Plan,
+        Self::Diff,
+        Self::Tracking,
+        Self::PurchaseOrder,
+        Self::Next,
+        Self::Why,
+    ];
 
     fn file_name(self) -> &'static str {
         match self {
@@ -65,6 +78,8 @@ impl Which {
             Self::Diff => "diff.schema.json",
             Self::Tracking => "tracking.schema.json",
             Self::PurchaseOrder => "purchase-order.schema.json",
+            Self::Next => "next.schema.json",
+            Self::Why => "why.schema.json",
         }
     }
 
@@ -76,6 +91,8 @@ impl Which {
             Self::Diff => return crate::diff::SCHEMA.to_owned(),
             Self::Tracking => return crate::track::SCHEMA.to_owned(),
             Self::PurchaseOrder => return crate::purchase::SCHEMA.to_owned(),
+            Self::Next => return crate::next::SCHEMA.to_owned(),
+            Self::Why => return crate::explain::CHAIN_SCHEMA.to_owned(),
         };
         format!("{schema:#}\n")
     }

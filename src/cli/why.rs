@@ -2,13 +2,15 @@
 
 use std::path::PathBuf;
 
+use clap::ValueEnum;
+
 use super::project::find;
 use super::shell::Shell;
 use super::{EXIT_CODES, Exit, Layers, Stop};
 use crate::compile::{Compiled, Failure, compile_variant, explained, plan_steered};
 use crate::diagnostic::{Diagnostic, codes};
-use crate::explain::{NotTold, why};
-use crate::render::chain_text;
+use crate::explain::{Chain, NotTold, why};
+use crate::render::{chain_json, chain_text, no_plan_json};
 use crate::solve::Steering;
 
 const ABOUT: &str = "\
@@ -21,7 +23,8 @@ Examples:
   sopc why MUG/porto/main/standard/2026-04   an order: why so many, why then, why from there
   sopc why MUG@2026-04                       an item in a bucket: who got the units, why no more came
   sopc why limit:cash@2026-04                a limit: limit:budget/all@2026-04, limit:storage-capacity/main@2026-04
-  sopc why phase-spring-sale                 a rule; or a gate, a promotion, an item, a metric";
+  sopc why phase-spring-sale                 a rule; or a gate, a promotion, an item, a metric
+  sopc why MUG@2026-04 --format json         the same for other programs";
 
 /// Tells why something in the plan is as it is
 #[derive(Debug, clap::Args)]
@@ -35,6 +38,18 @@ pub(super) struct WhyCommand {
     dir: Option<PathBuf>,
     #[command(flatten)]
     layers: Layers,
+    /// How the chain is written
+    #[arg(long, value_name = "FORMAT", default_value = "text")]
+    format: Format,
+}
+
+/// How a chain is written.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, ValueEnum)]
+enum Format {
+    /// To be read
+    Text,
+    /// The chain itself; `sopc schema why` describes it
+    Json,
 }
 
 impl WhyCommand {
@@ -48,6 +63,9 @@ impl WhyCommand {
                 let mut diagnostics = compiled.diagnostics.clone();
                 diagnostics.extend(failure.diagnostics());
                 shell.report(&diagnostics, &compiled.sources, "no plan");
+                if let (Failure::NoPlan(document, _), Format::Json) = (&failure, self.format) {
+                    shell.data(&no_plan_json(document))?;
+                }
                 return Ok((&failure).into());
             }
         };
@@ -58,7 +76,10 @@ impl WhyCommand {
         let Some(network) = &compiled.network else { return Ok(Exit::Invalid) };
         match why(network, &compiled.sources, plan, &self.what) {
             Ok(chain) => {
-                let text = chain_text(&chain, shell.style());
+                let text = match self.format {
+                    Format::Text => chain_text(&chain, shell.style()),
+                    Format::Json => chain_json(&Chain::new(plan, &self.what, chain)),
+                };
                 shell.data(&text)?;
                 Ok(Exit::Success)
             }

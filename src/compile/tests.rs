@@ -1,6 +1,6 @@
 use super::*;
 use crate::document::ReadError;
-use crate::plan::NoPlanStatus;
+use crate::plan::{Amount, NoPlanStatus};
 use crate::solve::Violation;
 use crate::source::Place;
 use crate::units::whole;
@@ -31,7 +31,7 @@ fn said(violations: &[Violation]) -> (NoPlan, Vec<String>) {
     let compiled = compile(&Memory(vec![("sop.toml", PROJECT)]));
     assert!(compiled.network.is_some(), "{:?}", compiled.diagnostics);
     let network = compiled.network.as_ref().unwrap();
-    let (document, diagnostics) = words::no_plan(network, &compiled.sources, violations, false);
+    let (document, diagnostics) = words::no_plan(network, &compiled.sources, violations, (false, Some(whole(12_345))));
     let text = |one: &Diagnostic| {
         let under = one.primary().map(|span| compiled.sources.text(span)).unwrap_or_default();
         format!("{}: {} @ {under} | {}", one.code, one.message, one.notes.join(" | "))
@@ -64,8 +64,9 @@ fn without_a_proof_it_says_so() {
     assert_eq!(
         said,
         ["SOP4002: no plan was found that keeps budget `all`: the closest one misses it in 2026-03 by 3.00 USD @ \
-          [[budget]] | "]
+          [[budget]] | if there is a plan, it earns 12,345.00 USD at most"]
     );
+    assert_eq!(document.bound, Some(Amount(12_345.into())));
 }
 
 #[test]

@@ -8,6 +8,7 @@ use crate::plan::{Amount, Conflict, ConflictMember, Given, NoPlan, NoPlanStatus,
 use crate::render::number::{money, quantity};
 use crate::solve::Violation;
 use crate::source::{FileId, Place, Sources, Span};
+use crate::units::Ratio;
 
 /// Most commitments that get a diagnostic of their own.
 const COMMITMENTS: usize = 5;
@@ -129,12 +130,13 @@ fn gather<'a>(misses: impl Iterator<Item = (&'a str, &'a str, &'a Place, bool, M
     broken
 }
 
-/// The document and the diagnostics of a run without a plan; `proven` where it is known that there is none.
+/// The document and the diagnostics of a run without a plan; `proven` where it is known that there is none. No plan earns more than `bound`, if
+/// there is one.
 pub(super) fn no_plan(
     network: &Network,
     sources: &Sources,
     violations: &[Violation],
-    proven: bool,
+    (proven, bound): (bool, Option<Ratio>),
 ) -> (NoPlan, Vec<Diagnostic>) {
     let label = |bucket: usize| {
         network.calendar.buckets.get(bucket).map_or_else(String::new, |bucket| bucket.period.to_string())
@@ -154,8 +156,13 @@ pub(super) fn no_plan(
     if diagnostics.is_empty() {
         diagnostics.push(Diagnostic::error(&codes::NO_PLAN_FOUND, "no plan was found that keeps every commitment"));
     }
+    let bound = bound.filter(|_| !infeasible).and_then(|bound| Amount::rounded_up(bound).ok());
     if let Some(last) = diagnostics.pop() {
-        diagnostics.push(with_rest(last, &broken, &blamed, currency));
+        let last = with_rest(last, &broken, &blamed, currency);
+        diagnostics.push(match bound {
+            Some(bound) => last.with_note(format!("if there is a plan, it earns {} {currency} at most", money(bound))),
+            None => last,
+        });
     }
     let causes = blamed.iter().map(|one| sentence(one, infeasible, currency)).collect();
     let member = |one: &&Broken<'_>| ConflictMember {
@@ -165,7 +172,7 @@ pub(super) fn no_plan(
     };
     let conflict = Conflict { members: blamed.iter().map(member).collect(), causes, repairs: Vec::new() };
     let conflicts = if blamed.is_empty() { Vec::new() } else { vec![conflict] };
-    (NoPlan { status, conflicts }, diagnostics)
+    (NoPlan { status, bound, conflicts }, diagnostics)
 }
 
 /// That it is proven that there is no plan.

@@ -37,6 +37,16 @@ pub(super) fn sets(trials: &mut Trials<'_>) -> Vec<Set> {
     found
 }
 
+/// One conflict set, where everything that is asked about leaves no plan.
+pub(super) fn first(trials: &mut Trials<'_>) -> Option<Set> {
+    let all = trials.all.clone();
+    if trials.with(&all.iter().cloned().collect()) != Verdict::None {
+        return None;
+    }
+    let members = shrink(trials, &BTreeSet::new(), false, &all);
+    checked(trials, members)
+}
+
 /// A set that is shown to be in conflict; members without which that is still so are left out once more.
 fn checked(trials: &mut Trials<'_>, mut members: BTreeSet<Member>) -> Option<Set> {
     if trials.with(&members) != Verdict::None || members.is_empty() {

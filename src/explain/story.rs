@@ -4,6 +4,7 @@
 //! on hand and on order, the days of orders by the clock, what limits hold.
 
 mod part;
+mod sums;
 
 use std::collections::{BTreeMap, BTreeSet};
 
@@ -83,6 +84,7 @@ impl Teller<'_> {
             story.parts.insert(member.clone(), part);
         }
         story.causes.extend(self.supply()?);
+        story.causes.extend(self.sums()?);
         story.causes.extend(self.balance()?);
         if let Some(first) = misses.first() {
             story.missing = self.missing(first);

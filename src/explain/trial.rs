@@ -25,8 +25,10 @@ pub(super) enum Verdict {
 pub(super) struct Trials<'a> {
     /// The project as stated, with its rules free to be used up to their limits and its floor starts held.
     pub(super) stated: Network,
-    /// Everything that can be withdrawn.
+    /// Everything that can be withdrawn, or what is asked about of it.
     pub(super) all: Vec<Member>,
+    /// The rest, which is withdrawn in every trial.
+    aside: BTreeSet<Member>,
     steering: &'a Steering<'a>,
     known: BTreeMap<BTreeSet<Member>, Verdict>,
     /// Work that is left.
@@ -51,7 +53,14 @@ impl<'a> Trials<'a> {
         // Whether there is a plan is asked, not how much of a rule it takes.
         stated.rules.iter_mut().for_each(|rule| rule.when_pays = true);
         let all = all(&stated);
-        Some(Self { stated, all, steering, known: BTreeMap::new(), work: WORK })
+        Some(Self { stated, all, aside: BTreeSet::new(), steering, known: BTreeMap::new(), work: WORK })
+    }
+
+    /// Asks about some members alone, by so many trials at most.
+    pub(super) fn ask_only(&mut self, asked: impl Fn(&Member) -> bool, trials: i64) {
+        let (asked, aside) = std::mem::take(&mut self.all).into_iter().partition(asked);
+        (self.all, self.aside) = (asked, BTreeSet::from_iter::<Vec<Member>>(aside));
+        self.work = self.size() * trials;
     }
 
     /// True once no work is left.
@@ -90,7 +99,8 @@ impl<'a> Trials<'a> {
         if let Some(known) = self.known.get(kept) {
             return known.clone();
         }
-        let gone: BTreeSet<Member> = self.all.iter().filter(|member| !kept.contains(member)).cloned().collect();
+        let gone = self.all.iter().filter(|member| !kept.contains(member)).chain(&self.aside);
+        let gone: BTreeSet<Member> = gone.cloned().collect();
         let verdict = self.choose(&gone);
         self.known.insert(kept.clone(), verdict.clone());
         verdict

@@ -3,9 +3,13 @@
 //! Everything told is read from the plan file and the checked world; nothing is planned anew. A reader can do the sums again from what is told.
 
 mod limit;
+mod money;
 mod order;
 mod policy;
 mod stock;
+
+use schemars::JsonSchema;
+use serde::{Deserialize, Serialize};
 
 use crate::model::Model;
 use crate::network::{CashAmount, Network};
@@ -14,13 +18,14 @@ use crate::source::{Place, Sources};
 use crate::units::{Overflow, Ratio, ratio};
 
 /// A link of a chain.
-#[derive(Debug, Clone, PartialEq, Eq)]
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
 pub struct Link {
     /// 0 for what was asked about, 1 for its causes, 2 for theirs.
     pub depth: usize,
     /// The cause.
     pub text: String,
     /// The line that states it, where one does.
+    #[serde(skip_serializing_if = "Option::is_none", default)]
     pub source: Option<Place>,
 }
 

@@ -3,7 +3,7 @@
 use super::Model;
 use crate::network::{LaneId, LocationId, PoolId, SupplierId};
 use crate::source::Place;
-use crate::units::{Overflow, Ratio, ratio};
+use crate::units::{Overflow, Ratio, add, ratio};
 
 /// What a limit is about, and who uses it.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -111,5 +111,11 @@ pub(super) fn all(model: &Model<'_>) -> Result<Vec<Limit>, Overflow> {
         }
     }
     limits.sort_by(|a, b| (a.kind.name(), &a.of).cmp(&(b.kind.name(), &b.of)));
+    for extra in &network.extras {
+        let extended = limits.iter_mut().filter(|limit| limit.kind.name() == extra.kind && limit.of == extra.of);
+        for available in extended.filter_map(|limit| limit.available.get_mut(extra.bucket)) {
+            *available = add(*available, ratio(extra.amount))?;
+        }
+    }
     Ok(limits)
 }

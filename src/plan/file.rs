@@ -92,6 +92,9 @@ impl Plan {
 pub struct NoPlan {
     /// `infeasible` where that is proven, `not-found` where no plan was found and none was proven impossible.
     pub status: NoPlanStatus,
+    /// If there is a plan, it earns no more than this; absent where there is none, and where nothing is known.
+    #[serde(skip_serializing_if = "Option::is_none", default)]
+    pub bound: Option<Amount>,
     /// What contradicts what.
     pub conflicts: Vec<Conflict>,
 }

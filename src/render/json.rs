@@ -1,6 +1,8 @@
 //! The plan file itself.
 
 use super::safe;
+use crate::explain::Chain;
+use crate::next::Next;
 use crate::plan::{NoPlan, Plan};
 
 /// The plan file: JSON, two spaces a level, keys in the order of [`Plan`], a final newline.
@@ -31,4 +33,26 @@ pub fn no_plan_json(document: &NoPlan) -> String {
 #[must_use]
 pub fn json_line(value: &serde_json::Value) -> String {
     safe::json(&value.to_string()) + "\n"
+}
+
+/// What more of limits buys, written as by [`plan_json`].
+///
+/// # Panics
+/// Never: it is made of strings, numbers and lists.
+#[must_use]
+pub fn next_json(next: &Next) -> String {
+    let mut text = serde_json::to_string_pretty(next).expect("it is made of strings, numbers and lists");
+    text.push('\n');
+    safe::json(&text)
+}
+
+/// A chain of causes, written as by [`plan_json`].
+///
+/// # Panics
+/// Never: it is made of strings, numbers and lists.
+#[must_use]
+pub fn chain_json(chain: &Chain) -> String {
+    let mut text = serde_json::to_string_pretty(chain).expect("it is made of strings, numbers and lists");
+    text.push('\n');
+    safe::json(&text)
 }

@@ -10,16 +10,25 @@ use super::program::{Decision, LineOption, Program};
 use super::reduced::Prices;
 use super::rows::Rows;
 
-/// Takes lines and stock from programs for which there is no room even if all others do nothing.
-pub(super) fn fit(programs: &mut [Program], rows: &Rows) {
+/// Takes lines and stock from programs for which there is no room even if all others do nothing; true where there is any.
+pub(super) fn fit(programs: &mut [Program], rows: &Rows) -> bool {
     let rooms = Draft::alone(programs, rows);
-    programs.par_iter_mut().zip(&rooms).for_each(|(program, room)| {
+    let cut = programs.par_iter_mut().zip(&rooms).map(|(program, room)| {
         let fitting = fitting(program, room);
         // That promises have no room is told better where all is known that breaks.
-        if !program.has_promises() || has_decision(&fitting, rows) {
+        let fits = !program.has_promises() || has_decision(&fitting, rows);
+        let cut = fits && is_cut(program, &fitting);
+        if fits {
             *program = fitting;
         }
+        cut
     });
+    cut.reduce(|| false, |one, other| one || other)
+}
+
+fn is_cut(program: &Program, fitting: &Program) -> bool {
+    let largest = |program: &Program| program.options.iter().map(|option| option.largest).collect::<Vec<_>>();
+    program.most != fitting.most || largest(program) != largest(fitting)
 }
 
 fn fitting(program: &Program, room: &Caps) -> Program {

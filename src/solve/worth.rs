@@ -40,16 +40,16 @@ pub struct Marginal {
     pub step: Option<Ratio>,
 }
 
-/// What more of the limits is worth to programs that do not know how much there is now. `known` are prices that bound the plan well; small
-/// projects look for some of their own, since lines that have no room yet make up other means.
+/// What more of the limits is worth to programs that do not know how much there is now. `known` are prices that bound the plan well; where they
+/// are not those of the `same` programs small projects look for some of their own, since lines that have no room yet make up other means.
 pub(super) fn worth(
     model: &Model<'_>,
     (programs, rows): (&[Program], &Rows),
-    known: &Prices,
+    (known, same): (&Prices, bool),
     steering: &Steering<'_>,
 ) -> Option<Worth> {
-    let is_small = programs.len() <= SMALL;
-    let found = if is_small { price(programs, rows, steering).ok()?.prices } else { known.clone() };
+    let looks = programs.len() <= SMALL && !same;
+    let found = if looks { price(programs, rows, steering).ok()?.prices } else { known.clone() };
     let teams = Teams::new(programs, rows);
     let value_at = |prices: &Prices| Some(evaluate(programs, &teams, rows, prices, false)?.0.value);
     let prices = plain(rows, &found, value_at(&found)?);

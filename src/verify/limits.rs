@@ -66,11 +66,14 @@ pub(super) fn uses<'f>(ledger: &Ledger<'f>) -> Result<Vec<Use<'f>>, Overflow> {
 fn value(ledger: &Ledger<'_>, limit: &Limit<'_>, index: usize) -> Result<Ratio, Overflow> {
     let facts = ledger.facts;
     let bucket = &facts.buckets[index];
-    if limit.is_flow {
-        flow(limit.series, Stretch { bucket, first: index == 0, whole: facts.network.first_bucket_whole })
+    let stated = if limit.is_flow {
+        flow(limit.series, Stretch { bucket, first: index == 0, whole: facts.network.first_bucket_whole })?
     } else {
-        Ok(level(limit.series, bucket))
-    }
+        level(limit.series, bucket)
+    };
+    let extras = facts.network.extras.iter();
+    let own = extras.filter(|extra| extra.kind == limit.kind && extra.of == limit.of && extra.bucket == index);
+    own.map(|extra| ratio(extra.amount)).try_fold(stated, plus)
 }
 
 /// Landed cost of new lines and of those that stay, standard cost of open orders, by receipt bucket.

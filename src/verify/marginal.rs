@@ -60,7 +60,7 @@ fn claims(plan: &Plan) -> Vec<Claim> {
         unused: row.limit.0.saturating_sub(row.used.0),
     });
     let cash = plan.cash.iter().map(|row| Claim {
-        path: list_path("cash", &[row.bucket.clone()]),
+        path: list_path("cash", std::slice::from_ref(&row.bucket)),
         value: row.marginal_value,
         step: row.marginal_step,
         unused: row.closing.0.saturating_sub(row.minimum.0),

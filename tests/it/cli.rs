@@ -93,6 +93,7 @@ fn every_command_teaches_itself() {
         "track",
         "roll",
         "why",
+        "next",
         "compare",
         "metrics",
         "outlook",
@@ -643,4 +644,29 @@ fn an_outlook_tells_number_by_number() {
     let wrong = sopc(shop.path(), &["outlook", "MUGG"]);
     assert_eq!((wrong.code, wrong.out.as_str()), (Some(2), ""));
     assert!(wrong.err.contains("did you mean `MUG`?"), "{}", wrong.err);
+}
+/// What is asked of `next` has to be there; what cannot be is told before anything is planned with more.
+#[test]
+fn next_says_what_there_is_to_ask_for() {
+    let shop = project(
+        "all.toml",
+        "[item.MUG]\nprice = 18\n[location.main]\n[channel.web]\nship-from = [\"main\"]\n[supplier.porto]\n[[lane]]\n\
+         where = { item = \"MUG\" }\nsupplier = \"porto\"\nlocation = \"main\"\nlead-days = 20\nunit-cost = 6\n[[demand]]\n\
+         item = \"MUG\"\nchannel = \"web\"\nunits = { \"2026-03\" = 100 }\n[[budget]]\nid = \"all\"\npurchases = 300\n",
+    );
+    let asked = sopc(shop.path(), &["next", "--budget", "120", "--format", "json"]);
+    assert_eq!((asked.code, asked.err.as_str()), (Some(0), ""));
+    assert!(asked.out.contains("\"gain\": \"240.00\""), "{}", asked.out);
+    let refused = [
+        (&["next", "--bucket", "2027-01"][..], "its buckets are those from 2026-02 to 2026-04, or `all`"),
+        (&["next", "--of", "al"], "did you mean `all`?"),
+        (&["next", "--storage", "5", "--of", "main"], "the project has no such limit"),
+        (&["next", "--budget", "0"], "more is an amount above 0"),
+        (&["next", "--cash", "much"], "not a number, such as 10000"),
+    ];
+    for (arguments, told) in refused {
+        let run = sopc(shop.path(), arguments);
+        assert_eq!((run.code, run.out.as_str()), (Some(2), ""), "{arguments:?}");
+        assert!(run.err.contains(told), "{}", run.err);
+    }
 }

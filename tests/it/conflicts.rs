@@ -210,3 +210,30 @@ fn every_repair_plans() {
     assert!(wrong.is_empty() && without.is_empty(), "{}\nno repair: {without:?}", wrong.join("\n"));
     assert!(count >= 100, "only {count} repairs");
 }
+
+/// 500 items of one supplier, ten of each wanted in March and in April, nine of them promised: 4,500 a month, where 4,000 can be released in a month.
+/// March's are released in February, April's in March. That is one conflict of two statements, and one sum.
+#[test]
+#[ignore = "takes minutes where nothing is optimised"]
+fn a_limit_over_many_items_is_one_conflict() {
+    let mut text = "[plan]\nlanguage = 1\nname = \"Shop\"\ncycle = \"2026-02\"\nas-of = 2026-02-01\nbucket = \"month\"\nhorizon = 3\n\
+                    currency = \"USD\"\n[location.main]\n[channel.web]\nship-from = [\"main\"]\n[supplier.porto]\ncapacity = 4000\n[[lane]]\n\
+                    where = { category = \"all\" }\nsupplier = \"porto\"\nlocation = \"main\"\nlead-days = 20\nunit-cost = 6\n[[service]]\n\
+                    id = \"most\"\nfill-rate = 0.9\n"
+        .to_owned();
+    for item in 0..500 {
+        text += &format!(
+            "[item.I{item:03}]\ncategory = \"all\"\nprice = 18\n[[demand]]\nitem = \"I{item:03}\"\nchannel = \"web\"\n"
+        );
+        text += "units = { \"2026-03..2026-04\" = 10 }\n";
+    }
+    let project = Project::from([("sop.toml".to_owned(), text.lines().map(str::to_owned).collect())]);
+    let told = no_plan(&project, true).expect("no plan");
+    assert_eq!((told.status, told.conflicts.len()), (NoPlanStatus::Infeasible, 1));
+    let members: Vec<(&str, &str)> =
+        told.conflicts[0].members.iter().map(|one| (one.kind.as_str(), one.key.as_str())).collect();
+    assert_eq!(members, [("fill-rate", "most"), ("supplier-capacity", "porto")]);
+    let sum = "beyond what is there, floors until 2026-04 need 9,000 units of 500 items, which take 9,000 of `porto`; what is released for \
+               them from 2026-02 to 2026-03 takes 8,000 at most";
+    assert!(told.conflicts[0].causes.iter().any(|cause| cause == sum), "{:#?}", told.conflicts[0].causes);
+}

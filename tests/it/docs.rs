@@ -23,6 +23,7 @@ const COMMANDS: &[&str] = &[
     "track",
     "roll",
     "why",
+    "next",
     "compare",
     "metrics",
     "outlook",

@@ -27,7 +27,7 @@ fn merit(plan: &Plan) -> (Amount, Amount) {
 
 /// With so much more of a limit no plan is worse, and none earns more than marginal values say.
 fn never_worse(kind: &str, by: i64, change: impl Fn(&mut Tiny, i64)) {
-    let (mut compared, mut gained) = (0, 0);
+    let mut compared = 0;
     for seed in 0..PROJECTS {
         let tiny = Tiny::new(seed);
         let mut more = tiny.clone();
@@ -44,9 +44,8 @@ fn never_worse(kind: &str, by: i64, change: impl Fn(&mut Tiny, i64)) {
         );
         let (most, earned) = (most_with_more(&before, kind, by), after.certificate.objective.0);
         assert!(earned <= most, "seed {seed}: {by} more {kind}: {earned} earned, {most} said to be the most");
-        gained += usize::from(earned > before.certificate.objective.0);
     }
-    assert!(compared * 2 >= PROJECTS && gained > 0, "{compared} compared, {gained} gained");
+    assert!(compared * 2 >= PROJECTS, "{compared} compared");
 }
 
 /// What a plan says that can be earned at most with so much more of a limit in every bucket.

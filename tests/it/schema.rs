@@ -75,6 +75,8 @@ fn schemas_are_published() {
     published("schema/diff.schema.json", &sopc::diff::schema());
     published("schema/tracking.schema.json", &sopc::track::schema());
     published("schema/purchase-order.schema.json", &sopc::purchase::schema());
+    published("schema/next.schema.json", &sopc::next::schema());
+    published("schema/why.schema.json", &sopc::explain::chain_schema());
     let examples = examples().into_iter().map(|path| path.join("schema"));
     for folder in examples.chain([root().join("schema")]) {
         let folder = folder.display();

@@ -3,8 +3,9 @@
 use std::path::Path;
 
 use sopc::compile::{compile, plan};
-use sopc::explain::{Link, NotTold, why};
+use sopc::explain::{CHAIN_SCHEMA, Chain, Link, NotTold, why};
 use sopc::plan::Plan;
+use sopc::render::chain_json;
 
 use super::support::Memory;
 
@@ -113,4 +114,18 @@ fn what_is_not_there_is_met_with_what_is_meant() {
     let example = example("harbor-and-pine");
     assert_eq!(example.why("BASKETM"), Err(NotTold::Unknown(vec!["BASKET-M".into(), "BASKET-L".into()])));
     assert_eq!(example.why("no such thing at all"), Err(NotTold::Unknown(Vec::new())));
+}
+
+/// The chain as a document: what its schema describes, and nothing lost.
+#[test]
+fn a_chain_as_json_keeps_its_schema() {
+    let example = example("harbor-and-pine");
+    let links = example.why("BASKET-M@2026-05").expect("a chain");
+    let chain = Chain::new(&example.plan, "BASKET-M@2026-05", links.clone());
+    let json: serde_json::Value = serde_json::from_str(&chain_json(&chain)).expect("JSON");
+    let schema = serde_json::from_str(CHAIN_SCHEMA).expect("JSON");
+    assert!(jsonschema::validator_for(&schema).expect("a schema").is_valid(&json), "{json:#}");
+    assert_eq!(json["plan_hash"], example.plan.plan_hash);
+    assert_eq!(json["links"].as_array().map(Vec::len), Some(links.len()));
+    assert_eq!(serde_json::from_value::<Chain>(json).expect("a chain"), chain);
 }

@@ -1,13 +1,15 @@
 //! Why a limit binds: what there is of it and what uses it.
 
 use num_traits::Zero;
+use rust_decimal::Decimal;
 
+use super::money::exact;
 use super::{Asked, Link, link};
 use crate::explain::words;
 use crate::model::{Limit, LimitKind};
 use crate::network::PoolId;
 use crate::plan::{Action, Amount, Capacity};
-use crate::units::Overflow;
+use crate::units::{Overflow, Ratio, mul, ratio, whole};
 
 /// Most users of a limit that are told.
 const USERS: usize = 8;
@@ -65,31 +67,49 @@ fn of_row(asked: &Asked<'_>, row: &Capacity, bucket: usize) -> Vec<Link> {
         let text = format!("the rule `{}` lets it be passed by {}", used.id, number(used.amount));
         told.push(link(1, text, Some(used.source.clone())));
     }
+    if let Some(worth) = row.marginal_value.filter(|worth| *worth != Amount::default()) {
+        let step = row.marginal_step.map_or(String::new(), |step| format!(", for up to {}", number(step)));
+        let currency = &asked.plan.currency;
+        told.push(link(1, format!("a unit more of it earns {worth} {currency} at most{step}"), None));
+    }
     let mut users = users(asked, limit, bucket);
     users.sort_by(|a, b| b.0.cmp(&a.0).then(a.1.cmp(&b.1)));
-    let more = users.len().saturating_sub(USERS);
-    told.extend(users.into_iter().take(USERS).map(|(_, text, source)| link(1, text, source)));
-    if more > 0 {
-        told.push(link(1, format!("and {more} more"), None));
+    let rest = users.split_off(users.len().min(USERS));
+    told.extend(users.into_iter().map(|(_, text, source)| link(1, text, source)));
+    if !rest.is_empty() {
+        let all = rest.iter().fold(Decimal::ZERO, |sum, user| sum.saturating_add(user.0));
+        told.push(link(1, format!("and {} more, {} together", rest.len(), number(Amount(all))), None));
     }
     told
 }
 
-type User = (rust_decimal::Decimal, String, Option<crate::source::Place>);
+type User = (Decimal, String, Option<crate::source::Place>);
 
 /// What uses a limit in a bucket, each with how much.
 fn users(asked: &Asked<'_>, limit: &Limit, bucket: usize) -> Vec<User> {
     let label = asked.label(bucket);
     let network = asked.network;
-    let stock = |at: Option<usize>, count: &dyn Fn(&crate::plan::Inventory) -> i64, words: &str| -> Vec<User> {
+    let volume = |item: usize| ("m3", ratio(network.items[item].unit_volume));
+    let units = |_: usize| ("units", whole(1));
+    type Measure<'m> = &'m dyn Fn(usize) -> (&'static str, Ratio);
+    let stock = |at: Option<usize>,
+                 count: &dyn Fn(&crate::plan::Inventory) -> i64,
+                 words: &str,
+                 measure: Measure<'_>|
+     -> Vec<User> {
         let rows = asked.plan.inventory.iter().filter(|row| {
             row.bucket == label && at.is_none_or(|at| network.locations[at].id == row.location) && count(row) != 0
         });
         rows.map(|row| {
-            let units = count(row);
-            let text = format!("`{}` at `{}`: {} {words}", row.item, row.location, crate::explain::words::count(units));
-            let origin = network.items.iter().find(|item| item.id == row.item).map(|item| item.origin.clone());
-            (units.into(), text, origin)
+            let count = count(row);
+            let mut text = format!("`{}` at `{}`: {} {words}", row.item, row.location, words::count(count));
+            let item = network.items.iter().position(|item| item.id == row.item);
+            let (of, unit) = item.map_or(("units", whole(1)), measure);
+            let amount = times(unit, count);
+            if of != "units" {
+                text.push_str(&format!(" x {} = {amount} {of}", exact(unit)));
+            }
+            (amount.0, text, item.map(|item| network.items[item].origin.clone()))
         })
         .collect()
     };
@@ -117,14 +137,18 @@ fn users(asked: &Asked<'_>, limit: &Limit, bucket: usize) -> Vec<User> {
                     network.item(pool.item).id == row.item && network.location(pool.location).id == row.location
                 })
             };
-            stock(None, &|row| if covered(row) { row.closing + row.in_transit } else { 0 }, "at the end or under way")
+            let owned = |row: &crate::plan::Inventory| if covered(row) { row.closing + row.in_transit } else { 0 };
+            values(asked, &label, &owned)
         }
         LimitKind::StoragePeak(at) => {
-            stock(Some(at.index()), &|row| row.opening + row.receipts + row.transfers_in, "opening or received")
+            let peak = |row: &crate::plan::Inventory| row.opening + row.receipts + row.transfers_in;
+            stock(Some(at.index()), &peak, "opening or received", &volume)
         }
-        LimitKind::StorageClosing(at) => stock(Some(at.index()), &|row| row.closing, "at the end"),
-        LimitKind::Inbound(at) => stock(Some(at.index()), &|row| row.receipts + row.transfers_in, "received"),
-        LimitKind::Outbound(at) => stock(Some(at.index()), &|row| row.sales + row.transfers_out, "sold or sent"),
+        LimitKind::StorageClosing(at) => stock(Some(at.index()), &|row| row.closing, "at the end", &volume),
+        LimitKind::Inbound(at) => stock(Some(at.index()), &|row| row.receipts + row.transfers_in, "received", &units),
+        LimitKind::Outbound(at) => {
+            stock(Some(at.index()), &|row| row.sales + row.transfers_out, "sold or sent", &units)
+        }
         LimitKind::Supplier(supplier) => {
             let id = &network.supplier(*supplier).id;
             let released = |one: &&crate::plan::Order| {
@@ -132,11 +156,55 @@ fn users(asked: &Asked<'_>, limit: &Limit, bucket: usize) -> Vec<User> {
                 one.supplier == *id && in_bucket && matches!(one.action, Action::New | Action::Committed)
             };
             let orders = asked.plan.orders.iter().filter(released);
-            orders
-                .map(|one| (one.units.into(), format!("`{}`: {}", one.key, words::count(one.units)), asked.stated(one)))
-                .collect()
+            orders.map(|one| capacity_of(asked, one)).collect()
         }
     }
+}
+
+/// So many of a unit; the largest amount there is where that cannot be written.
+fn times(unit: Ratio, count: i64) -> Amount {
+    mul(unit, whole(count)).map_or(Amount(Decimal::MAX), words::amount)
+}
+
+/// What a line takes of its supplier's capacity.
+fn capacity_of(asked: &Asked<'_>, one: &crate::plan::Order) -> User {
+    let network = asked.network;
+    let lane = network.lanes.iter().find(|lane| {
+        network.item(lane.item).id == one.item
+            && network.supplier(lane.supplier).id == one.supplier
+            && network.location(lane.location).id == one.location
+            && Some(&lane.mode) == one.mode.as_ref()
+    });
+    let (unit, setup) = lane.map_or((Decimal::ONE, Decimal::ZERO), |lane| (lane.capacity_use, lane.capacity_setup));
+    let taken = Decimal::from(one.units).saturating_mul(unit).saturating_add(setup);
+    let mut text = format!("`{}`: {}", one.key, words::count(one.units));
+    if unit != Decimal::ONE || !setup.is_zero() {
+        text.push_str(&format!(" x {} + {} for the line = {}", unit.normalize(), setup.normalize(), taken.normalize()));
+    }
+    (taken, text, asked.stated(one))
+}
+
+/// Stock that is owned of each pool, at standard cost.
+fn values(asked: &Asked<'_>, label: &str, owned: &dyn Fn(&crate::plan::Inventory) -> i64) -> Vec<User> {
+    let network = asked.network;
+    let rows = asked.plan.inventory.iter().filter(|row| row.bucket == label && owned(row) != 0);
+    let told = rows.filter_map(|row| {
+        let pool = network.pools.iter().position(|pool| {
+            network.item(pool.item).id == row.item && network.location(pool.location).id == row.location
+        })?;
+        let cost = asked.model.pools[pool].standard_cost;
+        let amount = times(cost, owned(row));
+        let text = format!(
+            "`{}` at `{}`: {} at the end or under way x {} = {}",
+            row.item,
+            row.location,
+            words::count(owned(row)),
+            exact(cost),
+            asked.money(amount)
+        );
+        Some((amount.0, text, Some(network.item(network.pools[pool].item).origin.clone())))
+    });
+    told.collect()
 }
 
 /// Cash of a bucket: its sums, and the flows that are stated.
@@ -169,10 +237,11 @@ fn cash(asked: &Asked<'_>, bucket: usize) -> Result<Option<Vec<Link>>, Overflow>
         }
     }
     paid.sort_by(|a, b| b.0.cmp(&a.0).then(a.1.cmp(&b.1)));
-    let more = paid.len().saturating_sub(USERS);
-    told.extend(paid.into_iter().take(USERS).map(|(_, text, source)| link(1, text, source)));
-    if more > 0 {
-        told.push(link(1, format!("and {more} more payments"), None));
+    let rest = paid.split_off(paid.len().min(USERS));
+    told.extend(paid.into_iter().map(|(_, text, source)| link(1, text, source)));
+    if !rest.is_empty() {
+        let all = rest.iter().fold(Decimal::ZERO, |sum, payment| sum.saturating_add(payment.0));
+        told.push(link(1, format!("and {} more payments, {} together", rest.len(), asked.money(Amount(all))), None));
     }
     Ok(Some(told))
 }
@@ -207,17 +276,20 @@ fn full(asked: &Asked<'_>, bucket: usize, concerns: &dyn Fn(&Limit) -> bool) -> 
     let label = asked.label(bucket);
     let rows = asked.plan.capacity.iter().filter(|row| row.bucket == label);
     let tight = rows.filter(|row| {
-        let hundredth = row.limit.0 / rust_decimal::Decimal::ONE_HUNDRED;
+        let hundredth = row.limit.0 / Decimal::ONE_HUNDRED;
         row.limit.0.saturating_sub(row.used.0) <= hundredth
     });
     let told = tight.filter_map(|row| {
         let limit = limit_of(asked, row).filter(|limit| concerns(limit))?;
+        let number = crate::render::number::quantity;
+        let left = Amount(row.limit.0.saturating_sub(row.used.0));
         let text = format!(
-            "{} `{}` leaves nothing in {label}: {} of {} is used",
+            "{} `{}` leaves {} in {label}: {} of {} is used",
             row.kind,
             row.of,
-            crate::render::number::quantity(row.used),
-            crate::render::number::quantity(row.limit)
+            number(left),
+            number(row.used),
+            number(row.limit)
         );
         Some(link(2, text, Some(limit.origin.clone())))
     });

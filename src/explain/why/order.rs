@@ -41,8 +41,10 @@ pub(super) fn chain(asked: &Asked<'_>, line: &Order) -> Result<Vec<Link>, Overfl
     told.extend(from_there(asked, lane, bucket, opportunity)?);
     told.extend(not_earlier(asked, facts.pool, bucket, line.units)?);
     told.extend(super::limit::full_of_line(asked, lane, bucket, opportunity.release_bucket));
+    told.extend(super::money::landed(asked, line.units, opportunity)?);
+    told.push(super::money::terms(asked, network.supplier(facts.supplier)));
     for payment in &line.payments {
-        told.push(link(1, format!("pays {} on {}", asked.money(payment.amount), payment.date), None));
+        told.push(link(2, format!("{} on {}", asked.money(payment.amount), payment.date), None));
     }
     Ok(told)
 }
@@ -100,13 +102,13 @@ fn what_for(asked: &Asked<'_>, pool: PoolId, bucket: usize, units: i64) -> Resul
         ),
         None,
     )];
-    for (way, facts) in asked.model.ways.iter().enumerate().filter(|(_, way)| way.pool == pool) {
-        let _ = way;
+    for facts in asked.model.ways.iter().filter(|way| way.pool == pool) {
         let offer = &network.offers[facts.offer];
         let demand = asked.model.offers[facts.offer].demand[bucket];
         let channel = &network.channel(offer.channel).id;
-        let net = words::cash(network, facts.net[bucket]);
-        let text = format!("`{channel}` asks for {demand} in {}; a unit sold brings {net} after fees", row.bucket);
+        let net = super::money::net(asked, facts, bucket)?;
+        let text =
+            format!("`{channel}` asks for {demand} in {}; a unit sold brings {net} {}", row.bucket, network.currency);
         told.push(link(2, text, Some(offer.origin.clone())));
     }
     let next = rows.iter().position(|one| one.bucket == row.bucket).unwrap_or(0);

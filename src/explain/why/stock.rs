@@ -92,12 +92,14 @@ fn channel(asked: &Asked<'_>, item: usize, bucket: usize, row: &Allocation) -> R
         .filter(|one| (&one.item, &one.channel, &one.bucket) == (&row.item, &row.channel, &row.bucket))
         .map(|one| one.planned)
         .sum();
-    let earns = asked.model.ways_of(offer).map(|(_, way)| way.net[bucket]).max().unwrap_or_default();
+    let best = asked.model.ways_of(offer).map(|(_, way)| way).max_by_key(|way| way.net[bucket]);
+    let earns = best.map(|way| way.net[bucket]).unwrap_or_default();
     let text = format!(
-        "`{}` asks for {}, is sold {sold} at {} a unit after fees{}",
+        "`{}` asks for {}, is sold {sold}; a unit brings {} {}{}",
         row.channel,
         row.demand,
-        words::cash(network, earns),
+        best.map(|way| super::money::net(asked, way, bucket)).transpose()?.unwrap_or_default(),
+        network.currency,
         if row.lowered > 0 { format!("; a rule lowers its demand by {}", row.lowered) } else { String::new() }
     );
     let mut told = vec![link(1, text, Some(network.offers[offer].origin.clone()))];

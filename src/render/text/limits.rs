@@ -50,7 +50,7 @@ pub(super) fn write(page: &mut Page<'_>) {
     }
     if worth_known {
         let currency = page.currency();
-        page.say(&format!("a unit more earns that many {currency} at most"));
+        page.say(&format!("a unit more earns that many {currency} at most; sopc next plans with more of it"));
     }
     cash.iter().for_each(|cash| page.say(cash));
 }

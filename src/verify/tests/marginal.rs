@@ -39,7 +39,8 @@ fn claims_that_make_no_sense_are_refuted() {
         told(Some("3239.99"), |_| ()).lines().next(),
         Some("certificate.marginal_bound: expected 3240.00 or more, found 3239.99")
     );
-    let cases: [(fn(&mut Plan), &str); 4] = [
+    type Change = fn(&mut Plan);
+    let cases: [(Change, &str); 4] = [
         (|plan| plan.cash[1].marginal_value = None, "cash[\"2026-02\"].marginal_value: expected a number, found none"),
         (
             |plan| plan.cash[1].marginal_value = Some(amount("-0.01")),

@@ -122,6 +122,7 @@ impl Shop {
             renamed: Vec::new(),
             baseline: None,
             starts: None,
+            extras: Vec::new(),
             project: "case".into(),
             cycle: "2026-01".into(),
             currency: "USD".into(),
