@@ -363,7 +363,7 @@ pub(super) fn read_named<T: Row>(csv: CsvFile<'_>, list: &mut Vec<(Spanned<Strin
 }
 
 /// Reads the rows of a file with a row for each bucket. Rows that say the same but for the bucket become one entry with
-/// a key for each, as if they were written in TOML, as long as later rows are for later buckets and every name in them is
+/// a key for each, as if they were written in TOML, as long as no bucket comes twice and every name in them is
 /// known: else each keeps a place of its own for what is to be said about it.
 pub(super) fn read_buckets<T: Row>(
     csv: CsvFile<'_>,
@@ -401,24 +401,28 @@ fn more_of_series(records: &Records<'_>, file: FileId, bucket: usize, value: Col
     Some((SeriesKey { first: period, last: period, range: false, value: number }, cell.span))
 }
 
-/// Adds a key to a series by bucket, where it is behind all that are there; false where it is not. `usual` is how many
+/// Adds a key to a series by bucket, which are in order, where it is none of those that are there; false where it is not added. `usual` is how many
 /// keys the series before had.
 fn add_to(slot: &mut Slot<SeriesText>, (key, span): (SeriesKey, Span), usual: &mut usize) -> bool {
     let Slot::Is(Spanned { value: SeriesText { series: Series::Table { default: None, keys }, key_spans }, .. }) = slot
     else {
         return false;
     };
-    let behind = keys.last().is_some_and(|last| last.first.grain() == key.first.grain() && last.last < key.first);
-    if behind {
-        if keys.len() == 1 {
-            keys.reserve_exact(*usual);
-            key_spans.reserve_exact(*usual);
-        }
-        *usual = keys.len();
-        keys.push(key);
-        key_spans.push(span);
+    let Some(last) = keys.last().filter(|last| last.first.grain() == key.first.grain()) else { return false };
+    let at = if last.last < key.first {
+        keys.len()
+    } else {
+        let Err(at) = keys.binary_search_by(|known| known.first.cmp(&key.first)) else { return false };
+        at
+    };
+    if keys.len() == 1 {
+        keys.reserve_exact(*usual);
+        key_spans.reserve_exact(*usual);
     }
-    behind
+    keys.insert(at, key);
+    key_spans.insert(at, span);
+    *usual = keys.len();
+    true
 }
 
 /// Rows that say the same but for bucket and value, by what they say.

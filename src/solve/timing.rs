@@ -92,15 +92,19 @@ pub fn solve_in_time<'n>(model: Model<'n>, steering: &Steering<'_>) -> Result<(M
             Err(Unsolved::NoPlan(..)) if is_tie => ties.extend(most_at_least(&moved, steering)?),
             Err(Unsolved::NoPlan(violations, proven, closest)) => {
                 all_proven &= proven;
-                // The first one that is tried moves least.
-                failed.get_or_insert((violations, closest));
+                if ways.iter().all(|way| *way == 0) {
+                    failed = Some((violations, closest));
+                }
             }
             Err(other) => return Err(other),
         }
     }
     if found.is_empty() {
-        let (violations, closest) = failed.unwrap_or_default();
-        return Err(Unsolved::NoPlan(violations, all_proven, closest));
+        // What is closest is told of the project as it stands, which moves nothing.
+        return match failed {
+            Some((violations, closest)) => Err(Unsolved::NoPlan(violations, all_proven, closest)),
+            None => solve(&model, steering).map(|outcome| (model, outcome)),
+        };
     }
     let mut best = best(found, &within, all_proven);
     best.outcome.bound = best.outcome.bound.map(|bound| ties.into_iter().fold(bound, Ratio::max));
