@@ -205,9 +205,8 @@ fn decide(model: &Model<'_>, steering: &Steering<'_>, least: bool) -> Result<Out
     if !impossible.is_empty() {
         return Err(Unsolved::NoPlan(impossible, true, Some(Box::new(idle))));
     }
-    let unfitted = if steering.is_brief() { Vec::new() } else { programs.clone() };
     let is_cut = fit::fit(&mut programs, &rows);
-    Levels { model, steering, least, unfitted: &unfitted, is_cut }.solve(programs, rows)
+    Levels { model, steering, least, is_cut }.solve(programs, rows)
 }
 
 /// True where it is proven without a search for plans that there is none. Rules that move something are not asked.
@@ -275,9 +274,7 @@ struct Levels<'a> {
     steering: &'a Steering<'a>,
     /// True where only plans are of use that use the least of everything.
     least: bool,
-    /// Programs that know nothing of how much there is; empty where nobody asks what more would be worth.
-    unfitted: &'a [Program],
-    /// True where others know of it.
+    /// True where programs know of how much there is.
     is_cut: bool,
 }
 
@@ -335,7 +332,8 @@ impl Levels<'_> {
             let found = self.best_of_orders(&programs, &rows, None)?;
             let prices = found.prices.clone();
             let outcome = self.outcome(found, &vec![0; count], &programs, &rows)?;
-            return Ok(self.with_worth(outcome, &prices, &rows, |_, program| program.clone()));
+            drop(programs);
+            return Ok(self.with_worth(outcome, &prices, &rows, |_, program| program));
         }
         // No plan is given less than all pools would be by themselves, and most often there is one that is not, without any rule.
         let least = least_uses(&programs, &rows).ok_or(Overflow)?;
@@ -348,7 +346,8 @@ impl Levels<'_> {
             Ok(found) if found.broken.is_empty() && !self.is_lenient() => {
                 let prices = found.prices.clone();
                 let outcome = self.outcome(found, &bounds, &programs, &rows)?;
-                return Ok(self.with_worth(outcome, &prices, &strict, |pool, one| without((one, &least[pool]))));
+                drop((programs, kept));
+                return Ok(self.with_worth(outcome, &prices, &strict, |pool, one| without((&one, &least[pool]))));
             }
             Ok(found) if found.broken.is_empty() => {
                 known = Some(found.choices.into_iter().map(|choice| choice.decision).collect());
@@ -390,6 +389,7 @@ impl Levels<'_> {
         let unused = |level: usize| rows.levels[level].is_some_and(|row| rows.available[row] == 0);
         let prices = found.prices.clone();
         let outcome = self.outcome(found, &bounds, &programs, &rows)?;
+        drop(programs);
         Ok(self.with_worth(outcome, &prices, &rows, |_, program| program.without(unused)))
     }
 
@@ -399,7 +399,7 @@ impl Levels<'_> {
         outcome: Outcome,
         prices: &Prices,
         rows: &Rows,
-        as_settled: impl Fn(usize, &Program) -> Program + Sync,
+        as_settled: impl Fn(usize, Program) -> Program + Sync,
     ) -> Outcome {
         Outcome { worth: self.worth(prices, rows, as_settled), ..outcome }
     }
@@ -408,14 +408,16 @@ impl Levels<'_> {
         &self,
         prices: &Prices,
         rows: &Rows,
-        as_settled: impl Fn(usize, &Program) -> Program + Sync,
+        as_settled: impl Fn(usize, Program) -> Program + Sync,
     ) -> Option<Worth> {
-        let (model, unfitted) = (self.model, self.unfitted);
-        if unfitted.is_empty() || model.limits.is_empty() && model.cash.is_none() {
+        let model = self.model;
+        if self.steering.is_brief() || model.limits.is_empty() && model.cash.is_none() {
             return None;
         }
+        // Programs that know nothing of how much there is.
+        let (unfitted, _) = laid_out(model).ok()?;
         let settled: Vec<Program> =
-            unfitted.par_iter().enumerate().map(|(pool, program)| as_settled(pool, program)).collect();
+            unfitted.into_par_iter().enumerate().map(|(pool, program)| as_settled(pool, program)).collect();
         let worth = worth::worth(model, (&settled, rows), (prices, !self.is_cut), self.steering)?;
         Some(Worth { bound: add(worth.bound, model.beside_programs().ok()?).ok()?, ..worth })
     }
@@ -630,6 +632,10 @@ fn assemble(
         draft.settle(&priced.prices, &|| steering.stopped());
     }
     draft.repair(&priced.prices, &|| steering.stopped());
+    if draft.violation() > 0 && programs.len() > SETTLED {
+        // What prices do not mend, one item after the other may.
+        draft.settle(&priced.prices, &|| steering.stopped());
+    }
     if let Some(known) = known.filter(|_| draft.violation() > 0) {
         draft = Draft::new(programs, rows, available, known.to_vec());
     }

@@ -96,11 +96,11 @@ fn rows_of_one_series_become_one_entry() {
         "item,channel,bucket,units\nA,web,2026-02,1\nA,web,2026-03,2.50\n A ,\"web\",2026-W20,3\nA,web,2026-W21,4\n",
     );
     assert_eq!(entries(&loaded), ["2026-02=1 2026-03=2.5", "2026-W20=3 2026-W21=4"]);
-    // By bucket first, and back in time.
+    // By bucket first, and in any order.
     let loaded = demand_of(
         "bucket,item,units,channel\n2026-02,A,1,web\n2026-02,B,1,web\n2026-03,A,2,web\n2026-01,A,3,web\n2026-04,A,4,web\n",
     );
-    assert_eq!(entries(&loaded), ["2026-02=1 2026-03=2", "2026-02=1", "2026-01=3 2026-04=4"]);
+    assert_eq!(entries(&loaded), ["2026-01=3 2026-02=1 2026-03=2 2026-04=4", "2026-02=1"]);
 }
 
 #[test]
