@@ -19,8 +19,6 @@ use crate::units::{Overflow, Ratio, add, ratio, whole};
 const TRIED: usize = 64;
 const TRIED_AT_LEAST: usize = 2;
 const POOLS_TRIED: usize = 2_000;
-/// Ties that are searched for plans in a project that is not small; of others it is only asked what they could earn.
-const TIES_TRIED: usize = 2;
 /// Combinations of which it is asked what is given in them at least, where that is not nothing, and how many pools that may take in all.
 const LOOKED_AT: usize = 512;
 const POOLS: usize = 100_000;
@@ -65,7 +63,7 @@ pub fn solve_in_time<'n>(model: Model<'n>, steering: &Steering<'_>) -> Result<(M
     let mut failed: Option<(Vec<super::Violation>, Option<Box<Outcome>>)> = None;
     let (order, mut all_proven) = in_order(&model, &things)?;
     let most = (POOLS_TRIED / model.pools.len().max(1)).clamp(TRIED_AT_LEAST, TRIED);
-    let (mut tried, mut tied) = (0, 0);
+    let mut tried = 0;
     // What plans could earn with moves that use as little, where none was found.
     let mut ties: Vec<Ratio> = Vec::new();
     for (given, (used, ways)) in order {
@@ -85,11 +83,9 @@ pub fn solve_in_time<'n>(model: Model<'n>, steering: &Steering<'_>) -> Result<(M
         // One that ties with what is known is of use only where it gives nothing more away.
         let is_tie = least.first() == Some(&given) && least[1..].iter().zip(&used).all(|(a, b)| *a == whole(*b));
         if is_tie && model.pools.len() > super::SMALL {
-            tied += 1;
-            if tied > TIES_TRIED {
-                ties.extend(most_at_least(&moved, steering)?);
-                continue;
-            }
+            // A search takes long there, and brings less than it leaves open: it is only asked what such plans could earn.
+            ties.extend(most_at_least(&moved, steering)?);
+            continue;
         }
         match if is_tie { solve_at_least(&moved, steering) } else { solve(&moved, steering) } {
             Ok(mut outcome) => {
