@@ -199,8 +199,11 @@ impl Table {
             match row {
                 Row::Cells(cells) => {
                     let filled = self.columns.iter().zip(cells).filter(|(_, cell)| !cell.text.is_empty());
-                    let parts: Vec<String> =
-                        filled.map(|(column, cell)| format!("{}: {}", column.title.trim(), cell.text)).collect();
+                    let told = |(column, cell): (&Column, &Cell)| match column.title.trim() {
+                        "" => cell.text.clone(),
+                        title => format!("{title}: {}", cell.text),
+                    };
+                    let parts: Vec<String> = filled.map(told).collect();
                     lines.extend(wrap::hang(&" ".repeat(self.indent), &parts.join("; "), style.columns()));
                 }
                 Row::Across(text) => lines.extend(across(text, style)),
