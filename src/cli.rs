@@ -52,6 +52,9 @@ Exit codes:
   3  the inputs are valid, but no plan keeps every commitment
   4  a gate refuses the plan";
 
+/// How `sopc diff` may end beside that.
+const EXIT_CODE_OF_DIFF: &str = "  5  the plans differ, for sopc diff --exit-code";
+
 /// How commands end that only write what the program itself knows.
 const EXIT_CODES_OF_TOOLS: &str = "\
 Exit codes:
@@ -75,7 +78,7 @@ Start here:
 /// What the command line says.
 #[derive(Debug, Parser)]
 #[command(name = "sopc", version, about = "A compiler for Sales & Operations Planning", long_about = ABOUT)]
-#[command(after_help = format!("{START}\n\n{EXIT_CODES}"), arg_required_else_help = true)]
+#[command(after_help = format!("{START}\n\n{EXIT_CODES}\n{EXIT_CODE_OF_DIFF}"), arg_required_else_help = true)]
 struct Cli {
     #[command(subcommand)]
     command: Command,

@@ -115,6 +115,7 @@ fn side(plan: &Plan) -> Side {
         as_of: plan.as_of,
         compiler_version: plan.compiler_version.clone(),
         status: plan.status,
+        given: GivenCount::of(plan),
         plan_hash: plan.plan_hash.clone(),
         objective: plan.certificate.objective,
         gap: figures::gap(plan),

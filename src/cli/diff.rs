@@ -10,7 +10,7 @@ use super::project::find;
 use super::shell::Shell;
 use super::verify::read;
 use super::write::Target;
-use super::{EXIT_CODES, Exit, Layers, ProjectDir, Stop};
+use super::{EXIT_CODE_OF_DIFF, EXIT_CODES, Exit, Layers, ProjectDir, Stop};
 use crate::compile::{self, Compiled, Failure, compile_variant, gate_notes, given_notes, missed_gates};
 use crate::diagnostic::sort;
 use crate::diff::{PlanDiff, Question, diff};
@@ -38,7 +38,7 @@ Examples:
 
 /// Shows what a change of the inputs does to the plan
 #[derive(Debug, clap::Args)]
-#[command(long_about = ABOUT, after_help = format!("{EXIT_CODES}\n  5  changes are present, with --exit-code"))]
+#[command(long_about = ABOUT, after_help = format!("{EXIT_CODES}\n{EXIT_CODE_OF_DIFF}"))]
 pub(super) struct Diff {
     #[command(flatten)]
     project: ProjectDir,

@@ -5,7 +5,7 @@ use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
 
 use super::edits::Edits;
-use crate::plan::{Action, Amount, GateVerdict, Status};
+use crate::plan::{Action, Amount, GateVerdict, Plan, Status};
 use crate::source::Place;
 
 /// The `format_version` of a diff that this compiler writes; 1.x only ever adds.
@@ -84,6 +84,9 @@ pub struct Side {
     pub compiler_version: String,
     /// What kind of plan it is.
     pub status: Status,
+    /// What is given in all its buckets, whether it differs or not.
+    #[serde(default)]
+    pub given: GivenCount,
     /// Its hash.
     pub plan_hash: String,
     /// Money earned, by the economics of the project.
@@ -93,6 +96,24 @@ pub struct Side {
     pub gap: Option<Amount>,
     /// True where its search was stopped before its end.
     pub interrupted: bool,
+}
+
+/// How many rows of a plan are given: facts alone break them.
+#[derive(Debug, Clone, Copy, Default, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
+pub struct GivenCount {
+    /// Promises that fall short before they begin.
+    pub shortages: u64,
+    /// Limits that are passed.
+    pub overruns: u64,
+}
+
+impl GivenCount {
+    /// Of a plan.
+    #[must_use]
+    pub fn of(plan: &Plan) -> Self {
+        let shortages = plan.given.iter().filter(|row| row.is_shortage()).count() as u64;
+        Self { shortages, overruns: plan.given.len() as u64 - shortages }
+    }
 }
 
 /// Buckets, aligned by their names.

@@ -24,7 +24,7 @@ pub(super) use orders::to_place;
 pub(super) use rules::cost_of;
 pub(super) use safety::below as below_safety;
 pub(super) use shortages::{Demand, Key as DemandKey, by_demand};
-pub(super) use verdict::verdict;
+pub(super) use verdict::{given_rows, verdict};
 
 use super::style::Style;
 use crate::plan::Plan;

@@ -10,7 +10,7 @@ mod shop;
 
 use sopc::compile::session::{self, Session};
 use sopc::compile::{Compiled, compile, plan_steered};
-use sopc::diff::PlanDiff;
+use sopc::diff::{GivenCount, PlanDiff};
 use sopc::document::Variant;
 use sopc::render::{Saved, Style, delta_text, plan_json};
 use sopc::solve::Steering;
@@ -43,6 +43,7 @@ fn edited(seed: u64, count: usize) -> (usize, usize) {
             provisional += 1;
             let whole = session.in_full(&compiled, &found);
             let whole = whole.unwrap_or_else(|failure| panic!("seed {seed}, edit {edit}: {told}: {failure:?}"));
+            assert_eq!(found.diff.head.given, GivenCount::of(&whole), "seed {seed}, edit {edit}: {told}");
             for figure in &found.diff.figures {
                 let stated = sopc::diff::whole(&whole, figure.name);
                 let apart = stated.zip(figure.after).map(|(a, b)| (a.0 - b.0).abs());

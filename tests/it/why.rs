@@ -129,3 +129,52 @@ fn a_chain_as_json_keeps_its_schema() {
     assert_eq!(json["links"].as_array().map(Vec::len), Some(links.len()));
     assert_eq!(serde_json::from_value::<Chain>(json).expect("a chain"), chain);
 }
+
+/// The earliest day waits for its supplier to open: the closure is named though it ends before the release.
+#[test]
+fn a_closure_that_puts_off_the_release_is_named() {
+    let example = example("harbor-and-pine");
+    let put_off = example
+        .plan
+        .orders
+        .iter()
+        .filter(|one| one.supplier == "ningbo" && one.release_date == chrono::NaiveDate::from_ymd_opt(2026, 3, 2));
+    let chains = put_off.map(|one| example.why(&one.key).expect("a chain"));
+    let chains: Vec<_> = chains.filter(|chain| chain.iter().any(|link| link.text.contains("14 frozen days"))).collect();
+    assert!(!chains.is_empty());
+    for chain in chains {
+        let closed = "`ningbo` is closed from 2026-02-14 to 2026-03-01 (new year)";
+        assert!(chain.iter().any(|link| link.text == closed && link.source.is_some()), "{chain:#?}");
+    }
+}
+
+/// What a channel is sold and what a unit brings, told as `` `dtc` asks for 233, is sold 0; a unit brings 74.00 - ... = 64.454 USD``.
+fn sold_and_net(text: &str) -> Option<(i64, f64)> {
+    let (sold, brings) = text.split_once(", is sold ")?.1.split_once("; a unit brings ")?;
+    let sum = brings.split_once(" USD")?.0;
+    Some((sold.parse().ok()?, sum.rsplit(" = ").next()?.parse().ok()?))
+}
+
+/// Stock is kept for a later sale only where the plan makes that sale, at the price that is told.
+#[test]
+fn stock_is_held_back_for_sales_that_there_are() {
+    let example = example("harbor-and-pine");
+    let held = example.plan.allocations.iter().filter(|row| row.short_by.held_back > 0);
+    let asked: std::collections::BTreeSet<_> = held.map(|row| (&row.item, &row.bucket)).collect();
+    let mut told = 0;
+    for (item, bucket) in asked {
+        let mut now = 0.0;
+        for link in example.why(&format!("{item}@{bucket}")).expect("a chain") {
+            now = sold_and_net(&link.text).map_or(now, |(_, net)| net);
+            let claim = link.text.strip_prefix("a unit sold in ").and_then(|text| text.split_once(" brings "));
+            let Some((later, more)) = claim else { continue };
+            let more: f64 = more.strip_suffix(" USD more").and_then(|more| more.parse().ok()).expect("money");
+            let there = example.why(&format!("{item}@{later}")).expect("a chain");
+            let sales = there.iter().filter_map(|link| sold_and_net(&link.text)).filter(|(sold, _)| *sold > 0);
+            let brings: Vec<f64> = sales.map(|(_, net)| net - now).collect();
+            assert!(brings.iter().any(|one| (one - more).abs() < 0.01), "{item}@{bucket}: {} {brings:?}", link.text);
+            told += 1;
+        }
+    }
+    assert!(told > 0);
+}

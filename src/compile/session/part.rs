@@ -17,7 +17,7 @@ use std::collections::{BTreeMap, BTreeSet};
 use rust_decimal::Decimal;
 
 use super::whole::{Kept, of_part};
-use crate::diff::{FigureDelta, FigureName, PlanDiff, Terms, diff};
+use crate::diff::{FigureDelta, FigureName, GivenCount, PlanDiff, Terms, diff};
 use crate::explain::part::{Places, alone};
 use crate::model::Model;
 use crate::model::timeline::level;
@@ -112,6 +112,7 @@ impl Part<'_> {
         let (outcome, now) = self.stays(&new, &was, &rest).or_else(|| self.decided(&new, &rest))?;
         let mut diff = diff(&before, &now, self.terms);
         diff.figures = figures(base, (&old, &before, &was), (&new, &now, &outcome))?;
+        (diff.base.given, diff.head.given) = given(base.plan, &before, &now);
         Some(Provisional { diff, items, outcome })
     }
 
@@ -130,6 +131,17 @@ impl Part<'_> {
         let now = checked(network, &outcome).filter(|now| rest.leaves(now))?;
         Some((outcome, now))
     }
+}
+
+/// What is given in the whole, before and now. A promise is one of the part or of the rest, never of both.
+fn given(whole: &Plan, before: &Plan, now: &Plan) -> (GivenCount, GivenCount) {
+    let (whole, before, now) = (GivenCount::of(whole), GivenCount::of(before), GivenCount::of(now));
+    let without = |whole: u64, before: u64, now: u64| whole.saturating_sub(before).saturating_add(now);
+    let head = GivenCount {
+        shortages: without(whole.shortages, before.shortages, now.shortages),
+        overruns: without(whole.overruns, before.overruns, now.overruns),
+    };
+    (whole, head)
 }
 
 /// What is stated of some items; none where they meet others in more than limits.

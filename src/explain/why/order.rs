@@ -168,20 +168,28 @@ fn then(asked: &Asked<'_>, lane: usize, bucket: usize, opportunity: &Opportunity
     let frozen = u64::try_from(network.frozen_days).unwrap_or(0);
     let earliest = network.as_of.checked_add_days(chrono::Days::new(frozen)).unwrap_or(network.as_of);
     let start = asked.model.buckets()[bucket].start;
-    let why = if trip.usable > start {
+    let safety = u64::try_from(facts.safety_days).unwrap_or(0);
+    let target = start.checked_sub_days(chrono::Days::new(safety)).unwrap_or(start);
+    let is_earliest = trip.usable > target;
+    let why = if is_earliest {
         format!("the earliest day allowed, {earliest} on, which still serves {} by its middle day", asked.label(bucket))
+    } else if safety > 0 {
+        let days = if safety == 1 { "safety day" } else { "safety days" };
+        format!("the latest open day that makes it usable by {target}, {safety} {days} before {}", asked.label(bucket))
     } else {
         format!("the latest open day that makes it usable by {start}, the start of {}", asked.label(bucket))
     };
     let text = format!("then: released on {}, usable on {}: {why}", trip.release, trip.usable);
     let mut told = vec![link(1, text, asked.key(&facts.origin, "lead-days"))];
-    if trip.usable > start && network.frozen_days > 0 {
+    if is_earliest && network.frozen_days > 0 {
         let manifest = crate::source::Place { line: 1, column: 1, ..network.tail_origin.clone() };
         let text = format!("nothing is released before {earliest}: {} frozen days", network.frozen_days);
         told.push(link(2, text, asked.key(&manifest, "frozen-days")));
     }
     let supplier = network.supplier(facts.supplier);
-    for closure in supplier.closures.iter().filter(|one| one.from <= trip.usable && one.to >= trip.release) {
+    // The earliest day waits for closures that end before it; the latest one only gives way to those behind it.
+    let since = if is_earliest { earliest } else { trip.release };
+    for closure in supplier.closures.iter().filter(|one| one.from <= trip.usable && one.to >= since) {
         let why = closure.reason.as_ref().map_or(String::new(), |why| format!(" ({why})"));
         let text = format!("`{}` is closed from {} to {}{why}", supplier.id, closure.from, closure.to);
         told.push(link(2, text, asked.key(&supplier.origin, "closures")));

@@ -2,6 +2,7 @@
 
 use super::{Asked, Link, link};
 use crate::explain::words;
+use crate::model::Way;
 use crate::plan::Allocation;
 use crate::units::{Overflow, Ratio, add};
 
@@ -136,13 +137,14 @@ fn channel(asked: &Asked<'_>, item: usize, bucket: usize, row: &Allocation) -> R
     Ok(told)
 }
 
-/// What stock is held back for: sales that bring more than `now` a unit, or a rule that is spared.
+/// What stock is held back for: later sales of the plan that bring more than `now` a unit, or a rule that is spared.
 fn held_for(asked: &Asked<'_>, item: usize, bucket: usize, now: Ratio) -> Result<Vec<Link>, Overflow> {
     let network = asked.network;
     let mut told = Vec::new();
     let ways = asked.model.ways.iter().filter(|way| network.offers[way.offer].item.index() == item);
     for later in bucket + 1..asked.model.horizon {
-        let best = ways.clone().map(|way| way.net[later]).max().unwrap_or_default();
+        let selling = ways.clone().filter(|way| sells(asked, way, &asked.label(later)));
+        let Some(best) = selling.map(|way| way.net[later]).max() else { continue };
         let more = add(best, -now)?;
         if more > crate::units::whole(0) {
             let text = format!("a unit sold in {} brings {} more", asked.label(later), words::cash(network, more));
@@ -162,6 +164,16 @@ fn held_for(asked: &Asked<'_>, item: usize, bucket: usize, now: Ratio) -> Result
         told.push(link(3, text, None));
     }
     Ok(told)
+}
+
+/// True where the plan sells something by a way in a bucket: a price at which nothing is sold is no reason to keep stock.
+fn sells(asked: &Asked<'_>, way: &Way, bucket: &str) -> bool {
+    let network = asked.network;
+    let offer = &network.offers[way.offer];
+    let (item, channel) = (&network.item(offer.item).id, &network.channel(offer.channel).id);
+    let location = &network.location(network.pool(way.pool).location).id;
+    let own = |row: &&Allocation| (&row.item, &row.channel, &row.location) == (item, channel, location);
+    asked.plan.allocations.iter().filter(own).any(|row| row.bucket == bucket && row.planned > 0)
 }
 
 /// Why no more came: for each lane, when it brings something and what that costs beside what a sale earns.

@@ -175,20 +175,22 @@ pub(super) fn calendar(facts: &Facts<'_>) -> Vec<Block> {
     blocks
 }
 
-/// Landed cost by the bucket in which lines are placed.
+/// Landed cost by the bucket in which lines are placed, and at last that of lines placed after the horizon.
 fn placed<'o>(facts: &Facts<'_>, lines: impl IntoIterator<Item = &'o &'o Order>) -> Vec<Decimal> {
-    let mut sums = vec![Decimal::ZERO; facts.horizon.len()];
+    let later = facts.horizon.len();
+    let mut sums = vec![Decimal::ZERO; later + 1];
     for order in lines {
-        if let Some(at) = order.release_date.and_then(|day| facts.place_of(day)) {
-            sums[at] = sums[at].saturating_add(order.landed_cost.0);
-        }
+        let at = order.release_date.and_then(|day| facts.place_of(day)).unwrap_or(later);
+        sums[at] = sums[at].saturating_add(order.landed_cost.0);
     }
     sums
 }
 
 fn chart(facts: &Facts<'_>, lines: &[&Order]) -> Chart {
     let own = |name, mark, ink, values| Series { name: Words::of(name), mark, ink, values };
-    let mut series = vec![own("placed, at landed cost", Mark::Column, "main", known(placed(facts, lines)))];
+    let mut inside = placed(facts, lines);
+    inside.truncate(facts.horizon.len());
+    let mut series = vec![own("placed, at landed cost", Mark::Column, "main", known(inside))];
     if !facts.plan.cash.is_empty() {
         let mut paid = vec![None; facts.horizon.len()];
         for row in &facts.plan.cash {
@@ -209,7 +211,7 @@ fn chart(facts: &Facts<'_>, lines: &[&Order]) -> Chart {
     }
 }
 
-/// A row a bucket, a column a supplier: those that most is bought from, then all others together.
+/// A row a bucket, one for what is placed later, a column a supplier: those that most is bought from, then all others together.
 fn by_supplier(facts: &Facts<'_>, lines: &[&Order]) -> Vec<Block> {
     let mut suppliers: BTreeMap<&str, Vec<&Order>> = BTreeMap::new();
     for order in lines {
@@ -229,11 +231,12 @@ fn by_supplier(facts: &Facts<'_>, lines: &[&Order]) -> Vec<Block> {
     columns.push((Words::of("all"), Set::Number));
     sums.push(placed(facts, lines));
     let cell = |value: Decimal| if value.is_zero() { Words::of("-") } else { money(Amount(value)) };
-    let row = |(at, label): (usize, &&str)| {
+    let row = |(at, label): (usize, Words)| {
         let any = sums.iter().any(|column| !column[at].is_zero());
-        any.then(|| std::iter::once(Words::named(*label)).chain(sums.iter().map(|column| cell(column[at]))).collect())
+        any.then(|| std::iter::once(label).chain(sums.iter().map(|column| cell(column[at]))).collect())
     };
-    let mut rows: Vec<Vec<Words>> = facts.horizon.iter().enumerate().filter_map(row).collect();
+    let labels = facts.horizon.iter().map(|label| Words::named(*label)).chain([Words::of("later")]);
+    let mut rows: Vec<Vec<Words>> = labels.enumerate().filter_map(row).collect();
     let all = sums.iter().map(|column| cell(total(column.iter().map(|value| Amount(*value))).0));
     rows.push(std::iter::once(Words::of("in all")).chain(all).collect());
     let caption = Words::of("Landed cost of orders by the bucket in which they are placed, in ");

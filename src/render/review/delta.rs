@@ -47,7 +47,7 @@ pub fn delta_text(saved: Saved<'_>, style: &Style) -> String {
 pub fn figures_text(plan: &Plan, style: &Style) -> String {
     let diff = crate::diff::diff(plan, plan, &crate::diff::Terms::default());
     let rows = diff.figures.iter().map(|one| vec![Words::of(one.name.title()), after(one)]).collect();
-    let (word, tone, told) = sections::meaning(plan.status);
+    let (word, tone, told) = sections::meaning(&diff.head);
     let columns = columns(&[("", Set::Fixed), ("Now", Set::Number)]);
     let table = Block::Table(Sheet { caption: Words::of("The plan in numbers"), columns, rows, total: false });
     let orders = counted(plan.orders.len(), "order line", "order lines");
@@ -59,18 +59,14 @@ fn after(figure: &FigureDelta) -> Words {
     Words::of(signed::value(figure.name, figure.after))
 }
 
-/// Told where it is not that every commitment is kept, as before.
+/// Told where it is not that every commitment is kept as before, with as much given as before.
 fn verdict(diff: &PlanDiff, mark: &str) -> Vec<Block> {
-    let (was, is) = (diff.base.status, diff.head.status);
-    let (word, tone, told) = sections::meaning(is);
-    match was == is {
-        true if is == Status::Feasible => Vec::new(),
-        true => vec![Block::Verdict(tone, Words::of(format!("{mark}{word}, as before: {told}")))],
-        false => {
-            let was = sections::meaning(was).0;
-            vec![Block::Verdict(tone, Words::of(format!("{mark}{word}, and was {was}: {told}")))]
-        }
+    let (was, is) = (&diff.base, &diff.head);
+    if is.status == Status::Feasible && (was.status, was.given) == (is.status, is.given) {
+        return Vec::new();
     }
+    let (tone, told) = sections::status(diff);
+    vec![Block::Verdict(tone, Words::of(format!("{mark}{told}")))]
 }
 
 fn figures(diff: &PlanDiff, mark: &str) -> Sheet {

@@ -4,6 +4,7 @@ use super::{Detail, Shown, causes, orders, rows, signed};
 use crate::diff::{PlanDiff, Question, Side};
 use crate::plan::Status;
 use crate::render::blocks::{Block, Set, Sheet, Tone, Words};
+use crate::render::text::given_rows;
 
 /// Hexadecimal digits of a hash by which people know a plan.
 const SHORT: usize = 12;
@@ -59,11 +60,8 @@ fn title(diff: &PlanDiff) -> Words {
 fn verdict(diff: &PlanDiff) -> Vec<Block> {
     let (base, head) = (&diff.base, &diff.head);
     let mut blocks = Vec::new();
-    let status = match (base.status == head.status, meaning(head.status)) {
-        (true, (word, tone, told)) => (tone, format!("{word}, as before: {told}")),
-        (false, (word, tone, told)) => (tone, format!("{word}, and was {}: {told}", meaning(base.status).0)),
-    };
-    blocks.push(Block::Verdict(status.0, Words::of(status.1)));
+    let (tone, told) = status(diff);
+    blocks.push(Block::Verdict(tone, Words::of(told)));
     blocks.extend(rows::gates(diff));
     if diff.question == Question::Cycle {
         let words = Words::of(format!("as of {}, and ", head.as_of)).name(base.cycle.clone());
@@ -90,11 +88,34 @@ fn span(labels: &[String]) -> Vec<Words> {
     }
 }
 
-pub(super) fn meaning(status: Status) -> (&'static str, Tone, &'static str) {
-    match status {
-        Status::Feasible => ("feasible", Tone::Good, "every commitment is kept"),
-        Status::Relaxed => ("relaxed", Tone::Mind, "commitments are kept with the help of rules"),
-        Status::Draft => ("draft", Tone::Bad, "the plan breaks commitments and cannot be approved"),
+/// What kind of plan it is now, what it was, and what that means.
+pub(super) fn status(diff: &PlanDiff) -> (Tone, String) {
+    let (base, head) = (&diff.base, &diff.head);
+    let (word, tone, told) = meaning(head);
+    let was = if base.status == head.status { "as before".to_owned() } else { format!("and was {}", meaning(base).0) };
+    let before = match given_rows(base.given) {
+        _ if base.given == head.given || head.status == Status::Draft => String::new(),
+        none if none.is_empty() => "; before: nothing was given".to_owned(),
+        rows if base.given.shortages + base.given.overruns == 1 => format!("; before: {rows} was given"),
+        rows => format!("; before: {rows} were given"),
+    };
+    (tone, format!("{word}, {was}: {told}{before}"))
+}
+
+/// The word of a plan, how it is to be taken, and what it means. What is given is told beside what is kept.
+pub(super) fn meaning(side: &Side) -> (&'static str, Tone, String) {
+    let given = given_rows(side.given);
+    let beside = |link: &str| if given.is_empty() { String::new() } else { format!("{link}{given}") };
+    match side.status {
+        Status::Feasible => {
+            let beside = beside(", but for what is given: ");
+            ("feasible", Tone::Good, format!("every commitment is kept{beside}"))
+        }
+        Status::Relaxed => {
+            let beside = beside("; given: ");
+            ("relaxed", Tone::Mind, format!("commitments are kept with the help of rules{beside}"))
+        }
+        Status::Draft => ("draft", Tone::Bad, "the plan breaks commitments and cannot be approved".to_owned()),
     }
 }
 

@@ -1,6 +1,7 @@
 //! What plan this is, and whether it holds.
 
 use super::page::Page;
+use crate::diff::GivenCount;
 use crate::plan::{Plan, Status};
 use crate::render::number::counted;
 use crate::render::safe;
@@ -56,7 +57,8 @@ pub(in crate::render) fn verdict(plan: &Plan) -> (&'static str, Ink, String) {
     match plan.status {
         Status::Feasible if plan.given.is_empty() => ("feasible", Ink::Green, "every commitment is kept".to_owned()),
         Status::Feasible => {
-            let meaning = format!("every commitment is kept, but for what is given: {}", given(plan));
+            let meaning =
+                format!("every commitment is kept, but for what is given: {}", given_rows(GivenCount::of(plan)));
             ("feasible", Ink::Green, meaning)
         }
         Status::Relaxed => {
@@ -64,7 +66,8 @@ pub(in crate::render) fn verdict(plan: &Plan) -> (&'static str, Ink, String) {
             used.sort_unstable();
             used.dedup();
             let rules = counted(used.len(), "rule", "rules");
-            let given = if plan.given.is_empty() { String::new() } else { format!("; given: {}", given(plan)) };
+            let rows = given_rows(GivenCount::of(plan));
+            let given = if rows.is_empty() { String::new() } else { format!("; given: {rows}") };
             ("relaxed", Ink::Yellow, format!("commitments are kept with the help of {rules}{given}"))
         }
         Status::Draft => {
@@ -73,10 +76,11 @@ pub(in crate::render) fn verdict(plan: &Plan) -> (&'static str, Ink, String) {
     }
 }
 
-fn given(plan: &Plan) -> String {
-    let short = plan.given.iter().filter(|one| one.is_shortage()).count();
-    let parts = [(short, "shortage", "shortages"), (plan.given.len() - short, "overrun", "overruns")];
+/// `1 shortage and 2 overruns`; nothing where nothing is given.
+pub(in crate::render) fn given_rows(count: GivenCount) -> String {
+    let parts = [(count.shortages, "shortage", "shortages"), (count.overruns, "overrun", "overruns")];
     let told = parts.iter().filter(|(number, ..)| *number > 0);
-    let told: Vec<String> = told.map(|&(number, one, many)| counted(number, one, many)).collect();
+    let told: Vec<String> =
+        told.map(|&(number, one, many)| counted(usize::try_from(number).unwrap_or(usize::MAX), one, many)).collect();
     told.join(" and ")
 }

@@ -1,8 +1,10 @@
 //! A review in each format: names stay names, and what does not fit is left out in steps.
 
 use sopc::diff::{Attribution, Cause, FigureName, Method, PlanDiff};
-use sopc::plan::{Amount, Plan};
-use sopc::render::{Shown, Style, diff_csv, diff_html, diff_json, diff_markdown, diff_text};
+use sopc::plan::{Amount, Plan, Status};
+use sopc::render::{
+    Saved, Shown, Style, delta_text, diff_csv, diff_html, diff_json, diff_markdown, diff_text, figures_text,
+};
 use sopc::source::Place;
 
 use super::{between, made_up};
@@ -197,4 +199,54 @@ fn nothing_changed_is_one_line() {
     let found = between(&plan, &plan);
     assert_eq!(diff_text(&found, &Shown::default(), &style(200)).lines().count(), 1);
     assert!(diff_markdown(&found, &Shown::default()).starts_with("nothing changed: the plan is that of the base"));
+}
+
+/// A plan is not said to keep more than it does: what is given is told, and what was where that is another number.
+#[test]
+fn what_is_given_is_told_beside_what_is_kept() {
+    let of = |status, shortages: usize, overruns: usize| {
+        let mut plan = made_up(9);
+        let one = |kind: &str| sopc::plan::Given { kind: kind.to_owned(), ..plan.given[0].clone() };
+        let rows = (0..shortages).map(|_| one("fill-rate")).chain((0..overruns).map(|_| one("budget"))).collect();
+        (plan.status, plan.given) = (status, rows);
+        plan
+    };
+    let told = |base: &Plan, head: &Plan| {
+        let mut found = between(base, head);
+        found.same = false;
+        let text = diff_markdown(&found, &Shown::default());
+        let verdict = text.lines().find_map(|line| line.strip_prefix("**")?.split_once("** "));
+        verdict.map(|(_, told)| told.to_owned()).unwrap_or_default()
+    };
+    let [kept, short, both] = [(0, 0), (1, 0), (2, 1)].map(|(short, over)| of(Status::Feasible, short, over));
+    let relaxed = of(Status::Relaxed, 1, 0);
+    let feasible = "every commitment is kept";
+    assert_eq!(told(&kept, &kept), format!("feasible, as before: {feasible}"));
+    assert_eq!(told(&short, &short), format!("feasible, as before: {feasible}, but for what is given: 1 shortage"));
+    assert_eq!(
+        told(&kept, &both),
+        format!(
+            "feasible, as before: {feasible}, but for what is given: 2 shortages and 1 overrun; before: nothing was given"
+        )
+    );
+    assert_eq!(
+        told(&both, &kept),
+        format!("feasible, as before: {feasible}; before: 2 shortages and 1 overrun were given")
+    );
+    assert_eq!(
+        told(&kept, &relaxed),
+        "relaxed, and was feasible: commitments are kept with the help of rules; given: 1 shortage; before: nothing was given"
+    );
+    assert!(
+        figures_text(&short, &style(200)).contains(&format!("feasible: {feasible}, but for what is given: 1 shortage"))
+    );
+    let saved = |base: &Plan, head: &Plan| {
+        let diff = between(base, head);
+        delta_text(Saved { diff: &diff, edited: &[], provisional: false }, &style(200))
+    };
+    assert!(!saved(&short, &short).contains("feasible"));
+    assert!(
+        saved(&short, &both)
+            .contains("feasible, as before: every commitment is kept, but for what is given: 2 shortages")
+    );
 }

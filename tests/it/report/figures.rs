@@ -110,6 +110,35 @@ fn the_calendar_adds_up_to_the_orders() {
     }
 }
 
+/// What is placed after the horizon, as for its tail, is a row of its own, so that the total is that of all lines.
+#[test]
+fn the_calendar_tells_what_is_placed_later() {
+    let mut plan = sorted(9);
+    for bucket in &mut plan.buckets[6..] {
+        bucket.tail = true;
+    }
+    let start = plan.buckets[6].start;
+    let (behind, inside): (Vec<_>, Vec<_>) =
+        std::mem::take(&mut plan.orders).into_iter().enumerate().partition(|(at, _)| at % 3 == 0);
+    plan.orders = inside.into_iter().map(|(_, order)| order).collect();
+    plan.tail = behind.into_iter().map(|(_, order)| order).collect();
+    for order in &mut plan.tail[..4] {
+        (order.action, order.release_date) = (Action::New, Some(start));
+    }
+    let placed = |order: &&sopc::plan::Order| matches!(order.action, Action::New | Action::Committed);
+    let cost = |orders: &mut dyn Iterator<Item = &sopc::plan::Order>| -> Decimal {
+        orders.map(|order| order.landed_cost.0).sum()
+    };
+    let lines = || plan.orders.iter().chain(&plan.tail).filter(placed);
+    let table = page(&plan).table("Landed cost of orders by the bucket in which they are placed, in EUR");
+    let all = column(&table, "all");
+    assert_eq!(all.last(), Some(&cost(&mut lines())));
+    assert_eq!(table[table.len() - 2][0], "later");
+    let later = cost(&mut lines().filter(|order| order.release_date.is_some_and(|day| day >= start)));
+    assert_eq!(all[all.len() - 2], later);
+    assert_eq!(all[..all.len() - 1].iter().sum::<Decimal>(), all[all.len() - 1]);
+}
+
 #[test]
 fn categories_add_up_to_demand_and_stock() {
     let plan = sorted(9);
