@@ -143,6 +143,9 @@ fn held_for(asked: &Asked<'_>, item: usize, bucket: usize, now: Ratio) -> Result
     let mut told = Vec::new();
     let ways = asked.model.ways.iter().filter(|way| network.offers[way.offer].item.index() == item);
     for later in bucket + 1..asked.model.horizon {
+        if !stays(asked, &network.items[item].id, &asked.label(later - 1)) {
+            break;
+        }
         let selling = ways.clone().filter(|way| sells(asked, way, &asked.label(later)));
         let Some(best) = selling.map(|way| way.net[later]).max() else { continue };
         let more = add(best, -now)?;
@@ -174,6 +177,11 @@ fn sells(asked: &Asked<'_>, way: &Way, bucket: &str) -> bool {
     let location = &network.location(network.pool(way.pool).location).id;
     let own = |row: &&Allocation| (&row.item, &row.channel, &row.location) == (item, channel, location);
     asked.plan.allocations.iter().filter(own).any(|row| row.bucket == bucket && row.planned > 0)
+}
+
+/// True where stock of an item is left at the end of a bucket: what is kept lasts no longer than to the first end at which none is.
+fn stays(asked: &Asked<'_>, item: &str, bucket: &str) -> bool {
+    asked.plan.inventory.iter().any(|row| row.item == item && row.bucket == bucket && row.closing > 0)
 }
 
 /// Why no more came: for each lane, when it brings something and what that costs beside what a sale earns.
