@@ -86,6 +86,8 @@ pub fn track(network: &Network, plan: &Plan, through: Option<NaiveDate>) -> Resu
         payments: told.payments.then_some(payment_rows.as_slice()),
     })?;
     let exceptions = exceptions::all(&exceptions::Looked {
+        network,
+        plan,
         sales: &sales,
         stock: &stock_rows,
         payments: &payment_rows,
@@ -93,7 +95,6 @@ pub fn track(network: &Network, plan: &Plan, through: Option<NaiveDate>) -> Resu
         matched: &matched,
         receipts_told: told.receipts,
         span: &span,
-        minor_digits: network.minor_digits,
     })?;
     let revisit = revisit::all(network, &names, &sales, &matched, told.receipts, &moves, &span)?;
     let bucket = |(index, bucket): (usize, &crate::calendar::Bucket)| TrackedBucket {

@@ -55,7 +55,7 @@ pub struct Step {
     pub source: Place,
     /// What the plan earns more, in the terms of its objective. Not below 0 while rules and what is given stay: the plan as it is remains one.
     pub gain: Amount,
-    /// The gain is known within this, up and down: the gaps of both plans.
+    /// The gain is known within this, up and down: the larger of the gaps of both plans.
     pub tolerance: Amount,
     /// No plan earns more than this beyond the plan as it is; absent where nothing is proven.
     #[serde(skip_serializing_if = "Option::is_none", default)]
@@ -76,6 +76,9 @@ pub struct Step {
     pub levels: Vec<LevelChange>,
     /// Items of which other units are sold or bought, the largest difference first.
     pub items: Vec<ItemChange>,
+    /// True where this plan is the one that everything is held against: better than the one `sopc plan` makes, and none of what is more is used.
+    #[serde(skip_serializing_if = "std::ops::Not::not", default)]
+    pub is_base: bool,
 }
 
 /// How much is used of what is given, or of a rule.

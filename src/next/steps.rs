@@ -152,12 +152,21 @@ pub fn answered(plan: &Plan, asked: Vec<(Question, Place, Option<Plan>)>, plans:
     let (mut steps, mut nothing, mut left_out) = (Vec::new(), Vec::new(), Vec::new());
     let (stated, plan) = (plan, without_more(plan, &asked).clone());
     let found = plan.certificate.objective.0.saturating_sub(stated.certificate.objective.0);
+    // What bounds the plan as it is, bounds the better one as well.
+    let gap = [gap(&plan, &plan), gap(stated, &plan)].into_iter().flatten().min();
+    let base = Base { plan: &plan, gap };
     for (mut question, source, more) in asked {
         question.at_most = question.at_most.map(|most| most.saturating_sub(found).max(Decimal::ZERO));
         match more {
             // The plan that needs no more is one with more as well.
-            Some(more) if is_worse(&plan, &more) => steps.push((Vec::new(), step(&plan, &plan, &question, source))),
-            Some(more) => steps.push((saved(&plan, &more), step(&plan, &more, &question, source))),
+            Some(more) if is_worse(&plan, &more) => {
+                let is_base = found > Decimal::ZERO && more == plan;
+                let known = self::gap(&more, &plan);
+                steps.push((Vec::new(), Step { is_base, ..step(&base, &plan, known, &question, source) }));
+            }
+            Some(more) => {
+                steps.push((saved(&plan, &more), step(&base, &more, self::gap(&more, &more), &question, source)))
+            }
             None if question.is_open => left_out.push(unplanned(question)),
             None => nothing.push(unplanned(question)),
         }
@@ -174,7 +183,7 @@ pub fn answered(plan: &Plan, asked: Vec<(Question, Place, Option<Plan>)>, plans:
         currency: plan.currency.clone(),
         objective: plan.certificate.objective,
         found: Amount(found),
-        tolerance: gap(&plan).map(Amount),
+        tolerance: gap.map(Amount),
         plans,
         steps: steps.into_iter().map(|(_, step)| step).collect(),
         nothing,
@@ -214,15 +223,25 @@ fn unplanned(question: Question) -> Nothing {
     Nothing { kind: kind.name().to_owned(), of, bucket: when, at_most: at_most.map(Amount) }
 }
 
-/// What the best plan may earn beyond this one.
-fn gap(plan: &Plan) -> Option<Decimal> {
-    Some(plan.certificate.bound?.0.saturating_sub(plan.certificate.objective.0))
+/// What everything is held against.
+struct Base<'p> {
+    plan: &'p Plan,
+    /// What the best plan may earn beyond it.
+    gap: Option<Decimal>,
 }
 
-fn step(plan: &Plan, more: &Plan, question: &Question, source: Place) -> Step {
+/// What the best plan may earn beyond `plan` by the certificate of `bounded`.
+fn gap(bounded: &Plan, plan: &Plan) -> Option<Decimal> {
+    Some(bounded.certificate.bound?.0.saturating_sub(plan.certificate.objective.0).max(Decimal::ZERO))
+}
+
+/// What the plan `more` earns beyond the base; `known` is what the best plan with as much may earn beyond `more`.
+fn step(base: &Base<'_>, more: &Plan, known: Option<Decimal>, question: &Question, source: Place) -> Step {
+    let plan = base.plan;
     let by = |of: fn(&Plan) -> Amount| Amount(of(more).0.saturating_sub(of(plan).0));
     let levels = levels(plan, more);
-    let gaps = gap(plan).unwrap_or_default().saturating_add(gap(more).unwrap_or_default());
+    // The base may be better than known, which lowers the gain, or the other plan, which raises it.
+    let tolerance = base.gap.unwrap_or_default().max(known.unwrap_or_default());
     Step {
         kind: question.kind.name().to_owned(),
         of: question.of.clone(),
@@ -230,7 +249,7 @@ fn step(plan: &Plan, more: &Plan, question: &Question, source: Place) -> Step {
         amount: Amount(question.amount),
         source,
         gain: by(|plan| plan.certificate.objective),
-        tolerance: Amount(gaps),
+        tolerance: Amount(tolerance),
         at_most: question.at_most.map(Amount),
         used: used(plan, more, question),
         revenue: by(|plan| plan.summary.revenue),
@@ -240,6 +259,7 @@ fn step(plan: &Plan, more: &Plan, question: &Question, source: Place) -> Step {
         fill_rate_after: more.summary.fill_rate,
         levels,
         items: items(plan, more),
+        is_base: false,
     }
 }
 

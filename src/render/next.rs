@@ -54,14 +54,19 @@ impl Page<'_> {
             Some(gap) => format!("; that is at most {} from the best", money(gap)),
             None => String::new(),
         };
-        self.say(Ink::Plain, "", &format!("{made}{known}"));
-        if next.found > Amount::default() {
-            let found = money(next.found);
-            let text = format!(
-                "one of them earns {found} more than that and needs no more of anything: gains are held against it"
-            );
-            self.say(Ink::Plain, "", &text);
+        if next.found == Amount::default() {
+            self.say(Ink::Plain, "", &format!("{made}{known}"));
+            return;
         }
+        self.say(Ink::Plain, "", &made);
+        let found = money(next.found);
+        let better = format!(
+            "one of them earns {found} more than that and needs no more of anything: gains are held against it"
+        );
+        self.say(Ink::Plain, "", &format!("{better}{known}"));
+        let at = next.steps.iter().position(|step| step.is_base).map_or(0, |at| at + 1);
+        let text = format!("`sopc plan` does not find it: for its orders, plan with as much more as in {at}");
+        self.say(Ink::Plain, "", &text);
     }
 
     fn step(&mut self, number: usize, step: &Step) {

@@ -4,6 +4,7 @@ use std::collections::BTreeMap;
 use std::ops::Range;
 
 use super::Change;
+use crate::format::format;
 use crate::source::{FileId, SourceFile, Sources, Span};
 
 /// Changes that wait to be made.
@@ -128,9 +129,22 @@ impl<'s> Edits<'s> {
             }
             text.push_str(&added.replace('\n', newline));
         }
+        for (path, text) in &mut files {
+            let before = self.sources.files().iter().find(|file| file.path == *path).map_or("", |file| &file.text);
+            lay_out(path, before, text);
+        }
         let mut changes = self.changes;
         changes.sort();
         (files, changes)
+    }
+}
+
+/// Lays the new text of a TOML file out where the old one was, or where the file is new: how others are written is their team's.
+fn lay_out(path: &str, before: &str, text: &mut String) {
+    if path.ends_with(".toml") && format(before).is_ok_and(|laid| laid == before) {
+        if let Ok(laid) = format(text) {
+            *text = laid;
+        }
     }
 }
 

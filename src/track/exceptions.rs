@@ -1,6 +1,6 @@
 //! What needs a decision now, in money, the most first.
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 
 use rust_decimal::Decimal;
 
@@ -8,12 +8,15 @@ use super::file::{Exception, ExceptionKind, PaymentRow, Projection, SalesRow, St
 use super::planned::Span;
 use super::supply::{Line, Matched};
 use crate::calendar::days_between;
-use crate::plan::{Action, Amount};
+use crate::network::{Lane, Network};
+use crate::plan::{Action, Amount, Plan};
 use crate::render::number::{counted, money, units};
 use crate::units::{Overflow, Ratio, mul, ratio, round_to, whole};
 
 /// What exceptions are looked for in.
 pub(super) struct Looked<'t> {
+    pub(super) network: &'t Network,
+    pub(super) plan: &'t Plan,
     pub(super) sales: &'t [SalesRow],
     pub(super) stock: &'t [StockRow],
     pub(super) payments: &'t [PaymentRow],
@@ -22,8 +25,10 @@ pub(super) struct Looked<'t> {
     /// False where no receipt is told: nothing is known to be late.
     pub(super) receipts_told: bool,
     pub(super) span: &'t Span,
-    pub(super) minor_digits: u32,
 }
+
+/// A surplus below this is rounding, units; also one below this part of what was to be sold, one in so many.
+const ROUNDING: (i64, i64) = (5, 20);
 
 /// All of them.
 pub(super) fn all(looked: &Looked<'_>) -> Result<Vec<Exception>, Overflow> {
@@ -61,7 +66,7 @@ fn prices(looked: &Looked<'_>) -> Result<BTreeMap<String, Ratio>, Overflow> {
 
 impl Looked<'_> {
     fn amount(&self, units: i64, each: Ratio) -> Result<Amount, Overflow> {
-        round_to(mul(whole(units), each)?, self.minor_digits).map(Amount)
+        round_to(mul(whole(units), each)?, self.network.minor_digits).map(Amount)
     }
 
     /// Lines that should be here: what their units would sell for.
@@ -99,6 +104,11 @@ impl Looked<'_> {
         for line in &self.matched.lines {
             lines.entry(&line.order.item).or_default().push(line);
         }
+        let mut to_sell: BTreeMap<&str, i64> = BTreeMap::new();
+        for row in self.sales {
+            *to_sell.entry(&row.item).or_default() += row.planned;
+        }
+        let scarce = self.scarce();
         let mut taken: BTreeMap<&str, (i64, Decimal)> = BTreeMap::new();
         let is_running = |row: &&SalesRow| self.projection.is_some_and(|projection| projection.bucket == row.bucket);
         for row in self.sales.iter().filter(is_running) {
@@ -129,7 +139,10 @@ impl Looked<'_> {
                 }
                 None => (row.planned, row.actual),
             };
-            if actual > planned {
+            let to_sell = to_sell.get(row.item.as_str()).copied().unwrap_or_default();
+            if self.is_surplus(&row.item, actual - planned, to_sell) {
+                let is_scarce = scarce.contains(row.item.as_str());
+                let cut = if is_scarce { kept() } else { self.next_cut(own, actual - planned) };
                 found.push(Exception {
                     money: self.amount(actual - planned, ratio(row.standard_cost.0))?,
                     item: Some(row.item.clone()),
@@ -139,7 +152,7 @@ impl Looked<'_> {
                         if self.projection.is_some() { "projected" } else { "left" },
                         units(planned)
                     ),
-                    ..self.next_cut(own, actual - planned)
+                    ..cut
                 });
             }
         }
@@ -172,26 +185,65 @@ impl Looked<'_> {
         }
     }
 
-    /// The next line that could be smaller where something piles up.
+    /// Items that the plan leaves short or below safety stock in buckets that are not over: what is there beyond plan serves these.
+    fn scarce(&self) -> BTreeSet<&str> {
+        let over = self.span.buckets.iter().filter(|bucket| bucket.end <= self.span.through);
+        let over: BTreeSet<String> = over.map(|bucket| bucket.period.to_string()).collect();
+        let short = self.plan.allocations.iter().filter(|row| row.short > 0).map(|row| (&row.item, &row.bucket));
+        let low = self.plan.inventory.iter().filter(|row| row.closing < row.safety_stock);
+        let scarce = short.chain(low.map(|row| (&row.item, &row.bucket)));
+        scarce.filter(|(_, bucket)| !over.contains(*bucket)).map(|(item, _)| item.as_str()).collect()
+    }
+
+    /// True of more than rounding: a multiple of some lane at least, and no small part of what was to be sold.
+    fn is_surplus(&self, item: &str, excess: i64, to_sell: i64) -> bool {
+        let lanes = self.network.lanes.iter().filter(|lane| self.network.item(lane.item).id == item);
+        let multiple = lanes.map(|lane| lane.multiple).min().unwrap_or(1);
+        let (units, part) = ROUNDING;
+        excess >= units.max(multiple) && excess.saturating_mul(part) >= to_sell
+    }
+
+    /// The lane of a line.
+    fn lane(&self, line: &Line<'_>) -> Option<&Lane> {
+        let (network, order) = (self.network, line.order);
+        network.lanes.iter().find(|lane| {
+            Some(lane.item) == line.item
+                && network.supplier(lane.supplier).id == order.supplier
+                && network.location(lane.location).id == order.location
+                && order.mode.as_ref().is_none_or(|mode| *mode == lane.mode)
+        })
+    }
+
+    /// The next line that could be smaller where something piles up, by as much as its lane and its supplier let it.
     fn next_cut(&self, own: &[&Line<'_>], excess: i64) -> Exception {
-        let is_free = |line: &&&Line<'_>| {
-            line.order.action == Action::New && line.order.release_date.is_some_and(|day| day > self.span.through)
-        };
-        let next = own.iter().filter(is_free).min_by_key(|line| (line.order.release_date, &line.order.key));
+        let cuts = own.iter().filter_map(|line| {
+            let day = line.order.release_date.filter(|day| *day > self.span.through)?;
+            // With less of it the order might come to less than the supplier asks for.
+            let lane = self.lane(line).filter(|lane| self.network.supplier(lane.supplier).minimum_order.is_none())?;
+            let cut = cut(lane, line.order.units, excess);
+            (line.order.action == Action::New && cut > 0).then_some((day, line.order, cut))
+        });
         let bare = bare(ExceptionKind::PilingUp);
-        match next.and_then(|line| Some((line.order, line.order.release_date?))) {
-            Some((order, day)) => Exception {
+        match cuts.min_by_key(|(day, order, _)| (*day, &order.key)) {
+            Some((day, order, cut)) if cut == order.units => Exception {
+                supplier: Some(order.supplier.clone()),
+                order: Some(order.key.clone()),
+                decide: format!("the line of {} units to be placed on {day} could be left out", units(cut)),
+                ..bare
+            },
+            Some((day, order, cut)) => Exception {
                 supplier: Some(order.supplier.clone()),
                 order: Some(order.key.clone()),
                 decide: format!(
                     "the line of {} units to be placed on {day} could be {} smaller",
                     units(order.units),
-                    units(excess.min(order.units))
+                    units(cut)
                 ),
                 ..bare
             },
             None => {
-                Exception { decide: "no line is left to cut: lower the price, or move it elsewhere".to_owned(), ..bare }
+                let decide = "no line can be smaller under its terms: lower the price, or move it elsewhere".to_owned();
+                Exception { decide, ..bare }
             }
         }
     }
@@ -259,6 +311,22 @@ impl Looked<'_> {
         }
         Ok(())
     }
+}
+
+/// By how much a line of so many units can be smaller where so many are beyond plan: what is left is none, or a line that the lane lets
+/// place.
+fn cut(lane: &Lane, units: i64, excess: i64) -> i64 {
+    if excess >= units {
+        return units;
+    }
+    let left = units - excess;
+    let left = (left + lane.multiple - 1) / lane.multiple * lane.multiple;
+    (units - left.max(lane.smallest_line())).max(0)
+}
+
+fn kept() -> Exception {
+    let decide = "keep it: in the plan it is short later, or below its safety stock".to_owned();
+    Exception { decide, ..bare(ExceptionKind::PilingUp) }
 }
 
 fn late_by(days: i64) -> String {

@@ -4,9 +4,11 @@
 
 use rust_decimal::Decimal;
 use sopc::compile::{compile, next, plan};
-use sopc::next::{Next, Step, When, Wish, WishKind};
+use sopc::next::{Next, Question, Step, When, Wish, WishKind, answered};
+use sopc::plan::Amount;
 use sopc::render::{Style, next_json, next_text};
 use sopc::solve::Steering;
+use sopc::source::Place;
 
 use super::support::Memory;
 
@@ -150,6 +152,38 @@ fn where_nothing_binds_more_buys_nothing() {
     let none = asked(&files, WishKind::Storage, "120", &When::Each, 8);
     let shown = next_text(&none, &Style { width: 80, color: false, unicode: true });
     assert!(shown.ends_with("\n\nthe project has no such limit\n"), "{shown}");
+}
+
+/// A plan that needs no more of anything and earns 70 beyond one that is at most 100 from the best is at most 30 from it, whatever its own
+/// certificate says: 90, with more.
+#[test]
+fn a_better_plan_keeps_the_smallest_gap() {
+    let amount = |text: &str| text.parse::<Amount>().expect("an amount");
+    let mut stated = plan(&compile(&shop("", "", "", &budget("MUG", 300)))).unwrap_or_else(|why| panic!("{why:?}"));
+    stated.certificate.objective = amount("1000");
+    stated.certificate.bound = Some(amount("1100"));
+    let mut more = stated.clone();
+    more.certificate.objective = amount("1070");
+    more.certificate.bound = Some(amount("1160"));
+    let question = Question {
+        kind: WishKind::Budget,
+        of: "MUG".to_owned(),
+        buckets: vec![1],
+        when: "2026-03".to_owned(),
+        amount: Decimal::from(120),
+        at_most: Some(Decimal::from(165)),
+        is_open: true,
+    };
+    let place = Place { file: "sop.toml".to_owned(), line: 1, column: 1 };
+    let answer = answered(&stated, vec![(question, place, Some(more))], 2);
+    assert_eq!((answer.found, answer.tolerance), (amount("70"), Some(amount("30"))));
+    let step = &answer.steps[0];
+    assert_eq!((step.gain, step.tolerance, step.at_most), (amount("0"), amount("90"), Some(amount("95"))));
+    assert!(step.is_base);
+    let shown = next_text(&answer, &Style { width: 120, color: false, unicode: true }).replace('\n', " ");
+    assert!(shown.contains("gains are held against it; that is at most 30.00 from the best"), "{shown}");
+    assert!(shown.contains("`sopc plan` does not find it: for its orders, plan with as much more as in 1"), "{shown}");
+    assert!(!shown.contains("as they are; that is"), "{shown}");
 }
 
 #[test]

@@ -7,6 +7,7 @@ use rust_decimal::Decimal;
 use sopc::compile::{compile, plan};
 use sopc::diagnostic::Diagnostic;
 use sopc::document::load;
+use sopc::format::format;
 use sopc::plan::Plan;
 use sopc::roll::{Rolled, Terms, roll};
 
@@ -211,6 +212,22 @@ payments = [{ amount = 500.00, on = 2026-03-01 }]
     );
     assert_eq!(next.files.len(), 4);
     assert_eq!(next.notes, ["PO-2/CUP was due on 2026-02-20 and has not come"]);
+}
+
+#[test]
+fn what_was_laid_out_stays_so() {
+    let mut laid = shop();
+    let cash = CASH.replace("minimum = 1000", "minimum = 1000  # as the bank asks");
+    laid.0.insert("finance/cash.toml".into(), cash.into_bytes());
+    for text in laid.0.values_mut() {
+        *text = format(std::str::from_utf8(text).expect("text")).expect("TOML").into_bytes();
+    }
+    let files = told(&laid, ACTUALS);
+    let next = rolled(&approved(&laid), &files, &terms()).unwrap_or_else(|why| panic!("{why:#?}"));
+    assert!(next.files["finance/cash.toml"].contains("opening = 48123.50  # of which"));
+    for (path, text) in &next.files {
+        assert_eq!(format(text).as_ref(), Ok(text), "{path}");
+    }
 }
 
 #[test]

@@ -151,6 +151,37 @@ fn a_running_bucket_counts_with_its_days() {
     );
 }
 
+/// What is to be decided about cups after a week in which so many were sold, where the lanes have these terms besides.
+fn piling_cups(terms: &str, sold: i64) -> Option<String> {
+    let own = SHOP.replace("unit-cost = 4.00\n", &format!("unit-cost = 4.00\n{terms}\n"));
+    let rows = format!("receipt,CUP,,main,porto,PO-1,140,,,2026-02-05\nsale,CUP,web,,,,{sold},,,2026-02-07\n");
+    let tracking = tracked(&approved(&own), &shop_with(&own, &format!("{HEADER}{rows}")));
+    let of_cups =
+        |one: &&sopc::track::Exception| one.kind == ExceptionKind::PilingUp && one.item.as_deref() == Some("CUP");
+    tracking.exceptions.iter().find(of_cups).map(|one| one.decide.clone())
+}
+
+/// 70 were to be sold; where 40 are, 120 are left at the end of February beyond plan. The 310 for March are to be ordered on the 9th.
+#[test]
+fn cuts_keep_to_the_terms_of_the_line() {
+    let decide = |terms| piling_cups(terms, 40).expect("cups pile up");
+    assert_eq!(decide(""), "the line of 310 units to be placed on 2026-02-09 could be 120 smaller");
+    assert_eq!(decide("moq = 250"), "the line of 310 units to be placed on 2026-02-09 could be 60 smaller");
+    assert_eq!(decide("moq = 310"), "no line can be smaller under its terms: lower the price, or move it elsewhere");
+    // 190 are wanted then, and seven times 31 are the first 217 that do.
+    assert_eq!(decide("multiple = 31"), "the line of 310 units to be placed on 2026-02-09 could be 93 smaller");
+    // 300 at most for 310 that are wanted.
+    assert_eq!(decide("max = 300"), "keep it: in the plan it is short later, or below its safety stock");
+}
+
+#[test]
+fn rounding_is_no_surplus() {
+    // 69 of 70: 276 of 280. 68: eight too many, and fewer than a multiple of ten.
+    assert_eq!(piling_cups("", 69), None);
+    assert_eq!(piling_cups("multiple = 10", 68), None);
+    assert!(piling_cups("", 68).is_some());
+}
+
 #[test]
 fn payments_are_late_early_or_unplanned() {
     // Half of the open order is due on the 5th, 280.00; half of the 310 cups for March on the 9th, when they are ordered, 620.00, and
