@@ -165,7 +165,7 @@ pub fn answered(plan: &Plan, asked: Vec<(Question, Place, Option<Plan>)>, plans:
                 steps.push((Vec::new(), Step { is_base, ..step(&base, &plan, known, &question, source) }));
             }
             Some(more) => {
-                steps.push((saved(&plan, &more), step(&base, &more, self::gap(&more, &more), &question, source)))
+                steps.push((saved(&plan, &more), step(&base, &more, self::gap(&more, &more), &question, source)));
             }
             None if question.is_open => left_out.push(unplanned(question)),
             None => nothing.push(unplanned(question)),

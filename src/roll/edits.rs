@@ -141,10 +141,11 @@ impl<'s> Edits<'s> {
 
 /// Lays the new text of a TOML file out where the old one was, or where the file is new: how others are written is their team's.
 fn lay_out(path: &str, before: &str, text: &mut String) {
-    if path.ends_with(".toml") && format(before).is_ok_and(|laid| laid == before) {
-        if let Ok(laid) = format(text) {
-            *text = laid;
-        }
+    if path.ends_with(".toml")
+        && format(before).is_ok_and(|laid| laid == before)
+        && let Ok(laid) = format(text)
+    {
+        *text = laid;
     }
 }
 
