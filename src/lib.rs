@@ -22,6 +22,7 @@ pub mod source;
 pub mod calendar;
 pub mod diagnostic;
 pub mod metrics;
+mod published;
 pub mod series;
 pub mod units;
 // The stages.

@@ -10,17 +10,11 @@ mod steps;
 pub use file::*;
 pub use steps::{Question, When, Wish, WishKind, answered, questions};
 
-use schemars::generate::SchemaSettings;
-
 /// The JSON Schema (draft-07) of an answer, as it is published.
 pub const SCHEMA: &str = include_str!("../schema/next.schema.json");
 
 /// The schema that follows from the types of an answer.
-///
-/// # Panics
-/// Never: a schema is JSON.
 #[must_use]
 pub fn schema() -> String {
-    let schema = SchemaSettings::draft07().into_generator().into_root_schema_for::<Next>();
-    serde_json::to_string_pretty(&schema).expect("a schema is JSON") + "\n"
+    crate::published::schema_of::<Next>()
 }

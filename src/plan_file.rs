@@ -3,7 +3,6 @@
 //! It may come from anywhere, so it is held against its schema before anything is made of it.
 
 use jsonschema::Validator;
-use schemars::generate::SchemaSettings;
 use serde_json::Value;
 
 use crate::plan::{FORMAT_VERSION, Plan};
@@ -36,13 +35,9 @@ impl From<String> for NotAPlan {
 }
 
 /// The schema that follows from the types of a plan.
-///
-/// # Panics
-/// Never: a schema is JSON.
 #[must_use]
 pub fn schema() -> String {
-    let schema = SchemaSettings::draft07().into_generator().into_root_schema_for::<Plan>();
-    serde_json::to_string_pretty(&schema).expect("a schema is JSON") + "\n"
+    crate::published::schema_of::<Plan>()
 }
 
 /// The plan in `bytes`.

@@ -6,7 +6,6 @@ use std::collections::{BTreeMap, BTreeSet};
 
 use chrono::NaiveDate;
 use schemars::JsonSchema;
-use schemars::generate::SchemaSettings;
 use serde::{Deserialize, Serialize};
 
 use crate::plan::{Action, Amount, Order, Payment, Plan};
@@ -152,11 +151,7 @@ pub fn file_names(orders: &[PurchaseOrder]) -> Vec<String> {
 }
 
 /// The schema that follows from the types of a purchase order.
-///
-/// # Panics
-/// Never: a schema is JSON.
 #[must_use]
 pub fn schema() -> String {
-    let schema = SchemaSettings::draft07().into_generator().into_root_schema_for::<PurchaseOrder>();
-    serde_json::to_string_pretty(&schema).expect("a schema is JSON") + "\n"
+    crate::published::schema_of::<PurchaseOrder>()
 }

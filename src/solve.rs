@@ -194,6 +194,7 @@ fn solve_at_least(model: &Model<'_>, steering: &Steering<'_>) -> Result<Outcome,
     decide(model, steering, true)
 }
 
+/// Decides a model; `least` asks only for plans that use the least of everything.
 fn decide(model: &Model<'_>, steering: &Steering<'_>, least: bool) -> Result<Outcome, Unsolved> {
     let idle = nothing_ordered(model);
     let nothing = broken(model, &idle)?;

@@ -99,9 +99,6 @@ enum AttributionMode {
     Full,
 }
 
-/// How text in a file is laid out.
-const FILE_STYLE: Style = Style { width: 100, color: false, unicode: true };
-
 impl Diff {
     pub(super) fn run(&self, shell: &mut Shell) -> Result<Exit, Stop> {
         let disk = find(self.project.dir.as_deref())?;
@@ -161,7 +158,7 @@ impl Diff {
         shell.report(&diagnostics, &head.sources, if refused { "the plan is refused" } else { "" });
         match (target, &self.out) {
             (Some(target), Some(out)) => {
-                target.write(self.written(diff, &FILE_STYLE).as_bytes())?;
+                target.write(self.written(diff, &Style::FILE).as_bytes())?;
                 shell.tell(&format!("diff written to {}", out.display()));
             }
             _ => {

@@ -81,9 +81,6 @@ enum Format {
     Csv,
 }
 
-/// How text in a file is laid out.
-const FILE_STYLE: Style = Style { width: 100, color: false, unicode: true };
-
 impl PlanCommand {
     pub(super) fn run(&self, shell: &mut Shell) -> Result<Exit, Stop> {
         let disk = find(self.project.dir.as_deref())?;
@@ -127,7 +124,7 @@ impl PlanCommand {
         let refused = plan.is_refused();
         let outcome = if refused { "the plan is refused" } else { "" };
         if let (Some(target), Some(out)) = (target, &self.out) {
-            target.write(self.written(plan, &FILE_STYLE).as_bytes())?;
+            target.write(self.written(plan, &Style::FILE).as_bytes())?;
             shell.report(&diagnostics, &compiled.sources, outcome);
             shell.tell(&format!("plan written to {}", out.display()));
         } else {
@@ -152,7 +149,7 @@ impl PlanCommand {
         shell.report(&diagnostics, &compiled.sources, "no plan; the closest one is a draft");
         match (target, &self.out) {
             (Some(target), Some(out)) if target.may_hold_a_draft() => {
-                target.write(self.written(draft, &FILE_STYLE).as_bytes())?;
+                target.write(self.written(draft, &Style::FILE).as_bytes())?;
                 shell.tell(&format!("draft written to {}", out.display()));
             }
             (Some(_), Some(out)) => {

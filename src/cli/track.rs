@@ -75,9 +75,6 @@ enum Format {
     Csv,
 }
 
-/// How text in a file is laid out.
-const FILE_STYLE: Style = Style { width: 100, color: false, unicode: true };
-
 impl Track {
     pub(super) fn run(&self, shell: &mut Shell) -> Result<Exit, Stop> {
         let disk = find(self.project.dir.as_deref())?;
@@ -94,7 +91,7 @@ impl Track {
                 // Warnings about the inputs are for those who plan.
                 match (&target, &self.out) {
                     (Some(target), Some(out)) => {
-                        target.write(self.written(&tracking, &FILE_STYLE).as_bytes())?;
+                        target.write(self.written(&tracking, &Style::FILE).as_bytes())?;
                         shell.tell(&format!("tracking written to {}", out.display()));
                     }
                     _ => shell.data(&self.written(&tracking, shell.style()))?,

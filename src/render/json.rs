@@ -1,32 +1,29 @@
-//! The plan file itself.
+//! The plan file itself, and all else that is written as JSON.
+
+use serde::Serialize;
 
 use super::safe;
 use crate::explain::Chain;
 use crate::next::Next;
 use crate::plan::{NoPlan, Plan};
 
-/// The plan file: JSON, two spaces a level, keys in the order of [`Plan`], a final newline.
-///
-/// Equal plans give equal bytes. Characters that would act on a terminal are written as `\uXXXX`.
-///
-/// # Panics
-/// Never: a plan is made of strings, numbers and lists.
+/// What is made of strings, numbers and lists: JSON, two spaces a level, keys in the order of its type, a final newline. Characters that would act on
+/// a terminal are written as `\uXXXX`.
+pub(super) fn pretty<T: Serialize + ?Sized>(value: &T) -> String {
+    let text = serde_json::to_string_pretty(value).expect("it is made of strings, numbers and lists");
+    safe::json(&text) + "\n"
+}
+
+/// The plan file. Equal plans give equal bytes.
 #[must_use]
 pub fn plan_json(plan: &Plan) -> String {
-    let mut text = serde_json::to_string_pretty(plan).expect("a plan is made of strings, numbers and lists");
-    text.push('\n');
-    safe::json(&text)
+    pretty(plan)
 }
 
 /// What a run without a plan says instead of one, written as by [`plan_json`].
-///
-/// # Panics
-/// Never: it is made of strings and lists.
 #[must_use]
 pub fn no_plan_json(document: &NoPlan) -> String {
-    let mut text = serde_json::to_string_pretty(document).expect("it is made of strings and lists");
-    text.push('\n');
-    safe::json(&text)
+    pretty(document)
 }
 
 /// A value on a line of its own.
@@ -36,23 +33,13 @@ pub fn json_line(value: &serde_json::Value) -> String {
 }
 
 /// What more of limits buys, written as by [`plan_json`].
-///
-/// # Panics
-/// Never: it is made of strings, numbers and lists.
 #[must_use]
 pub fn next_json(next: &Next) -> String {
-    let mut text = serde_json::to_string_pretty(next).expect("it is made of strings, numbers and lists");
-    text.push('\n');
-    safe::json(&text)
+    pretty(next)
 }
 
 /// A chain of causes, written as by [`plan_json`].
-///
-/// # Panics
-/// Never: it is made of strings, numbers and lists.
 #[must_use]
 pub fn chain_json(chain: &Chain) -> String {
-    let mut text = serde_json::to_string_pretty(chain).expect("it is made of strings, numbers and lists");
-    text.push('\n');
-    safe::json(&text)
+    pretty(chain)
 }

@@ -5,6 +5,7 @@ use std::collections::{BTreeMap, BTreeSet};
 use ::csv::{QuoteStyle, WriterBuilder};
 use serde::Serialize;
 
+use super::json::pretty;
 use super::number::{money, percent, quantity};
 use super::safe;
 use super::style::{Ink, Style};
@@ -162,9 +163,6 @@ struct Document<'p> {
 }
 
 /// Metrics as JSON: `project`, `cycle`, `currency`, `plan_hash`, and `metrics` with rows as the plan file has them.
-///
-/// # Panics
-/// Never: metrics are made of strings.
 #[must_use]
 pub fn metrics_json(plan: &Plan, rows: &[&Metric]) -> String {
     let document = Document {
@@ -174,8 +172,7 @@ pub fn metrics_json(plan: &Plan, rows: &[&Metric]) -> String {
         plan_hash: &plan.plan_hash,
         metrics: rows,
     };
-    let text = serde_json::to_string_pretty(&document).expect("metrics are made of strings");
-    safe::json(&(text + "\n"))
+    pretty(&document)
 }
 
 /// Metrics for a spreadsheet, under [`METRICS_COLUMNS`].

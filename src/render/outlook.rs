@@ -5,6 +5,7 @@ use std::collections::BTreeMap;
 use ::csv::{QuoteStyle, WriterBuilder};
 use rust_decimal::Decimal;
 
+use super::json::pretty;
 use super::number::{counted, money, percent, quantity, units};
 use super::safe;
 use super::style::{Ink, Style};
@@ -211,13 +212,9 @@ fn carried(derived: &Derived, style: &Style, text: &mut String) {
 }
 
 /// Derived demand as JSON, with all that [`Derived`] has.
-///
-/// # Panics
-/// Never: it is made of strings, numbers and lists.
 #[must_use]
 pub fn outlook_json(derived: &Derived) -> String {
-    let text = serde_json::to_string_pretty(derived).expect("it is made of strings, numbers and lists");
-    safe::json(&(text + "\n"))
+    pretty(derived)
 }
 
 /// Derived demand for a spreadsheet, under [`OUTLOOK_COLUMNS`].

@@ -2,6 +2,7 @@
 
 use ::csv::{QuoteStyle, WriterBuilder};
 
+use super::json::pretty;
 use super::number::{counted, money, units};
 use super::safe::{self, csv_cell};
 use super::style::Style;
@@ -55,21 +56,15 @@ pub fn purchase_csv(orders: &[PurchaseOrder]) -> String {
 }
 
 /// One purchase order as JSON: two spaces a level, a final newline.
-///
-/// # Panics
-/// Never: it is made of strings, numbers and lists.
 #[must_use]
 pub fn purchase_json(order: &PurchaseOrder) -> String {
-    safe::json(&(serde_json::to_string_pretty(order).expect("it is made of strings, numbers and lists") + "\n"))
+    pretty(order)
 }
 
 /// All of them as one JSON list.
-///
-/// # Panics
-/// Never: they are made of strings, numbers and lists.
 #[must_use]
 pub fn purchases_json(orders: &[PurchaseOrder]) -> String {
-    safe::json(&(serde_json::to_string_pretty(orders).expect("they are made of strings, numbers and lists") + "\n"))
+    pretty(orders)
 }
 
 /// A row a purchase order, for people.

@@ -20,7 +20,7 @@ pub use tracking::{
 use rust_decimal::Decimal;
 
 use super::blocks::{self, Block};
-use super::safe;
+use super::json::pretty;
 use super::style::Style;
 use crate::diff::PlanDiff;
 
@@ -83,14 +83,9 @@ pub fn diff_html(diff: &PlanDiff, shown: &Shown) -> String {
 }
 
 /// The diff itself: JSON, two spaces a level, a final newline.
-///
-/// # Panics
-/// Never: a diff is made of strings, numbers and lists.
 #[must_use]
 pub fn diff_json(diff: &PlanDiff) -> String {
-    let mut text = serde_json::to_string_pretty(diff).expect("a diff is made of strings, numbers and lists");
-    text.push('\n');
-    safe::json(&text)
+    pretty(diff)
 }
 
 /// Draws as much as fits; whole blocks are left out, so that no table ends in its middle.

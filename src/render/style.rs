@@ -16,6 +16,11 @@ pub struct Style {
     pub unicode: bool,
 }
 
+impl Style {
+    /// Text in a file.
+    pub const FILE: Self = Self { width: 100, color: false, unicode: true };
+}
+
 /// Emphasis of a piece of text.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
 pub(super) enum Ink {

@@ -7,6 +7,7 @@
 use rayon::prelude::*;
 
 use super::branch::Search;
+use super::construct::narrow_count;
 use super::draft::Draft;
 use super::effect::Choice;
 use super::fixed::narrow;
@@ -34,7 +35,7 @@ impl Draft<'_> {
     /// Searches every item whose pools share something; `stop` says when to end.
     pub(super) fn perfect(&mut self, prices: &Prices, steering: &Steering<'_>) {
         let items: Vec<usize> = (0..self.rows.items.pools.len()).filter(|&item| self.is_shared(item)).collect();
-        let work = (WORK / narrow_len(items.len())).min(MOST);
+        let work = (WORK / narrow_count(items.len())).min(MOST);
         if work < LEAST || self.violation() > 0 || self.programs.iter().any(|program| program.aim != Aim::Money) {
             return;
         }
@@ -137,8 +138,4 @@ fn part(program: &Program, pools: &[usize], firsts: &[usize], buckets: usize) ->
         *first = firsts.partition_point(|known| known < first) * buckets;
     }
     program
-}
-
-fn narrow_len(count: usize) -> i128 {
-    i128::try_from(count).unwrap_or(i128::MAX).max(1)
 }

@@ -45,8 +45,8 @@ fn cheapest(known: &mut Vec<(i128, usize)>, look: &dyn Fn(&[usize]) -> Vec<Yield
     }
 }
 
-/// Rows as a number to divide by.
-fn narrow_count(count: usize) -> i128 {
+/// A number of things, to divide by.
+pub(super) fn narrow_count(count: usize) -> i128 {
     i128::try_from(count).unwrap_or(1).max(1)
 }
 
@@ -247,9 +247,8 @@ impl Draft<'_> {
                 let found = items.par_iter().map_init(Workspace::default, |workspace, &item| yielding(workspace, item));
                 found.collect::<Vec<_>>().into_iter().flatten().collect()
             };
-            let all = || (0..self.items()).collect::<Vec<_>>();
             let Some(next) = cheapest(&mut known, &look).or_else(|| {
-                known = all().into_iter().map(|item| (0, item)).collect();
+                known = (0..self.items()).map(|item| (0, item)).collect();
                 cheapest(&mut known, &look)
             }) else {
                 break;

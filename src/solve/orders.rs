@@ -19,7 +19,6 @@ const LEAST_TRIED: i128 = 16;
 const FILLING: i64 = 1 << 18;
 /// Rounds in which other projects decide about orders.
 const ROUNDS: usize = 8;
-
 /// Times that a plan is sought anew where none is found near the one before.
 const ANEW: usize = 2;
 
@@ -91,19 +90,19 @@ impl Levels<'_> {
         Ok(Part { gates, found, torn })
     }
 
-    /// The same near the plan of another part, as long as that comes to a plan; no better bound is found there.
+    /// The same near the plan of another part, where that comes to a plan; `bound` is one of all parts, and no better one is found there.
     fn part_near(
         &self,
         gates: &Gates,
         programs: &[Program],
         rows: &Rows,
-        other: &Part,
+        (other, bound): (&Part, i128),
     ) -> Result<Option<Part>, Unsolved> {
         let strict: Vec<Program> = programs.iter().map(|program| decided(program, rows, gates).0).collect();
         let rows = open(rows, gates);
         for pliant in [false, true] {
             let pliant: Option<Vec<Program>> = pliant.then(|| strict.iter().map(Program::pliant).collect());
-            match self.nearby(pliant.as_ref().unwrap_or(&strict), &rows, &other.found, other.found.bound) {
+            match self.nearby(pliant.as_ref().unwrap_or(&strict), &rows, &other.found, bound) {
                 Ok(found) if found.broken.is_empty() => {
                     let torn = self.torn(&found)?;
                     return Ok(Some(Part { gates: gates.clone(), found, torn }));
@@ -194,7 +193,7 @@ impl Levels<'_> {
                 let is_open = torn.mostly && round + 2 < ROUNDS && gates[torn.of][torn.bucket] == Gate::Free;
                 gates[torn.of][torn.bucket] = if is_open { Gate::Open } else { Gate::Closed };
             }
-            if let Some(near) = self.part_near(&gates, programs, rows, &part)? {
+            if let Some(near) = self.part_near(&gates, programs, rows, (&part, bound))? {
                 part = near;
             } else if anew == ANEW {
                 return self.missing(Some(part.found));

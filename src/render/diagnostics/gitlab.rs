@@ -10,6 +10,7 @@ use serde::Serialize;
 use super::place::locate;
 use crate::diagnostic::{Diagnostic, Severity};
 use crate::plan::sha256;
+use crate::render::json::pretty;
 use crate::render::safe;
 use crate::source::Sources;
 
@@ -40,7 +41,7 @@ const MANIFEST: &str = "sop.toml";
 pub(super) fn render(list: &[Diagnostic], sources: &Sources) -> String {
     let mut seen: BTreeMap<String, usize> = BTreeMap::new();
     let issues: Vec<Issue> = list.iter().map(|one| issue(one, sources, &mut seen)).collect();
-    safe::json(&serde_json::to_string_pretty(&issues).expect("strings, numbers and lists")) + "\n"
+    pretty(&issues)
 }
 
 fn issue(one: &Diagnostic, sources: &Sources, seen: &mut BTreeMap<String, usize>) -> Issue {

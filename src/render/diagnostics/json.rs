@@ -8,6 +8,7 @@ use serde::Serialize;
 use super::place::{Located, locate};
 use super::summary::{Summary, summarise};
 use crate::diagnostic::{Diagnostic, Edit, Label};
+use crate::render::json::pretty;
 use crate::render::safe;
 use crate::source::{Sources, Span};
 
@@ -68,8 +69,7 @@ struct LastLine {
 pub(super) fn render(list: &[Diagnostic], sources: &Sources) -> String {
     let diagnostics = list.iter().map(|one| describe(one, sources)).collect();
     let report = Report { format_version: FORMAT_VERSION, diagnostics, summary: summarise(list, sources) };
-    let text = serde_json::to_string_pretty(&report).expect("strings, numbers and lists");
-    safe::json(&text) + "\n"
+    pretty(&report)
 }
 
 /// One object a line.

@@ -10,7 +10,7 @@ use serde_json::{Value, json};
 use super::place::locate;
 use crate::diagnostic::{Code, Diagnostic, Severity};
 use crate::plan::sha256;
-use crate::render::safe;
+use crate::render::json::pretty;
 use crate::source::{Sources, Span};
 
 /// Results that code scanning keeps of a run.
@@ -49,7 +49,7 @@ pub(super) fn render(list: &[Diagnostic], sources: &Sources) -> String {
             "results": results,
         }],
     });
-    safe::json(&serde_json::to_string_pretty(&log).expect("strings, numbers and lists")) + "\n"
+    pretty(&log)
 }
 
 fn level(severity: Severity) -> &'static str {

@@ -6,8 +6,9 @@ use rust_decimal::Decimal;
 use super::signed;
 use crate::plan::{Amount, Figure};
 use crate::render::blocks::{self, Block, Chart, Mark, Series, Set, Sheet, Tone, Words};
+use crate::render::json::pretty;
 use crate::render::number;
-use crate::render::safe::{self, csv_cell};
+use crate::render::safe::csv_cell;
 use crate::render::style::Style;
 use crate::source::Place;
 use crate::track::{Exception, ExceptionKind, Parts, Revisit, RevisitKind, SalesRow, Tracking};
@@ -34,14 +35,9 @@ pub fn tracking_html(tracking: &Tracking, full: bool) -> String {
 }
 
 /// The tracking itself: JSON, two spaces a level, a final newline.
-///
-/// # Panics
-/// Never: a tracking is made of strings, numbers and lists.
 #[must_use]
 pub fn tracking_json(tracking: &Tracking) -> String {
-    let mut text = serde_json::to_string_pretty(tracking).expect("a tracking is made of strings, numbers and lists");
-    text.push('\n');
-    safe::json(&text)
+    pretty(tracking)
 }
 
 fn told(tracking: &Tracking, full: bool) -> Vec<Block> {
