@@ -508,19 +508,20 @@ impl Levels<'_> {
         loop {
             let programs = owing.as_deref().unwrap_or(programs);
             let margin = MARGINS[kept_free];
+            // Programs that know what is owed leave plans out that owe something else, and so does a margin: neither proves anything of all plans.
+            let is_whole = margin == 0 && owing.is_none();
             let available = if margin == 0 { rows.available.clone() } else { rows.with_margin(margin) };
             let choices = assemble(programs, rows, &available, &priced, known, steering);
             let mut draft = Draft::new(programs, rows, &available, choices);
             let has_plan = draft.violation() == 0;
             // Prices often prove that there is no plan where searching for one would take all work there is.
-            none |= margin == 0 && !has_plan && proof::is_impossible(programs, rows, steering);
+            none |= is_whole && !has_plan && proof::is_impossible(programs, rows, steering);
             if programs.len() <= SMALL && !none && (patient || has_plan) {
                 let mut search =
                     Search::new(programs, rows, &available, Some(draft.choices.clone()), steering.part_of(BRANCHING));
                 let bound = search.run(priced.prices.clone(), priced.bound, steering);
-                // With a margin the search knows of less than there is.
-                priced.bound = if margin == 0 { bound } else { priced.bound };
-                none |= margin == 0 && search.best.is_none() && bound < NO_PLAN;
+                priced.bound = if is_whole { bound } else { priced.bound };
+                none |= is_whole && search.best.is_none() && bound < NO_PLAN;
                 if let Some(best) = search.best {
                     draft = Draft::new(programs, rows, &available, best);
                 }

@@ -81,8 +81,10 @@ pub fn solve_in_time<'n>(model: Model<'n>, steering: &Steering<'_>) -> Result<(M
             continue;
         }
         tried += 1;
-        // One that ties with what is known is of use only where it gives nothing more away.
-        let is_tie = least.first() == Some(&given) && least[1..].iter().zip(&used).all(|(a, b)| *a == whole(*b));
+        // One that ties with what is known is of use only where it gives nothing more away; rules that may go beyond the least leave no ties.
+        let is_tie = within.iter().all(Ratio::is_zero)
+            && least.first() == Some(&given)
+            && least[1..].iter().zip(&used).all(|(a, b)| *a == whole(*b));
         if is_tie && model.pools.len() > super::SMALL {
             // A search takes long there, and brings less than it leaves open: it is only asked what such plans could earn.
             ties.extend(most_at_least(&moved, steering)?);
