@@ -301,20 +301,28 @@ fn is_short(violation: &Violation) -> bool {
 }
 
 impl Found {
-    /// Lets programs know what is owed, or at `last` that nothing is to be; their pools start from what they would do alone, the others from what they
-    /// did.
-    fn tell_owed(&self, model: &Model<'_>, programs: &mut [Program], rows: &Rows, (priced, last): (&mut Priced, bool)) {
+    /// Programs that know what is owed, or at `last` that nothing is to be; their pools start from what they would do alone, the others from what they
+    /// did. One that could do nothing then stays as it is.
+    fn told(
+        &self,
+        model: &Model<'_>,
+        programs: &[Program],
+        rows: &Rows,
+        (priced, last): (&mut Priced, bool),
+    ) -> Vec<Program> {
         priced.start.clone_from(&self.choices);
-        for (pool, program) in programs.iter_mut().enumerate() {
+        let mut told = programs.to_vec();
+        for (pool, program) in told.iter_mut().enumerate() {
             let owed = self.owed(model, pool);
             if owed.is_empty() {
                 continue;
             }
-            *program = if last { program.prompt() } else { program.owing(&owed) };
-            if let Some(choice) = alone(program, rows, &priced.prices) {
-                priced.start[pool] = choice;
+            let other = if last { program.prompt() } else { program.owing(&owed) };
+            if let Some(choice) = alone(&other, rows, &priced.prices) {
+                (*program, priced.start[pool]) = (other, choice);
             }
         }
+        told
     }
 
     /// By bucket: what a pool lacks of safety stock, which can only be for what it owes.
@@ -539,9 +547,7 @@ impl Levels<'_> {
             }
             if found.broken.iter().any(is_short) && told < OWED {
                 told += 1;
-                let mut now = programs.to_vec();
-                found.tell_owed(model, &mut now, rows, (&mut priced, told == OWED));
-                owing = Some(now);
+                owing = Some(found.told(model, programs, rows, (&mut priced, told == OWED)));
             } else if kept_free + 1 < MARGINS.len() {
                 // Fixed point had let a row pass by a hair: again with a little less of each.
                 kept_free += 1;

@@ -6,9 +6,9 @@ use std::ops::Range;
 
 use num_traits::Zero;
 
-use super::Model;
 use super::ledger::Ledger;
-use crate::network::PoolId;
+use super::{LimitKind, Model, PoolModel};
+use crate::network::{LocationId, PoolId};
 use crate::solve::{Late, Outcome};
 use crate::units::{Overflow, Ratio, add, mul, whole};
 
@@ -21,6 +21,8 @@ pub struct Given {
     pub cash: Vec<Ratio>,
     /// By pool, then bucket: closing stock.
     closing: Vec<Vec<i64>>,
+    /// By pool: true where another plan may leave less stock in it than facts do.
+    can_shrink: Vec<bool>,
 }
 
 impl Given {
@@ -46,7 +48,8 @@ impl Given {
             (0..model.horizon).map(missing).collect::<Vec<_>>()
         });
         let (limits, cash) = (limits.collect::<Result<_, _>>()?, cash.collect::<Result<_, _>>()?);
-        Ok(Self { limits, cash, closing: ledger.stock.into_iter().map(|flow| flow.closing).collect() })
+        let closing = ledger.stock.into_iter().map(|flow| flow.closing).collect();
+        Ok(Self { limits, cash, closing, can_shrink: can_shrink(model) })
     }
 
     /// What is given here, as far as that is given there; cash, which a plan need not use, as it is there.
@@ -59,6 +62,7 @@ impl Given {
             limits: self.limits.iter().zip(&other.limits).map(less).collect(),
             cash: other.cash.clone(),
             closing: self.closing.iter().zip(&other.closing).map(fewer).collect(),
+            can_shrink: self.can_shrink.clone(),
         }
     }
 
@@ -74,13 +78,40 @@ impl Given {
         self.closing.get(pool).map_or(0, |buckets| buckets[bucket])
     }
 
+    /// True where no plan passes a limit in a bucket by less than facts do.
+    #[must_use]
+    pub fn is_forced(&self, model: &Model<'_>, limit: usize, bucket: usize) -> bool {
+        let shrinks = |pool: usize| self.can_shrink[pool];
+        let can_empty = |location: LocationId| {
+            let pools = model.network.pools.iter().enumerate();
+            pools.filter(|(_, pool)| pool.location == location).any(|(index, _)| shrinks(index))
+        };
+        match &model.limits[limit].kind {
+            LimitKind::InventoryValue(pools) => !pools.iter().any(|pool| shrinks(pool.index())),
+            LimitKind::StorageClosing(location) => !can_empty(*location),
+            // What leaves within a bucket counts in it.
+            LimitKind::StoragePeak(location) => bucket == 0 || !can_empty(*location),
+            LimitKind::Budget { .. } | LimitKind::Inbound(_) | LimitKind::Outbound(_) | LimitKind::Supplier(_) => true,
+        }
+    }
+
+    /// How much of the closing stock of a pool that facts leave above `most` another plan may avoid, in units.
+    pub(crate) fn avoidable(&self, pool: usize, bucket: usize, most: i64) -> i64 {
+        if self.can_shrink.get(pool) == Some(&true) { (self.closing(pool, bucket) - most).max(0) } else { 0 }
+    }
+
     /// What every plan passes of limits, and closing stock of covers: facts alone do.
     ///
     /// # Errors
     /// Where it does not fit.
     pub fn forced(&self, model: &Model<'_>) -> Result<Ratio, Overflow> {
-        let mut sum = crate::units::sum(self.limits.iter().flatten().copied())?;
-        for (pool, closing) in model.pools.iter().zip(&self.closing) {
+        let mut sum = Ratio::zero();
+        for (limit, passed) in self.limits.iter().enumerate() {
+            let forced = passed.iter().enumerate().filter(|(bucket, _)| self.is_forced(model, limit, *bucket));
+            sum = add(sum, crate::units::sum(forced.map(|(_, passed)| *passed))?)?;
+        }
+        let stays = model.pools.iter().zip(&self.closing).zip(&self.can_shrink).filter(|(_, can_shrink)| !**can_shrink);
+        for ((pool, closing), _) in stays {
             for (most, left) in pool.cover.most.iter().zip(closing) {
                 let over = most.map_or(0, |most| (left - most).max(0));
                 sum = add(sum, mul(pool.standard_cost, whole(over))?)?;
@@ -97,6 +128,21 @@ impl Given {
         };
         model.pools.iter().zip(&self.closing).map(of_pool).collect()
     }
+}
+
+/// By pool: true where another plan may leave less stock in it than that which orders nothing and sells all it can at once. Stock may be sent on, and
+/// what one location sells or what waits longest may be chosen otherwise.
+fn can_shrink(model: &Model<'_>) -> Vec<bool> {
+    let sends = |pool: usize| {
+        let lanes = model.network.transfers.iter().zip(&model.transfers);
+        lanes.filter(|(lane, _)| lane.source.index() == pool).any(|(_, passages)| passages.iter().any(Option::is_some))
+    };
+    let has_choice = |way: &usize| {
+        let offer = &model.offers[model.ways[*way].offer];
+        offer.ways.len() > 1 || offer.lateness.most.iter().any(|most| *most > 0)
+    };
+    let shrinks = |(index, pool): (usize, &PoolModel)| sends(index) || pool.ways.iter().any(has_choice);
+    model.pools.iter().enumerate().map(shrinks).collect()
 }
 
 /// No new order and no new transfer; every demand is served as far as stock goes, in order of time, the sale that earns most a unit first.

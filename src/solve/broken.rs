@@ -224,10 +224,9 @@ fn lacking(model: &Model<'_>, rows: &Rows, workspace: &mut Workspace, program: &
         }
     }
     for (bucket, most) in rows.most_closing[program.pool].iter().enumerate() {
-        let more =
-            program.excess.iter().filter(|excess| excess.bucket == bucket).map(|excess| program.most_over(excess));
-        let more: i64 = more.sum();
-        if let Some(over) = most.map(|most| closing[bucket] - most - more).filter(|over| *over > 0) {
+        let excess = program.excess.iter().find(|excess| excess.bucket == bucket);
+        let most = excess.map(|excess| excess.most + program.most_over(excess)).or(*most);
+        if let Some(over) = most.map(|most| closing[bucket] - most).filter(|over| *over > 0) {
             found.push(against_cover(model, program.pool, "max-cover", (bucket, over), true));
         }
     }

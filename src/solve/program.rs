@@ -237,7 +237,6 @@ impl Program {
             }
         }
         program.first_option.push(program.options.len());
-        program.reach_levels(rows);
         program.most = match rows.items.reach(index) {
             [_] => {
                 let pinned = |bucket: usize| brought(model, index, bucket) - program.receipts[bucket];
@@ -249,6 +248,7 @@ impl Program {
             reach => moved_levels(model, sizes, reach),
         };
         program.exceed(model, rows)?;
+        program.reach_levels(rows);
         program.send(rows);
         program.by_echelon(model, rows)?;
         program.groups.extend(rows.cash);

@@ -231,13 +231,17 @@ impl Rows {
             let scale = most.map_or(sizes.money, |most| scale(most, DIGITS));
             let facts = facts_use(model, &rows.items, &limit.kind)?;
             let left = |(bucket, fact): (usize, &Ratio)| {
-                let left = add(add(limit.available[bucket], given.limits[index][bucket])?, -*fact)?;
-                Ok(fit(left, scale))
+                let is_forced = given.is_forced(model, index, bucket);
+                let passed = if is_forced { given.limits[index][bucket] } else { Ratio::zero() };
+                Ok(fit(add(add(limit.available[bucket], passed)?, -*fact)?, scale))
             };
             let available = facts.iter().enumerate().map(left).collect::<Result<_, _>>()?;
             let first = rows.push(available, scale);
             rows.bear(model, &limit.kind, first, scale)?;
             for (bucket, stated) in limit.available.iter().enumerate() {
+                if !given.is_forced(model, index, bucket) {
+                    rows.let_pass(given.limits[index][bucket], first + bucket)?;
+                }
                 rows.ease(model, &model.relief.limits[index], *stated, first + bucket)?;
             }
         }
@@ -285,6 +289,16 @@ impl Rows {
     /// Money a unit, where a unit counts for so much in a row, as a price; rounded down.
     pub(super) fn price_of(&self, money: Ratio, unit: i64) -> Result<i64, Overflow> {
         down(mul(money, Ratio::new(1 << PRICE_BITS, i128::from(unit)))?, self.money)
+    }
+
+    /// Lets a row be passed by what facts alone pass it by, where another plan may do with less.
+    fn let_pass(&mut self, passed: Ratio, row: usize) -> Result<(), Overflow> {
+        let most = fit(passed, self.scale[row]);
+        let unit = self.price_of(whole(1), self.scale[row])?;
+        if most > 0 {
+            self.slack.push(Slack { row, most, of: Some(GIVEN), unit, cost: 0 });
+        }
+        Ok(())
     }
 
     /// Lets a row be passed as rules allow where there is `stated` of it.
@@ -342,6 +356,11 @@ impl Rows {
         let is_early = |pool: &crate::model::PoolModel| pool.cover.early.iter().any(|early| *early);
         used[GIVEN] |= model.offers.iter().any(|offer| offer.floors.early.iter().any(Option::is_some));
         used[GIVEN] |= model.pools.iter().any(is_early);
+        let avoidable = |(index, pool): (usize, &crate::model::PoolModel)| {
+            let most = pool.cover.most.iter().enumerate();
+            most.filter_map(|(bucket, most)| Some(model.given.avoidable(index, bucket, (*most)?))).any(|over| over > 0)
+        };
+        used[GIVEN] |= model.pools.iter().enumerate().any(avoidable);
         for (level, _) in used.into_iter().enumerate().filter(|(_, used)| *used) {
             self.levels[level] = Some(self.push(Vec::new(), money));
         }

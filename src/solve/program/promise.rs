@@ -224,11 +224,13 @@ impl Program {
     /// Enters the most that may be left, where a cover says so.
     pub(super) fn exceed(&mut self, model: &Model<'_>, rows: &Rows) -> Result<(), Overflow> {
         let used = down(model.pools[self.pool].standard_cost, rows.money)?;
-        for (bucket, most) in rows.most_closing[self.pool].iter().enumerate() {
-            let Some(most) = *most else { continue };
+        for (bucket, all) in rows.most_closing[self.pool].iter().enumerate() {
+            let Some(mut all) = *all else { continue };
             let from = self.steps.len();
             let stated = model.pools[self.pool].cover.most[bucket].unwrap_or(0);
-            let mut all = most;
+            let avoidable = model.given.avoidable(self.pool, bucket, stated);
+            let most = all - avoidable;
+            self.step(Step { size: avoidable, used, of: Some(GIVEN) });
             for (rule, size) in relief::units(model.network, &model.relief.over[self.pool], stated)? {
                 self.step(Step { size, used, of: model.relief.level(rule) });
                 all = all.saturating_add(size);

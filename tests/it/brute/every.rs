@@ -177,7 +177,9 @@ impl<V: FnMut(&Plan, Option<Value>)> Every<'_, V> {
         // No more than is wanted, or has to lie there, is ever of use, nor than the largest minimum.
         let wanted = (0..self.world.offers.len()).filter(|&offer| self.world.offers[offer].item == terms.item);
         let wanted: i64 = wanted.map(|offer| self.world.demand_of(offer, &plan.moved).iter().sum::<i64>()).sum();
+        // A cover asks for it at each location.
         let held: i64 = self.world.covers.iter().map(|cover| cover.safety).sum();
+        let held = held * i64::try_from(self.world.locations.len()).unwrap();
         let most = (wanted + held).max(terms.moq);
         let grain = self.grain;
         for units in (terms.moq..=most).filter(|units| units % grain == 0) {

@@ -389,6 +389,12 @@ fn no_plan_of_a_network_beats_a_bound_or_a_proven_plan() {
     all_planned(0..40, false);
 }
 
+/// What facts bring too much of to one location can be sent on to another: less of it is given then.
+#[test]
+fn what_is_given_can_be_sent_on() {
+    all_planned_of(vec![1_170, 1_274], false);
+}
+
 #[test]
 fn no_plan_with_rules_beats_a_bound_or_a_proven_plan() {
     // Networks under rules that move things take long: they are among the hundreds.
