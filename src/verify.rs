@@ -114,7 +114,7 @@ fn check(
     }
     // The hash speaks for the file as it stands: a wrong figure elsewhere is no second fault here.
     expected.plan_hash = plan_hash(plan);
-    compare::compare(expected, plan.clone(), report);
+    compare::compare(&expected, plan, report);
     Ok(())
 }
 
@@ -130,10 +130,12 @@ pub fn recompute(
     diagnostics: &[PlanDiagnostic],
 ) -> Result<Plan, Overflow> {
     let (facts, rules) = (Facts::new(network)?, Rules::new(network));
-    World::of(&facts, &rules, decisions, inputs, diagnostics).map(|world| world.plan)
+    let World { mut plan, .. } = World::of(&facts, &rules, decisions, inputs, diagnostics)?;
+    plan.plan_hash = plan_hash(&plan);
+    Ok(plan)
 }
 
-/// Everything that follows from facts and decisions.
+/// Everything that follows from facts and decisions; its plan has no hash yet.
 struct World<'f> {
     plan: Plan,
     ledger: Ledger<'f>,
@@ -174,7 +176,7 @@ impl<'f> World<'f> {
         let metrics = figures::metrics(&ledger, &mut forward, (&parts, &figures), &besides)?;
         let mut inputs = inputs.to_vec();
         inputs.sort_by(|a, b| a.path.cmp(&b.path));
-        let mut plan = Plan {
+        let plan = Plan {
             format_version: FORMAT_VERSION.into(),
             compiler_version: env!("CARGO_PKG_VERSION").into(),
             project: network.project.clone(),
@@ -212,7 +214,6 @@ impl<'f> World<'f> {
             gates,
             diagnostics: diagnostics.to_vec(),
         };
-        plan.plan_hash = plan_hash(&plan);
         Ok(Self { plan, ledger, limits, allowed, rules_used })
     }
 }

@@ -105,6 +105,24 @@ impl Promise {
         Ok(steps)
     }
 
+    /// Units by which each rule lets the floor sink at most, where no demand is lowered.
+    ///
+    /// # Errors
+    /// Where numbers do not fit.
+    pub fn sinks(&self) -> Result<Vec<(usize, i64)>, Overflow> {
+        let mut floor = self.floor(self.rate, 0)?;
+        let mut sinks = Vec::new();
+        for &(rule, letting) in &self.rules {
+            let Letting::Sink(to) = letting else { continue };
+            let now = floor.min(self.floor(self.rate.min(to), 0)?);
+            if now < floor {
+                sinks.push((rule, floor - now));
+            }
+            floor = now;
+        }
+        Ok(sinks)
+    }
+
     fn most_lowered(&self) -> i64 {
         let each = self.rules.iter().map(|(_, letting)| if let Letting::Lower(most) = letting { *most } else { 0 });
         each.sum::<i64>().min(self.demand)

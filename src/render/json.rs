@@ -11,7 +11,7 @@ use crate::plan::{NoPlan, Plan};
 /// a terminal are written as `\uXXXX`.
 pub(super) fn pretty<T: Serialize + ?Sized>(value: &T) -> String {
     let text = serde_json::to_string_pretty(value).expect("it is made of strings, numbers and lists");
-    safe::json(&text) + "\n"
+    safe::json(text) + "\n"
 }
 
 /// The plan file. Equal plans give equal bytes.
@@ -29,7 +29,7 @@ pub fn no_plan_json(document: &NoPlan) -> String {
 /// A value on a line of its own.
 #[must_use]
 pub fn json_line(value: &serde_json::Value) -> String {
-    safe::json(&value.to_string()) + "\n"
+    safe::json(value.to_string()) + "\n"
 }
 
 /// What more of limits buys, written as by [`plan_json`].

@@ -49,10 +49,14 @@ pub(super) fn lines(text: &str) -> Vec<String> {
 
 /// JSON text in which every character that [`is_unsafe`] is written as `\uXXXX`. Its meaning stays: such characters
 /// can only stand in strings, line breaks between tokens aside.
-pub(super) fn json(text: &str) -> String {
+pub(super) fn json(text: String) -> String {
+    let acts = |character: char| character != '\n' && is_unsafe(character);
+    if !text.contains(acts) {
+        return text;
+    }
     let mut out = String::with_capacity(text.len());
     for character in text.chars() {
-        if character != '\n' && is_unsafe(character) {
+        if acts(character) {
             for unit in character.encode_utf16(&mut [0; 2]) {
                 write!(out, "\\u{unit:04x}").expect("writing to a string");
             }
@@ -87,7 +91,7 @@ mod tests {
     #[test]
     fn json_keeps_its_meaning() {
         let hostile = "a\u{1b}\u{9b}\u{202e}\u{e0041}\"\\";
-        let escaped = json(&serde_json::to_string(hostile).unwrap());
+        let escaped = json(serde_json::to_string(hostile).unwrap());
         assert!(escaped.is_ascii());
         assert_eq!(serde_json::from_str::<String>(&escaped).unwrap(), hostile);
     }

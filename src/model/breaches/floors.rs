@@ -75,7 +75,13 @@ fn offers(model: &Model<'_>, outcome: &Outcome, let_go: &mut LetGo) -> Result<()
                         }
                     }
                 }
-                (Some(promise), None) => left = promise.least()? - sold,
+                (Some(promise), None) => {
+                    // More is missing than rules let go of: they are at their limits, and no demand is lowered.
+                    for (rule, units) in promise.sinks()? {
+                        parts.push(unsold(rule, units, ratio(offer.price[bucket]))?);
+                    }
+                    left = promise.least()? - sold;
+                }
                 (None, _) => left = least - sold,
             }
             let (of, origin) = (offer_name(model, index), floor_origin(model, index, bucket));

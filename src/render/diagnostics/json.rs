@@ -80,7 +80,7 @@ pub(super) fn render_lines(list: &[Diagnostic], sources: &Sources) -> String {
 }
 
 fn line(value: &impl Serialize) -> String {
-    safe::json(&serde_json::to_string(value).expect("strings, numbers and lists")) + "\n"
+    safe::json(serde_json::to_string(value).expect("strings, numbers and lists")) + "\n"
 }
 
 fn describe<'a>(one: &'a Diagnostic, sources: &'a Sources) -> OneDiagnostic<'a> {

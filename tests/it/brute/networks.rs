@@ -395,6 +395,12 @@ fn what_is_given_can_be_sent_on() {
     all_planned_of(vec![1_170, 1_274], false);
 }
 
+/// Where more is missing than rules let go of, the closest plan uses them to their limits, and the checker agrees.
+#[test]
+fn a_draft_uses_rules_to_their_limits() {
+    all_planned_of(vec![1_046], true);
+}
+
 #[test]
 fn no_plan_with_rules_beats_a_bound_or_a_proven_plan() {
     // Networks under rules that move things take long: they are among the hundreds.
