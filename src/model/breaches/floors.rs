@@ -27,7 +27,7 @@ impl LetGo {
         let mut let_go = Self::default();
         offers(model, outcome, &mut let_go)?;
         groups(model, outcome, &mut let_go)?;
-        let lowered = lowerings(model, outcome, &let_go.lowered)?;
+        let lowered = lowerings(model, &let_go.lowered)?;
         let_go.breaches.extend(lowered);
         Ok(let_go)
     }
@@ -39,19 +39,21 @@ fn unsold(rule: usize, units: i64, price: Ratio) -> Result<Part, Overflow> {
     Ok(Part { rule, amount: whole(units), used, cost: Some(used) })
 }
 
-/// Demand that is lowered; units. What is delivered late is no demand that was lowered.
-fn lowerings(model: &Model<'_>, outcome: &Outcome, lowered: &Lowered) -> Result<Vec<Breach>, Overflow> {
+/// Demand that is lowered; units.
+fn lowerings(model: &Model<'_>, lowered: &Lowered) -> Result<Vec<Breach>, Overflow> {
     let breach = |(&(offer, bucket, rule), &units): (&(usize, usize, usize), &i64)| {
-        let facts = &model.offers[offer];
-        let parts = vec![unsold(rule, units, ratio(facts.price[bucket]))?];
-        let late = outcome.late.iter().filter(|late| late.wanted == bucket && facts.ways.contains(&late.way));
-        let served = outcome.on_time(model, offer, bucket) + late.map(|late| late.units).sum::<i64>();
-        let all: i64 = lowered.range((offer, bucket, 0)..=(offer, bucket, rule)).map(|(_, units)| units).sum();
-        let left = whole((all + served - facts.demand[bucket]).clamp(0, units));
+        let parts = vec![unsold(rule, units, ratio(model.offers[offer].price[bucket]))?];
         let (of, origin) = (offer_name(model, offer), floor_origin(model, offer, bucket));
-        Ok(Breach { kind: Relax::SalesPlan.name(), of, bucket, parts, left, origin })
+        Ok(Breach { kind: Relax::SalesPlan.name(), of, bucket, parts, left: whole(0), origin })
     };
     lowered.iter().filter(|(_, units)| **units > 0).map(breach).collect()
+}
+
+/// Units that are asked for in a bucket and never delivered: what is delivered late is no demand that could be lowered.
+fn unserved(model: &Model<'_>, outcome: &Outcome, offer: usize, bucket: usize) -> i64 {
+    let facts = &model.offers[offer];
+    let late = outcome.late.iter().filter(|late| late.wanted == bucket && facts.ways.contains(&late.way));
+    (facts.demand[bucket] - outcome.on_time(model, offer, bucket) - late.map(|late| late.units).sum::<i64>()).max(0)
 }
 
 /// Floors of single offers that sales stay below; units.
@@ -62,7 +64,14 @@ fn offers(model: &Model<'_>, outcome: &Outcome, let_go: &mut LetGo) -> Result<()
             if sold >= least {
                 continue;
             }
-            let promise = Promise::of(model, index, bucket)?;
+            let mut promise = Promise::of(model, index, bucket)?;
+            let mut unserved = unserved(model, outcome, index, bucket);
+            for (_, letting) in promise.iter_mut().flat_map(|promise| &mut promise.rules) {
+                if let Letting::Lower(most) = letting {
+                    *most = (*most).min(unserved);
+                    unserved -= *most;
+                }
+            }
             let given = promise.as_ref().map(|promise| promise.split(sold)).transpose()?.flatten();
             let (mut parts, mut left) = (Vec::new(), 0);
             match (promise, given) {
@@ -165,11 +174,10 @@ fn group_parts(
             room.push(Vec::new());
             continue;
         }
-        // What is sold cannot be lowered.
         let unsold = |(offer, most): (usize, i64)| {
             let own = lowered.get(&(offer, bucket, rule)).copied().unwrap_or(0);
             let taken = before.entry(offer).or_insert_with(|| known(lowered, offer));
-            let left = model.offers[offer].demand[bucket] - outcome.on_time(model, offer, bucket) - *taken;
+            let left = unserved(model, outcome, offer, bucket) - *taken;
             let room = (most - own).min(left).max(0);
             *taken += room;
             (offer, room)
@@ -179,13 +187,16 @@ fn group_parts(
         room.push(offers);
     }
     let promise = Promise { demand, rate: group.rate[bucket], rules };
-    let Some(given) = promise.split(sold)? else { return Ok((Vec::new(), promise.least()? - sold)) };
+    let sunk = |(rule, units)| unsold(rule, units, group.price[bucket]);
+    let Some(given) = promise.split(sold)? else {
+        return Ok((promise.sinks()?.into_iter().map(sunk).collect::<Result<_, _>>()?, promise.least()? - sold));
+    };
     let mut parts = Vec::new();
     for ((&(rule, letting), units), room) in
         promise.rules.iter().zip(given).zip(room).filter(|((_, units), _)| *units > 0)
     {
         if let Letting::Sink(_) = letting {
-            parts.push(unsold(rule, units, group.price[bucket])?);
+            parts.push(sunk((rule, units))?);
         }
         let mut left = units;
         for (offer, most) in room {

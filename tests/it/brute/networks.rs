@@ -398,7 +398,7 @@ fn what_is_given_can_be_sent_on() {
 /// Where more is missing than rules let go of, the closest plan uses them to their limits, and the checker agrees.
 #[test]
 fn a_draft_uses_rules_to_their_limits() {
-    all_planned_of(vec![1_046], true);
+    all_planned_of(vec![1_046, 1_074, 1_136], true);
 }
 
 #[test]
