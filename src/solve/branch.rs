@@ -13,7 +13,7 @@ use super::draft::Draft;
 use super::dynamic::Workspace;
 use super::effect::Choice;
 use super::master::real;
-use super::node::{Best, Node, solve};
+use super::node::{Best, Node, a_task, solve};
 use super::program::Program;
 use super::reduced::Prices;
 use super::rows::Rows;
@@ -315,10 +315,12 @@ impl<'a> Search<'a> {
 
     /// What the pools do in those parts of splits in which they do not do what they do now.
     fn try_splits(&mut self, node: &Node, found: &[Candidate]) -> Vec<Option<(Program, Best)>> {
-        self.spent += found.iter().map(|one| cells(std::iter::once(node.programs[one.pool].as_ref()))).sum::<i128>();
+        let work = cells(found.iter().map(|one| node.programs[one.pool].as_ref()));
+        self.spent += work;
         let rows = self.rows;
         found
             .par_iter()
+            .with_min_len(a_task(work, found.len()))
             .zip(&mut self.workspaces)
             .map(|(&Candidate { pool, split, .. }, workspace)| {
                 let upper = split.is_lower(&node.best[pool].choice.decision);

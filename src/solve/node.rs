@@ -7,6 +7,7 @@ use std::sync::Arc;
 
 use rayon::prelude::*;
 
+use super::branch::cells;
 use super::dual::{add_up, pass_rows};
 use super::dynamic::Workspace;
 use super::effect::Choice;
@@ -103,6 +104,9 @@ impl Node {
     }
 }
 
+/// Cells that take far longer than waking a thread does.
+const TASK: i128 = 50_000;
+
 /// What one pool does at prices.
 pub(super) fn solve(workspace: &mut Workspace, program: &Program, rows: &Rows, prices: &Prices) -> Option<Best> {
     workspace.reduced.set(program, prices);
@@ -114,7 +118,14 @@ pub(super) fn solve(workspace: &mut Workspace, program: &Program, rows: &Rows, p
 }
 
 fn all(programs: &[Arc<Program>], rows: &Rows, prices: &Prices, workspaces: &mut [Workspace]) -> Option<Vec<Best>> {
-    programs.par_iter().zip(workspaces).map(|(program, workspace)| solve(workspace, program, rows, prices)).collect()
+    let each = programs.par_iter().with_min_len(a_task(cells(programs.iter().map(Arc::as_ref)), programs.len()));
+    each.zip(workspaces).map(|(program, workspace)| solve(workspace, program, rows, prices)).collect()
+}
+
+/// So many of `count` programs, which have these cells together, are work enough to hand them to another thread.
+pub(super) fn a_task(cells: i128, count: usize) -> usize {
+    let count = i128::try_from(count).unwrap_or(i128::MAX / TASK);
+    usize::try_from(TASK * count / cells.max(1)).unwrap_or(usize::MAX).max(1)
 }
 
 /// The dual function.
