@@ -481,21 +481,19 @@ impl World {
         if let Some(cost) = self.items[item].cost {
             return cost;
         }
-        let by_lanes = |premium: bool| {
-            let own = self.lanes.iter().filter(|lane| lane.item == item && lane.premium == premium);
-            let bought: BTreeMap<usize, i64> =
-                own.clone().filter(|lane| lane.from.is_none()).fold(BTreeMap::new(), |mut known, lane| {
-                    let there = known.entry(lane.to).or_insert(lane.cost);
-                    *there = (*there).min(lane.cost);
-                    known
-                });
-            // Nothing goes farther than from one location to the other.
-            let moved = own.filter(|lane| lane.to == location);
-            let moved = moved.filter_map(|lane| Some(bought.get(&lane.from?)? + lane.cost));
-            moved.chain(bought.get(&location).copied()).min()
+        let own = || self.lanes.iter().filter(|lane| lane.item == item);
+        let bought = |at: usize, premium: bool| {
+            let lanes = own().filter(|lane| (lane.from, lane.to, lane.premium) == (None, at, premium));
+            lanes.map(|lane| lane.cost).min()
         };
-        let elsewhere =
-            || self.lanes.iter().filter(|lane| lane.item == item && lane.from.is_none()).map(|lane| lane.cost);
+        let by_lanes = |premium: bool| {
+            // Nothing goes farther than from one location to the other.
+            let moved = own().filter(|lane| (lane.to, lane.premium) == (location, premium));
+            let source = |at: usize| bought(at, false).or_else(|| bought(at, true));
+            let moved = moved.filter_map(|lane| Some(source(lane.from?)? + lane.cost));
+            moved.chain(bought(location, premium)).min()
+        };
+        let elsewhere = || own().filter(|lane| lane.from.is_none()).map(|lane| lane.cost);
         by_lanes(false).or_else(|| by_lanes(true)).or_else(|| elsewhere().min()).unwrap()
     }
 
