@@ -26,6 +26,7 @@ use crate::verify::{Disagreement, verify};
 
 pub use attribute::attribute;
 use session::Kept;
+use words::Known;
 
 pub use gates::{gate_notes, missed_gates};
 pub use next::next;
@@ -180,7 +181,7 @@ fn built(compiled: &Compiled, model: &Model<'_>, outcome: &Outcome, draft: bool)
 /// # Errors
 /// As [`plan`]; the draft is absent where even the closest plan is none.
 pub fn plan_or_closest(compiled: &Compiled, steering: &Steering<'_>) -> Result<Plan, (Failure, Option<Box<Plan>>)> {
-    match plan_or_draft(compiled, steering) {
+    match plan_or_draft(compiled, &steering.drafting()) {
         Ok(Planned::Plan(made)) => Ok(made.0),
         Ok(Planned::Draft(unsolved)) => {
             let draft = match draft(compiled, &unsolved) {
@@ -222,7 +223,9 @@ fn failed(compiled: &Compiled, unsolved: &Unsolved) -> Failure {
         Unsolved::Overflow => Failure::Overflow,
         Unsolved::NoPlan(violations, proven, closest) => {
             let bound = closest.as_ref().and_then(|closest| closest.bound);
-            let (document, diagnostics) = words::no_plan(network, &compiled.sources, violations, (*proven, bound));
+            let interrupted = closest.as_ref().is_some_and(|closest| closest.interrupted);
+            let known = Known { proven: *proven, bound, interrupted };
+            let (document, diagnostics) = words::no_plan(network, &compiled.sources, violations, known);
             Failure::NoPlan(Box::new(document), diagnostics)
         }
     }

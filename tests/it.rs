@@ -69,6 +69,8 @@ mod track;
 mod trigeiro;
 #[path = "it/ui.rs"]
 mod ui;
+#[path = "it/unplanned.rs"]
+mod unplanned;
 #[path = "it/watch.rs"]
 mod watch;
 #[path = "it/why.rs"]

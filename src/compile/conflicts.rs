@@ -25,7 +25,7 @@ pub(super) fn told(
     let conflicts = explanation.conflicts.iter().map(written).collect();
     let count = explanation.conflicts.len();
     let diagnostics = explanation.conflicts.iter().map(|one| diagnostic(one, count, sources)).collect();
-    (NoPlan { status: NoPlanStatus::Infeasible, bound: None, conflicts }, diagnostics)
+    (NoPlan { status: NoPlanStatus::Infeasible, bound: None, interrupted: false, conflicts }, diagnostics)
 }
 
 fn written(conflict: &Conflict) -> Written {

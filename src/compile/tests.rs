@@ -31,7 +31,12 @@ fn said(violations: &[Violation]) -> (NoPlan, Vec<String>) {
     let compiled = compile(&Memory(vec![("sop.toml", PROJECT)]));
     assert!(compiled.network.is_some(), "{:?}", compiled.diagnostics);
     let network = compiled.network.as_ref().unwrap();
-    let (document, diagnostics) = words::no_plan(network, &compiled.sources, violations, (false, Some(whole(12_345))));
+    let (document, diagnostics) = words::no_plan(
+        network,
+        &compiled.sources,
+        violations,
+        words::Known { proven: false, bound: Some(whole(12_345)), interrupted: false },
+    );
     let text = |one: &Diagnostic| {
         let under = one.primary().map(|span| compiled.sources.text(span)).unwrap_or_default();
         format!("{}: {} @ {under} | {}", one.code, one.message, one.notes.join(" | "))

@@ -130,13 +130,22 @@ fn gather<'a>(misses: impl Iterator<Item = (&'a str, &'a str, &'a Place, bool, M
     broken
 }
 
-/// The document and the diagnostics of a run without a plan; `proven` where it is known that there is none. No plan earns more than `bound`, if
-/// there is one.
+/// What is known where no plan was found.
+pub(super) struct Known {
+    /// True where there is none.
+    pub(super) proven: bool,
+    /// If there is one, it earns no more than this.
+    pub(super) bound: Option<Ratio>,
+    /// True where the search was stopped before its end.
+    pub(super) interrupted: bool,
+}
+
+/// The document and the diagnostics of a run without a plan.
 pub(super) fn no_plan(
     network: &Network,
     sources: &Sources,
     violations: &[Violation],
-    (proven, bound): (bool, Option<Ratio>),
+    known: Known,
 ) -> (NoPlan, Vec<Diagnostic>) {
     let label = |bucket: usize| {
         network.calendar.buckets.get(bucket).map_or_else(String::new, |bucket| bucket.period.to_string())
@@ -147,7 +156,8 @@ pub(super) fn no_plan(
         (one.kind, one.of.as_str(), &one.origin, one.proven, Miss { bucket: label(one.bucket), amount })
     }));
     let alone = broken.iter().any(|one| one.proven);
-    let infeasible = proven || alone;
+    let infeasible = known.proven || alone;
+    let interrupted = known.interrupted && !infeasible;
     let status = if infeasible { NoPlanStatus::Infeasible } else { NoPlanStatus::NotFound };
     let currency = &network.currency;
     let blamed: Vec<_> = broken.iter().filter(|one| one.proven == alone).collect();
@@ -156,12 +166,16 @@ pub(super) fn no_plan(
     if diagnostics.is_empty() {
         diagnostics.push(Diagnostic::error(&codes::NO_PLAN_FOUND, "no plan was found that keeps every commitment"));
     }
-    let bound = bound.filter(|_| !infeasible).and_then(|bound| Amount::rounded_up(bound).ok());
+    let bound = known.bound.filter(|_| !infeasible).and_then(|bound| Amount::rounded_up(bound).ok());
     if let Some(last) = diagnostics.pop() {
         let last = with_rest(last, &broken, &blamed, currency);
-        diagnostics.push(match bound {
+        let last = match bound {
             Some(bound) => last.with_note(format!("if there is a plan, it earns {} {currency} at most", money(bound))),
             None => last,
+        };
+        diagnostics.push(match interrupted {
+            true => last.with_note("the search was stopped before its end: with more time it may find one"),
+            false => last,
         });
     }
     let causes = blamed.iter().map(|one| sentence(one, infeasible, currency)).collect();
@@ -172,7 +186,7 @@ pub(super) fn no_plan(
     };
     let conflict = Conflict { members: blamed.iter().map(member).collect(), causes, repairs: Vec::new() };
     let conflicts = if blamed.is_empty() { Vec::new() } else { vec![conflict] };
-    (NoPlan { status, bound, conflicts }, diagnostics)
+    (NoPlan { status, bound, interrupted, conflicts }, diagnostics)
 }
 
 /// That it is proven that there is no plan.

@@ -192,6 +192,7 @@ fn sizes(page: &mut String) {
         ("items", count(MAX_ITEMS)),
         ("locations; channels; suppliers: each", count(MAX_PLACES)),
         ("entries of a table whose `where` names no item", count(MAX_BROAD)),
+        ("units of an item x buckets x (its channels + 2)", grouped(crate::solve::MOST_CELLS.into())),
     ];
     for (what, most) in limits {
         line(page, &format!("| {what} | {most} |"));

@@ -95,6 +95,9 @@ pub struct NoPlan {
     /// If there is a plan, it earns no more than this; absent where there is none, and where nothing is known.
     #[serde(skip_serializing_if = "Option::is_none", default)]
     pub bound: Option<Amount>,
+    /// True where the search was stopped before its end: with more time it may find a plan. Absent otherwise.
+    #[serde(skip_serializing_if = "std::ops::Not::not", default)]
+    pub interrupted: bool,
     /// What contradicts what.
     pub conflicts: Vec<Conflict>,
 }

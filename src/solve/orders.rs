@@ -5,9 +5,11 @@
 //! for it, or *open*, so that its minimum is a row like any other. Small projects try both, the better bound first, until all is proven or enough
 //! was tried; in others an order is open if it comes to half of its minimum.
 
+use super::levels::Levels;
+use super::made::Found;
 use super::program::{Decision, Program};
 use super::rows::Rows;
-use super::{Found, Levels, Unsolved, Violation};
+use super::{Unsolved, Violation};
 use crate::model::ledger::Ledger;
 use crate::units::{add, mul, whole};
 

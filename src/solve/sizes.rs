@@ -7,11 +7,13 @@ use super::items::Items;
 use super::program::multiple_from;
 use crate::model::baseline::Change;
 use crate::model::{Model, PoolModel};
-use crate::network::{PoolId, TransferLane};
+use crate::network::{ItemId, PoolId, TransferLane};
 use crate::units::{Overflow, Ratio, add, mul, whole};
 
 /// Digits behind the point of money, where they fit.
 const DIGITS: u32 = 8;
+/// Most units of an item at a location, times buckets, times (ways to sell it + 2): the cells of its tables, of some 16 bytes each.
+pub const MOST_CELLS: i64 = 100_000_000;
 /// Most units that a pool is planned with.
 const MOST_UNITS: i64 = 4_000_000_000;
 
@@ -59,6 +61,41 @@ impl Sizes {
     pub(super) fn largest(&self) -> i64 {
         self.most.iter().copied().max().unwrap_or(0)
     }
+}
+
+/// An item of which there are more units than a plan can be made of.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct TooMany {
+    /// The item.
+    pub item: ItemId,
+    /// Units that a plan may hold of it at once.
+    pub units: i64,
+    /// So many would do.
+    pub most: i64,
+}
+
+/// Items of which there are more units than a plan can be made of: their tables, over levels of stock, buckets and ways to sell, would take more memory
+/// than there may be.
+///
+/// # Errors
+/// Where numbers do not fit together.
+pub fn too_many_units(model: &Model<'_>) -> Result<Vec<TooMany>, Overflow> {
+    let items = Items::new(model);
+    let sizes = Sizes::new(model, &items)?;
+    let mut found: Vec<TooMany> = Vec::new();
+    for (index, (pool, &units)) in model.pools.iter().zip(&sizes.most).enumerate() {
+        let late = |&way: &usize| {
+            let offer = &model.offers[model.ways[way].offer];
+            offer.lateness.most.iter().copied().max().unwrap_or(0)
+        };
+        let slots: usize = pool.ways.iter().map(|way| 1 + late(way)).sum();
+        let cells = i64::try_from((slots + 2) * model.buckets().len()).unwrap_or(i64::MAX);
+        let (item, most) = (model.network.pool(PoolId::from(index)).item, MOST_CELLS / cells);
+        if units > most && found.last().is_none_or(|known| known.item != item) {
+            found.push(TooMany { item, units, most });
+        }
+    }
+    Ok(found)
 }
 
 /// Offers that are served from any of some pools, by index.

@@ -52,6 +52,8 @@ pub struct Steering<'a> {
     heeded: AtomicBool,
     /// True where a search that comes to nothing soon is to end.
     brief: bool,
+    /// True where the plan that breaks least is wanted if there is none that breaks nothing.
+    drafting: bool,
 }
 
 impl Default for Steering<'_> {
@@ -71,13 +73,24 @@ impl<'a> Steering<'a> {
     /// `tell` how far it is.
     #[must_use]
     pub fn new(stop: &'a (dyn Fn() -> bool + Sync), tell: &'a (dyn Fn(Progress) + Sync), gap: Decimal) -> Self {
-        Self { stop, tell, gap, heeded: AtomicBool::new(false), brief: false }
+        Self { stop, tell, gap, heeded: AtomicBool::new(false), brief: false, drafting: false }
     }
 
     /// The same for a trial among many: small projects are not branched on to the end.
     #[must_use]
     pub fn brief(self) -> Self {
         Self { brief: true, ..self }
+    }
+
+    /// The same where the plan that breaks least is wanted if there is none that breaks nothing.
+    #[must_use]
+    pub fn drafting(&self) -> Self {
+        Self { drafting: true, heeded: AtomicBool::new(self.interrupted()), ..*self }
+    }
+
+    /// True where the plan that breaks least is wanted.
+    pub(super) fn is_drafting(&self) -> bool {
+        self.drafting
     }
 
     /// The same for a part of the work, of which nobody is told.
