@@ -187,20 +187,22 @@ fn solve_at_least(model: &Model<'_>, steering: &Steering<'_>) -> Result<Outcome,
 fn decide(model: &Model<'_>, steering: &Steering<'_>, least: bool) -> Result<Outcome, Unsolved> {
     let idle = nothing_ordered(model);
     let nothing = broken(model, &idle)?;
-    let idle = |broken: Vec<Violation>| Closest { broken, outcome: idle };
-    if nothing.iter().any(|violation| violation.proven) {
-        let closest = if steering.is_drafting() {
-            let (programs, rows) = laid_out(model)?;
-            closer(model, (&programs, &rows), idle(nothing), steering)?
-        } else {
-            idle(nothing)
+    let none = |broken: Vec<Violation>, laid_out: Option<(&[Program], &Rows)>| {
+        let known = Closest { broken, outcome: idle.clone() };
+        let closest = match laid_out.filter(|_| steering.is_drafting()) {
+            Some(parts) => closer(model, parts, known, steering)?,
+            None => known,
         };
-        return Err(closest.told(true));
+        Err(Unsolved::NoPlan(closest.broken, true, Some(Box::new(closest.outcome))))
+    };
+    let is_proven = nothing.iter().any(|violation| violation.proven);
+    if is_proven && !steering.is_drafting() {
+        return none(nothing, None);
     }
     let (mut programs, rows) = laid_out(model)?;
-    let impossible = impossible(model, &programs, &rows);
+    let impossible = if is_proven { nothing } else { impossible(model, &programs, &rows) };
     if !impossible.is_empty() {
-        return Err(closer(model, (&programs, &rows), idle(impossible), steering)?.told(true));
+        return none(impossible, Some((&programs, &rows)));
     }
     let is_cut = fit::fit(&mut programs, &rows);
     Levels { model, steering, least, is_cut }.solve(programs, rows)

@@ -7,7 +7,7 @@ use super::levels::Levels;
 use super::made::Found;
 use super::program::Program;
 use super::rows::Rows;
-use super::{Outcome, Steering, Unsolved, Violation};
+use super::{Outcome, Steering, Violation};
 use crate::model::Model;
 use crate::units::{Overflow, Ratio, add};
 
@@ -18,10 +18,6 @@ pub(super) struct Closest {
 }
 
 impl Closest {
-    pub(super) fn told(self, proven: bool) -> Unsolved {
-        Unsolved::NoPlan(self.broken, proven, Some(Box::new(self.outcome)))
-    }
-
     /// How much it breaks: of how many commitments in how many buckets, then by how much.
     fn weight(&self) -> (usize, Ratio) {
         (
@@ -31,16 +27,13 @@ impl Closest {
     }
 }
 
-/// Where a draft is wanted: the plan that a search finds which may break any promise at a loss, if that breaks less than what is known.
+/// The plan that a search finds which may break any promise at a loss, if that breaks less than what is known.
 pub(super) fn closer(
     model: &Model<'_>,
     (programs, rows): (&[Program], &Rows),
     known: Closest,
     steering: &Steering<'_>,
 ) -> Result<Closest, Overflow> {
-    if !steering.is_drafting() {
-        return Ok(known);
-    }
     let pliant: Vec<Program> = programs.iter().map(Program::pliant).collect();
     let levels = Levels { model, steering, least: false, is_cut: false };
     let Ok(Found { outcome, .. }) = levels.searched(&pliant, rows, None, true) else { return Ok(known) };

@@ -171,17 +171,21 @@ impl Levels<'_> {
         let amount = |number: &i128| Ratio::new(*number, i128::from(rows.money));
         let is_known = NO_PLAN < found.bound && found.bound < i128::MAX;
         let bound = is_known.then(|| add(amount(&found.bound), self.model.beside_programs()?)).transpose()?;
+        let proven = !found.broken.is_empty() && (found.none || proof::is_impossible(programs, rows, self.steering));
+        let mut closest = Closest { broken: found.broken, outcome: found.outcome };
+        let is_stopped = self.steering.interrupted() && !proven;
+        if !closest.broken.is_empty() && (self.steering.is_drafting() || is_stopped) {
+            closest = closer(self.model, (programs, rows), closest, self.steering)?;
+        }
+        let Closest { broken, outcome } = closest;
         let interrupted = self.steering.interrupted();
-        if !found.broken.is_empty() {
-            let proven = found.none || proof::is_impossible(programs, rows, self.steering);
-            let known = Closest { broken: found.broken, outcome: found.outcome };
-            let Closest { broken, outcome } = closer(self.model, (programs, rows), known, self.steering)?;
+        if !broken.is_empty() {
             let closest = Outcome { bound: bound.filter(|_| !proven), interrupted, ..outcome };
             return Err(Unsolved::NoPlan(broken, proven, Some(Box::new(closest))));
         }
         let mut levels: Vec<Ratio> = bounds.iter().map(amount).collect();
         levels[GIVEN] = add(levels[GIVEN], self.model.forced)?;
-        Ok(Outcome { bound, levels, interrupted, ..found.outcome })
+        Ok(Outcome { bound, levels, interrupted, ..outcome })
     }
 }
 
