@@ -187,22 +187,19 @@ fn solve_at_least(model: &Model<'_>, steering: &Steering<'_>) -> Result<Outcome,
 fn decide(model: &Model<'_>, steering: &Steering<'_>, least: bool) -> Result<Outcome, Unsolved> {
     let idle = nothing_ordered(model);
     let nothing = broken(model, &idle)?;
-    let none = |broken: Vec<Violation>, laid_out: Option<(&[Program], &Rows)>| {
-        let known = Closest { broken, outcome: idle.clone() };
-        let closest = match laid_out.filter(|_| steering.is_drafting()) {
-            Some(parts) => closer(model, parts, known, steering)?,
-            None => known,
-        };
-        Err(Unsolved::NoPlan(closest.broken, true, Some(Box::new(closest.outcome))))
-    };
     let is_proven = nothing.iter().any(|violation| violation.proven);
     if is_proven && !steering.is_drafting() {
-        return none(nothing, None);
+        return Err(Unsolved::NoPlan(nothing, true, Some(Box::new(idle))));
     }
     let (mut programs, rows) = laid_out(model)?;
-    let impossible = if is_proven { nothing } else { impossible(model, &programs, &rows) };
-    if !impossible.is_empty() {
-        return none(impossible, Some((&programs, &rows)));
+    let impossible = impossible(model, &programs, &rows);
+    if is_proven || !impossible.is_empty() {
+        let closest = if steering.is_drafting() {
+            closer(model, (&programs, &rows), Closest { broken: nothing, outcome: idle }, steering)
+        } else {
+            Closest { broken: impossible, outcome: idle }
+        };
+        return Err(Unsolved::NoPlan(closest.broken, true, Some(Box::new(closest.outcome))));
     }
     let is_cut = fit::fit(&mut programs, &rows);
     Levels { model, steering, least, is_cut }.solve(programs, rows)

@@ -2,14 +2,14 @@
 
 use num_traits::Zero;
 
-use super::broken::{self, broken};
+use super::broken;
 use super::levels::Levels;
 use super::made::Found;
 use super::program::Program;
 use super::rows::Rows;
 use super::{Outcome, Steering, Violation};
 use crate::model::Model;
-use crate::units::{Overflow, Ratio, add};
+use crate::units::{Ratio, add};
 
 /// A plan that breaks something, where there is none that does not.
 pub(super) struct Closest {
@@ -33,13 +33,12 @@ pub(super) fn closer(
     (programs, rows): (&[Program], &Rows),
     known: Closest,
     steering: &Steering<'_>,
-) -> Result<Closest, Overflow> {
+) -> Closest {
     let pliant: Vec<Program> = programs.iter().map(Program::pliant).collect();
     let levels = Levels { model, steering, least: false, is_cut: false };
-    let Ok(Found { outcome, .. }) = levels.searched(&pliant, rows, None, true) else { return Ok(known) };
-    let other = Closest { broken: broken(model, &outcome)?, outcome };
+    let Ok(Found { broken, outcome, .. }) = levels.best_of_orders(&pliant, rows, None) else { return known };
+    let other = Closest { broken, outcome };
     // One that has stock that is not there is no plan at all.
     let is_none = other.broken.iter().any(broken::is_impossible);
-    let idle = Closest { broken: broken(model, &known.outcome)?, ..known };
-    Ok(if !is_none && other.weight() < idle.weight() { other } else { idle })
+    if !is_none && other.weight() < known.weight() { other } else { known }
 }

@@ -1,5 +1,6 @@
 //! One level after the other: first what is given is made as small as can be, then the use of each rule, then money is earned.
 
+use num_traits::Zero;
 use rayon::prelude::*;
 
 use super::broken::{self, broken};
@@ -47,7 +48,7 @@ impl Levels<'_> {
         let without = |(program, least): (&Program, &i64)| program.without(|level| level != GIVEN).kept_to(*least);
         let (kept, strict) = at_least(&programs, &rows, &least);
         match self.best_of_orders(&kept, &strict, None) {
-            Ok(found) if found.broken.is_empty() && !self.is_lenient() => {
+            Ok(found) if found.broken.is_empty() && !self.is_lenient() && self.lets_go_of_nothing(&found)? => {
                 let prices = found.prices.clone();
                 let outcome = self.outcome(found, &bounds, &programs, &rows)?;
                 drop((programs, kept));
@@ -138,6 +139,13 @@ impl Levels<'_> {
         fixed::up(uses[at], rows.money).map(i128::from)
     }
 
+    /// True where a plan uses no rule by the exact books, which count what is owed as well.
+    fn lets_go_of_nothing(&self, found: &Found) -> Result<bool, Overflow> {
+        let ledger = Ledger::new(self.model, &found.outcome)?;
+        let uses = Breaches::new(self.model, &found.outcome, &ledger)?.by_level(self.model)?;
+        Ok(uses.iter().all(Ratio::is_zero))
+    }
+
     /// True where some rule may be used by more than the least.
     fn is_lenient(&self) -> bool {
         let rules = &self.model.network.rules;
@@ -175,7 +183,7 @@ impl Levels<'_> {
         let mut closest = Closest { broken: found.broken, outcome: found.outcome };
         let is_stopped = self.steering.interrupted() && !proven;
         if !closest.broken.is_empty() && (self.steering.is_drafting() || is_stopped) {
-            closest = closer(self.model, (programs, rows), closest, self.steering)?;
+            closest = closer(self.model, (programs, rows), closest, self.steering);
         }
         let Closest { broken, outcome } = closest;
         let interrupted = self.steering.interrupted();

@@ -66,7 +66,7 @@ fn a_draft_breaks_no_more_than_it_must() {
 #[test]
 fn a_draft_without_cash_keeps_floors() {
     let besides = "[supplier.s]\n[[service]]\nfill-rate = 1\n[cash]\nopening = 0\nminimum = 0\n[[cash-flow]]\nname = \"rent\"\n\
-                   amount = { default = 0, \"2026-01\" = -900 }\n";
+                   amount = { default = 0, \"2026-02\" = -5000 }\n";
     let draft = draft(&compiled(40, besides));
     assert!(draft.allocations.iter().all(|row| row.short == 0), "{:?}", draft.allocations);
 }
