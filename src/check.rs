@@ -3,6 +3,7 @@
 //! Behind this stage there is no TOML, and nothing that may be invalid. Every problem of a project is found in one run;
 //! what follows from an error already reported stays quiet.
 
+mod actuals;
 mod baseline;
 mod crowded;
 mod entities;

@@ -1,7 +1,8 @@
 //! Metrics: what each is called, what it means, and the formula behind it.
 //!
 //! [`Measure`] names what is measured and tells of what; [`catalog`] says what it means. [`formula`] has every formula as a function of plain numbers, with a published
-//! example as its test. [`reference()`] writes `docs/metrics.md` from both. [`query`] picks those of a plan that are asked for.
+//! example as its test. [`reference()`] writes `docs/metrics.md` from both. [`query`] picks those of a plan that are asked for, [`variants`] sets others' definitions beside
+//! them.
 //!
 //! Formulas know no plan and no project: those who measure a plan, actual sales or an outlook bring the numbers.
 
@@ -10,6 +11,7 @@ pub mod formula;
 pub mod published;
 pub mod query;
 mod reference;
+pub mod variants;
 
 pub use reference::reference;
 
@@ -181,10 +183,10 @@ impl Measure {
         )
     }
 
-    /// True where a plan by itself has a value of it; the others compare it with something else.
+    /// True where a plan has a value of it; what changed since another plan only a diff has.
     #[must_use]
     pub fn is_of_a_plan(self) -> bool {
-        !matches!(self, Self::PlanAdherence | Self::ChangedValueInFrozen)
+        self != Self::ChangedValueInFrozen
     }
 }
 

@@ -10,7 +10,7 @@ use std::collections::BTreeMap;
 use chrono::NaiveDate;
 use rust_decimal::Decimal;
 
-use crate::calendar::{Calendar, Period};
+use crate::calendar::{Bucket, Calendar, Period};
 use crate::metrics::Measure;
 use crate::series::Series;
 use crate::source::Place;
@@ -256,6 +256,8 @@ pub struct Backorder {
 pub struct Supplier {
     /// Its id.
     pub id: String,
+    /// The currency of its unit costs.
+    pub currency: String,
     /// Plan currency for one unit of the supplier's, level; a scalar 1 where it is the plan's own.
     pub exchange_rate: Series,
     /// Capacity units released a bucket, flow.
@@ -650,10 +652,12 @@ pub struct Actual {
 /// What happened.
 #[derive(Debug, Clone)]
 pub enum Event {
-    /// Units sold, at a price where stated.
-    Sale(ItemId, ChannelId, Option<Series>),
+    /// Units sold, shipped from a location and at a price where these are stated.
+    Sale(ItemId, ChannelId, Option<LocationId>, Option<Series>),
     /// Units received from a supplier, of an order where stated.
     Receipt(ItemId, LocationId, Option<SupplierId>, Option<String>),
+    /// Units that arrived from a location of one's own, at another.
+    Transfer(ItemId, LocationId, LocationId),
     /// Units counted.
     Stock(ItemId, LocationId),
     /// Money paid, to a supplier or for an order where stated.
@@ -957,6 +961,10 @@ pub struct Baseline {
     pub cycle: String,
     /// The months and weeks that it planned, in order of time.
     pub periods: Vec<Period>,
+    /// Its buckets that are over by as-of, in order of time.
+    pub over: Vec<Bucket>,
+    /// What it sells in those, by (item, channel, bucket).
+    pub sales: Vec<BaselineSales>,
     /// Lines that it wants placed and that are not among the open orders, by (lane, period), the largest first.
     pub lines: Vec<BaselineLine>,
     /// Transfers that it wants sent and that are not under way, by (lane, period), the largest first.
@@ -965,6 +973,19 @@ pub struct Baseline {
     pub not_placed: Vec<String>,
     /// Keys of lines that are committed, but have no lane any more.
     pub gone: Vec<String>,
+}
+
+/// Sales of the last plan.
+#[derive(Debug, Clone)]
+pub struct BaselineSales {
+    /// The item.
+    pub item: ItemId,
+    /// The channel.
+    pub channel: ChannelId,
+    /// Which of its buckets that are over.
+    pub bucket: usize,
+    /// Units sold then, late ones among them.
+    pub units: i64,
 }
 
 /// A line of the last plan.
@@ -982,6 +1003,8 @@ pub struct BaselineLine {
     pub usable: NaiveDate,
     /// Landed cost, plan currency.
     pub landed: Decimal,
+    /// Goods value and its currency, the supplier's, where the last plan tells it.
+    pub goods: Option<(Decimal, String)>,
     /// Cost of the line, plan currency.
     pub order_cost: Decimal,
     /// What is paid and when.

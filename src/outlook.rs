@@ -95,6 +95,10 @@ pub struct Error {
     pub error: Figure,
     /// Sum of (forecast - actual) / sum of actuals: positive where too much was expected.
     pub bias: Figure,
+    /// The variant MAPE: mean of |actual - forecast| / actual; not applicable where nothing came of one number.
+    pub mape: Figure,
+    /// The variant tracking signal: sum of (forecast - actual) / mean of |forecast - actual|; beyond 4 either way it is off for good.
+    pub tracking_signal: Figure,
     /// Sum of |actual - forecast| x price of the first bucket.
     pub money: Amount,
     /// Months or weeks that were compared, of each item and channel.

@@ -4,11 +4,12 @@
 
 use std::collections::{BTreeMap, BTreeSet};
 
-use chrono::NaiveDate;
+use chrono::{Datelike, NaiveDate};
 use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
 
-use crate::plan::{Action, Amount, Order, Payment, Plan};
+use crate::plan::{Action, Amount, Goods, Order, Payment, Plan};
+use crate::units::{ratio, whole};
 
 /// The `format_version` of a purchase order that this compiler writes; 1.x only ever adds.
 pub const FORMAT_VERSION: &str = "1.0";
@@ -36,10 +37,13 @@ pub struct PurchaseOrder {
     pub supplier: String,
     /// The bucket in which its lines are placed.
     pub release_bucket: String,
-    /// The currency of all amounts: the plan's.
+    /// The currency of all amounts but those of the goods: the plan's.
     pub currency: String,
     /// Units of all lines.
     pub units: i64,
+    /// What its supplier asks for the goods, in its own currency; absent where a line does not tell.
+    #[serde(skip_serializing_if = "Option::is_none", default)]
+    pub goods: Option<Goods>,
     /// Landed cost of all lines.
     pub landed_cost: Amount,
     /// Its lines, by release date, item, location, mode, receipt bucket.
@@ -65,6 +69,12 @@ pub struct PurchaseLine {
     pub usable_date: NaiveDate,
     /// The bucket it serves.
     pub receipt_bucket: String,
+    /// What a unit costs in the supplier's currency, freight and duty aside: goods / units, to six decimals.
+    #[serde(skip_serializing_if = "Option::is_none", default)]
+    pub unit_price: Option<Amount>,
+    /// What the supplier asks for the goods; absent of a line that an older plan committed to.
+    #[serde(skip_serializing_if = "Option::is_none", default)]
+    pub goods: Option<Goods>,
     /// Landed cost of the line.
     pub landed_cost: Amount,
     /// What is paid and when.
@@ -95,11 +105,35 @@ pub fn purchase_orders(plan: &Plan) -> Vec<PurchaseOrder> {
             release_bucket: label.clone(),
             currency: plan.currency.clone(),
             units: lines.iter().fold(0, |sum, line| sum.saturating_add(line.units)),
+            goods: goods(&lines),
             landed_cost: Amount(landed),
             lines,
         }
     });
     made.collect()
+}
+
+/// The goods of all lines; none where one does not tell, or tells another currency.
+fn goods(lines: &[PurchaseLine]) -> Option<Goods> {
+    let (first, others) = lines.split_first()?;
+    others.iter().try_fold(first.goods.clone()?, |sum, line| {
+        let own = line.goods.as_ref().filter(|own| own.currency == sum.currency)?;
+        Some(Goods { value: Amount(sum.value.0.checked_add(own.value.0)?), ..sum })
+    })
+}
+
+/// Goods value of a unit.
+fn unit_price(order: &Order) -> Option<Amount> {
+    let goods = order.goods.as_ref().filter(|_| order.units > 0)?;
+    Amount::rounded(ratio(goods.value.0) / whole(order.units)).ok()
+}
+
+impl PurchaseLine {
+    /// True where it is to be placed on a Saturday or Sunday: suppliers are open on every day that their `closures` leave.
+    #[must_use]
+    pub fn is_on_weekend(&self) -> bool {
+        self.release_date.weekday().number_from_monday() > 5
+    }
 }
 
 /// What a supplier's purchase order of a bucket is called.
@@ -126,6 +160,8 @@ fn placed(plan: &Plan, order: &Order) -> Option<(usize, PurchaseLine)> {
             mode: order.mode.clone().unwrap_or_default(),
             usable_date: order.usable_date,
             receipt_bucket: order.receipt_bucket.clone(),
+            unit_price: unit_price(order),
+            goods: order.goods.clone(),
             landed_cost: order.landed_cost,
             payments: order.payments.clone(),
             committed: order.action == Action::Committed,

@@ -30,7 +30,10 @@ pub use self::compare::comparison;
 pub use self::csv::{COLUMNS as CSV_COLUMNS, plan_csv};
 pub use diagnostics::{DiagnosticFormat, JSON_FORMAT_VERSION, diagnostics};
 pub use json::{chain_json, json_line, next_json, no_plan_json, plan_json};
-pub use metrics::{METRICS_COLUMNS, metrics_csv, metrics_json, metrics_text};
+pub use metrics::{
+    METRICS_COLUMNS, VARIANTS_COLUMNS, metrics_csv, metrics_explained, metrics_json, metrics_text, variants_csv,
+    variants_json, variants_text,
+};
 pub use next::next_text;
 pub use outlook::{OUTLOOK_COLUMNS, outlook_csv, outlook_json, outlook_text};
 pub use purchase::{COLUMNS as PURCHASE_COLUMNS, purchase_csv, purchase_json, purchase_text, purchases_json};

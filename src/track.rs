@@ -5,19 +5,25 @@
 //! evenly over a bucket. `docs/tracking.md` says how differences are told apart.
 
 mod actuals;
+mod cash;
 mod exceptions;
 mod file;
+mod kept;
+mod lost;
 mod metrics;
 mod payments;
+mod places;
 mod planned;
 mod projection;
 mod revisit;
 mod schema;
 mod stock;
 mod supply;
+mod transfers;
 mod variance;
 
 pub use file::*;
+pub use kept::{Kept, TOLERANCE, Untold, kept};
 pub(crate) use planned::moves as promotion_moves;
 pub use schema::{SCHEMA, schema};
 
@@ -28,6 +34,7 @@ use chrono::NaiveDate;
 use crate::network::{Event, ItemId, Network};
 use crate::plan::Plan;
 use crate::render::number::counted;
+use crate::source::Place;
 use crate::units::Overflow;
 use actuals::Facts;
 use planned::{Names, Span};
@@ -64,8 +71,19 @@ pub fn track(network: &Network, plan: &Plan, through: Option<NaiveDate>) -> Resu
     let moves = planned::moves(network, plan);
     let planned = planned::rows(network, &names, plan, &span, &moves)?;
     let matched = supply::matched(plan, &facts, network, &names, &span);
-    let by_supply = match told.receipts {
-        true => supply::lost(&matched, &facts, plan, &planned, &names, &span)?,
+    let carried = transfers::matched(plan, &facts, &names, &span);
+    let carried_told = told.transfers.then_some(&carried);
+    let by_supply = match told.receipts || told.transfers {
+        true => lost::lost(&lost::Looked {
+            matched: &matched,
+            receipts_told: told.receipts,
+            carried: carried_told,
+            facts: &facts,
+            plan,
+            planned: &planned,
+            names: &names,
+            span: &span,
+        })?,
         false => BTreeMap::new(),
     };
     let sales = variance::rows(network, &planned, &facts.sales, &by_supply, &span)?;
@@ -75,6 +93,19 @@ pub fn track(network: &Network, plan: &Plan, through: Option<NaiveDate>) -> Resu
         stocks.iter().map(|(item, stock)| stock.row(*item, costs[item.index()], network, &facts, &span)).collect();
     let both: BTreeMap<ItemId, (&Stock, &StockRow)> =
         stocks.iter().zip(&stock_rows).map(|((item, stock), row)| (*item, (stock, row))).collect();
+    let places = places::Looked {
+        network,
+        plan,
+        facts: &facts,
+        matched: &matched,
+        carried: &carried,
+        names: &names,
+        span: &span,
+        told: (told.receipts, told.transfers),
+        costs: &costs,
+    };
+    let places = places.rows()?;
+    let stock_rows_counted = stock_rows.iter().any(|row| row.counted) || places.iter().any(|row| row.counted);
     let projection = projection::project(network, &planned, &sales, &both, &matched, &span)?;
     let supply_rows = if told.receipts { supply::rows(&matched, network, &span) } else { Vec::new() };
     let payment_rows = if told.payments { payments::rows(&matched, &facts, network, &span)? } else { Vec::new() };
@@ -83,20 +114,38 @@ pub fn track(network: &Network, plan: &Plan, through: Option<NaiveDate>) -> Resu
         costs: sales.iter().map(|row| costs[names.items[row.item.as_str()].index()]).collect(),
         supply: told.receipts.then_some(supply_rows.as_slice()),
         stock: both.values().copied().collect(),
+        ahead: metrics::ahead(plan, &stock_rows, span.through)?,
+        years: span.years(),
         payments: told.payments.then_some(payment_rows.as_slice()),
     })?;
+    let cash = cash::Looked {
+        network,
+        plan,
+        planned: &planned,
+        sales: &sales,
+        projection: projection.as_ref(),
+        matched: &matched,
+        facts: &facts,
+        payments_told: told.payments,
+        names: &names,
+        span: &span,
+    };
+    let cash = cash.end()?;
     let exceptions = exceptions::all(&exceptions::Looked {
         network,
         plan,
         sales: &sales,
         stock: &stock_rows,
+        places: &places,
         payments: &payment_rows,
         projection: projection.as_ref(),
         matched: &matched,
+        carried: carried_told,
+        cash: cash.as_ref(),
         receipts_told: told.receipts,
         span: &span,
     })?;
-    let revisit = revisit::all(network, &names, &sales, &matched, told.receipts, &moves, &span)?;
+    let revisit = revisit::all(network, &names, &sales, (&matched, told.receipts), carried_told, &moves, &span)?;
     let bucket = |(index, bucket): (usize, &crate::calendar::Bucket)| TrackedBucket {
         label: bucket.period.to_string(),
         start: bucket.start,
@@ -118,12 +167,21 @@ pub fn track(network: &Network, plan: &Plan, through: Option<NaiveDate>) -> Resu
         metrics,
         sales,
         supply: supply_rows,
+        transfers: if told.transfers { transfers::rows(&carried, network, &span) } else { Vec::new() },
         stock: stock_rows,
+        places,
         payments: payment_rows,
         projection,
+        cash,
         exceptions,
         revisit,
-        notes: told.notes(facts.left_out, matched.lines.iter().any(|line| line.order.usable_date <= span.through)),
+        notes: told.notes(&Due {
+            orders: matched.lines.iter().any(|line| line.order.usable_date <= span.through),
+            transfers: plan.transfers.iter().any(|transfer| transfer.usable_date <= span.through),
+            left_out: facts.left_out,
+            alone: alone(network, through.is_some(), &span),
+            counted: stock_rows_counted,
+        }),
     })
 }
 
@@ -149,8 +207,10 @@ fn same_plan(network: &Network, plan: &Plan) -> Result<(), Untracked> {
 /// The buckets from as-of to the last day told.
 fn span(network: &Network, through: Option<NaiveDate>) -> Result<Span, Untracked> {
     let (first, last) = (network.calendar.start(), network.calendar.end());
-    let told = network.actuals.iter().filter_map(actuals::last_day).filter(|day| first <= *day).max();
-    let told = told.ok_or(Untracked::NothingTold)?;
+    let told = || network.actuals.iter().filter_map(actuals::last_day).filter(|day| first <= *day);
+    // A year mistyped is no reason to call the whole horizon over.
+    let inside = told().filter(|day| *day <= last).max();
+    let told = inside.or(told().max()).ok_or(Untracked::NothingTold)?;
     let through = through.unwrap_or(told).min(last);
     if through < first {
         return Err(Untracked::NothingTold);
@@ -159,10 +219,39 @@ fn span(network: &Network, through: Option<NaiveDate>) -> Result<Span, Untracked
     Ok(Span { buckets, through })
 }
 
+/// What the plan wants to have come by now, and rows that tell of other days.
+struct Due {
+    orders: bool,
+    transfers: bool,
+    left_out: (usize, Option<Place>),
+    /// The last day told, where it stands alone: the row that tells of it, the day, and days since the one before.
+    alone: Option<(Place, NaiveDate, i64)>,
+    /// True where a count is of the morning after the last day told.
+    counted: bool,
+}
+
+/// The last day told, where it lies weeks behind all others: the row, the day, and the days between.
+fn alone(network: &Network, asked: bool, span: &Span) -> Option<(Place, NaiveDate, i64)> {
+    let days = network.actuals.iter().filter(|actual| actual.on.is_some()).filter_map(|actual| {
+        let day = actuals::last_day(actual)?;
+        (span.buckets[0].start <= day && day <= span.through).then_some((day, &actual.origin))
+    });
+    let mut days: Vec<_> = days.collect();
+    days.sort();
+    let (last, place) = *days.last().filter(|(last, _)| !asked && *last == span.through)?;
+    let before = days.iter().rev().map(|(day, _)| *day).find(|day| *day < last)?;
+    let between = crate::calendar::days_between(before, last);
+    (between > FAR).then(|| (place.clone(), last, between))
+}
+
+/// Days without a word before the last one told, from which on that one is looked at twice.
+const FAR: i64 = 21;
+
 /// What kinds of actuals there are at all.
 struct Told {
     sales: bool,
     receipts: bool,
+    transfers: bool,
     counts: bool,
     payments: bool,
 }
@@ -173,26 +262,46 @@ impl Told {
         Self {
             sales: any(|event| matches!(event, Event::Sale(..))),
             receipts: any(|event| matches!(event, Event::Receipt(..))),
+            transfers: any(|event| matches!(event, Event::Transfer(..))),
             counts: any(|event| matches!(event, Event::Stock(..))),
             payments: any(|event| matches!(event, Event::Payment(..))),
         }
     }
 
-    fn notes(&self, left_out: usize, anything_due: bool) -> Vec<String> {
+    fn notes(&self, due: &Due) -> Vec<String> {
         let known = [
             (self.sales, "no sales are told: all that was planned counts as not asked for"),
             (
-                self.receipts || !anything_due,
+                self.receipts || !due.orders,
                 "no receipts are told: what was due counts as received, and nothing as late",
+            ),
+            (
+                self.transfers || !due.transfers,
+                "no transfers are told: what was due from other locations counts as arrived",
             ),
             (self.counts, "no stock is counted: it is reckoned from opening stock, receipts and sales"),
             (self.payments, "no payments are told"),
         ];
         let missing = known.into_iter().filter(|(told, _)| !told).map(|(_, note)| note.to_owned());
-        let outside = (left_out > 0).then(|| {
-            let rows = counted(left_out, "row of actuals tells", "rows of actuals tell");
-            format!("{rows} of days before as-of or behind the last one looked at")
+        let (left_out, first) = &due.left_out;
+        let outside = first.as_ref().map(|first| {
+            let rows = counted(*left_out, "row of actuals tells", "rows of actuals tell");
+            let place = format!("{}:{}", first.file, first.line);
+            let first = if *left_out == 1 { place } else { format!("the first at {place}") };
+            format!(
+                "{rows} of days before as-of or behind the last one looked at, and {} left aside: {first}",
+                if *left_out == 1 { "is" } else { "are" }
+            )
         });
-        missing.chain(outside).collect()
+        let other_day = (self.counts && !due.counted).then(|| {
+            "stock is counted on other days than the morning after the last one told: it is not compared".to_owned()
+        });
+        let alone = due.alone.as_ref().map(|(place, day, between)| {
+            let place = format!("{}:{}", place.file, place.line);
+            format!(
+                "the last day told, {day}, is {between} days behind all others: {place}; `--through` says where to stop"
+            )
+        });
+        missing.chain(outside).chain(other_day).chain(alone).collect()
     }
 }

@@ -27,6 +27,7 @@ mod forward;
 mod gates;
 mod given;
 mod idle;
+mod kept;
 mod ledger;
 mod legal;
 mod limits;

@@ -7,12 +7,16 @@ use chrono::{Days, NaiveDate};
 
 use super::Context;
 use super::names::Names;
-use crate::calendar::{Calendar, Period};
+use crate::calendar::{Bucket, Calendar, Period};
 use crate::document::Approved;
 use crate::document::spec::Entity;
 use crate::model::{receipt, with_tail};
-use crate::network::{Baseline, BaselineLine, BaselineTransfer, LaneId, Network, OpenTransfer, RenamedTo, TransferId};
-use crate::plan::{Action, Order};
+use crate::network::{
+    Baseline, BaselineLine, BaselineSales, BaselineTransfer, ChannelId, ItemId, LaneId, Network, OpenTransfer,
+    RenamedTo, TransferId,
+};
+use crate::plan::{Action, Order, PlanBucket};
+use crate::units::MAX_UNITS;
 
 impl Context<'_> {
     /// What the last plan decided and is not under way by now.
@@ -20,9 +24,12 @@ impl Context<'_> {
         let approved = self.document.last_plan.as_ref()?;
         let reader = Reader { approved, network, names: &self.names, calendar: with_tail(network) };
         let periods = approved.plan.buckets.iter().filter_map(|bucket| Period::parse(&bucket.label)).collect();
+        let over = reader.over();
         let mut baseline = Baseline {
             cycle: approved.plan.cycle.clone(),
             periods,
+            sales: reader.sales(&over),
+            over,
             lines: Vec::new(),
             transfers: reader.transfers(),
             not_placed: Vec::new(),
@@ -59,6 +66,43 @@ struct Reader<'c, 'd> {
 }
 
 impl Reader<'_, '_> {
+    /// Buckets of its horizon that are over, as far as they are what their names say.
+    fn over(&self) -> Vec<Bucket> {
+        let bucket = |bucket: &PlanBucket| {
+            let period = Period::parse(&bucket.label).filter(|_| !bucket.tail && bucket.end < self.network.as_of)?;
+            let fits = period.start() <= bucket.start && bucket.start <= bucket.end && bucket.end == period.end();
+            fits.then_some(Bucket { period, start: bucket.start, end: bucket.end })
+        };
+        let mut over: Vec<Bucket> = self.approved.plan.buckets.iter().filter_map(bucket).collect();
+        over.sort_by_key(|bucket| bucket.start);
+        over.dedup_by_key(|bucket| bucket.period);
+        over
+    }
+
+    /// What it sells in buckets that are over, of items and channels that there still are.
+    fn sales(&self, over: &[Bucket]) -> Vec<BaselineSales> {
+        let labels: BTreeMap<String, usize> =
+            over.iter().enumerate().map(|(index, bucket)| (bucket.period.to_string(), index)).collect();
+        let mut units: BTreeMap<(u32, u32, usize), i64> = BTreeMap::new();
+        for row in &self.approved.plan.allocations {
+            let names = self.item(&row.item).zip(self.number(Entity::Channel, &row.channel));
+            let own = std::iter::once((&row.bucket, row.planned));
+            for (label, sold) in own.chain(row.delivered.iter().map(|(label, units)| (label, *units))) {
+                if let (Some((item, channel)), Some(bucket), 1..=MAX_UNITS) = (names, labels.get(label), sold) {
+                    let sum = units.entry((item, channel, *bucket)).or_default();
+                    *sum = sum.saturating_add(sold);
+                }
+            }
+        }
+        let sales = |((item, channel, bucket), units)| BaselineSales {
+            item: ItemId(item),
+            channel: ChannelId(channel),
+            bucket,
+            units,
+        };
+        units.into_iter().map(sales).collect()
+    }
+
     fn lines(&self, baseline: &mut Baseline) {
         let network = self.network;
         let lanes = network.lanes.iter().enumerate();
@@ -85,6 +129,7 @@ impl Reader<'_, '_> {
                     release,
                     usable: order.usable_date,
                     landed: order.landed_cost.0,
+                    goods: order.goods.as_ref().map(|goods| (goods.value.0, goods.currency.clone())),
                     order_cost: order.order_cost.0,
                     payments: order.payments.iter().map(|payment| (payment.date, payment.amount.0)).collect(),
                 }),

@@ -160,6 +160,7 @@ impl<'a> Context<'a> {
         for (id, supplier) in &document.suppliers {
             suppliers.push(Supplier {
                 id: id.value.clone(),
+                currency: supplier.currency.get().map_or(plan_currency.unwrap_or_default(), String::as_str).to_owned(),
                 exchange_rate: self.exchange_rate(supplier, plan_currency),
                 capacity: self.stated(&supplier.capacity),
                 minimum_order: self.minimum_order(supplier),

@@ -17,6 +17,7 @@ mod overdue_order;
 mod payout_before;
 mod price_below_cost;
 mod promotions_overlap;
+mod repeated_actual;
 mod shortfall_pays;
 mod ten_times;
 
@@ -33,11 +34,12 @@ use crate::source::{Sources, Span};
 /// All lints of a valid project.
 pub(super) fn all(network: &Network, document: &Document, sources: &Sources) -> Vec<Diagnostic> {
     // Each looks at everything by itself, so all look at once; their findings are sorted in the end.
-    let lints: [&(dyn Fn() -> Vec<Diagnostic> + Sync); 18] = [
+    let lints: [&(dyn Fn() -> Vec<Diagnostic> + Sync); 19] = [
         &|| no_demand::no_demand(network, document),
         &|| price_below_cost::price_below_cost(network, document),
         &|| excess_stock::excess_stock(network, document),
         &|| ten_times::ten_times(network, document),
+        &|| repeated_actual::repeated(document),
         &|| overdue_order::overdue(network, document),
         &|| outside_horizon::outside_horizon(network, document),
         &|| first_bucket_rest::first_bucket_rest(network, document, sources),

@@ -1,4 +1,4 @@
-//! Demand besides what is stated: history, outlooks, people's changes; and what came to be.
+//! Demand besides what is stated: history, outlooks, people's changes.
 
 use std::cmp::Reverse;
 use std::collections::{BTreeMap, BTreeSet};
@@ -17,8 +17,7 @@ use crate::model::demand::is_sold;
 use crate::model::outlook;
 use crate::model::timeline::{At, flow};
 use crate::network::{
-    Actual, Adjustment, Change, ChannelId, Event, History, ItemId, LocationId, NamedAssumption, Network, Outlook,
-    OutlookMethod, SupplierId,
+    Adjustment, Change, ChannelId, History, ItemId, NamedAssumption, Network, Outlook, OutlookMethod,
 };
 use crate::render::number::counted;
 use crate::series::Series;
@@ -299,75 +298,6 @@ impl<'a> Context<'a> {
                 }
                 Some(OutlookMethod::Like(like?, entry.factor.get().copied().unwrap_or(rust_decimal::Decimal::ONE)))
             }
-        }
-    }
-
-    /// What came to be, by origin; reports rows that lack what their kind needs.
-    pub(super) fn actuals(&mut self) -> Vec<Actual> {
-        let document = self.document;
-        let mut actuals = Vec::with_capacity(document.actuals.len());
-        for row in &document.actuals {
-            let item = self.names.slot(Entity::Item, &row.item).map(ItemId);
-            let channel = self.names.slot(Entity::Channel, &row.channel).map(ChannelId);
-            let location = self.names.slot(Entity::Location, &row.location).map(LocationId);
-            let supplier = self.names.slot(Entity::Supplier, &row.supplier).map(SupplierId);
-            let order = row.order.get().cloned();
-            let kind = row.kind.get().map_or("sale", String::as_str);
-            let needed: &[(bool, &str)] = match kind {
-                "sale" => &[
-                    (row.item.is_absent(), "item"),
-                    (row.channel.is_absent(), "channel"),
-                    (row.units.is_absent(), "units"),
-                ],
-                "payment" => &[(row.amount.is_absent(), "amount"), (row.on.is_absent(), "on")],
-                _ => &[
-                    (row.item.is_absent(), "item"),
-                    (row.location.is_absent(), "location"),
-                    (row.units.is_absent(), "units"),
-                ],
-            };
-            for (_, key) in needed.iter().filter(|(absent, _)| *absent) {
-                let message = format!("an actual of kind `{kind}` needs `{key}`");
-                self.report(Diagnostic::error(&codes::MISSING_KEY, message).at(row.header, format!("no `{key}` here")));
-            }
-            self.told_when(row, kind);
-            let price = row.price.get().map(|text| text.series.clone());
-            let event = match kind {
-                _ if row.kind.is_bad() => None,
-                "sale" => item.zip(channel).map(|(item, channel)| Event::Sale(item, channel, price)),
-                "receipt" => item.zip(location).map(|(item, location)| Event::Receipt(item, location, supplier, order)),
-                "stock" => item.zip(location).map(|(item, location)| Event::Stock(item, location)),
-                _ => row.amount.get().map(|amount| Event::Payment(*amount, supplier, order)),
-            };
-            let Some(event) = event else { continue };
-            actuals.push(Actual {
-                event,
-                units: row.units.get().map(|text| text.series.clone()),
-                on: row.on.get().copied(),
-                origin: self.origin(row.header),
-            });
-        }
-        actuals.sort_by(|a, b| a.origin.cmp(&b.origin));
-        actuals
-    }
-}
-
-impl Context<'_> {
-    /// Reports an actual that tells no day, and one that tells two.
-    fn told_when(&mut self, row: &tables::Actual, kind: &str) {
-        let by_bucket = row.units.spanned().filter(|units| matches!(units.value.series, Series::Table { .. }));
-        match (by_bucket, row.on.span(), row.units.spanned()) {
-            (Some(units), Some(on), _) => {
-                self.report(keys_exclude("units are told by the day or by the bucket", on, (units.span, BESIDES)));
-            }
-            (None, None, Some(units)) if kind != "payment" && row.on.is_absent() => {
-                let message = format!("nothing tells when this {kind} was");
-                let diagnostic = Diagnostic::error(&codes::MISSING_KEY, message).at(units.span, "so many, but when?");
-                self.report(
-                    diagnostic.help("give the day with `on`, or units by month or week; in CSV a column `bucket`"),
-                );
-            }
-            _ => {}
         }
     }
 }

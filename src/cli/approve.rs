@@ -9,7 +9,7 @@ use super::base::approved_path;
 use super::disk::{Disk, why};
 use super::project::find;
 use super::shell::Shell;
-use super::verify::read;
+use super::verify::{of_another_day, read};
 use super::write::{replace, unwritable};
 use super::{EXIT_CODES, Exit, ProjectDir, Stop};
 use crate::compile::{self, Compiled, Failure, compile, gate_notes, given_notes, inputs, plan_diagnostics};
@@ -93,6 +93,9 @@ impl Approve {
         let Some(file) = &self.plan else { return Ok(compile::plan(compiled)) };
         let plan = read(file)?;
         let Some(network) = &compiled.network else { return Ok(Err(Failure::Invalid)) };
+        if let Some(other) = of_another_day(file, &plan, network) {
+            return Err(other.into());
+        }
         let found = verify(network, &inputs(compiled), &plan_diagnostics(compiled), &plan);
         match found.first() {
             None => Ok(Ok(plan)),

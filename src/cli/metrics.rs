@@ -8,27 +8,34 @@ use super::project::find;
 use super::shell::Shell;
 use super::verify::read;
 use super::{EXIT_CODES, Exit, Layers, ProjectDir, Stop};
-use crate::compile::{compile_variant, explained, plan_steered};
+use crate::compile::{Failure, compile_variant, explained, plan_steered};
 use crate::diagnostic::{Diagnostic, codes};
 use crate::document::spec::did_you_mean;
 use crate::metrics::query::{By, Query, Unknown};
+use crate::metrics::variants::with_variants;
 use crate::metrics::{Kind, Measure};
 use crate::plan::Plan;
-use crate::render::{metrics_csv, metrics_json, metrics_text};
+use crate::render::{
+    metrics_csv, metrics_explained, metrics_json, metrics_text, variants_csv, variants_json, variants_text,
+};
 use crate::solve::Steering;
+use crate::source::Sources;
 
 const ABOUT: &str = "\
 Shows the metrics of the plan
 
 Turnover, fill rates, sell-through, weeks of supply, GMROI, open-to-buy, excess, forecast error and all others: of the whole plan, of each \
 item, class, category, channel, location or supplier, and by bucket. The project is planned first; with --plan they are those of a plan file. \
-docs/metrics.md has the definition of each.
+--explain shows the definition of each, with its source and its edge cases, and plans nothing; --variants sets beside them what others \
+call by the same name.
 
 Examples:
   sopc metrics                                  all of the whole plan
   sopc metrics --by category --bucket 2026-04   each category in April
   sopc metrics --by item --metric fill-rate --metric excess
-  sopc metrics --item MUG-BLUE --plan cycles/2026-02.plan.json";
+  sopc metrics --item MUG-BLUE --plan cycles/2026-02.plan.json
+  sopc metrics --explain --metric fill-rate     what it means
+  sopc metrics --variants --metric sell-through";
 
 /// Shows the metrics of the plan
 #[derive(Debug, clap::Args)]
@@ -68,6 +75,12 @@ pub(super) struct Metrics {
     /// Only this bucket, such as 2026-04
     #[arg(long, value_name = "BUCKET")]
     bucket: Vec<String>,
+    /// Shows what metrics mean, those of --metric or all, and plans nothing
+    #[arg(long)]
+    explain: bool,
+    /// Shows the variants of each besides, as far as a plan tells them
+    #[arg(long, conflicts_with = "explain")]
+    variants: bool,
     /// How they are written
     #[arg(long, value_name = "FORMAT", default_value = "text")]
     format: Format,
@@ -124,6 +137,12 @@ impl Metrics {
         if let Some(name) = self.metric.iter().find(|name| Measure::named(name).is_none()) {
             return Err(unknown(&Unknown { what: "metric", name: name.clone(), known: names() }).into());
         }
+        if self.explain {
+            let asked = self.metric.iter().filter_map(|name| Measure::named(name)).collect::<Vec<_>>();
+            let measures = if asked.is_empty() { &Measure::ALL[..] } else { &asked };
+            shell.data(&metrics_explained(measures, shell.style()))?;
+            return Ok(Exit::Success);
+        }
         let plan = match &self.plan {
             Some(path) => read(path)?,
             None => match self.planned(shell)? {
@@ -132,6 +151,18 @@ impl Metrics {
             },
         };
         let rows = self.query().answer(&plan).map_err(|name| Stop::from(unknown(&name)))?;
+        if self.variants {
+            let Ok(rows) = with_variants(&plan, &rows) else {
+                shell.report(&Failure::Overflow.diagnostics(), &Sources::default(), "");
+                return Ok((&Failure::Overflow).into());
+            };
+            shell.data(&match self.format {
+                Format::Text => variants_text(&plan, &rows, shell.style()),
+                Format::Json => variants_json(&plan, &rows),
+                Format::Csv => variants_csv(&rows),
+            })?;
+            return Ok(Exit::Success);
+        }
         let text = match self.format {
             Format::Text => metrics_text(&plan, &rows, !self.metric.is_empty(), shell.style()),
             Format::Json => metrics_json(&plan, &rows),

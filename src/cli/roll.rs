@@ -65,7 +65,10 @@ impl Roll {
         shell.at(disk.root());
         let beside = self.actuals.as_deref().map(|path| Beside::new(&disk, path)).transpose()?;
         let files: &dyn Files = beside.as_ref().map_or(&disk, |beside| beside);
-        let compiled = compile(files);
+        let mut compiled = compile(files);
+        if let Some(beside) = &beside {
+            beside.place(&mut compiled);
+        }
         let Some(network) = &compiled.network else {
             shell.report(&compiled.diagnostics, &compiled.sources, "nothing was rolled");
             return Ok((&Failure::Invalid).into());

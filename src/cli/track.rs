@@ -14,20 +14,22 @@ use super::verify::read;
 use super::write::Target;
 use super::{EXIT_CODES, Exit, ProjectDir, Stop};
 use crate::compile::{self, Compiled, compile};
+use crate::diagnostic::Label;
 use crate::document::{Files, ReadError, cannot_be_read};
 use crate::render::{Style, safe, tracking_csv, tracking_html, tracking_json, tracking_markdown, tracking_text};
+use crate::source::{FileId, Span};
 use crate::track::Tracking;
 
 const ABOUT: &str = "\
 Holds what came to be against the approved plan
 
-Sales, receipts, stock counts and payments are told by [[actual]] tables, by CSV files that the project names, or by \
---actuals FILE, whose headers are the keys of [[actual]]: kind (sale, receipt, stock, payment), item, channel, \
-location, supplier, order, units, price, amount, and the day `on` or the month or week `bucket`. \
+Sales, receipts, transfers, stock counts and payments are told by [[actual]] tables, by CSV files that the project names, or by \
+--actuals FILE, whose headers are the keys of [[actual]]: kind (sale, receipt, transfer, stock, payment), item, channel, \
+from, location, supplier, order, units, price, amount, and the day `on` or the month or week `bucket`. \
 The plan is that which was approved for this cycle; of a bucket that is running it counts with the days that are over.
 
 Told are the difference of revenue by cause (demand, supply, price, mix, unplanned), the figures of the plan and what \
-they came to, how the running bucket ends, what needs a decision now, and which lines of the inputs were off.
+they came to, how the running bucket and its cash end, what needs a decision now, and which lines of the inputs were off.
 
 Examples:
   sopc track                               what the project's own files tell
@@ -122,7 +124,12 @@ impl Track {
 pub(super) fn compile_with(disk: &Disk, actuals: Option<&Path>) -> Result<Compiled, Stop> {
     match actuals {
         None => Ok(compile(disk)),
-        Some(path) => Ok(compile(&Beside::new(disk, path)?)),
+        Some(path) => {
+            let beside = Beside::new(disk, path)?;
+            let mut compiled = compile(&beside);
+            beside.place(&mut compiled);
+            Ok(compiled)
+        }
     }
 }
 
@@ -151,7 +158,30 @@ impl<'d> Beside<'d> {
         };
         Ok(Self { disk, name, bytes })
     }
+
+    /// Nobody has the entry that asks for the file: what is said of it is said of the file.
+    pub(super) fn place(&self, compiled: &mut Compiled) {
+        let at = |path: &str| compiled.sources.files().iter().position(|file| file.path == path);
+        let file = |path: &str| at(path).and_then(|at| u32::try_from(at).ok()).map(FileId);
+        let (Some(entry), Some(own)) = (file(ENTRY), file(&self.name)) else { return };
+        for diagnostic in &mut compiled.diagnostics {
+            let others = diagnostic.labels.iter().any(|label| label.span.file != entry);
+            let of_entry = |label: &Label| label.span.file == entry;
+            if others {
+                diagnostic.labels.retain(|label| !of_entry(label));
+            } else if let Some(label) = diagnostic.labels.iter_mut().find(|label| of_entry(label)) {
+                *label = Label { span: Span::new(own, 0, 0), text: String::new() };
+            }
+            if diagnostic.help.iter().any(|help| help.contains("[[csv]] entry")) {
+                diagnostic.notes.push(PLAIN.to_owned());
+            }
+        }
+    }
 }
+
+/// What `--actuals` reads.
+const PLAIN: &str = "--actuals reads commas, UTF-8, 1.5 and days as 2026-02-14; a file that is written otherwise is named by a [[csv]] entry of the \
+                     project, with table = \"actual\"";
 
 impl Files for Beside<'_> {
     fn list(&self) -> Result<Vec<String>, (String, ReadError)> {

@@ -10,6 +10,7 @@ use super::{EXIT_CODES, Exit, ProjectDir, Stop};
 use crate::compile::{Compiled, compile_variant, inputs, plan_diagnostics};
 use crate::diagnostic::{Diagnostic, codes};
 use crate::document::{Files, MAX_PLAN, Variant, cannot_be_read};
+use crate::network::Network;
 use crate::plan::Plan;
 use crate::plan_file::{self, NotAPlan};
 use crate::render::safe;
@@ -51,6 +52,10 @@ impl Verify {
             shell.tell("the inputs are invalid, so no plan can agree with them");
             return Ok(Exit::Invalid);
         };
+        if let Some(other) = of_another_day(&self.plan, &plan, network) {
+            shell.report(&[other], &compiled.sources, "");
+            return Ok(Exit::Invalid);
+        }
         let found = verify(network, &inputs(&compiled), &plan_diagnostics(&compiled), &plan);
         let name = safe::line(&self.plan.display().to_string());
         if found.is_empty() {
@@ -78,6 +83,21 @@ fn variant(plan: &Plan) -> Variant {
     let scenario = paths().find_map(|path| path.strip_prefix("scenarios/")?.strip_suffix(".toml"));
     let set = paths().filter_map(|path| path.strip_prefix("--set "));
     Variant { scenario: scenario.map(str::to_owned), set: set.map(str::to_owned).collect() }
+}
+
+/// Says that a plan is of another cycle or day than its project by now: it agrees with nothing, and no line of it tells why.
+pub(super) fn of_another_day(path: &Path, plan: &Plan, network: &Network) -> Option<Diagnostic> {
+    let name = path.display();
+    let message = if plan.cycle != network.cycle {
+        format!("{name} is the plan of the cycle `{}`, and the project is at `{}`", plan.cycle, network.cycle)
+    } else if plan.as_of != network.as_of {
+        format!("{name} was made on {}, and the project is of {}", plan.as_of, network.as_of)
+    } else {
+        return None;
+    };
+    let help = "git keeps the inputs that it was made of: check out the commit that approved it, and verify it there";
+    let diagnostic = Diagnostic::error(&codes::OTHER_CYCLE, message);
+    Some(diagnostic.with_note("its numbers follow from inputs that have been rolled on since").help(help))
 }
 
 /// The plan in a file.

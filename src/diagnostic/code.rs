@@ -124,6 +124,7 @@ codes! {
     WAIVER_UNUSED = 6002 "waiver-unused": "A waiver lets something pass that is not there.";
     GATE_MISSED = 6003 "gate-missed": "A finished plan misses a gate.";
     NOT_APPROVABLE = 6004 "not-approvable": "A plan was to be approved that must not be.";
+    GATE_UNMEASURED = 6005 "gate-unmeasured": "A gate asks for a metric that has no value, so that it lets everything pass.";
 
     PRICE_BELOW_COST = 7001 "price-below-cost": "A unit sold earns less than it costs.";
     OVERDUE_ORDER = 7002 "overdue-order": "An open order was due before as-of.";
@@ -145,6 +146,7 @@ codes! {
     ORDER_NOT_PLACED = 7018 "order-not-placed": "An order of the last plan was to be placed by now, and is not among the open orders.";
     COMMITMENT_GONE = 7019 "commitment-gone": "An order that the last plan commits to has no lane any more.";
     BEFORE_HISTORY = 7025 "before-history": "An outlook follows months of which history does not tell yet.";
+    REPEATED_ACTUAL = 7026 "repeated-actual": "Two rows of actuals say the same, and both count.";
 
     NO_PROJECT = 9001 "no-project": "No sop.toml was found.";
     UNREADABLE = 9002 "unreadable": "A file could not be read.";
@@ -155,6 +157,7 @@ codes! {
     NO_BASE = 9007 "no-base": "There is nothing that a plan could be compared with.";
     NOT_TRACKED = 9010 "not-tracked": "There are no actuals, or no approved plan, that could be held against each other.";
     NOT_ROLLED = 9011 "not-rolled": "The next cycle cannot be started from what is told.";
+    OTHER_CYCLE = 9012 "other-cycle": "A plan file is of another cycle or day than the project.";
 }
 
 /// The code of a number (`SOP2001`, `sop2001`, `2001`) or alias, in letters of either case.

@@ -165,11 +165,12 @@ fn place(file: FileId, text: &str, name: &str) -> Span {
 fn unfit(approved: &Approved) -> Option<(&str, &'static str)> {
     let order = |order: &'_ Order| {
         let days = [order.release_date, Some(order.usable_date)];
-        (order.units, days, [order.landed_cost, order.order_cost])
+        let goods = order.goods.as_ref().map_or(order.order_cost, |goods| goods.value);
+        (order.units, days, [order.landed_cost, order.order_cost, goods])
     };
     let transfer = |transfer: &'_ Transfer| {
         let days = [transfer.release_date, Some(transfer.usable_date)];
-        (transfer.units, days, [transfer.landed_cost, transfer.order_cost])
+        (transfer.units, days, [transfer.landed_cost, transfer.order_cost, transfer.order_cost])
     };
     let orders = approved.lines().map(|one| (&one.key, &one.receipt_bucket, &one.payments, order(one)));
     let transfers = approved.transfers().map(|one| (&one.key, &one.receipt_bucket, &one.payments, transfer(one)));

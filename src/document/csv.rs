@@ -570,7 +570,8 @@ fn misshapen(columns: &Columns, records: &Records<'_>, width: usize, file: FileI
     let cells = || counted(count, "cell", "cells");
     if let Some(missing) = columns.plain.iter().find(|column| column.index >= count) {
         let message = format!("the row has {}, but `{}` is cell {}", cells(), missing.key, missing.index + 1);
-        return Some(Diagnostic::error(&codes::CSV_SYNTAX, message).at(whole, "this row"));
+        let diagnostic = Diagnostic::error(&codes::CSV_SYNTAX, message).at(whole, "this row");
+        return Some(diagnostic.help("every row has a cell for each column, empty where it says nothing"));
     }
     let extra = (width..count).find(|&index| !records.text(index).is_empty())?;
     let message = format!("the row has {}, but the file has {}", cells(), counted(width, "column", "columns"));
@@ -677,6 +678,20 @@ fn find_columns<'a>(
     if spec.form == Form::List && spec.fields.iter().any(|field| is_bucketed(field.key, field.kind)) {
         columns.bucket = locate("bucket", reader);
     }
+    let names: Vec<_> = (0..width).map(|index| make(index).text).collect();
+    if columns.plain.is_empty() && columns.selector.is_empty() {
+        reader.report(no_columns(request, spec, &names, row));
+        return None;
+    }
+    for (index, name) in names.iter().enumerate().filter(|(index, _)| taken[*index].is_none()) {
+        let lacks = |key: &&str| !columns.plain.iter().any(|column| column.key == *key);
+        let free = spec.fields.iter().map(|field| field.key).filter(lacks);
+        if let Some(near) = did_you_mean(name, free) {
+            let message = format!("nothing is read from the column `{name}`");
+            let diagnostic = Diagnostic::warning(&codes::CSV_COLUMNS, message).at(make(index).span(), "");
+            reader.report(diagnostic.help(format!("did you mean `{near}`?")));
+        }
+    }
     for (key, header) in &request.columns {
         let known = spec.field(key).is_some()
             || spec.form == Form::Named && key == spec.name
@@ -707,10 +722,8 @@ fn no_column(request: &Request, spec: &TableSpec, key: &str, header: &str, names
         Some(span) => error.at(span, format!("`{key}` is to be found there")).at(row, "the headers"),
         None => error.at(row, "the headers").at(request.path.span, "asked for here"),
     };
-    let other = [';', '\t', ',', '|'].into_iter().find(|&sign| names.len() == 1 && names[0].contains(sign));
-    if let Some(sign) = other {
-        let stated = format!("delimiter = {:?}", sign.to_string());
-        return diagnostic.help(format!("is this the delimiter? {stated} in the [[csv]] entry says so"));
+    if let Some(help) = other_delimiter(names) {
+        return diagnostic.help(help);
     }
     match did_you_mean(header, names.iter().copied()) {
         Some(near) => diagnostic.help(format!("`columns = {{ {key} = \"{near}\" }}` in the [[csv]] entry names it")),
@@ -718,6 +731,27 @@ fn no_column(request: &Request, spec: &TableSpec, key: &str, header: &str, names
             diagnostic.help(format!("`columns = {{ {key} = \"...\" }}` in the [[csv]] entry says which column it is"))
         }
     }
+}
+
+/// The problem of a file with no column that its table knows, of a table that needs none by itself.
+fn no_columns(request: &Request, spec: &TableSpec, names: &[&str], row: Span) -> Diagnostic {
+    let message = format!("no column of the file is a key of {}", spec.header());
+    let diagnostic = Diagnostic::error(&codes::CSV_COLUMNS, message).at(row, "the headers");
+    let keys: Vec<_> = spec.fields.iter().map(|field| field.key).collect();
+    let diagnostic =
+        diagnostic.at(request.path.span, "asked for here").help(format!("its keys are {}", keys.join(", ")));
+    match other_delimiter(names) {
+        Some(help) => diagnostic.help(help),
+        None => diagnostic
+            .help(format!("`columns = {{ {} = \"...\" }}` in the [[csv]] entry says which column it is", keys[0])),
+    }
+}
+
+/// What helps where all headers are one, with another delimiter in it.
+fn other_delimiter(names: &[&str]) -> Option<String> {
+    let sign = [';', '\t', ',', '|'].into_iter().find(|&sign| names.len() == 1 && names[0].contains(sign))?;
+    let stated = format!("delimiter = {:?}", sign.to_string());
+    Some(format!("is this the delimiter? {stated} in the [[csv]] entry says so"))
 }
 
 #[cfg(test)]

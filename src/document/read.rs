@@ -468,6 +468,9 @@ fn in_range(
     if let Some(assumption) = assumption {
         diagnostic = diagnostic.at(assumption, "the assumption");
     }
+    if quantity == Quantity::Units && number < Decimal::ZERO {
+        diagnostic = diagnostic.help("units are never below 0: what came back is `returned` of history, and no sale");
+    }
     if quantity == Quantity::Share && number > Decimal::ONE && number <= Decimal::ONE_HUNDRED {
         let share = (number / Decimal::ONE_HUNDRED).normalize();
         diagnostic = diagnostic.help(format!("{number} % is written {share}"));

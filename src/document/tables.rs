@@ -593,13 +593,15 @@ table! {
     /// What came to be after as-of, to be held against the approved plan. Usually a CSV file.
     Actual = "actual", List {
         /// What happened.
-        kind: String = "kind", Kind::Choice(&["sale", "receipt", "stock", "payment"]), Default("sale");
+        kind: String = "kind", Kind::Choice(&["sale", "receipt", "transfer", "stock", "payment"]), Default("sale");
         /// The item.
         item: String = "item", Kind::Name(Entity::Item), Optional;
         /// The channel of a sale.
         channel: String = "channel", Kind::Name(Entity::Channel), Optional;
-        /// The location of a receipt or of stock.
+        /// The location of a receipt or of stock, where a transfer arrived, or from where a sale was shipped.
         location: String = "location", Kind::Name(Entity::Location), Optional;
+        /// Where a transfer came from.
+        from: String = "from", Kind::Name(Entity::Location), Optional;
         /// Who sold what was received or paid.
         supplier: String = "supplier", Kind::Name(Entity::Supplier), Optional;
         /// The purchase order of a receipt or payment.

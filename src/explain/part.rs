@@ -141,6 +141,9 @@ fn without_others(stated: &Network, at: &Places) -> Network {
         .filter_map(|pin| Some(crate::network::Pin { lane: route(pin.lane)?, ..pin }))
         .collect();
     if let Some(baseline) = &mut network.baseline {
+        // What became of the last plan is a matter of gates, and of the whole.
+        baseline.over.clear();
+        baseline.sales.clear();
         let bought = std::mem::take(&mut baseline.lines).into_iter();
         baseline.lines = bought.filter_map(|one| Some(BaselineLine { lane: lane(one.lane)?, ..one })).collect();
         let sent = std::mem::take(&mut baseline.transfers).into_iter();

@@ -24,6 +24,8 @@ pub struct Variant {
     pub is: &'static str,
     /// The function that has it, if it is not a metric of a plan.
     pub function: &'static str,
+    /// The command that shows it; empty where no project tells enough for it.
+    pub told: &'static str,
 }
 
 /// What a metric means.
@@ -96,6 +98,7 @@ impl Measure {
                     name: "left of a budget",
                     is: "limit - use of a `[[budget]]`, by receipt bucket; `capacity` of the plan file has both",
                     function: "",
+                    told: "sopc metrics --variants",
                 }],
             },
             Self::FillRate => Entry {
@@ -110,11 +113,13 @@ impl Measure {
                         name: "line fill rate",
                         is: "order lines served whole / order lines; a plan has no order lines",
                         function: "line_fill_rate",
+                        told: "",
                     },
                     Variant {
                         name: "order fill rate",
                         is: "orders served whole / orders",
                         function: "order_fill_rate",
+                        told: "",
                     },
                 ],
             },
@@ -138,6 +143,7 @@ impl Measure {
                     name: "of points",
                     is: "average inventory as the mean of the first opening and all closings",
                     function: "average_of_points",
+                    told: "sopc metrics --variants",
                 }],
             },
             Self::DaysOfInventory => Entry {
@@ -161,11 +167,13 @@ impl Measure {
                         name: "of receipts",
                         is: "units sold / units received; above 1 where opening stock is sold",
                         function: "sell_through",
+                        told: "sopc metrics --variants",
                     },
                     Variant {
                         name: "rate of 90 days",
                         is: "units shipped in 90 days / units on hand on average; a rate, which may exceed 1",
                         function: "sell_through_rate",
+                        told: "",
                     },
                 ],
             },
@@ -181,6 +189,7 @@ impl Measure {
                     name: "at a mean",
                     is: "stock / mean weekly demand, blind to seasons",
                     function: "weeks_at_mean",
+                    told: "sopc metrics --variants",
                 }],
             },
             Self::Gmroi => Entry {
@@ -194,6 +203,7 @@ impl Measure {
                     name: "of the period",
                     is: "not brought to a year: the same function with a length of 1; 0.32 a month is 3.84 a year",
                     function: "gmroi",
+                    told: "sopc metrics --variants",
                 }],
             },
             Self::InventoryValue => Entry {
@@ -234,8 +244,14 @@ impl Measure {
                         name: "MAPE",
                         is: "mean of |actual - forecast| / actual; small items weigh as much as large ones, undefined at 0",
                         function: "mape",
+                        told: "sopc outlook",
                     },
-                    Variant { name: "accuracy", is: "1 - WAPE, not below 0", function: "forecast_accuracy" },
+                    Variant {
+                        name: "accuracy",
+                        is: "1 - WAPE, not below 0",
+                        function: "forecast_accuracy",
+                        told: "sopc metrics --variants",
+                    },
                 ],
             },
             Self::ForecastBias => Entry {
@@ -249,6 +265,7 @@ impl Measure {
                     name: "tracking signal",
                     is: "sum of (forecast - actual) / mean of |forecast - actual|",
                     function: "tracking_signal",
+                    told: "sopc outlook",
                 }],
             },
             Self::Nervousness => Entry {
@@ -262,25 +279,30 @@ impl Measure {
                     name: "changed lines",
                     is: "how many lanes and buckets have other units than before",
                     function: "changed_lines",
+                    told: "sopc diff",
                 }],
             },
             Self::PlanAdherence => Entry {
                 title: "Plan adherence",
                 unit: Unit::Share,
                 formula: "families and months whose actual is within a tolerance of the plan / all",
-                counts: "What came to be against the approved plan; a plan by itself has none, so a gate on it reads n/a until there are actuals.",
-                edges: "Nothing compared: n/a. Where nothing was planned only nothing adheres.",
+                counts: "Units sold in the buckets of the last approved plan that are over, against those that it sells, by category and bucket; the \
+                         tolerance is 20 % of the plan. Sales of `[[actual]]` tell of a bucket where any falls into it, else history does, of \
+                         whole buckets. `sopc track` has it of the plan that runs.",
+                edges: "No last plan, none of its buckets over, or nothing tells what was sold: n/a. Where nothing was planned only nothing adheres.",
                 function: Some("plan_adherence"),
                 variants: &[
                     Variant {
                         name: "by volume",
                         is: "1 - sum of |actual - planned| / sum of planned, not below 0",
                         function: "volume_adherence",
+                        told: "sopc track",
                     },
                     Variant {
                         name: "of orders",
                         is: "order lines whose units and day are within a window / all",
                         function: "order_adherence",
+                        told: "sopc track",
                     },
                 ],
             },

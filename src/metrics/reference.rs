@@ -10,12 +10,13 @@ Every metric has one definition, which this page tells; where others are in use,
 what the compiler measures by, so it says what is measured. The function named is in `src/metrics/formula.rs` and the files
 below it, with its source and a published example that is run as a test.
 
-`sopc metrics` shows them, `[[gate]]` may be set on any of them, and `sopc verify` works them out a second time, by other code.
+`sopc metrics` shows them, `--explain` with what this page says and `--variants` with the variants that a plan file tells. `[[gate]]` may be
+set on any of them, and `sopc verify` works them out a second time, by other code.
 In a plan file they are `metrics`: of the whole plan (`scope` is `plan`), then of each category, channel, class, item, location and supplier
 (`item:MUG`); those told by bucket have a row a bucket besides that of the horizon, items aside, whose buckets are in `allocations` and
 `inventory`.
 
-A metric that has no value - divided by no stock, no sales - is n/a, and a gate on it misses nothing. Figures are those of the
+A metric that has no value - divided by no stock, no sales - is n/a, and a gate on it misses nothing, which is said (`SOP6005`). Figures are those of the
 horizon; the tail is not in them. All arithmetic is exact, six decimals are printed, half up.
 ";
 
@@ -56,16 +57,20 @@ fn section(measure: Measure) -> String {
     }
     text.push('\n');
     if !entry.variants.is_empty() {
-        text.push_str("\n| variant | is | example |\n|---|---|---|\n");
+        text.push_str("\n| variant | is | example | shown by |\n|---|---|---|---|\n");
     }
-    for Variant { name, is, function } in entry.variants {
+    for Variant { name, is, function, told } in entry.variants {
         let named = if function.is_empty() { String::new() } else { format!(": `{function}`") };
         // The example of the metric is that of its own function.
         let example = if entry.function == Some(function) { String::new() } else { published(function) };
         let example = example.trim().trim_start_matches("*Example.*").trim();
-        text.push_str(&format!("| {name} | {is}{named} | {example} |\n"));
+        text.push_str(&format!("| {name} | {is}{named} | {example} | {} |\n", shown_by(told)));
     }
     text
+}
+
+fn shown_by(told: &str) -> String {
+    if told.is_empty() { String::new() } else { format!("`{told}`") }
 }
 
 /// ` *Example.* 350 of 500: 70 % ([inventoryhero.ai](https://...)).`

@@ -12,6 +12,8 @@ use crate::units::{Overflow, Ratio, add, mul, ratio, round_to, whole};
 /// The costs of a lane in a release bucket, in the plan's currency.
 #[derive(Debug, Clone)]
 pub struct Terms {
+    /// One unit of the supplier's currency.
+    pub exchange: Ratio,
     /// A unit, before breaks.
     pub unit_cost: Ratio,
     /// Cheaper unit costs by size.
@@ -37,6 +39,7 @@ impl Terms {
         let by_volume = mul(ratio(level(&lane.freight_per_m3, bucket)), volume)?;
         let priced = |one: &PriceBreak| Ok((one.from, mul(ratio(one.unit_cost), exchange)?));
         Ok(Self {
+            exchange,
             unit_cost: mul(ratio(level(&lane.unit_cost, bucket)), exchange)?,
             breaks: lane.breaks.iter().map(priced).collect::<Result<_, _>>()?,
             incremental: lane.incremental,
@@ -63,6 +66,14 @@ impl Terms {
             (cost, first) = (*cheaper, *from);
         }
         add(total, mul(cost, whole(units - first + 1))?)
+    }
+
+    /// The same in the supplier's currency.
+    ///
+    /// # Errors
+    /// Where it does not fit.
+    pub fn foreign_goods(&self, units: i64) -> Result<Ratio, Overflow> {
+        mul(self.goods(units)?, self.exchange.recip())
     }
 
     /// Freight and duty of a line.

@@ -6,7 +6,7 @@ use num_traits::{Signed, Zero};
 
 use super::Error;
 use super::words::label;
-use crate::metrics::formula::{Pair, bias, wape};
+use crate::metrics::formula::{Pair, bias, mape, tracking_signal, wape};
 use crate::metrics::{Kind, Measure};
 use crate::model::held_back::{HeldBack, a_quarter, held_back};
 use crate::model::outlook::periods_before;
@@ -81,6 +81,9 @@ impl Compared {
             actual: Amount::rounded(sum(self.pairs.iter().map(|pair| pair.actual))?)?,
             error: figure(wape(&self.pairs)?)?,
             bias: figure(bias(&self.pairs)?)?,
+            // A mean of fractions that have nothing in common need not fit where their sums do.
+            mape: figure(mape(&self.pairs).unwrap_or(None))?,
+            tracking_signal: figure(tracking_signal(&self.pairs)?)?,
             money: Amount::rounded(self.money)?,
             compared: self.pairs.len(),
             left_out: self.left_out,

@@ -7,8 +7,9 @@ use rust_decimal::Decimal;
 use super::figures::Books;
 use super::gates::Told;
 use super::{
-    Action, Allocation, Amount, Capacity, CashBucket, Certificate, FORMAT_VERSION, Given, Input, Inventory, Level,
-    MovedPromotion, Order, Payment, Plan, PlanBucket, PlanDiagnostic, PlanItem, ShortBy, Status, input_hash, plan_hash,
+    Action, Allocation, Amount, Capacity, CashBucket, Certificate, FORMAT_VERSION, Given, Goods, Input, Inventory,
+    Level, MovedPromotion, Order, Payment, Plan, PlanBucket, PlanDiagnostic, PlanItem, ShortBy, Status, input_hash,
+    plan_hash,
 };
 use super::{figures, gates, given, rules, transfers};
 use crate::model::Model;
@@ -215,6 +216,7 @@ fn orders(model: &Model<'_>, ledger: &Ledger<'_>) -> Result<(Vec<Order>, Vec<Ord
             receipt_bucket: line.receipt_label.clone(),
             usable_date: line.due,
             units: order.units,
+            goods: None,
             landed_cost: Amount(total),
             order_cost: Amount(Decimal::ZERO),
             payments,
@@ -276,6 +278,7 @@ fn committed_order(model: &Model<'_>, one: &Committed<'_>, number: Option<usize>
         receipt_bucket: one.receipt_label.clone(),
         usable_date: line.usable,
         units: line.units,
+        goods: line.goods.as_ref().map(|(value, currency)| Goods { currency: currency.clone(), value: Amount(*value) }),
         landed_cost: Amount(line.landed),
         order_cost: Amount(line.order_cost),
         payments: line.payments.iter().map(|&(date, amount)| Payment { date, amount: Amount(amount) }).collect(),
@@ -304,6 +307,10 @@ fn new_order(model: &Model<'_>, placed: &Placed<'_>, number: usize) -> Result<Or
         receipt_bucket,
         usable_date: placed.opportunity.trip.usable,
         units: placed.line.units,
+        goods: Some(Goods {
+            currency: network.supplier(lane.supplier).currency.clone(),
+            value: Amount::rounded(placed.opportunity.terms.foreign_goods(placed.line.units)?)?,
+        }),
         landed_cost: Amount(round_to(placed.landed, network.minor_digits)?),
         order_cost: Amount::rounded(placed.opportunity.terms.order_cost)?,
         payments: placed.payments.iter().map(|&(date, amount)| Payment { date, amount: Amount(amount) }).collect(),

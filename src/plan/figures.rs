@@ -12,13 +12,15 @@ use super::tally::{Miss, Sales, Tally, each, misses};
 use super::{Amount, Figure, Metric, MinimumCash, Summary};
 use crate::calendar::Bucket;
 use crate::metrics::formula::{
-    Measured, average_of_ends, days_of_inventory, fill_rate, gmroi, inventory_turnover, open_to_buy, sell_through,
+    Measured, average_of_ends, days_of_inventory, fill_rate, gmroi, inventory_turnover, open_to_buy, plan_adherence,
+    sell_through,
 };
 use crate::metrics::{Kind, Measure};
 use crate::model::Model;
 use crate::model::ledger::Ledger;
 use crate::network::Scope;
 use crate::solve::Outcome;
+use crate::track::{Kept, TOLERANCE, kept};
 use crate::units::{Overflow, Ratio, sum, whole};
 
 /// The figures of a part, or of the whole.
@@ -33,6 +35,7 @@ pub(super) struct Figures {
     nervousness: Figure,
     forecast_error: Figure,
     forecast_bias: Figure,
+    plan_adherence: Figure,
 }
 
 impl Figures {
@@ -57,14 +60,13 @@ impl Figures {
             Measure::Nervousness => self.nervousness,
             Measure::ForecastError => self.forecast_error,
             Measure::ForecastBias => self.forecast_bias,
+            Measure::PlanAdherence => self.plan_adherence,
             Measure::MinimumCash => {
                 self.summary.minimum_cash.as_ref().map_or(Figure::NotApplicable, |one| Figure::Value(one.amount))
             }
-            Measure::PlanAdherence
-            | Measure::GivenShortage
-            | Measure::GivenOverrun
-            | Measure::RuleUse
-            | Measure::ChangedValueInFrozen => return None,
+            Measure::GivenShortage | Measure::GivenOverrun | Measure::RuleUse | Measure::ChangedValueInFrozen => {
+                return None;
+            }
         })
     }
 }
@@ -76,17 +78,26 @@ pub(super) struct Books<'m> {
     pub(super) ledger: &'m Ledger<'m>,
     ahead: Ahead<'m>,
     misses: Vec<Miss>,
+    kept: Vec<Kept>,
 }
 
 impl<'m> Books<'m> {
     pub(super) fn new(model: &'m Model<'m>, outcome: &'m Outcome, ledger: &'m Ledger<'m>) -> Result<Self, Overflow> {
-        Ok(Self { model, outcome, ledger, ahead: Ahead::new(model)?, misses: misses(model.network)? })
+        Ok(Self {
+            model,
+            outcome,
+            ledger,
+            ahead: Ahead::new(model)?,
+            misses: misses(model.network)?,
+            kept: kept(model.network)?,
+        })
     }
 
     /// All parts, and the whole.
     pub(super) fn parts(&self) -> Result<(Parts, Tally), Overflow> {
         let mut parts = Parts::new(self.model.network, self.model.horizon);
-        each(self.model, self.outcome, self.ledger, &self.misses, &mut |facets, entry| parts.take(facets, entry))?;
+        let besides = (&self.misses[..], &self.kept[..]);
+        each(self.model, self.outcome, self.ledger, besides, &mut |facets, entry| parts.take(facets, entry))?;
         let whole = parts.whole(self.model.horizon)?;
         Ok((parts, whole))
     }
@@ -94,7 +105,8 @@ impl<'m> Books<'m> {
     /// The figures of what a scope selects. Cash is never parted, and what overflow costs is no part's.
     pub(super) fn of_scope(&self, scope: &Scope) -> Result<Figures, Overflow> {
         let mut tally = Tally::new(self.model.horizon);
-        each(self.model, self.outcome, self.ledger, &self.misses, &mut |facets, entry| {
+        let besides = (&self.misses[..], &self.kept[..]);
+        each(self.model, self.outcome, self.ledger, besides, &mut |facets, entry| {
             if facets.meet(self.model.network, scope) { tally.take(entry) } else { Ok(()) }
         })?;
         self.figures(&tally, Ratio::zero())
@@ -115,6 +127,8 @@ impl<'m> Books<'m> {
         let peak = |values: &[Ratio]| Amount::rounded(values.iter().copied().max().unwrap_or_default());
         let (before, away) = tally.changes;
         let [absolute, signed, actual] = tally.misses;
+        let families: Vec<(Ratio, Ratio)> = tally.kept.values().copied().collect();
+        let (part, of) = TOLERANCE;
         let summary = Summary {
             revenue: Amount::rounded(sales.revenue)?,
             contribution: Amount::rounded(contribution)?,
@@ -138,6 +152,7 @@ impl<'m> Books<'m> {
             nervousness: Figure::quotient(away, before)?,
             forecast_error: Figure::quotient(absolute, actual)?,
             forecast_bias: Figure::quotient(signed, actual)?,
+            plan_adherence: figure(plan_adherence(&families, Ratio::new(part, of)))?,
         })
     }
 

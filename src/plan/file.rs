@@ -299,6 +299,9 @@ pub struct Order {
     pub usable_date: NaiveDate,
     /// Units.
     pub units: i64,
+    /// What the supplier asks for the goods, freight and duty aside; absent of an open line, and of one that an older plan committed to.
+    #[serde(skip_serializing_if = "Option::is_none", default)]
+    pub goods: Option<Goods>,
     /// Landed cost of the line in whole minor units; of an open line, what its payments still come to.
     pub landed_cost: Amount,
     /// Fixed cost of the line.
@@ -323,6 +326,15 @@ pub enum Action {
     Moved,
     /// It was placed and goes.
     Cancelled,
+}
+
+/// Goods in the currency of who sells them.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
+pub struct Goods {
+    /// The supplier's currency.
+    pub currency: String,
+    /// Unit cost x units, price breaks applied.
+    pub value: Amount,
 }
 
 /// Money on a day.

@@ -28,6 +28,11 @@ impl Facets {
         Self { channel: Some(offer.channel), ..Self::of(offer.item) }
     }
 
+    /// Sales of an item in a channel, whether or not anything is asked for there now.
+    pub(super) fn sold(item: ItemId, channel: ChannelId) -> Self {
+        Self { channel: Some(channel), ..Self::of(item) }
+    }
+
     /// Sales by a way.
     pub(super) fn way(network: &Network, way: &Way) -> Self {
         Self { location: Some(network.pool(way.pool).location), ..Self::offer(network, way.offer) }

@@ -1,5 +1,7 @@
 //! What counts towards figures, by bucket of the horizon, as sums that parts of the plan can be put together from.
 
+use std::collections::BTreeMap;
+
 use num_traits::{Signed, Zero};
 
 use super::part::Facets;
@@ -11,6 +13,7 @@ use crate::model::ledger::{Ledger, Sent};
 use crate::model::way::Way;
 use crate::network::{Network, PoolId, Route};
 use crate::solve::Outcome;
+use crate::track::Kept;
 use crate::units::{Overflow, Ratio, add, mul, ratio, round_to, sum, whole};
 
 /// Units and money of sales in a bucket, or in all.
@@ -65,6 +68,9 @@ impl Sales {
     }
 }
 
+/// A category, or the items without one, in a bucket of the last plan.
+pub(super) type Family = (Option<String>, usize);
+
 /// Something that counts.
 pub(super) enum Entry<'e> {
     /// Demand or sales of a bucket.
@@ -81,6 +87,8 @@ pub(super) enum Entry<'e> {
     Miss([Ratio; 3]),
     /// Standard cost of the units of a lane and bucket in the last plan, and of those by which this one differs.
     Change { before: Ratio, away: Ratio },
+    /// What the last plan sells of a family in a bucket that is over, and what was sold.
+    Kept(Family, Ratio, Ratio),
 }
 
 /// Stock of a pool over the horizon, at standard cost where it says value.
@@ -125,6 +133,8 @@ pub(super) struct Tally {
     pub(super) changes: (Ratio, Ratio),
     /// Sums of |forecast - actual|, forecast - actual and actual of what outlooks would have said.
     pub(super) misses: [Ratio; 3],
+    /// What the last plan sells of each family in buckets that are over, and what was sold.
+    pub(super) kept: BTreeMap<Family, (Ratio, Ratio)>,
 }
 
 fn grow(sums: &mut [Ratio], more: &[Ratio]) -> Result<(), Overflow> {
@@ -167,6 +177,7 @@ impl Tally {
             Entry::Lines(cost) => self.lines = add(self.lines, *cost)?,
             Entry::OnOrder(bucket, cost) => self.on_order[*bucket] = add(self.on_order[*bucket], *cost)?,
             Entry::Miss(sums) => grow(&mut self.misses, sums)?,
+            Entry::Kept(family, planned, sold) => self.keep(family, (*planned, *sold))?,
             Entry::Change { before, away } => {
                 self.changes = (add(self.changes.0, *before)?, add(self.changes.1, *away)?);
             }
@@ -182,6 +193,12 @@ impl Tally {
         Ok(())
     }
 
+    fn keep(&mut self, family: &Family, (planned, sold): (Ratio, Ratio)) -> Result<(), Overflow> {
+        let sums = self.kept.entry(family.clone()).or_default();
+        *sums = (add(sums.0, planned)?, add(sums.1, sold)?);
+        Ok(())
+    }
+
     /// Counts what another tally has.
     pub(super) fn merge(&mut self, other: &Self) -> Result<(), Overflow> {
         for (sum, part) in self.sales.iter_mut().zip(&other.sales) {
@@ -191,6 +208,7 @@ impl Tally {
         grow(&mut self.closing, &other.closing)?;
         grow(&mut self.on_order, &other.on_order)?;
         grow(&mut self.misses, &other.misses)?;
+        other.kept.iter().try_for_each(|(family, sums)| self.keep(family, *sums))?;
         join(&mut self.excess, other.excess.as_ref())?;
         self.lines = add(self.lines, other.lines)?;
         self.pools.extend(&other.pools);
@@ -225,7 +243,7 @@ pub(super) fn each(
     model: &Model<'_>,
     outcome: &Outcome,
     ledger: &Ledger<'_>,
-    misses: &[Miss],
+    (misses, kept): (&[Miss], &[Kept]),
     put: &mut Put<'_>,
 ) -> Result<(), Overflow> {
     each_sale(model, outcome, put)?;
@@ -233,6 +251,10 @@ pub(super) fn each(
     each_line(model, ledger, put)?;
     for (offer, sums) in misses {
         put(&Facets::offer(model.network, *offer), &Entry::Miss(*sums))?;
+    }
+    for one in kept {
+        let family = (model.network.item(one.item).category.clone(), one.bucket);
+        put(&Facets::sold(one.item, one.channel), &Entry::Kept(family, one.planned, one.sold))?;
     }
     for (route, before, after) in differences(model, outcome)? {
         let cost = model.pools[model.network.pool_of(route).index()].standard_cost;

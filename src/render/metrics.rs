@@ -13,6 +13,8 @@ use super::table::{Cell, Column, Table};
 use super::wrap;
 use crate::metrics::Measure;
 use crate::metrics::catalog::Unit;
+use crate::metrics::published::{self, Published};
+use crate::metrics::variants::Row;
 use crate::plan::{Figure, Metric, Plan};
 
 /// Most metrics that stand side by side where nobody chose them.
@@ -49,12 +51,15 @@ pub fn metrics_text(plan: &Plan, rows: &[&Metric], chosen: bool, style: &Style) 
         [(scope, bucket)] => list(rows, (scope, *bucket), style),
         _ => table(rows, &keys, chosen, style),
     };
+    format!("{}\n\n{body}", style.paint(Ink::Bold, &safe::line(&title(plan))))
+}
+
+fn title(plan: &Plan) -> String {
     let time = match (plan.buckets.first(), plan.buckets.iter().rfind(|bucket| !bucket.tail)) {
         (Some(first), Some(last)) => format!("{} to {}", first.label, last.label),
         _ => String::new(),
     };
-    let title = format!("{} {}, {time}, {}", plan.project, plan.cycle, plan.currency);
-    format!("{}\n\n{body}", style.paint(Ink::Bold, &safe::line(&title)))
+    format!("{} {}, {time}, {}", plan.project, plan.cycle, plan.currency)
 }
 
 fn list(rows: &[&Metric], (scope, bucket): (&str, Option<&str>), style: &Style) -> String {
@@ -154,25 +159,118 @@ fn shown(measure: Measure, value: Figure) -> String {
 
 /// What [`metrics_json`] writes.
 #[derive(Serialize)]
-struct Document<'p> {
+struct Document<'p, R> {
     project: &'p str,
     cycle: &'p str,
     currency: &'p str,
     plan_hash: &'p str,
-    metrics: &'p [&'p Metric],
+    metrics: &'p [R],
 }
 
-/// Metrics as JSON: `project`, `cycle`, `currency`, `plan_hash`, and `metrics` with rows as the plan file has them.
-#[must_use]
-pub fn metrics_json(plan: &Plan, rows: &[&Metric]) -> String {
-    let document = Document {
+fn document<'p, R>(plan: &'p Plan, rows: &'p [R]) -> Document<'p, R> {
+    Document {
         project: &plan.project,
         cycle: &plan.cycle,
         currency: &plan.currency,
         plan_hash: &plan.plan_hash,
         metrics: rows,
-    };
-    pretty(&document)
+    }
+}
+
+/// Metrics as JSON: `project`, `cycle`, `currency`, `plan_hash`, and `metrics` with rows as the plan file has them.
+#[must_use]
+pub fn metrics_json(plan: &Plan, rows: &[&Metric]) -> String {
+    pretty(&document(plan, rows))
+}
+
+/// The header of [`variants_csv`].
+pub const VARIANTS_COLUMNS: [&str; 5] = ["scope", "metric", "variant", "bucket", "value"];
+
+/// Metrics and their variants for people: a row each.
+#[must_use]
+pub fn variants_text(plan: &Plan, rows: &[Row], style: &Style) -> String {
+    let times = rows.iter().any(|row| row.bucket.is_some());
+    let mut columns = vec![Column::text("Of", 8)];
+    if times {
+        columns.push(Column::fixed("Bucket"));
+    }
+    columns.extend([Column::text("Metric", 14), Column::text("Variant", 12), Column::number("Value")]);
+    let mut table = Table::new(0, columns);
+    for row in rows {
+        let Some(measure) = Measure::named(&row.name) else { continue };
+        let mut cells: Vec<Cell> = vec![safe::line(&row.scope).into()];
+        if times {
+            cells.push(safe::line(row.bucket.as_deref().unwrap_or_default()).into());
+        }
+        // Another definition of a share is a share as well, and one of money is money.
+        cells.extend([row.name.clone(), safe::line(row.variant.as_deref().unwrap_or_default())].map(Cell::from));
+        cells.push(shown(measure, row.value).into());
+        table.row(cells);
+    }
+    let body = if rows.is_empty() { "nothing is measured of that".to_owned() } else { table.lines(style).join("\n") };
+    format!("{}\n\n{body}\n", style.paint(Ink::Bold, &safe::line(&title(plan))))
+}
+
+/// Metrics and their variants as JSON: as [`metrics_json`], rows with `variant` where it is one.
+#[must_use]
+pub fn variants_json(plan: &Plan, rows: &[Row]) -> String {
+    pretty(&document(plan, rows))
+}
+
+/// Metrics and their variants for a spreadsheet, under [`VARIANTS_COLUMNS`].
+///
+/// # Panics
+/// Never: rows are written to memory and all have the same length.
+#[must_use]
+pub fn variants_csv(rows: &[Row]) -> String {
+    let mut writer = WriterBuilder::new().quote_style(QuoteStyle::Necessary).from_writer(Vec::new());
+    writer.write_record(VARIANTS_COLUMNS).expect("memory takes every row");
+    for row in rows {
+        let [variant, bucket] =
+            [&row.variant, &row.bucket].map(|one| safe::csv_cell(one.as_deref().unwrap_or_default()));
+        let cells = [safe::csv_cell(&row.scope), row.name.clone(), variant, bucket, row.value.to_string()];
+        writer.write_record(&cells).expect("memory takes every row");
+    }
+    String::from_utf8(writer.into_inner().expect("memory takes every row")).expect("cells are text")
+}
+
+/// What metrics mean: formula, what counts, edge cases, source, variants.
+#[must_use]
+pub fn metrics_explained(measures: &[Measure], style: &Style) -> String {
+    let mut text = String::new();
+    for measure in measures {
+        let entry = measure.entry();
+        let mut say = |indent: usize, words: &str| {
+            for line in wrap::wrap(words, style.columns().saturating_sub(indent)) {
+                text.push_str(&format!("{}{line}\n", " ".repeat(indent)));
+            }
+        };
+        say(0, &style.paint(Ink::Bold, measure.name()));
+        say(2, entry.formula);
+        say(2, entry.counts);
+        say(2, &format!("edge cases: {}", entry.edges));
+        if let Some(published) = entry.function.and_then(published::of) {
+            say(2, &format!("example: {}", sourced(published)));
+        }
+        for variant in entry.variants {
+            say(2, &format!("variant \"{}\": {}", variant.name, variant.is));
+            if let Some(published) =
+                published::of(variant.function).filter(|_| entry.function != Some(variant.function))
+            {
+                say(4, &format!("example: {}", sourced(published)));
+            }
+            if !variant.told.is_empty() {
+                say(4, &format!("shown by `{}`", variant.told));
+            }
+        }
+        text.push('\n');
+    }
+    text.truncate(text.trim_end().len());
+    text + "\n"
+}
+
+fn sourced(one: &Published) -> String {
+    if one.source.is_empty() { one.example.to_owned() } else { format!("{} ({})", one.example, one.source) }
 }
 
 /// Metrics for a spreadsheet, under [`METRICS_COLUMNS`].

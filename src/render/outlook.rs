@@ -131,6 +131,15 @@ fn signed(figure: Figure) -> String {
     }
 }
 
+/// A tracking signal with its sign.
+fn signal(figure: Figure) -> String {
+    match figure {
+        Figure::Value(amount) if amount.0 > Decimal::ZERO => format!("+{}", quantity(amount)),
+        Figure::Value(amount) => quantity(amount),
+        Figure::NotApplicable => "n/a".to_owned(),
+    }
+}
+
 fn errors(derived: &Derived, style: &Style, text: &mut String) {
     let (Some(first), Some(last)) = (derived.held_back.first(), derived.held_back.last()) else { return };
     if derived.errors.is_empty() {
@@ -144,6 +153,8 @@ fn errors(derived: &Derived, style: &Style, text: &mut String) {
         Column::number("Expected"),
         Column::number("WAPE"),
         Column::number("Bias"),
+        Column::number("MAPE").optional(),
+        Column::number("Signal").optional(),
         Column::number("Off by"),
     ];
     let mut table = Table::new(2, columns);
@@ -155,6 +166,8 @@ fn errors(derived: &Derived, style: &Style, text: &mut String) {
             quantity(error.forecast).into(),
             share(error.error).into(),
             signed(error.bias).into(),
+            share(error.mape).into(),
+            signal(error.tracking_signal).into(),
             money(error.money).into(),
         ]
     };
@@ -166,7 +179,11 @@ fn errors(derived: &Derived, style: &Style, text: &mut String) {
     let more = worst.len().saturating_sub(ITEMS);
     worst.iter().take(ITEMS).for_each(|error| table.row(row(error)));
     text.push_str(&(table.lines(style).join("\n") + "\n"));
-    let mut notes = vec!["bias above 0: too much was expected; off by: sum of |error| x price".to_owned()];
+    let mut notes = vec![
+        "bias above 0: too much was expected; off by: sum of |error| x price".to_owned(),
+        "MAPE is n/a where nothing came of some month or week; signal: beyond 4 either way it is off for good"
+            .to_owned(),
+    ];
     if more > 0 {
         notes.push(format!("items by what they were off by; {} not shown", counted(more, "item is", "items are")));
     }

@@ -10,7 +10,7 @@ use super::table::{Column, Table};
 use crate::purchase::PurchaseOrder;
 
 /// The header of [`purchase_csv`]: a row a line, each with its own day.
-pub const COLUMNS: [&str; 12] = [
+pub const COLUMNS: [&str; 16] = [
     "order",
     "supplier",
     "release_date",
@@ -23,6 +23,10 @@ pub const COLUMNS: [&str; 12] = [
     "landed_cost",
     "currency",
     "key",
+    "weekday",
+    "unit_price",
+    "goods_value",
+    "supplier_currency",
 ];
 
 /// The lines of purchase orders under [`COLUMNS`]. Comma, quotes where needed (RFC 4180), a newline after each row.
@@ -48,6 +52,10 @@ pub fn purchase_csv(orders: &[PurchaseOrder]) -> String {
                 line.landed_cost.to_string(),
                 csv_cell(&order.currency),
                 csv_cell(&line.key),
+                line.release_date.format("%a").to_string(),
+                line.unit_price.map_or(String::new(), |price| price.to_string()),
+                line.goods.as_ref().map_or(String::new(), |goods| goods.value.to_string()),
+                line.goods.as_ref().map_or(String::new(), |goods| csv_cell(&goods.currency)),
             ];
             writer.write_record(&cells).expect("memory takes every row");
         }
@@ -76,6 +84,7 @@ pub fn purchase_text(orders: &[PurchaseOrder], style: &Style) -> String {
         Column::fixed("Last day").optional(),
         Column::number("Lines"),
         Column::number("Units"),
+        Column::number("Goods"),
         Column::number("Landed cost"),
     ];
     let mut table = Table::new(2, columns);
@@ -85,12 +94,15 @@ pub fn purchase_text(orders: &[PurchaseOrder], style: &Style) -> String {
             line.map_or(String::new(), |line| line.release_date.to_string())
         };
         total.push(order.landed_cost);
+        let asked = |goods: &crate::plan::Goods| format!("{} {}", money(goods.value), safe::line(&goods.currency));
+        let goods = order.goods.as_ref().map_or(String::new(), asked);
         table.row(vec![
             safe::line(&order.id).into(),
             day(order.lines.first()).into(),
             day(order.lines.last()).into(),
             order.lines.len().to_string().into(),
             units(order.units).into(),
+            goods.into(),
             money(order.landed_cost).into(),
         ]);
     }

@@ -28,8 +28,15 @@ impl Work<'_> {
             let diagnostic = not_rolled(format!("cash on {} is not told", self.as_of));
             let mut diagnostic = diagnostic.at(opening.span, "this is of the last cycle");
             if let Some(row) = by_plan {
-                diagnostic =
-                    diagnostic.with_note(format!("by plan it was {} at the end of {}", money(row.closing), row.bucket));
+                let reckoned = self.tracking.cash.as_ref().filter(|cash| cash.bucket == row.bucket);
+                let reckoned = reckoned.map_or(String::new(), |cash| {
+                    format!("; with what was sold and paid it comes to {}", money(cash.projected))
+                });
+                diagnostic = diagnostic.with_note(format!(
+                    "by plan it was {} at the end of {}{reckoned}",
+                    money(row.closing),
+                    row.bucket
+                ));
             }
             self.problem(diagnostic.help("say what the bank says: `sopc roll --opening-cash AMOUNT`"));
             return;

@@ -7,7 +7,7 @@ use rust_decimal::Decimal;
 
 use super::edits::quoted;
 use super::{Work, not_rolled};
-use crate::document::tables::OpenOrder;
+use crate::document::tables::{OpenOrder, OpenTransfer};
 use crate::plan::{Action, Amount, Order};
 use crate::purchase::order_id;
 use crate::source::Span;
@@ -162,10 +162,22 @@ impl Work<'_> {
         }
     }
 
-    /// Transfers: what was due has arrived, since stock is counted; what was sent and is due later is under way.
+    /// Transfers: what was due has arrived, since stock is counted, unless transfers are told and it is not among them; what was sent
+    /// and has not arrived is under way.
     pub(super) fn transfers(&mut self) {
+        // Of transfers that were due, what has not come, by key; where none are told, nothing lacks.
+        let left = self.tracking.transfers.iter().filter_map(|row| Some((row.key.clone()?, row.units - row.received)));
+        let missing: BTreeMap<String, i64> = left.filter(|(_, units)| *units > 0).collect();
         for entry in &self.document.open_transfers {
             let Some(due) = entry.due.get().filter(|due| **due < self.as_of) else { continue };
+            if let Some(left) = self.under_way(entry, &missing) {
+                if let Some(units) = entry.units.spanned() {
+                    let item = entry.item.get().cloned().unwrap_or_default();
+                    self.set(units.span, units.value, left, &format!("open transfer of {item}, units"));
+                    self.notes.push(format!("an open transfer of {item} was due on {due} and has not come"));
+                }
+                continue;
+            }
             let spans = [
                 entry.id.span(),
                 entry.item.span(),
@@ -185,23 +197,39 @@ impl Work<'_> {
         let path = self.file_with(self.document.open_transfers.iter().map(|entry| entry.header), TRANSFERS);
         for transfer in self.plan.transfers.iter().filter(|transfer| transfer.action == Action::New) {
             let sent = transfer.release_date.is_some_and(|day| day < self.as_of);
-            if !sent || transfer.usable_date < self.as_of {
+            let late = missing.get(&transfer.key).copied();
+            let units =
+                if transfer.usable_date < self.as_of { late.unwrap_or(0) } else { late.unwrap_or(transfer.units) };
+            if !sent || units == 0 {
                 continue;
+            }
+            if transfer.usable_date < self.as_of {
+                self.notes.push(format!("{} was due on {} and has not come", transfer.key, transfer.usable_date));
             }
             let entry = format!(
                 "[[open-transfer]]\nitem = {}\nfrom = {}\nlocation = {}\nunits = {}\ndue = {}\n",
                 quoted(&transfer.item),
                 quoted(&transfer.from),
                 quoted(&transfer.location),
-                transfer.units,
+                units,
                 transfer.usable_date
             );
             let what = format!(
                 "sent: {} of {} to {}, due on {}",
-                transfer.units, transfer.item, transfer.location, transfer.usable_date
+                units, transfer.item, transfer.location, transfer.usable_date
             );
             self.edits.add(&path, &entry, what);
         }
+    }
+
+    /// Units of an entry that are still under way, where transfers are told and some of it has not come.
+    fn under_way(&self, entry: &OpenTransfer, missing: &BTreeMap<String, i64>) -> Option<i64> {
+        let names = [entry.item.get()?, entry.from.get()?, entry.location.get()?];
+        let due = entry.due.get()?;
+        let same = self.plan.transfers.iter().filter(|row| row.action == Action::Open && row.usable_date == *due);
+        let mut own =
+            same.filter(|row| [&row.item, &row.from, &row.location] == names && Some(&row.units) == entry.units.get());
+        own.find_map(|row| missing.get(&row.key).copied())
     }
 }
 

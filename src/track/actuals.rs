@@ -3,7 +3,7 @@
 //! What is told by the month or week counts in the bucket of that name as it stands, else by days; units are made whole by
 //! running totals, as demand is. What lies before as-of or behind the last day told is left aside.
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 
 use chrono::{Days, NaiveDate};
 use rust_decimal::Decimal;
@@ -13,6 +13,7 @@ use crate::model::demand::whole_units;
 use crate::model::timeline::level;
 use crate::network::{Actual, ChannelId, Event, ItemId, LocationId, Network, SupplierId};
 use crate::series::Series;
+use crate::source::Place;
 use crate::units::{Overflow, Ratio, mul, ratio, round_half_up};
 
 /// Units sold of an item in a channel and bucket.
@@ -36,6 +37,18 @@ pub(super) struct Received {
     pub(super) units: i64,
 }
 
+/// Units that arrived from another location.
+#[derive(Debug, Clone)]
+pub(super) struct Moved {
+    pub(super) item: ItemId,
+    pub(super) from: LocationId,
+    pub(super) location: LocationId,
+    pub(super) bucket: usize,
+    /// The day, where it is told.
+    pub(super) day: Option<NaiveDate>,
+    pub(super) units: i64,
+}
+
 /// Money paid for purchases.
 #[derive(Debug, Clone)]
 pub(super) struct Paid {
@@ -49,13 +62,19 @@ pub(super) struct Paid {
 pub(super) struct Facts {
     /// By item, channel, bucket.
     pub(super) sales: BTreeMap<(ItemId, ChannelId, usize), Sold>,
+    /// Units sold from each location, where that is told or there is one alone.
+    pub(super) sold_at: BTreeMap<(ItemId, LocationId), i64>,
+    /// Items of which some were sold from nobody knows where.
+    pub(super) sold_somewhere: BTreeSet<ItemId>,
     /// In the order of time as far as days are told.
     pub(super) receipts: Vec<Received>,
+    /// In the same order.
+    pub(super) transfers: Vec<Moved>,
     /// The last count of each: the day, before whose sales it was made, and units.
     pub(super) counts: BTreeMap<(ItemId, LocationId), (NaiveDate, i64)>,
     pub(super) payments: Vec<Paid>,
-    /// Rows that lie outside of the days looked at.
-    pub(super) left_out: usize,
+    /// Rows that lie outside of the days looked at: how many, and the first.
+    pub(super) left_out: (usize, Option<Place>),
     /// Facts taken so far.
     taken: usize,
 }
@@ -152,25 +171,30 @@ impl Facts {
                     };
                     let units = i64::try_from(units).map_err(|_| Overflow)?;
                     if let Some(bucket) = bucket_of(buckets, on, through) {
-                        facts.take(actual, bucket, (Some(on), None), units)?;
+                        facts.take(network, actual, bucket, (Some(on), None), units)?;
                     }
                 }
                 (_, None) => {
                     let portions = portions(actual, buckets, through)?;
                     let unrounded: Vec<Ratio> = portions.iter().map(|portion| portion.units).collect();
                     for (portion, units) in portions.iter().zip(whole_units(&unrounded)?) {
-                        facts.take(actual, portion.bucket, (None, Some(portion.period)), units)?;
+                        facts.take(network, actual, portion.bucket, (None, Some(portion.period)), units)?;
                     }
                 }
             }
-            facts.left_out += usize::from(facts.taken == before);
+            if facts.taken == before {
+                facts.left_out.0 += 1;
+                facts.left_out.1.get_or_insert_with(|| actual.origin.clone());
+            }
         }
         facts.receipts.sort_by_key(|one| (one.bucket, one.day));
+        facts.transfers.sort_by_key(|one| (one.bucket, one.day));
         Ok(facts)
     }
 
     fn take(
         &mut self,
+        network: &Network,
         actual: &Actual,
         bucket: usize,
         (day, period): (Option<NaiveDate>, Option<Period>),
@@ -178,7 +202,11 @@ impl Facts {
     ) -> Result<(), Overflow> {
         self.taken += 1;
         match &actual.event {
-            Event::Sale(item, channel, price) => {
+            Event::Sale(item, channel, location, price) => {
+                match location.or_else(|| only_source(network, *item, *channel)) {
+                    Some(location) => *self.sold_at.entry((*item, location)).or_default() += units,
+                    None => drop(self.sold_somewhere.insert(*item)),
+                }
                 let sold = self.sales.entry((*item, *channel, bucket)).or_default();
                 sold.units = sold.units.checked_add(units).ok_or(Overflow)?;
                 if let Some(price) = price_in(price.as_ref(), period) {
@@ -191,6 +219,10 @@ impl Facts {
                 let (supplier, order) = (*supplier, order.clone());
                 let (item, location) = (*item, *location);
                 self.receipts.push(Received { item, location, supplier, order, bucket, day, units });
+            }
+            Event::Transfer(item, from, location) => {
+                let (item, from, location) = (*item, *from, *location);
+                self.transfers.push(Moved { item, from, location, bucket, day, units });
             }
             Event::Stock(..) | Event::Payment(..) => {}
         }
@@ -211,6 +243,21 @@ impl Facts {
                 self.taken += 1;
             }
         }
+    }
+}
+
+/// Where an item is shipped from in a channel, if that is one location alone.
+fn only_source(network: &Network, item: ItemId, channel: ChannelId) -> Option<LocationId> {
+    let from = network.offers.binary_search_by_key(&(item, channel), |offer| (offer.item, offer.channel));
+    match from {
+        Ok(offer) => match network.offers[offer].sources.as_slice() {
+            [only] => Some(network.pool(only.pool).location),
+            _ => None,
+        },
+        Err(_) => match network.channel(channel).ship_from.as_slice() {
+            [only] => Some(*only),
+            _ => None,
+        },
     }
 }
 

@@ -39,13 +39,22 @@ pub struct Tracking {
     pub sales: Vec<SalesRow>,
     /// Lines of purchase orders that were due, or of which something came, by key; then what came beside them.
     pub supply: Vec<SupplyRow>,
+    /// Transfers between own locations that were due, or of which something came, by key; then what came beside them.
+    #[serde(default)]
+    pub transfers: Vec<TransferRow>,
     /// Stock of each item, all locations together, by item.
     pub stock: Vec<StockRow>,
+    /// Stock by item and location, of items that are stocked at several.
+    #[serde(default)]
+    pub places: Vec<PlaceRow>,
     /// Payments for purchases, by supplier; absent suppliers last.
     pub payments: Vec<PaymentRow>,
     /// How the bucket ends that is running; absent where the last one is over.
     #[serde(skip_serializing_if = "Option::is_none", default)]
     pub projection: Option<Projection>,
+    /// Cash at the end of the last bucket; absent where none is planned.
+    #[serde(skip_serializing_if = "Option::is_none", default)]
+    pub cash: Option<CashEnd>,
     /// What needs a decision now, the most money first.
     pub exceptions: Vec<Exception>,
     /// What the plan assumed and what is to be looked at again in the next cycle, the most money first.
@@ -164,6 +173,71 @@ pub struct StockRow {
     pub standard_cost: Amount,
 }
 
+/// A transfer between own locations and what came of it.
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize, JsonSchema)]
+pub struct TransferRow {
+    /// Its key in the plan; absent of what came beside all transfers.
+    #[serde(skip_serializing_if = "Option::is_none", default)]
+    pub key: Option<String>,
+    /// The item.
+    pub item: String,
+    /// Where it left.
+    pub from: String,
+    /// Where it arrives.
+    pub location: String,
+    /// The day it was planned to be usable.
+    #[serde(skip_serializing_if = "Option::is_none", default)]
+    pub due: Option<NaiveDate>,
+    /// Units of the transfer.
+    pub units: i64,
+    /// Units that came.
+    pub received: i64,
+    /// The day the last of them came, where it is told.
+    #[serde(skip_serializing_if = "Option::is_none", default)]
+    pub received_on: Option<NaiveDate>,
+    /// Units that were due by now and did not come.
+    pub missing: i64,
+    /// Days by which the last was later than planned, or by which what is missing is late by now; 0 where nothing is.
+    pub days_late: i64,
+}
+
+/// Stock of an item at a location at the end of the last day told; what is under way between locations is at none.
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize, JsonSchema)]
+pub struct PlaceRow {
+    /// The item.
+    pub item: String,
+    /// The location.
+    pub location: String,
+    /// Units by plan.
+    pub planned: i64,
+    /// Units there are: counted, or reckoned; absent where some of its item were sold from nobody knows where, and nothing was counted.
+    #[serde(skip_serializing_if = "Option::is_none", default)]
+    pub actual: Option<i64>,
+    /// True where they were counted.
+    pub counted: bool,
+    /// Counted units less those that are reckoned; 0 where either is not known.
+    pub unexplained: i64,
+    /// Standard cost of a unit.
+    pub standard_cost: Amount,
+}
+
+/// Cash at the end of a bucket. planned + by sales + by purchases = projected.
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize, JsonSchema)]
+pub struct CashEnd {
+    /// The bucket.
+    pub bucket: String,
+    /// Its closing balance by plan.
+    pub planned: Amount,
+    /// What sales bring by then beyond plan.
+    pub by_sales: Amount,
+    /// What purchases leave by then beyond plan: below 0 where more is paid.
+    pub by_purchases: Amount,
+    /// Its closing balance as it is projected.
+    pub projected: Amount,
+    /// The least it may be.
+    pub minimum: Amount,
+}
+
 /// Payments for purchases to date, as positive amounts.
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize, JsonSchema)]
 pub struct PaymentRow {
@@ -242,6 +316,10 @@ pub struct ProjectedItem {
 pub enum ExceptionKind {
     /// Goods that were due have not come.
     LateOrder,
+    /// Goods sent from one location to another have not come.
+    LateTransfer,
+    /// Cash falls below its minimum by the end of the bucket.
+    CashBelowMinimum,
     /// Stock will not last until the end of the bucket.
     RunningOut,
     /// Stock piles up above the plan.
@@ -272,7 +350,10 @@ pub struct Exception {
     /// The supplier, where it is about one.
     #[serde(skip_serializing_if = "Option::is_none", default)]
     pub supplier: Option<String>,
-    /// The order line that it is about, or that can be changed: its key in the plan.
+    /// The location, where it is about one.
+    #[serde(skip_serializing_if = "Option::is_none", default)]
+    pub location: Option<String>,
+    /// The order line or transfer that it is about, or that can be changed: its key in the plan.
     #[serde(skip_serializing_if = "Option::is_none", default)]
     pub order: Option<String>,
     /// What is the matter: numbers and days.

@@ -2,20 +2,22 @@
 
 use std::collections::BTreeMap;
 
+use chrono::{Days, NaiveDate};
 use rust_decimal::Decimal;
 
 use super::file::{PaymentRow, SalesRow, StockRow, SupplyRow, TrackedMetric};
+use super::kept::TOLERANCE;
 use super::stock::Stock;
+use crate::calendar::days_between;
 use crate::metrics::formula::{
-    Measured, OrderOutcome, Pair, bias, order_adherence, plan_adherence, sell_through, wape,
+    Measured, OrderOutcome, Pair, Stretch, average_of_ends, bias, inventory_turnover, order_adherence, plan_adherence,
+    sell_through, volume_adherence, wape, weeks_of_supply,
 };
-use crate::plan::{Amount, Figure};
+use crate::plan::{Amount, Figure, Plan};
 use crate::units::{Overflow, Ratio, add, mul, ratio, whole};
 
 /// Days that a line may come early or late, and part of its units that may lack, and it still adheres to the plan.
 const ORDER_TOLERANCE: (i64, (i128, i128)) = (7, (5, 100));
-/// Part of the plan by which a category's sales may differ and still adhere to it.
-const SALES_TOLERANCE: (i128, i128) = (20, 100);
 
 /// What the figures are made of.
 pub(super) struct Basis<'t> {
@@ -25,6 +27,10 @@ pub(super) struct Basis<'t> {
     /// Absent where no receipt is told.
     pub(super) supply: Option<&'t [SupplyRow]>,
     pub(super) stock: Vec<(&'t Stock, &'t StockRow)>,
+    /// The plan's demand behind the last day told, at standard cost.
+    pub(super) ahead: Vec<Stretch>,
+    /// The days that are over as a part of a year.
+    pub(super) years: Ratio,
     /// Absent where no payment is told.
     pub(super) payments: Option<&'t [PaymentRow]>,
 }
@@ -43,6 +49,31 @@ fn both(name: &str, plan: Figure, actual: Figure) -> TrackedMetric {
 
 fn amounts(name: &str, (plan, actual): Both) -> Result<TrackedMetric, Overflow> {
     Ok(both(name, Figure::Value(Amount::rounded(plan)?), Figure::Value(Amount::rounded(actual)?)))
+}
+
+/// The plan's demand behind the last day told, at standard cost; its buckets evenly, the running one as far as it is left.
+pub(super) fn ahead(plan: &Plan, stock: &[StockRow], through: NaiveDate) -> Result<Vec<Stretch>, Overflow> {
+    let costs: BTreeMap<&str, Ratio> =
+        stock.iter().map(|row| (row.item.as_str(), ratio(row.standard_cost.0))).collect();
+    // The full demand stands in each of the rows of several locations.
+    let mut asked: BTreeMap<(&str, &str, &str), i64> = BTreeMap::new();
+    for row in &plan.allocations {
+        asked.insert((&row.bucket, &row.item, &row.channel), row.demand);
+    }
+    let mut wanted: BTreeMap<&str, Ratio> = BTreeMap::new();
+    for ((bucket, item, _), units) in asked {
+        let cost = costs.get(item).copied().unwrap_or_default();
+        let sum = wanted.entry(bucket).or_default();
+        *sum = add(*sum, mul(cost, whole(units))?)?;
+    }
+    let mut ahead = Vec::new();
+    for bucket in plan.buckets.iter().filter(|bucket| through < bucket.end) {
+        let all = days_between(bucket.start, bucket.end) + 1;
+        let days = days_between(through.max(bucket.start - Days::new(1)), bucket.end);
+        let own = wanted.get(bucket.label.as_str()).copied().unwrap_or_default();
+        ahead.push(Stretch { days, wanted: mul(own, Ratio::new(days.into(), all.into()))? });
+    }
+    Ok(ahead)
 }
 
 /// What a formula says.
@@ -70,8 +101,10 @@ pub(super) fn all(basis: &Basis<'_>) -> Result<Vec<TrackedMetric>, Overflow> {
         pairs.push(Pair { forecast: whole(row.demand), actual: sold });
     }
     let (mut stock, mut value, mut offered) = (Both::default(), Both::default(), Both::default());
+    let mut opening = whole(0);
     for (parts, row) in &basis.stock {
         let cost = ratio(row.standard_cost.0);
+        opening = add(opening, mul(cost, whole(parts.opening))?)?;
         plus(&mut stock, whole(row.planned), whole(row.actual))?;
         plus(&mut value, mul(cost, whole(row.planned))?, mul(cost, whole(row.actual))?)?;
         plus(&mut offered, whole(parts.opening + parts.due), whole(parts.opening + parts.received))?;
@@ -79,6 +112,11 @@ pub(super) fn all(basis: &Basis<'_>) -> Result<Vec<TrackedMetric>, Overflow> {
     let mean = |revenue: Ratio, units: Ratio| Figure::quotient(revenue, units);
     let sell_through = [(units.0, offered.0), (units.1, offered.1)].map(|(sold, of)| measured(sell_through(sold, of)));
     let [planned_through, through] = sell_through;
+    let weeks = |value: Ratio| weeks_of_supply(value, &basis.ahead);
+    let turns = |revenue: Ratio, margin: Ratio, value: Ratio| match average_of_ends(opening, &[value])? {
+        Some(average) => inventory_turnover(add(revenue, -margin)?, average, basis.years),
+        None => Ok(None),
+    };
     let mut found = vec![
         amounts("units-sold", units)?,
         amounts("revenue", revenue)?,
@@ -87,6 +125,12 @@ pub(super) fn all(basis: &Basis<'_>) -> Result<Vec<TrackedMetric>, Overflow> {
         TrackedMetric { is_share: true, ..both("sell-through", planned_through?, through?) },
         amounts("stock-units", stock)?,
         amounts("inventory-value", value)?,
+        both("weeks-of-supply", measured(weeks(value.0))?, measured(weeks(value.1))?),
+        both(
+            "inventory-turnover",
+            measured(turns(revenue.0, margin.0, value.0))?,
+            measured(turns(revenue.1, margin.1, value.1))?,
+        ),
     ];
     if let Some(supply) = basis.supply {
         let sums = basis.stock.iter().try_fold(Both::default(), |mut sum, (parts, _)| {
@@ -109,7 +153,8 @@ pub(super) fn all(basis: &Basis<'_>) -> Result<Vec<TrackedMetric>, Overflow> {
     found.push(share("forecast-error", wape(&pairs))?);
     found.push(share("forecast-bias", bias(&pairs))?);
     let families: Vec<Both> = families.into_values().collect();
-    let (part, of) = SALES_TOLERANCE;
+    let (part, of) = TOLERANCE;
     found.push(share("plan-adherence", plan_adherence(&families, Ratio::new(part, of)))?);
+    found.push(share("volume-adherence", volume_adherence(&families))?);
     Ok(found)
 }

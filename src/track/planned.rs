@@ -6,7 +6,7 @@ use chrono::NaiveDate;
 use rust_decimal::Decimal;
 
 use super::Untracked;
-use crate::calendar::{Bucket, days_between};
+use crate::calendar::{Bucket, Grain, days_between};
 use crate::model::demand::price_after;
 use crate::model::moves::Moves;
 use crate::network::{ChannelId, ItemId, LocationId, Network, Offer, SupplierId};
@@ -35,6 +35,15 @@ impl Span {
     pub(super) fn running(&self) -> Option<usize> {
         let last = self.buckets.len() - 1;
         (self.through < self.buckets[last].end).then_some(last)
+    }
+
+    /// The days that are over as a part of a year: those of a month of its twelfth, those of a week of its fifty-second.
+    pub(super) fn years(&self) -> Ratio {
+        let parts = self.buckets.iter().enumerate().map(|(index, bucket)| {
+            let a_year = if bucket.period.grain() == Grain::Month { 12 } else { 52 };
+            Ratio::new(self.elapsed(index).into(), i128::from(bucket.period.days()) * a_year)
+        });
+        parts.fold(Ratio::default(), |sum, part| sum + part)
     }
 
     /// Units of a bucket that fall on its days that are over.
@@ -131,6 +140,24 @@ pub(super) fn rows(
         }
     }
     Ok(rows)
+}
+
+/// Units that the plan sells from each location, by item, location and bucket looked at, late ones where they are delivered.
+pub(super) fn by_location(names: &Names<'_>, plan: &Plan, span: &Span) -> BTreeMap<(ItemId, LocationId, usize), i64> {
+    let labels: BTreeMap<String, usize> =
+        span.buckets.iter().enumerate().map(|(at, bucket)| (bucket.period.to_string(), at)).collect();
+    let mut units = BTreeMap::new();
+    for row in &plan.allocations {
+        let ids = names.items.get(row.item.as_str()).zip(names.locations.get(row.location.as_str()));
+        let Some((item, location)) = ids else { continue };
+        let own = std::iter::once((&row.bucket, row.planned));
+        for (label, sold) in own.chain(row.delivered.iter().map(|(label, units)| (label, *units))) {
+            if let Some(bucket) = labels.get(label) {
+                *units.entry((*item, *location, *bucket)).or_insert(0) += sold;
+            }
+        }
+    }
+    units
 }
 
 /// Promotions where the plan has them.

@@ -10,7 +10,7 @@ use rust_decimal::Decimal;
 use super::file::{Revisit, RevisitKind, SalesRow};
 use super::planned::{Names, Span};
 use super::supply::Matched;
-use crate::calendar::days_between;
+use super::transfers::{Carried, Sent};
 use crate::model::moves::Moves;
 use crate::model::timeline::{At, flow, level, runs_in};
 use crate::network::{Change, ChannelId, ItemId, Network, Offer};
@@ -32,6 +32,17 @@ struct Off {
     late: (i64, i64),
 }
 
+impl Off {
+    fn take_late(&mut self, late: &[(i64, i64)]) {
+        for (units, days) in late {
+            self.late = (self.late.0 + units * days, self.late.1 + units);
+        }
+    }
+}
+
+/// By item, what came latest: its days, and the line that promised otherwise.
+type Latest<'p> = BTreeMap<&'p str, (i64, (RevisitKind, Place))>;
+
 type All = BTreeMap<(RevisitKind, Place), Off>;
 
 /// All that was off, the most money first.
@@ -39,8 +50,8 @@ pub(super) fn all(
     network: &Network,
     names: &Names<'_>,
     sales: &[SalesRow],
-    matched: &Matched<'_, '_>,
-    receipts_told: bool,
+    (matched, receipts_told): (&Matched<'_, '_>, bool),
+    carried: Option<&Carried<'_, '_>>,
     moves: &Moves,
     span: &Span,
 ) -> Result<Vec<Revisit>, Overflow> {
@@ -63,9 +74,14 @@ pub(super) fn all(
             off.revenue = (plus(off.revenue.0, row.revenue.0)?, plus(off.revenue.1, by_plan)?);
         }
     }
+    let mut latest = Latest::new();
     if receipts_told {
-        late(network, names, sales, matched, span, &mut found)?;
+        late(network, names, matched, span, &mut latest, &mut found);
     }
+    for sent in carried.iter().flat_map(|carried| &carried.lines) {
+        late_transfer(network, sent, span, &mut latest, &mut found);
+    }
+    lost(sales, latest, &mut found)?;
     let rows = found.into_iter().filter(|((kind, _), off)| {
         !off.money.is_zero() || matches!(kind, RevisitKind::LeadTime | RevisitKind::DueDate)
     });
@@ -145,26 +161,16 @@ fn assumed(
 }
 
 /// Lines that came late, or have not come: lead times of lanes, due days of open orders.
-fn late(
+fn late<'p>(
     network: &Network,
     names: &Names<'_>,
-    sales: &[SalesRow],
-    matched: &Matched<'_, '_>,
+    matched: &Matched<'p, '_>,
     span: &Span,
+    latest: &mut Latest<'p>,
     found: &mut All,
-) -> Result<(), Overflow> {
-    let mut lost: BTreeMap<&str, Decimal> = BTreeMap::new();
-    for row in sales {
-        let sum = lost.entry(&row.item).or_default();
-        *sum = plus(*sum, row.variance.supply.0)?;
-    }
-    let mut latest: BTreeMap<&str, (i64, (RevisitKind, Place))> = BTreeMap::new();
+) {
     for line in &matched.lines {
-        let order = line.order;
-        let came =
-            line.came.iter().filter_map(|(units, day, _)| Some((*units, days_between(order.usable_date, (*day)?))));
-        let missing = (line.missing(span.through), days_between(order.usable_date, span.through));
-        let late: Vec<(i64, i64)> = came.chain([missing]).filter(|(units, days)| *units > 0 && *days > 0).collect();
+        let (order, late) = (line.order, line.coming().late(span.through));
         let Some(days) = late.iter().map(|(_, days)| *days).max() else { continue };
         let Some((kind, source, stated)) = promised(network, names, line, span) else { continue };
         let off = found.entry((kind, source.clone())).or_default();
@@ -173,13 +179,44 @@ fn late(
             _ => format!("{} of {}", order.item, order.supplier),
         });
         off.stated = stated;
-        for (units, days) in late {
-            off.late = (off.late.0 + units * days, off.late.1 + units);
-        }
-        let known = latest.entry(&order.item).or_insert_with(|| (days, (kind, source.clone())));
-        if days > known.0 {
-            *known = (days, (kind, source));
-        }
+        off.take_late(&late);
+        keep_latest(latest, &order.item, days, (kind, source));
+    }
+}
+
+/// A transfer that came late, or has not come: the lead time of its lane.
+fn late_transfer<'p>(network: &Network, sent: &Sent<'p>, span: &Span, latest: &mut Latest<'p>, found: &mut All) {
+    let (transfer, late) = (sent.transfer, sent.coming().late(span.through));
+    let Some(days) = late.iter().map(|(_, days)| *days).max() else { return };
+    let own = network
+        .transfers
+        .iter()
+        .filter(|lane| (lane.item, lane.from, lane.location) == (sent.item, sent.from, sent.to));
+    // What was under way at as-of has no mode: the first lane stands for all.
+    let Some(lane) = own.into_iter().find(|lane| transfer.mode.as_ref().is_none_or(|mode| *mode == lane.mode)) else {
+        return;
+    };
+    let key = (RevisitKind::LeadTime, lane.origin.clone());
+    let off = found.entry(key.clone()).or_default();
+    off.of.insert(format!("{} from {} to {}", transfer.item, transfer.from, transfer.location));
+    off.stated = span.buckets.first().map(|bucket| level(&lane.lead_days, bucket));
+    off.take_late(&late);
+    keep_latest(latest, &transfer.item, days, key);
+}
+
+fn keep_latest<'p>(latest: &mut Latest<'p>, item: &'p str, days: i64, key: (RevisitKind, Place)) {
+    let known = latest.entry(item).or_insert_with(|| (days, key.clone()));
+    if days > known.0 {
+        *known = (days, key);
+    }
+}
+
+/// Sales lost for want of goods belong to what came latest.
+fn lost(sales: &[SalesRow], latest: Latest<'_>, found: &mut All) -> Result<(), Overflow> {
+    let mut lost: BTreeMap<&str, Decimal> = BTreeMap::new();
+    for row in sales {
+        let sum = lost.entry(&row.item).or_default();
+        *sum = plus(*sum, row.variance.supply.0)?;
     }
     for (item, (_, key)) in latest {
         let money = lost.get(item).copied().unwrap_or_default();

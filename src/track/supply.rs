@@ -1,4 +1,4 @@
-//! Which receipts belong to which lines of the plan, and what sales were lost for want of goods.
+//! Which receipts belong to which lines of the plan.
 //!
 //! A receipt that names its order belongs to the lines of that order, any other to the lines of its item, location and - where it is
 //! told - supplier that were placed by then, those due first before others. What is left came beside the plan.
@@ -9,12 +9,10 @@ use chrono::NaiveDate;
 
 use super::actuals::{Facts, Received};
 use super::file::SupplyRow;
-use super::planned::{Names, Rows, Span};
-use super::variance::BySupply;
+use super::planned::{Names, Span};
 use crate::calendar::days_between;
 use crate::network::{ItemId, Network};
 use crate::plan::{Action, Order, Plan};
-use crate::units::{Overflow, Ratio, add, mul, whole};
 
 /// A line of the plan and what came of it.
 #[derive(Debug)]
@@ -22,25 +20,76 @@ pub(super) struct Line<'p> {
     pub(super) order: &'p Order,
     pub(super) item: Option<ItemId>,
     /// The bucket it serves, where that is one of those looked at.
-    bucket: Option<usize>,
+    pub(super) bucket: Option<usize>,
     /// What came: units, the day where it is told, the bucket.
     pub(super) came: Vec<(i64, Option<NaiveDate>, usize)>,
     /// The purchase order that what came names.
     pub(super) named: Option<String>,
 }
 
-impl Line<'_> {
+/// Something that the plan wants to arrive, and what came of it.
+#[derive(Debug, Clone, Copy)]
+pub(super) struct Coming<'a> {
+    /// The day it is planned to be usable.
+    pub(super) due: NaiveDate,
+    /// The bucket it serves, where that is one of those looked at.
+    pub(super) bucket: Option<usize>,
+    /// Units planned.
+    pub(super) units: i64,
+    /// What came: units, the day where it is told, the bucket.
+    pub(super) came: &'a [(i64, Option<NaiveDate>, usize)],
+}
+
+impl Coming<'_> {
     pub(super) fn received(&self) -> i64 {
         self.came.iter().map(|(units, ..)| units).sum()
     }
 
     pub(super) fn open(&self) -> i64 {
-        (self.order.units - self.received()).max(0)
+        (self.units - self.received()).max(0)
     }
 
     /// Units that should be here by now and are not.
     pub(super) fn missing(&self, through: NaiveDate) -> i64 {
-        if self.order.usable_date <= through { self.open() } else { 0 }
+        if self.due <= through { self.open() } else { 0 }
+    }
+
+    /// Units that came late, or lack, with their days.
+    pub(super) fn late(&self, through: NaiveDate) -> Vec<(i64, i64)> {
+        let came = self.came.iter().filter_map(|(units, day, _)| Some((*units, days_between(self.due, (*day)?))));
+        let missing = (self.missing(through), days_between(self.due, through));
+        came.chain([missing]).filter(|(units, days)| *units > 0 && *days > 0).collect()
+    }
+
+    /// The day the last of it came, where it is told.
+    pub(super) fn last_day(&self) -> Option<NaiveDate> {
+        self.came.iter().filter_map(|(_, day, _)| *day).max()
+    }
+
+    /// Days by which the last of it was late, or what is missing is late by now.
+    pub(super) fn days_late(&self, through: NaiveDate) -> i64 {
+        let until = if self.missing(through) > 0 { Some(through) } else { self.last_day() };
+        until.map_or(0, |day| days_between(self.due, day).max(0))
+    }
+}
+
+impl Line<'_> {
+    pub(super) fn coming(&self) -> Coming<'_> {
+        let Self { order, bucket, came, .. } = self;
+        Coming { due: order.usable_date, bucket: *bucket, units: order.units, came }
+    }
+
+    pub(super) fn received(&self) -> i64 {
+        self.coming().received()
+    }
+
+    pub(super) fn open(&self) -> i64 {
+        self.coming().open()
+    }
+
+    /// Units that should be here by now and are not.
+    pub(super) fn missing(&self, through: NaiveDate) -> i64 {
+        self.coming().missing(through)
     }
 }
 
@@ -133,10 +182,7 @@ pub(super) fn rows(matched: &Matched<'_, '_>, network: &Network, span: &Span) ->
 }
 
 fn row(line: &Line<'_>, span: &Span) -> SupplyRow {
-    let order = line.order;
-    let last = line.came.iter().filter_map(|(_, day, _)| *day).max();
-    let missing = line.missing(span.through);
-    let until = if missing > 0 { Some(span.through) } else { last };
+    let (order, coming) = (line.order, line.coming());
     SupplyRow {
         key: Some(order.key.clone()),
         order: line.named.clone(),
@@ -145,167 +191,9 @@ fn row(line: &Line<'_>, span: &Span) -> SupplyRow {
         location: order.location.clone(),
         due: Some(order.usable_date),
         units: order.units,
-        received: line.received(),
-        received_on: last,
-        missing,
-        days_late: until.map_or(0, |day| days_between(order.usable_date, day).max(0)),
-    }
-}
-
-/// Units of an item that come in and could be sold from a day on.
-type Arrivals = Vec<(NaiveDate, i64)>;
-
-/// What of the difference in units is due to supply, by item, channel and bucket.
-///
-/// Less than planned: the plan's own sales are gone through day by day, even over each bucket as the plan has them, with what really
-/// came and when. A line that comes so many days late counts so many days behind the beginning of its bucket, where the plan counts it;
-/// one that is not due yet counts as planned. What could not be sold so is lost for want of goods, as far as less was sold than
-/// planned. More than planned: as far as the plan left demand unserved and more came than it counts on.
-pub(super) fn lost(
-    matched: &Matched<'_, '_>,
-    facts: &Facts,
-    plan: &Plan,
-    planned: &Rows,
-    names: &Names<'_>,
-    span: &Span,
-) -> Result<BySupply, Overflow> {
-    let mut items: BTreeMap<ItemId, (Arrivals, bool, Vec<i64>)> = BTreeMap::new();
-    let count = span.buckets.len();
-    for line in &matched.lines {
-        let (Some(item), in_time) = (line.item, line.bucket.is_some() || !line.came.is_empty()) else { continue };
-        if in_time {
-            let (arrivals, differs, extra) = items.entry(item).or_insert_with(|| (Vec::new(), false, vec![0; count]));
-            *differs |= arrive(line, span, arrivals, extra);
-        }
-    }
-    for (received, units) in &matched.beside {
-        let (arrivals, differs, extra) =
-            items.entry(received.item).or_insert_with(|| (Vec::new(), false, vec![0; count]));
-        arrivals.push((received.day.unwrap_or(span.buckets[received.bucket].start), *units));
-        extra[received.bucket] += units;
-        *differs = true;
-    }
-    let mut opening: BTreeMap<ItemId, i64> = BTreeMap::new();
-    let first = plan.buckets.first().map(|bucket| bucket.label.as_str());
-    for row in plan.inventory.iter().filter(|row| Some(row.bucket.as_str()) == first) {
-        if let Some(item) = names.items.get(row.item.as_str()) {
-            *opening.entry(*item).or_default() += row.opening;
-        }
-    }
-    for transfer in plan.transfers.iter().filter(|transfer| transfer.action == Action::Open) {
-        if let Some(item) = names.items.get(transfer.item.as_str()) {
-            *opening.entry(*item).or_default() += transfer.units;
-        }
-    }
-    let mut by_supply = BySupply::new();
-    for (item, (arrivals, _, extra)) in items.into_iter().filter(|(_, (_, differs, _))| *differs) {
-        let stock = opening.get(&item).copied().unwrap_or(0);
-        let unsold = unsold(item, stock, arrivals, planned, span)?;
-        let mut more = 0;
-        for bucket in 0..count {
-            more += extra[bucket];
-            let rows = shortfalls(item, bucket, facts, planned, span)?;
-            share(unsold[bucket], rows.iter().map(|(key, row)| (*key, row.0)), -1, &mut by_supply);
-            let gained: i64 = rows.iter().map(|(_, row)| row.1).sum();
-            share(more, rows.iter().map(|(key, row)| (*key, row.1)), 1, &mut by_supply);
-            more -= gained.min(more);
-        }
-    }
-    Ok(by_supply)
-}
-
-/// Adds when a line could be sold; true where that is not as planned. What comes in a bucket before its own is extra there.
-fn arrive(line: &Line<'_>, span: &Span, arrivals: &mut Arrivals, extra: &mut [i64]) -> bool {
-    let start = line.bucket.map(|bucket| span.buckets[bucket].start);
-    let mut differs = false;
-    for &(units, day, bucket) in &line.came {
-        let counted = match (start, day) {
-            (Some(start), Some(day)) if line.bucket <= Some(bucket) => {
-                start + chrono::Duration::days(days_between(line.order.usable_date, day).max(0))
-            }
-            (Some(start), None) if line.bucket <= Some(bucket) => span.buckets[bucket].start.max(start),
-            (_, day) => {
-                extra[bucket] += units;
-                day.unwrap_or(span.buckets[bucket].start)
-            }
-        };
-        differs |= Some(counted) != start;
-        arrivals.push((counted, units));
-    }
-    if let Some(start) = start {
-        let late = line.missing(span.through);
-        let to_come = line.open() - late;
-        differs |= late > 0;
-        if to_come > 0 {
-            arrivals.push((start, to_come));
-        }
-    }
-    differs
-}
-
-/// Units of the plan's own sales that cannot be made, by bucket: whole ones, rounded down.
-fn unsold(item: ItemId, stock: i64, mut arrivals: Arrivals, planned: &Rows, span: &Span) -> Result<Vec<i64>, Overflow> {
-    arrivals.sort_unstable();
-    let mut coming = arrivals.into_iter().peekable();
-    let mut stock = whole(stock);
-    let mut unsold = Vec::with_capacity(span.buckets.len());
-    for (index, bucket) in span.buckets.iter().enumerate() {
-        let units: i64 = of_bucket(planned, item, index).map(|(_, row)| row.units).sum();
-        let mut lost = Ratio::default();
-        let mut day = bucket.start;
-        let last = bucket.end.min(span.through);
-        while day <= last {
-            while let Some((_, units)) = coming.next_if(|(on, _)| *on <= day) {
-                stock = add(stock, whole(units))?;
-            }
-            // Until something comes again all days are alike.
-            let until = coming.peek().map_or(last, |(on, _)| on.pred_opt().unwrap_or(last).min(last));
-            let days = days_between(day, until) + 1;
-            let wanted = mul(whole(units), Ratio::new(days.into(), bucket.days().into()))?;
-            let sold = wanted.min(stock);
-            lost = add(lost, wanted - sold)?;
-            stock = add(stock, -sold)?;
-            day = until + chrono::Duration::days(1);
-        }
-        unsold.push(i64::try_from(lost.to_integer()).map_err(|_| Overflow)?);
-    }
-    Ok(unsold)
-}
-
-type Key = (ItemId, crate::network::ChannelId, usize);
-
-/// Units sold less, and units sold more, by channel.
-type Claims = Vec<(Key, (i64, i64))>;
-
-fn of_bucket(planned: &Rows, item: ItemId, bucket: usize) -> impl Iterator<Item = (&Key, &super::planned::Planned)> {
-    use crate::network::ChannelId;
-    let own = planned.range((item, ChannelId(0), 0)..=(item, ChannelId(u32::MAX), usize::MAX));
-    own.filter(move |((_, _, at), _)| *at == bucket)
-}
-
-/// Of each channel of an item: units sold less than planned; and units sold more, as far as the plan left demand unserved.
-fn shortfalls(item: ItemId, bucket: usize, facts: &Facts, planned: &Rows, span: &Span) -> Result<Claims, Overflow> {
-    let row = |(key, row): (&Key, &super::planned::Planned)| {
-        let sold = facts.sales.get(key).map_or(0, |sold| sold.units);
-        let difference = sold - span.to_date(row.units, bucket)?;
-        let unserved = span.to_date(row.unserved, bucket)?;
-        Ok((*key, ((-difference).max(0), difference.min(unserved).max(0))))
-    };
-    of_bucket(planned, item, bucket).map(row).collect()
-}
-
-/// Shares units out over rows by their claims, none more than it claims; what does not divide goes to the first ones.
-fn share(units: i64, claims: impl Iterator<Item = (Key, i64)> + Clone, sign: i64, shares: &mut BySupply) {
-    let all: i64 = claims.clone().map(|(_, claim)| claim).sum();
-    let units = units.min(all);
-    if units <= 0 {
-        return;
-    }
-    let part = |claim: i64| i64::try_from(i128::from(units) * i128::from(claim) / i128::from(all)).unwrap_or(claim);
-    let mut left = units - claims.clone().map(|(_, claim)| part(claim)).sum::<i64>();
-    for (key, claim) in claims {
-        let own = part(claim) + i64::from(left > 0 && part(claim) < claim);
-        left -= own - part(claim);
-        *shares.entry(key).or_default() += sign * own;
+        received: coming.received(),
+        received_on: coming.last_day(),
+        missing: coming.missing(span.through),
+        days_late: coming.days_late(span.through),
     }
 }

@@ -8,7 +8,9 @@ use crate::network::{Lane, Network, TransferLane};
 /// What a line costs.
 #[derive(Debug, Clone, Copy)]
 pub(super) struct LineCost {
-    /// Unit cost x units in plan currency, breaks applied.
+    /// Unit cost x units in the supplier's currency, breaks applied.
+    pub(super) foreign_goods: Ratio,
+    /// The same in plan currency.
     pub(super) goods: Ratio,
     /// Freight and duty.
     pub(super) extras: Ratio,
@@ -25,10 +27,12 @@ impl LineCost {
 
 /// The cost of a line of `units` released in `bucket`.
 pub(super) fn line(network: &Network, lane: &Lane, bucket: &Bucket, units: i64) -> Result<LineCost, Overflow> {
-    let goods = times(foreign_goods(lane, bucket, units)?, exchange_rate(network, lane, bucket))?;
+    let foreign_goods = foreign_goods(lane, bucket, units)?;
+    let goods = times(foreign_goods, exchange_rate(network, lane, bucket))?;
     let freight = times(freight_a_unit(network, lane, bucket)?, whole(units))?;
     let duty = times(level(&lane.duty_rate, bucket), goods)?;
-    Ok(LineCost { goods, extras: plus(freight, duty)?, order_cost: level(&lane.order_cost, bucket) })
+    let order_cost = level(&lane.order_cost, bucket);
+    Ok(LineCost { foreign_goods, goods, extras: plus(freight, duty)?, order_cost })
 }
 
 /// Goods in the supplier's currency.

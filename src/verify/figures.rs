@@ -12,6 +12,7 @@ use super::exact::{
     Exact, Overflow, Ratio, big, minus, over, plus, printed, printed_big, quotient, times, total, whole, zero,
 };
 use super::forward::{Forward, Worth};
+use super::kept;
 use super::ledger::Ledger;
 use super::outlook::Miss;
 use super::sums::{Sales, Sums, fill, misses, over_all};
@@ -143,6 +144,7 @@ pub(super) fn figures(
         (Measure::Nervousness, quotient(sums.differing, sums.before)?),
         (Measure::ForecastError, quotient(sums.miss.absolute, sums.miss.actual)?),
         (Measure::ForecastBias, quotient(sums.miss.signed, sums.miss.actual)?),
+        (Measure::PlanAdherence, kept::adherence(&sums.kept)?),
     ];
     Ok(Figures { summary, besides })
 }

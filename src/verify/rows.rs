@@ -21,7 +21,7 @@ use super::transfers::Sent;
 use crate::calendar::{Bucket, Period};
 use crate::network::{Network, OfferId, OpenOrder, OpenTransfer, PoolId, Promotion};
 use crate::plan::{
-    Action, Allocation, Amount, Capacity, CashBucket, Figure, Given, Inventory, MovedPromotion, Order, Payment,
+    Action, Allocation, Amount, Capacity, CashBucket, Figure, Given, Goods, Inventory, MovedPromotion, Order, Payment,
     PlanBucket, PlanItem, ShortBy, Transfer,
 };
 
@@ -106,6 +106,10 @@ fn new_order(facts: &Facts<'_>, line: &Line) -> Result<Order, Overflow> {
         receipt_bucket,
         usable_date: line.trip.usable,
         units: line.units,
+        goods: Some(Goods {
+            currency: network.supplier(lane.supplier).currency.clone(),
+            value: printed(line.cost.foreign_goods)?,
+        }),
         landed_cost: Amount(line.landed_cost),
         order_cost: printed(line.cost.order_cost)?,
         payments: payments(&line.payments),
@@ -118,6 +122,10 @@ fn kept_order(network: &Network, one: &Kept<'_>) -> Result<Order, Overflow> {
     let (item, supplier) = (network.item(lane.item).id.clone(), network.supplier(lane.supplier).id.clone());
     let (location, mode) = (network.location(lane.location).id.clone(), lane.mode.clone());
     let receipt_bucket = one.coming.period.to_string();
+    let goods = match &line.goods {
+        Some((value, currency)) => Some(Goods { currency: currency.clone(), value: printed(ratio(*value))? }),
+        None => None,
+    };
     Ok(Order {
         key: format!("{item}/{supplier}/{location}/{mode}/{receipt_bucket}{}", twin(one.number)),
         id: None,
@@ -130,6 +138,7 @@ fn kept_order(network: &Network, one: &Kept<'_>) -> Result<Order, Overflow> {
         receipt_bucket,
         usable_date: line.usable,
         units: line.units,
+        goods,
         landed_cost: printed(ratio(line.landed))?,
         order_cost: printed(ratio(line.order_cost))?,
         payments: payments(&line.payments),
@@ -152,6 +161,7 @@ fn open_order(facts: &Facts<'_>, order: &OpenOrder, standing: &Standing) -> Resu
         receipt_bucket: standing.coming.period.to_string(),
         usable_date: standing.usable,
         units: order.units,
+        goods: None,
         landed_cost: printed(ratio(payment::sum(&standing.payments)?))?,
         order_cost: Amount(Decimal::ZERO),
         payments: payments(&standing.payments),

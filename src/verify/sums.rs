@@ -1,5 +1,7 @@
 //! What figures are made of, summed by bucket of the horizon.
 
+use std::collections::BTreeMap;
+
 use num_traits::ToPrimitive;
 
 use super::baseline::changed;
@@ -7,6 +9,7 @@ use super::demand::Asked;
 use super::exact::{Exact, Overflow, Ratio, gather, less, more, plus, ratio, times, total, whole, zero};
 use super::facts::Facts;
 use super::forward::Forward;
+use super::kept::{self, Family};
 use super::ledger::Ledger;
 use super::outlook::{Miss, missed};
 use super::sales::{Late, late_cost};
@@ -94,6 +97,8 @@ pub(super) struct Sums {
     pub(super) differing: Ratio,
     /// How far outlooks would have been off.
     pub(super) miss: Miss,
+    /// What the last plan sells of each family in its buckets that are over, and what was sold.
+    pub(super) kept: BTreeMap<Family, (Ratio, Ratio)>,
 }
 
 impl Sums {
@@ -127,6 +132,9 @@ impl Sums {
         gather(&mut self.opening, other.opening)?;
         gather(&mut self.before, other.before)?;
         gather(&mut self.differing, other.differing)?;
+        for (family, (planned, sold)) in &other.kept {
+            kept::add(&mut self.kept, family, *planned, *sold)?;
+        }
         self.add_miss(&other.miss)
     }
 
@@ -157,10 +165,10 @@ pub(super) fn misses(facts: &Facts<'_>) -> Result<Vec<(OfferId, Miss)>, Overflow
 }
 
 /// Adds a fact to the sums of a group.
-type Add<'a> = &'a dyn Fn(&mut Sums) -> Result<(), Overflow>;
+pub(super) type Add<'a> = &'a dyn Fn(&mut Sums) -> Result<(), Overflow>;
 
 /// Takes facts, each with what it is about.
-type Into<'i> = dyn FnMut(About, Add<'_>) -> Result<(), Overflow> + 'i;
+pub(super) type Into<'i> = dyn FnMut(About, Add<'_>) -> Result<(), Overflow> + 'i;
 
 /// Adds every fact of a plan to the sums of the groups that it is about; `into` hands it to each of them.
 pub(super) fn fill(
@@ -204,6 +212,7 @@ pub(super) fn fill(
     for (offer, miss) in misses {
         into(about_offer(facts, *offer, None), &|sums| sums.add_miss(miss))?;
     }
+    kept::fill(facts.network, into)?;
     fill_lines(ledger, into)?;
     for ((bought, sent), before, after) in changed(ledger)? {
         let (about, pool) = match (bought, sent) {

@@ -14,7 +14,7 @@ use sopc::track::Tracking;
 use tempfile::TempDir;
 
 use crate::session::typed;
-use crate::track::shop::{HEADER, SHOP, approved, shop_with, tracked};
+use crate::track::shop::{HEADER, PLACES, SHOP, TWO_PLACES, approved, shop_with, tracked};
 
 /// The small shop on a disk.
 fn folder() -> TempDir {
@@ -67,7 +67,8 @@ fn a_cycle_goes_round() {
     assert_eq!(
         csv.lines().nth(1),
         Some(
-            "porto-2026-02,porto,2026-02-09,CUP,310,main,standard,2026-03-01,2026-03,1240.00,USD,CUP/porto/main/standard/2026-03"
+            "porto-2026-02,porto,2026-02-09,CUP,310,main,standard,2026-03-01,2026-03,1240.00,USD,CUP/porto/main/standard/2026-03,\
+             Mon,4.00,1240.00,USD"
         )
     );
     let json = fs::read_to_string(at.join("orders/porto-2026-02.json")).expect("a file");
@@ -101,6 +102,56 @@ fn a_cycle_goes_round() {
 }
 
 #[test]
+fn what_is_wrong_with_actuals_is_told_of_their_file() {
+    let folder = folder();
+    let at = folder.path();
+    said(at, "sopc approve --diagnostics short");
+    let track = |text: &str| {
+        fs::write(at.join("february.csv"), text).expect("a file");
+        said(at, "sopc track --actuals february.csv --diagnostics plain")
+    };
+    let empty = track("");
+    assert!(empty.contains("february.csv is empty") && empty.contains("at february.csv:1:1"), "{empty}");
+    let other = track("item;channel;units;on\nCUP;web;3;2026-02-03\n");
+    assert!(other.contains("is this the delimiter?") && other.contains("--actuals reads commas"), "{other}");
+    for text in [empty, other] {
+        assert!(!text.contains(".actuals"), "{text}");
+    }
+}
+
+#[test]
+fn what_has_not_arrived_stays_under_way() {
+    let folder = tempfile::tempdir().expect("a folder");
+    let at = folder.path();
+    fs::write(at.join("sop.toml"), TWO_PLACES.trim_start()).expect("a file");
+    said(at, "sopc approve --diagnostics short");
+    let rows = |moved: &str| {
+        format!(
+            "{PLACES}sale,CUP,web,,,140,2026-02-28\nsale,CUP,shops,,,120,2026-02-28\n{moved}\
+             stock,CUP,,,main,0,2026-03-01\nstock,CUP,,,store,8,2026-03-01\n"
+        )
+    };
+    // Where no transfers are told, stock is counted and all has arrived.
+    fs::write(at.join("february.csv"), rows("")).expect("a file");
+    assert!(!said(at, "sopc roll --actuals february.csv --dry-run").contains("open-transfers"));
+    // 100 of 112 came: the rest is still on its way, late as it is.
+    fs::write(at.join("february.csv"), rows("transfer,CUP,,main,store,100,2026-02-20\n")).expect("a file");
+    let rolled = said(at, "sopc roll --actuals february.csv");
+    assert!(rolled.contains("was due on 2026-02-08 and has not come"), "{rolled}");
+    let text = fs::read_to_string(at.join("operations/open-transfers.toml")).expect("a file");
+    assert!(text.contains("units = 12\n") && text.contains("due = 2026-02-08"), "{text}");
+    // And so in the cycle after that.
+    said(at, "sopc approve --diagnostics short");
+    let march = rows("transfer,CUP,,main,store,5,2026-03-02\n")
+        .replace("2026-02-28", "2026-03-30")
+        .replace("2026-03-01", "2026-04-01");
+    fs::write(at.join("march.csv"), march).expect("a file");
+    said(at, "sopc roll --actuals march.csv --as-of 2026-04-01 --cycle 2026-04");
+    let text = fs::read_to_string(at.join("operations/open-transfers.toml")).expect("a file");
+    assert!(text.contains("units = 7\n"), "{text}");
+}
+
+#[test]
 fn a_project_that_would_be_wrong_is_not_rolled() {
     let folder = folder();
     let at = folder.path();
@@ -113,6 +164,68 @@ fn a_project_that_would_be_wrong_is_not_rolled() {
     let refused = said(at, "sopc roll --actuals february.csv --diagnostics short");
     assert!(refused.contains("SOP9011") && refused.contains("SOP3011"), "{refused}");
     assert_eq!(files(at), before);
+}
+
+/// The supplier counts in yuan, and gives a price from 300 on: what it is asked for is in its own money.
+#[test]
+fn suppliers_read_prices_in_their_currency() {
+    let shop = SHOP.replace("[supplier.porto]", "[fx]\nCNY = 0.15\n[supplier.porto]\ncurrency = \"CNY\"").replace(
+        "unit-cost = 4.00",
+        "unit-cost = 30.00\nfreight = 0.10\nprice-breaks = [{ from = 300, unit-cost = 28.50 }]",
+    );
+    let plan = approved(&shop);
+    let order = &purchase_orders(&plan)[0];
+    let line = &order.lines[0];
+    let goods = line.goods.as_ref().expect("a price");
+    // 310 x 28.50 CNY; at 0.15 with freight 1,356.25 USD.
+    assert_eq!((goods.currency.as_str(), goods.value.to_string().as_str()), ("CNY", "8835.00"));
+    assert_eq!(line.unit_price.expect("a price").to_string(), "28.50");
+    assert_eq!((order.goods.as_ref(), line.landed_cost.to_string().as_str()), (Some(goods), "1356.25"));
+    let style = Style { width: 100, color: false, unicode: true };
+    let table = sopc::render::purchase_text(&purchase_orders(&plan), &style);
+    assert!(table.contains("8,835.00 CNY"), "{table}");
+}
+
+#[test]
+fn what_an_earlier_plan_left_is_told_and_nothing_of_the_users_goes() {
+    let folder = folder();
+    let at = folder.path();
+    said(at, "sopc approve --diagnostics short");
+    said(at, "sopc orders --out orders");
+    let own = [
+        ("notes.txt", "call Ana"),
+        ("other.csv", "a,b\n1,2\n"),
+        ("other.json", "{}"),
+        ("mine-2026-01.csv", "order,supplier,release_date,item,units,x\n"),
+    ];
+    for (name, text) in own {
+        fs::write(at.join("orders").join(name), text).expect("a file");
+    }
+    // The same orders as of an earlier plan, one of them changed by hand since.
+    let earlier = |name: &str, text: &str| {
+        let json = fs::read_to_string(at.join("orders/porto-2026-02.json")).expect("a file");
+        let mut order: PurchaseOrder = serde_json::from_str(&json).expect("a purchase order");
+        (order.cycle, order.plan_hash) = ("2026-01".to_owned(), "0".repeat(64));
+        fs::write(at.join(format!("orders/{name}.json")), purchase_json(&order) + text).expect("a file");
+        fs::write(at.join(format!("orders/{name}.csv")), purchase_csv(&[order])).expect("a file");
+    };
+    earlier("porto-2026-01", "");
+    earlier("lisboa-2026-01", "\n\n");
+    let before = files(at);
+    let told = said(at, "sopc orders --out orders");
+    assert!(
+        told.contains("porto-2026-01.json is not of this plan, but of the cycle 2026-01; --clean removes it"),
+        "{told}"
+    );
+    assert!(told.contains("lisboa-2026-01.json is not of this plan") && told.contains("it stays"), "{told}");
+    assert!(!told.contains("other") && !told.contains("notes"), "{told}");
+    assert_eq!(files(at), before);
+    let told = said(at, "sopc orders --out orders --clean");
+    assert!(told.contains("removed orders/porto-2026-01.csv"), "{told}");
+    let after = files(at);
+    let gone: Vec<_> = before.keys().filter(|name| !after.contains_key(*name)).collect();
+    assert_eq!(gone, ["orders/lisboa-2026-01.csv", "orders/porto-2026-01.csv", "orders/porto-2026-01.json"]);
+    assert!(after.iter().all(|(name, bytes)| before[name] == *bytes));
 }
 
 #[test]

@@ -1,10 +1,14 @@
 //! Metrics of the parts of a plan, against numbers worked out by hand, and against each other.
 
+#[path = "metrics/kept.rs"]
+mod kept;
+
 use std::collections::BTreeMap;
 
 use rust_decimal::Decimal;
 use sopc::compile::{compile, plan};
 use sopc::metrics::query::{By, Query};
+use sopc::metrics::variants::with_variants;
 use sopc::metrics::{Kind, Measure};
 use sopc::plan::{Figure, Plan};
 
@@ -64,6 +68,33 @@ fn parts_have_the_metrics_that_are_worked_out_by_hand() {
     assert_eq!((of("plan", "open-to-buy"), of("plan", "purchases")), ("0.00".into(), "0.00".into()));
     assert_eq!((of("channel:dtc", "contribution"), of("channel:shop", "revenue")), ("360.00".into(), "0.00".into()));
     assert_eq!((of("plan", "nervousness"), of("plan", "minimum-cash")), ("n/a".into(), "n/a".into()));
+}
+
+#[test]
+fn variants_stand_beside_their_metrics() {
+    let plan = planned(&(SHOP.to_owned() + "[[budget]]\nid = \"all\"\npurchases = 500\n"));
+    let of = |scope: &str, metric: &str, variant: &str, bucket: Option<&str>| {
+        let rows: Vec<_> =
+            plan.metrics.iter().filter(|row| row.scope == scope && row.bucket.as_deref() == bucket).collect();
+        let rows = with_variants(&plan, &rows).expect("numbers fit");
+        let found = rows.iter().find(|row| row.name == metric && row.variant.as_deref() == Some(variant));
+        found.unwrap_or_else(|| panic!("no {variant} of {metric}")).value.to_string()
+    };
+    // Points 720, 480, 240, 0: 360 on average, as the buckets' means have it; with 300 of cups 660.
+    assert_eq!(of("class:A", "inventory-turnover", "of points", None), "8.00");
+    assert_eq!(of("plan", "inventory-turnover", "of points", None), "4.363636");
+    // Nothing was received.
+    assert_eq!(of("item:MUG", "sell-through", "of receipts", None), "n/a");
+    // 40 left after February, 120 wanted in 90 days: 40 / (120 x 7 / 90).
+    assert_eq!(of("class:A", "weeks-of-supply", "at a mean", Some("2026-02")), "4.285714");
+    // Of the horizon the mean of 80, 40 and 0.
+    assert_eq!(of("item:MUG", "weeks-of-supply", "at a mean", None), "4.285714");
+    assert_eq!(of("location:main", "weeks-of-supply", "at a mean", None), "n/a");
+    // 360 a quarter on 360.
+    assert_eq!(of("class:A", "gmroi", "of the period", None), "1.00");
+    assert_eq!(of("plan", "open-to-buy", "left of the budget all", Some("2026-02")), "500.00");
+    assert_eq!(of("plan", "open-to-buy", "left of the budget all", None), "1500.00");
+    assert_eq!(of("plan", "forecast-error", "accuracy", None), "n/a");
 }
 
 /// 40 of 120 have to be bought besides the 20 on order: (120 sold + 0 left - 60 there - 20 on order) x 6.00 = 240.

@@ -1,5 +1,9 @@
 //! Actuals against the approved plan: each cause worked out by hand, parts that add up whatever comes, what is said of it.
 
+#[path = "track/cash.rs"]
+mod cash;
+#[path = "track/places.rs"]
+mod places;
 #[path = "track/random.rs"]
 mod random;
 #[path = "track/shop.rs"]
@@ -47,6 +51,10 @@ fn what_comes_as_planned_differs_in_nothing() {
     let tracking = by_month(&format!("{AS_PLANNED}receipt,CUP,,main,140,,2026-02\n"));
     assert_eq!(tracking.variance, Parts::default());
     assert_eq!(metric(&tracking, "revenue"), (Some(&value("3920.00")), &value("3920.00")));
+    // 144 bowls and nine trays of 4.00 are left, 612; of the 372 x 4.00 of March's 31 days they last for 12.75: 1.821429 weeks.
+    assert_eq!(metric(&tracking, "weeks-of-supply"), (Some(&value("1.821429")), &value("1.821429")));
+    // 336 x 4.00 sold in a twelfth of a year, on the mean of (140 + 200 + 9) x 4.00 and 612.
+    assert_eq!(metric(&tracking, "inventory-turnover").1, &value("16.063745"));
     assert_eq!(metric(&tracking, "forecast-error").1, &value("0.00"));
     assert_eq!(metric(&tracking, "order-adherence").1, &value("1.00"));
     assert!(tracking.revisit.is_empty() && tracking.exceptions.is_empty(), "{:#?}", tracking.exceptions);
@@ -234,6 +242,29 @@ fn demand_off_names_its_line_and_what_it_should_have_said() {
     assert_eq!((off.stated, off.observed), (Some(value("0.10")), Some(value("-0.01"))));
     let line = shop.lines().position(|line| line == "value = 0.10").expect("the line") + 1;
     assert_eq!((off.source.file.as_str(), off.source.line as usize), ("sop.toml", line));
+}
+
+#[test]
+fn days_of_other_years_are_left_aside_and_said() {
+    // A year mistyped does not end the horizon; nor does a day long before.
+    let rows = "sale,CUP,web,,,,280,,,2026-02-28\nsale,CUP,web,,,,3,,,2027-02-28\nsale,CUP,web,,,,3,,,2026-01-28\n";
+    let tracking = by_day(rows);
+    assert_eq!(tracking.through.to_string(), "2026-02-28");
+    let said = "2 rows of actuals tell of days before as-of or behind the last one looked at, and are left aside: the first at actual.csv:3";
+    assert!(tracking.notes.iter().any(|note| note == said), "{:?}", tracking.notes);
+    // A day that stands alone, weeks behind all others, is looked at twice.
+    let tracking = by_day("sale,CUP,web,,,,90,,,2026-02-07\nsale,CUP,web,,,,3,,,2026-03-20\n");
+    assert!(
+        tracking.notes.iter().any(|note| note.contains("41 days behind all others: actual.csv:3")),
+        "{:?}",
+        tracking.notes
+    );
+}
+
+#[test]
+fn counts_of_other_days_are_said() {
+    let tracking = by_day("sale,CUP,web,,,,90,,,2026-02-07\nstock,CUP,,main,,,50,,,2026-02-04\n");
+    assert!(tracking.notes.iter().any(|note| note.contains("stock is counted on other days")), "{:?}", tracking.notes);
 }
 
 #[test]

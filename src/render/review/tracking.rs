@@ -1,5 +1,7 @@
 //! What came of a plan, told from its tracking alone: the difference and its causes, what needs a decision, what to look at again.
 
+mod rows;
+
 use ::csv::{QuoteStyle, WriterBuilder};
 use rust_decimal::Decimal;
 
@@ -11,10 +13,16 @@ use crate::render::number;
 use crate::render::safe::csv_cell;
 use crate::render::style::Style;
 use crate::source::Place;
-use crate::track::{Exception, ExceptionKind, Parts, Revisit, RevisitKind, SalesRow, Tracking};
+use crate::track::{Exception, ExceptionKind, Parts, Revisit, RevisitKind, Tracking};
 
 /// Rows of a table that are shown.
 const ROWS: usize = 10;
+
+/// Figures of which the digits behind the point count.
+const FINE: [&str; 3] = ["mean-price", "weeks-of-supply", "inventory-turnover"];
+
+/// What the plan's numbers are.
+const TO_DATE: &str = "plan: sales by the days that are over, evenly over each bucket; stock, receipts and payments by the day they are due";
 
 /// A tracking for people at a terminal; `full` shows every row.
 #[must_use]
@@ -45,12 +53,15 @@ fn told(tracking: &Tracking, full: bool) -> Vec<Block> {
     let mut blocks = vec![Block::Title(title(tracking)), verdict(tracking)];
     blocks.extend(tracking.notes.iter().map(|note| Block::said(note.clone())));
     blocks.push(Block::Table(numbers(tracking)));
+    blocks.push(Block::said(TO_DATE));
     blocks.extend(causes(tracking));
     blocks.extend(decisions(tracking, most));
     blocks.extend(projected(tracking));
-    blocks.extend(sales(tracking, most));
-    blocks.extend(supply(tracking, most));
-    blocks.extend(payments(tracking, most));
+    blocks.extend(rows::sales(tracking, most));
+    blocks.extend(rows::supply(tracking, most));
+    blocks.extend(rows::transfers(tracking, most));
+    blocks.extend(rows::places(tracking, most));
+    blocks.extend(rows::payments(tracking, most));
     blocks.extend(revisit(tracking, most));
     blocks
 }
@@ -97,7 +108,7 @@ fn numbers(tracking: &Tracking) -> Sheet {
         let shown = |figure: Figure| match figure {
             Figure::NotApplicable => "n/a".to_owned(),
             Figure::Value(share) if row.is_share => number::percent(share.0),
-            Figure::Value(amount) if row.name == "mean-price" => number::money(amount),
+            Figure::Value(amount) if FINE.contains(&row.name.as_str()) => number::money(amount),
             Figure::Value(amount) => number::quantity(Amount(signed::whole(amount))),
         };
         let difference = match (row.plan, row.actual) {
@@ -160,6 +171,8 @@ fn chart(tracking: &Tracking) -> Chart {
 fn kind_name(kind: ExceptionKind) -> &'static str {
     match kind {
         ExceptionKind::LateOrder => "late",
+        ExceptionKind::LateTransfer => "transfer late",
+        ExceptionKind::CashBelowMinimum => "cash below its minimum",
         ExceptionKind::RunningOut => "running out",
         ExceptionKind::PilingUp => "piling up",
         ExceptionKind::Unplanned => "unplanned",
@@ -181,9 +194,11 @@ fn decisions(tracking: &Tracking, most: usize) -> Vec<Block> {
 
 fn decision(one: &Exception) -> Words {
     let words = Words::of(format!("{}  {}: ", signed::money(one.money), kind_name(one.kind)));
-    let names = [("", &one.item), ("in ", &one.channel), ("of ", &one.supplier)];
+    let names = [("", &one.item), ("in ", &one.channel), ("of ", &one.supplier), ("at ", &one.location)];
     let named = names.into_iter().filter_map(|(before, name)| Some(Words::of(before).name(name.as_ref()?.clone())));
-    let words = words.list(named, " ").say(format!(": {}; {}", one.what, one.decide));
+    let is_of_all = [&one.item, &one.channel, &one.supplier, &one.location].into_iter().all(Option::is_none);
+    let before = if is_of_all { "" } else { ": " };
+    let words = words.list(named, " ").say(format!("{before}{}; {}", one.what, one.decide));
     match &one.order {
         Some(order) => words.say(" [").name(order.clone()).say("]"),
         None => words,
@@ -203,8 +218,8 @@ fn more(money: impl ExactSizeIterator<Item = Amount>, most: usize) -> Option<Blo
     })
 }
 
+/// How the bucket ends that is running; of one that is over, its cash.
 fn projected(tracking: &Tracking) -> Vec<Block> {
-    let Some(projection) = &tracking.projection else { return Vec::new() };
     let row = |name: &str, plan: Amount, projected: Amount| {
         let difference = Amount(projected.0.saturating_sub(plan.0));
         vec![
@@ -214,116 +229,32 @@ fn projected(tracking: &Tracking) -> Vec<Block> {
             Words::of(signed::difference(difference)),
         ]
     };
-    let rows = vec![
-        row("revenue", projection.planned_revenue, projection.revenue),
-        row("closing stock at cost", projection.planned_stock_value, projection.stock_value),
-    ];
-    let columns = [("", Set::Fixed), ("Plan", Set::Number), ("Projected", Set::Number), ("Difference", Set::Number)];
-    let words = Words::of("at the pace so far, with what is due by then, ").name(projection.bucket.clone());
-    vec![
-        Block::Heading("How the bucket ends"),
-        Block::Say(
+    let mut rows = Vec::new();
+    let mut blocks = Vec::new();
+    if let Some(projection) = &tracking.projection {
+        rows.push(row("revenue", projection.planned_revenue, projection.revenue));
+        rows.push(row("closing stock at cost", projection.planned_stock_value, projection.stock_value));
+        let words = Words::of("at the pace so far, with what is due by then, ").name(projection.bucket.clone());
+        blocks.push(Block::Say(
             words.say(format!(" ends so; for want of stock {} are not sold", signed::money(projection.lost_revenue))),
-        ),
-        Block::Table(Sheet::of(columns, rows)),
-    ]
-}
-
-fn sales(tracking: &Tracking, most: usize) -> Vec<Block> {
-    let mut rows: Vec<&SalesRow> = tracking.sales.iter().filter(|row| !row.variance.total.0.is_zero()).collect();
-    rows.sort_by_key(|row| std::cmp::Reverse(row.variance.total.0.abs()));
+        ));
+    }
+    if let Some(cash) = &tracking.cash {
+        rows.push(row("closing cash", cash.planned, cash.projected));
+        let words = Words::of("cash at the end of ").name(cash.bucket.clone());
+        blocks.push(Block::Say(words.say(format!(
+            ": {} by sales as far as they are paid out by then, {} by purchases; at least {} is to be there",
+            signed::difference(cash.by_sales),
+            signed::difference(cash.by_purchases),
+            signed::money(cash.minimum)
+        ))));
+    }
     if rows.is_empty() {
         return Vec::new();
     }
-    let row = |row: &&SalesRow| {
-        let main = parts(&row.variance).into_iter().max_by_key(|(_, _, amount)| amount.0.abs());
-        vec![
-            Words::named(row.item.clone()),
-            Words::named(row.channel.clone()),
-            Words::of(row.bucket.clone()),
-            Words::of(number::units(row.planned)),
-            Words::of(number::units(row.sold)),
-            Words::of(signed::difference(row.variance.total)),
-            Words::of(main.map_or(String::new(), |(name, _, amount)| format!("{name} {}", signed::difference(amount)))),
-        ]
-    };
-    let columns = [
-        ("Item", Set::Text),
-        ("Channel", Set::Text),
-        ("Bucket", Set::Fixed),
-        ("Planned", Set::Number),
-        ("Sold", Set::Number),
-        ("Revenue", Set::Number),
-        ("mostly", Set::Optional),
-    ];
-    let sheet = Sheet::of(columns, rows.iter().take(most).map(row).collect());
-    let mut blocks = vec![Block::Heading("Sales that differ most"), Block::Table(sheet)];
-    blocks.extend(more(rows.iter().map(|row| row.variance.total), most));
-    blocks
-}
-
-fn supply(tracking: &Tracking, most: usize) -> Vec<Block> {
-    let mut rows: Vec<_> =
-        tracking.supply.iter().filter(|row| row.missing > 0 || row.days_late > 0 || row.key.is_none()).collect();
-    rows.sort_by_key(|row| (-row.missing, -row.days_late));
-    if rows.is_empty() {
-        return Vec::new();
-    }
-    let row = |row: &&crate::track::SupplyRow| {
-        let due = row.due.map_or("not planned".to_owned(), |day| day.to_string());
-        vec![
-            Words::named(row.item.clone()),
-            Words::named(row.supplier.clone()),
-            Words::of(due),
-            Words::of(number::units(row.units)),
-            Words::of(number::units(row.received)),
-            Words::of(number::units(row.missing)),
-            Words::of(if row.days_late > 0 { number::units(row.days_late) } else { String::new() }),
-            Words::named(row.order.clone().unwrap_or_default()),
-        ]
-    };
-    let columns = [
-        ("Item", Set::Text),
-        ("Supplier", Set::Text),
-        ("Due", Set::Fixed),
-        ("Planned", Set::Number),
-        ("Came", Set::Number),
-        ("Missing", Set::Number),
-        ("Days late", Set::Number),
-        ("Order", Set::Optional),
-    ];
-    let sheet = Sheet::of(columns, rows.iter().take(most).map(row).collect());
-    let mut blocks = vec![Block::Heading("Supply that is not as planned"), Block::Table(sheet)];
-    if rows.len() > most {
-        blocks.push(Block::said(format!("and {} more; --full shows all", rows.len() - most)));
-    }
-    blocks
-}
-
-fn payments(tracking: &Tracking, most: usize) -> Vec<Block> {
-    let mut rows: Vec<_> = tracking.payments.iter().filter(|row| row.planned != row.paid).collect();
-    rows.sort_by_key(|row| std::cmp::Reverse(row.paid.0.saturating_sub(row.planned.0).abs()));
-    if rows.is_empty() {
-        return Vec::new();
-    }
-    let row = |row: &&crate::track::PaymentRow| {
-        let supplier = row.supplier.clone().map_or_else(|| Words::of("not told"), Words::named);
-        let amounts = [row.planned, row.paid, row.late, row.early, row.unplanned];
-        std::iter::once(supplier).chain(amounts.map(|amount| Words::of(signed::money(amount)))).collect()
-    };
-    let columns = [
-        ("Supplier", Set::Text),
-        ("Planned", Set::Number),
-        ("Paid", Set::Number),
-        ("Late", Set::Number),
-        ("Early", Set::Number),
-        ("Unplanned", Set::Number),
-    ];
-    let sheet = Sheet::of(columns, rows.iter().take(most).map(row).collect());
-    let mut blocks = vec![Block::Heading("Payments that are not as planned"), Block::Table(sheet)];
-    if rows.len() > most {
-        blocks.push(Block::said(format!("and {} more; --full shows all", rows.len() - most)));
-    }
+    let columns = [("", Set::Fixed), ("Plan", Set::Number), ("Projected", Set::Number), ("Difference", Set::Number)];
+    blocks.insert(0, Block::Heading("How the bucket ends"));
+    blocks.push(Block::Table(Sheet::of(columns, rows)));
     blocks
 }
 

@@ -64,6 +64,7 @@ pub(in crate::render) fn asked(gate: &GateVerdict) -> String {
 /// What a gate says.
 pub(in crate::render) fn verdict(gate: &GateVerdict) -> &'static str {
     match (gate.passed, gate.waived, gate.refuses) {
+        (true, ..) if gate.value == Figure::NotApplicable => "not measured",
         (true, ..) => "passes",
         (false, true, _) => "waived",
         (false, false, true) => "refuses",

@@ -2,7 +2,7 @@
 
 use super::page::Page;
 use crate::diff::GivenCount;
-use crate::plan::{Plan, Status};
+use crate::plan::{Figure, Plan, Status};
 use crate::render::number::counted;
 use crate::render::safe;
 use crate::render::style::Ink;
@@ -35,8 +35,13 @@ fn gates(page: &mut Page<'_>) {
         let told = told.iter().filter(|(number, _)| *number > 0).map(|(number, word)| format!("{number} {word}"));
         page.hang(Ink::Yellow, "", &format!("gates: {}", told.collect::<Vec<_>>().join(", ")));
     } else if !gates.is_empty() {
-        let all = counted(gates.len(), "gate passes", "gates pass");
-        page.hang(Ink::Green, "", &all);
+        let unmeasured = gates.iter().filter(|gate| gate.value == Figure::NotApplicable).count();
+        let all = counted(gates.len() - unmeasured, "gate passes", "gates pass");
+        match unmeasured {
+            0 => page.hang(Ink::Green, "", &all),
+            _ if unmeasured == gates.len() => page.hang(Ink::Yellow, "", "no gate is measured"),
+            _ => page.hang(Ink::Yellow, "", &format!("{all}, {unmeasured} not measured")),
+        }
     }
 }
 

@@ -14,6 +14,7 @@ fn line(period: &str, units: i64, release: &str, usable: &str, payments: &[(&str
         release: day(release),
         usable: day(usable),
         landed: payments.iter().map(|(_, amount)| amount).sum(),
+        goods: (units != 8).then(|| (decimal("40.5"), "CNY".into())),
         order_cost: decimal(if units == 30 { "5" } else { "0" }),
         payments,
     }
@@ -24,6 +25,8 @@ fn baseline(shop: &Shop, lines: Vec<BaselineLine>) -> Baseline {
     Baseline {
         cycle: "2025-12".into(),
         periods,
+        over: Vec::new(),
+        sales: Vec::new(),
         lines,
         transfers: Vec::new(),
         not_placed: Vec::new(),

@@ -91,6 +91,7 @@ impl Shop {
         let supplier = Supplier {
             minimum_order: None,
             id: "s".into(),
+            currency: "EUR".into(),
             exchange_rate: series("1"),
             capacity: None,
             closures: Vec::new(),

@@ -34,6 +34,7 @@ fn order(item: &str, supplier: &str, month: u32, units: i64) -> Order {
         receipt_bucket: label(month),
         usable_date: usable,
         units,
+        goods: None,
         landed_cost: Amount(Decimal::from(units * 5)),
         order_cost: Amount::default(),
         payments: Vec::new(),

@@ -6,7 +6,7 @@ use rust_decimal::Decimal;
 use sopc::plan::Amount;
 use sopc::track::{Parts, Tracking};
 
-use super::shop::{HEADER, SHOP, approved, shop, tracked};
+use super::shop::{HEADER, PLACES, SHOP, TWO_PLACES, approved, shop, shop_with, tracked};
 use crate::random::Random;
 
 fn sum(parts: &Parts) -> Decimal {
@@ -59,11 +59,56 @@ fn check(tracking: &Tracking, rows: &str) {
     for row in &tracking.payments {
         assert_eq!(row.late.0 + row.early.0 + row.unplanned.0, row.paid.0 - row.planned.0, "{row:?}\n{rows}");
     }
+    for row in &tracking.transfers {
+        let late = row.missing > 0 || row.received > 0;
+        assert!(row.missing <= row.units && (row.days_late == 0 || late), "{row:?}\n{rows}");
+    }
+    let arrived: i64 = tracking.transfers.iter().map(|row| row.received).sum();
+    assert_eq!(arrived, moved(rows), "{rows}");
     // A unit that came is in one row.
     let came: i64 = tracking.supply.iter().map(|row| row.received).sum();
     let metric = tracking.metrics.iter().find(|metric| metric.name == "units-received");
     if let Some(metric) = metric {
         assert_eq!(metric.actual.to_string(), Amount(came.into()).to_string(), "{rows}");
+    }
+}
+
+/// Units that rows say to have been moved.
+fn moved(rows: &str) -> i64 {
+    let moved = rows.lines().filter(|row| row.starts_with("transfer"));
+    moved.map(|row| row.split(',').nth(5).expect("units").parse::<i64>().expect("a number")).sum()
+}
+
+/// The same where goods go from place to place, and sales tell from where they were shipped, or not.
+fn places(random: &mut Random) -> String {
+    let mut text = PLACES.to_owned();
+    for _ in 0..random.below(12) + 1 {
+        let channel = ["web", "shops"][random.below(2)];
+        let from = ["", "main", "store"][random.below(3)];
+        writeln!(text, "sale,CUP,{channel},,{from},{},2026-02-{:02}", random.below(60), 1 + random.below(28))
+            .expect("a string");
+    }
+    for _ in 0..random.below(4) {
+        let (from, to) = [("main", "store"), ("store", "main")][random.below(2)];
+        writeln!(text, "transfer,CUP,,{from},{to},{},2026-02-{:02}", random.below(150), 1 + random.below(28))
+            .expect("a string");
+    }
+    if random.below(2) == 0 {
+        writeln!(text, "receipt,CUP,,,main,{},2026-02-10", random.below(90)).expect("a string");
+    }
+    if random.below(2) == 0 {
+        writeln!(text, "stock,CUP,,,store,{},2026-03-01", random.below(90)).expect("a string");
+    }
+    text
+}
+
+#[test]
+fn parts_add_up_wherever_goods_go() {
+    let plan = approved(TWO_PLACES);
+    let mut random = Random::new(12);
+    for _ in 0..300 {
+        let rows = places(&mut random);
+        check(&tracked(&plan, &shop_with(TWO_PLACES, &rows)), &rows);
     }
 }
 

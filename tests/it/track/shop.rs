@@ -69,6 +69,55 @@ channel = "web"
 units = { "2026-02" = 56, "2026-03" = 62 }
 "#;
 
+/// February in two places: five cups a day are sold in each of two channels, those of the shops from the store, where 28 lie and where the rest
+/// is sent to on the first day, to be there on the 8th.
+pub(crate) const TWO_PLACES: &str = r#"
+[plan]
+language = 1
+name = "Cups"
+cycle = "2026-02"
+as-of = 2026-02-01
+bucket = "month"
+horizon = 2
+currency = "USD"
+[economics]
+end-worth = "none"
+[location.main]
+[location.store]
+[channel.web]
+ship-from = ["main"]
+[channel.shops]
+ship-from = ["store"]
+[item.CUP]
+price = 10.00
+cost = 4.00
+[[lane]]
+where = { item = "CUP" }
+from = "main"
+location = "store"
+lead-days = 7
+freight = 0.10
+[[stock]]
+item = "CUP"
+location = "main"
+on-hand = 252
+[[stock]]
+item = "CUP"
+location = "store"
+on-hand = 28
+[[demand]]
+item = "CUP"
+channel = "web"
+units = { "2026-02" = 140 }
+[[demand]]
+item = "CUP"
+channel = "shops"
+units = { "2026-02" = 140 }
+"#;
+
+/// The header of a file of actuals with transfers.
+pub(crate) const PLACES: &str = "kind,item,channel,from,location,units,on\n";
+
 /// The header of a file of actuals.
 pub(crate) const HEADER: &str = "kind,item,channel,location,supplier,order,units,price,amount,on\n";
 
