@@ -123,6 +123,7 @@ pub fn track(network: &Network, plan: &Plan, through: Option<NaiveDate>) -> Resu
         projection,
         exceptions,
         revisit,
+        items: plan.items.clone(),
         notes: told.notes(facts.left_out, matched.lines.iter().any(|line| line.order.usable_date <= span.through)),
     })
 }

@@ -2,7 +2,9 @@
 //!
 //! What is told, and in which order, is decided once (`sections`), as blocks.
 
+mod bridge;
 mod causes;
+mod charts;
 mod delta;
 mod orders;
 mod rows;

@@ -1,6 +1,6 @@
 //! What a review tells, in the order in which it is read.
 
-use super::{Detail, Shown, causes, orders, rows, signed};
+use super::{Detail, Shown, causes, charts, orders, rows, signed};
 use crate::diff::{PlanDiff, Question, Side};
 use crate::plan::Status;
 use crate::render::blocks::{Block, Set, Sheet, Tone, Words};
@@ -20,7 +20,10 @@ pub(super) fn blocks(diff: &PlanDiff, shown: &Shown, detail: Detail) -> Vec<Bloc
         return blocks;
     }
     blocks.extend(numbers(diff));
-    blocks.extend(causes::blocks(diff));
+    if detail.folds {
+        blocks.extend(charts::all(diff));
+    }
+    blocks.extend(causes::blocks(diff, detail.folds));
     if !detail.sections {
         return blocks;
     }
