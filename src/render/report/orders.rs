@@ -13,6 +13,8 @@ use crate::render::text::to_place;
 
 /// Suppliers that have a column of their own in the calendar.
 const SUPPLIERS: usize = 6;
+/// Order lines up to which they are told one by one before what they come to by day and supplier.
+const FEW: usize = 14;
 /// Rows up to which the calendar stands open as a whole.
 const WHOLE: usize = 30;
 
@@ -33,7 +35,13 @@ pub(super) fn now(facts: &Facts<'_>) -> Vec<Block> {
         let number = counted(lines.len(), "order line is", "order lines are");
         let words = Words::of(format!("{number} to be placed in ")).name(first.label.clone()).say(", ");
         blocks.push(Block::Say(words.list([facts.money(landed(&lines))], "")));
-        blocks.extend(facts.listed(lines_of(facts, &lines).called(Words::of("Order lines to place now"))));
+        let each = lines_of(facts, &lines).called(Words::of("Order lines to place now"));
+        if lines.len() > FEW {
+            blocks.extend(facts.listed(by_day(&lines)));
+            blocks.push(Block::Fold(Words::of("The order lines"), facts.listed(each)));
+        } else {
+            blocks.push(Block::Table(each));
+        }
     }
     blocks.extend(changes(facts));
     blocks.extend(transfers(facts, first.end));
@@ -88,6 +96,33 @@ fn lines_of(facts: &Facts<'_>, lines: &[&Order]) -> Sheet {
         sheet.rows.iter_mut().for_each(|row| drop(row.remove(WAY)));
     }
     sheet
+}
+
+/// What is placed on a day with a supplier: lines are sorted by that.
+fn by_day(lines: &[&Order]) -> Sheet {
+    let row = |own: &[&Order]| {
+        let first =
+            |order: &&Order| order.payments.iter().min_by_key(|payment| payment.date).map(|payment| payment.amount);
+        vec![
+            day(own[0].release_date),
+            Words::named(own[0].supplier.clone()),
+            units(own.len() as i128),
+            units(own.iter().map(|order| i128::from(order.units)).sum::<i128>()),
+            money(landed(own)),
+            money(total(own.iter().filter_map(first))),
+        ]
+    };
+    let columns = [
+        ("Place on", Set::Fixed),
+        ("Supplier", Set::Text),
+        ("Lines", Set::Number),
+        ("Units", Set::Number),
+        ("Landed cost", Set::Number),
+        ("First payments", Set::Number),
+    ];
+    let same = |a: &&Order, b: &&Order| (a.release_date, &a.supplier) == (b.release_date, &b.supplier);
+    Sheet::of(columns, lines.chunk_by(same).map(row).collect())
+        .called(Words::of("Orders to place now, by day and supplier"))
 }
 
 /// The column of the way in a table of lines.

@@ -15,7 +15,7 @@ const NAMED: usize = 2;
 /// Longest value of an input that is shown, characters.
 const LONGEST: usize = 60;
 
-/// Causes; drawn too, where there is room for what is folded away.
+/// Causes, drawn too where that is wanted.
 pub(super) fn blocks(diff: &PlanDiff, is_drawn: bool) -> Vec<Block> {
     let Some(attribution) = &diff.attribution else { return Vec::new() };
     let mut blocks = vec![Block::Heading("Why")];
