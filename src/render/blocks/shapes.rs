@@ -27,8 +27,8 @@ fn laid_out(chart: &Chart) -> (Vec<Column>, i64) {
     let first = i64::from(chart.series.iter().any(upon));
     let beside = chart.series.iter().filter(|one| one.mark == Mark::Column).count();
     let mut all = Vec::new();
-    let mut lane = first;
-    for (series, one) in chart.series.iter().enumerate().filter(|(_, one)| one.mark == Mark::Column) {
+    let own = chart.series.iter().enumerate().filter(|(_, one)| one.mark == Mark::Column);
+    for (lane, (series, one)) in (first..).zip(own) {
         all.extend(known(chart, one).map(|(bucket, value)| Column {
             series,
             lane,
@@ -36,7 +36,6 @@ fn laid_out(chart: &Chart) -> (Vec<Column>, i64) {
             from: Decimal::ZERO,
             to: value,
         }));
-        lane += 1;
     }
     let mut bridge = Decimal::ZERO;
     for bucket in 0..chart.labels.len() {
@@ -117,7 +116,7 @@ pub(super) fn lines(plot: &Plot<'_>) -> Vec<(String, String)> {
     let chart = plot.chart;
     let dotted = chart.labels.len() <= FEW && plot.size == Size::Full;
     let mut all = Vec::new();
-    for series in chart.series.iter() {
+    for series in &chart.series {
         let class = match series.mark {
             Mark::Line => "line",
             Mark::Was => "was",

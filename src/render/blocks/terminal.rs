@@ -38,7 +38,7 @@ fn add(block: &Block, style: &Style, lines: &mut Vec<String>) {
         Block::Chart(_) | Block::Legend(_) => {}
         // A terminal folds nothing.
         Block::Fold(title, _) | Block::Detail(title, _) => {
-            say(&title.clone().say(": `--full`"), "", Ink::Dim, style, lines)
+            say(&title.clone().say(": `--full`"), "", Ink::Dim, style, lines);
         }
         Block::Foot(words) => say(words, "  ", Ink::Dim, style, lines),
     }
