@@ -3,6 +3,7 @@
 //! Nothing but the plan files counts, so a diff of plans read back is the same. Order lines are told apart by what they are (`lines`),
 //! buckets by their names (`window`), and no row of either plan is lost (`edits`).
 
+mod buckets;
 mod edits;
 mod figures;
 mod file;
@@ -73,6 +74,7 @@ pub fn diff(base: &Plan, head: &Plan, terms: &Terms) -> PlanDiff {
         gates: rows::gates(base, head),
         frozen_gates: Vec::new(),
         allocation: rows::allocation(base, head, &time, rename),
+        by_bucket: buckets::pairs(base, head),
         edits: edits::edits(base, head),
     }
 }

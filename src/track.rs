@@ -175,6 +175,7 @@ pub fn track(network: &Network, plan: &Plan, through: Option<NaiveDate>) -> Resu
         cash,
         exceptions,
         revisit,
+        items: plan.items.clone(),
         notes: told.notes(&Due {
             orders: matched.lines.iter().any(|line| line.order.usable_date <= span.through),
             transfers: plan.transfers.iter().any(|transfer| transfer.usable_date <= span.through),

@@ -9,7 +9,8 @@ use rust_decimal::Decimal;
 use super::project::find;
 use super::shell::Shell;
 use super::steer::Watch;
-use super::write::Target;
+use super::verify::read;
+use super::write::{Target, refused};
 use super::{EXIT_CODES, Exit, Layers, ProjectDir, Stop};
 use crate::compile::{
     Compiled, Failure, compile_variant, explained, gate_notes, given_notes, plan_or_closest, plan_steered,
@@ -33,7 +34,8 @@ Examples:
   sopc plan                          the plan, to be read
   sopc plan --out plan.json          the plan file, for `sopc verify` and other programs
   sopc plan --format html --out plan.html   the report for the meeting, one file for a browser
-  sopc plan --format csv > buy.csv   for a spreadsheet";
+  sopc plan --format csv > buy.csv   for a spreadsheet
+  sopc plan --plan cycles/2026-02.plan.json --format html --out plan.html   the report of an approved plan";
 
 /// Compiles the project to a plan
 #[derive(Debug, clap::Args)]
@@ -46,6 +48,9 @@ pub(super) struct PlanCommand {
     /// Writes the plan to a file, whole or not at all; nothing is written where there is no plan
     #[arg(long, value_name = "FILE")]
     out: Option<PathBuf>,
+    /// Shows this plan file, such as an approved one, instead of planning the project
+    #[arg(long, value_name = "FILE", conflicts_with_all = ["scenario", "set", "gap", "time_limit", "draft"])]
+    plan: Option<PathBuf>,
     /// Ends the search once the plan is proven to be within this part of the best one, such as 0.005
     #[arg(long, value_name = "G", value_parser = gap)]
     gap: Option<Decimal>,
@@ -88,6 +93,9 @@ impl PlanCommand {
         let compiled = compile_variant(&disk, &self.layers.variant()?);
         // Planning takes a while: whether its result can be kept is asked before.
         let target = self.out.as_deref().map(|out| Target::new(out, &disk, &compiled)).transpose()?;
+        if let Some(file) = &self.plan {
+            return self.show(shell, &read(file)?, target.as_ref());
+        }
         let watch = Watch::new(self.time_limit.map(Duration::from_secs), shell.talks());
         let (stop, tell) = (|| watch.stop(), |progress| watch.tell(progress));
         let steering = Steering::new(&stop, &tell, self.gap.unwrap_or_default());
@@ -108,6 +116,23 @@ impl PlanCommand {
     fn format(&self) -> Format {
         let default = if self.out.is_some() { Format::Json } else { Format::Text };
         self.format.unwrap_or(default)
+    }
+
+    /// A plan that is there already. What the inputs say by now is none of its concern.
+    fn show(&self, shell: &mut Shell, plan: &Plan, target: Option<&Target>) -> Result<Exit, Stop> {
+        match (target, &self.out, &self.plan) {
+            (Some(target), _, Some(file)) if target.is(file) => {
+                return Err(
+                    refused(format!("{} is not written over: it is the plan that is shown", file.display())).into()
+                );
+            }
+            (Some(target), Some(out), _) => {
+                target.write(self.written(plan, &Style::FILE).as_bytes())?;
+                shell.tell(&format!("plan written to {}", out.display()));
+            }
+            _ => shell.data(&self.written(plan, shell.style()))?,
+        }
+        Ok(if plan.is_refused() { Exit::Refused } else { Exit::Success })
     }
 
     fn finish(

@@ -44,6 +44,11 @@ impl Target {
         Ok(Self { named: named.to_owned(), real, special })
     }
 
+    /// True where this file would be replaced.
+    pub(super) fn is(&self, path: &Path) -> bool {
+        path.canonicalize().is_ok_and(|real| real == self.real)
+    }
+
     /// True where a draft may take its place: nothing is there, or another draft.
     pub(super) fn may_hold_a_draft(&self) -> bool {
         let Ok(bytes) = fs::read(&self.real) else { return !self.real.exists() };

@@ -57,8 +57,43 @@ pub struct PlanDiff {
     pub frozen_gates: Vec<GateVerdict>,
     /// Sales that differ, by item, channel, bucket.
     pub allocation: Vec<AllocationChange>,
+    /// Cash, stock, orders and sales of both plans, by bucket; those that only the new plan reaches at last.
+    #[serde(default)]
+    pub by_bucket: Vec<BucketPair>,
     /// What makes the one plan file of the other: see [`super::apply`].
     pub edits: Edits,
+}
+
+/// What two plans come to in a bucket.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
+pub struct BucketPair {
+    /// Which.
+    pub bucket: String,
+    /// In the base; absent where it does not reach that far.
+    #[serde(skip_serializing_if = "Option::is_none", default)]
+    pub before: Option<BucketSums>,
+    /// In the new plan.
+    pub after: BucketSums,
+}
+
+/// What a plan comes to in a bucket, over all items.
+#[derive(Debug, Clone, Default, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
+pub struct BucketSums {
+    /// Cash at its end; absent where none is planned.
+    #[serde(skip_serializing_if = "Option::is_none", default)]
+    pub cash: Option<Amount>,
+    /// The least that may be.
+    #[serde(skip_serializing_if = "Option::is_none", default)]
+    pub minimum: Option<Amount>,
+    /// What stock is worth at its end, at standard cost.
+    #[serde(skip_serializing_if = "Option::is_none", default)]
+    pub inventory_value: Option<Amount>,
+    /// Landed cost of orders that are placed in it.
+    pub placed: Amount,
+    /// Units asked for.
+    pub demand: i64,
+    /// Units sold in it.
+    pub sold: i64,
 }
 
 /// Which question a diff answers.

@@ -8,6 +8,7 @@ mod html;
 mod markdown;
 mod page;
 mod scale;
+mod shapes;
 mod svg;
 mod terminal;
 
@@ -28,6 +29,8 @@ pub(super) enum Piece {
     Own(String),
     /// A name, or other text of a file.
     Name(String),
+    /// What people call that; for formats that have room for it.
+    Aside(String),
 }
 
 /// Words in a row.
@@ -63,10 +66,18 @@ impl Words {
         self
     }
 
+    /// And what people call it, where that is known and another name.
+    pub(super) fn aside(mut self, name: Option<&str>) -> Self {
+        if let Some(name) = name.filter(|name| !name.is_empty() && !self.0.contains(&Piece::Name((*name).to_owned()))) {
+            self.0.push(Piece::Aside(wrap::cut_middle(name, LONGEST, "…")));
+        }
+        self
+    }
+
     /// How long it is, in characters.
     fn length(&self) -> usize {
         let piece = |piece: &Piece| match piece {
-            Piece::Own(text) | Piece::Name(text) => text.chars().count(),
+            Piece::Own(text) | Piece::Name(text) | Piece::Aside(text) => text.chars().count(),
         };
         self.0.iter().map(piece).sum()
     }
@@ -75,6 +86,7 @@ impl Words {
     fn plain(&self) -> String {
         let piece = |piece: &Piece| match piece {
             Piece::Own(text) | Piece::Name(text) => safe::line(text),
+            Piece::Aside(_) => String::new(),
         };
         self.0.iter().map(piece).collect()
     }
@@ -94,9 +106,9 @@ impl Words {
 /// How a column is set.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub(super) enum Set {
-    /// Text, which may be cut where there is no room.
+    /// Text, which is folded into several lines where there is no room.
     Text,
-    /// Text that is never cut.
+    /// Text that is never folded.
     Fixed,
     /// Text that is left out first where there is no room.
     Optional,
@@ -118,9 +130,20 @@ pub(super) struct Sheet {
 /// One of the numbers that stand above all else.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub(super) struct Tile {
-    pub(super) name: &'static str,
+    pub(super) name: String,
     pub(super) value: String,
     pub(super) remark: Words,
+}
+
+/// One of several things to be looked at.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub(super) struct Point {
+    /// What it weighs, such as money; set apart so that points can be run over.
+    pub(super) lead: Words,
+    /// What it is about.
+    pub(super) head: Words,
+    /// What there is to say, and to do.
+    pub(super) text: Words,
 }
 
 /// A part of a review or a report.
@@ -136,12 +159,18 @@ pub(super) enum Block {
     Say(Words),
     /// The numbers that stand above all else.
     Tiles(Vec<Tile>),
+    /// Things to be looked at, the weightiest first.
+    Points(Vec<Point>),
     /// A table.
     Table(Sheet),
+    /// What the shapes of small charts mean that follow.
+    Legend(Vec<Series>),
     /// Numbers by bucket: drawn where that can be done, with its table behind it.
     Chart(Chart),
-    /// What is folded away where that can be done.
+    /// What is folded away where that can be done. On paper all of it is there.
     Fold(Words, Vec<Block>),
+    /// One of many that are folded away; on paper there are those that somebody opened.
+    Detail(Words, Vec<Block>),
     /// Where this comes from: the last line of all.
     Foot(Words),
 }
@@ -157,7 +186,7 @@ pub(super) enum Tone {
 impl Tile {
     /// The numbers as a table, where there are no tiles.
     fn sheet(tiles: &[Self]) -> Sheet {
-        let row = |tile: &Self| vec![Words::of(tile.name), Words::of(tile.value.clone()), tile.remark.clone()];
+        let row = |tile: &Self| vec![Words::of(tile.name.clone()), Words::of(tile.value.clone()), tile.remark.clone()];
         Sheet::of([("", Set::Fixed), ("", Set::Number), ("", Set::Optional)], tiles.iter().map(row).collect())
     }
 }

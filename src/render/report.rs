@@ -8,6 +8,7 @@ mod cash;
 mod demand;
 mod facts;
 mod head;
+mod item;
 mod items;
 mod limits;
 mod orders;

@@ -2,7 +2,9 @@
 //!
 //! What is told, and in which order, is decided once (`sections`), as blocks.
 
+mod bridge;
 mod causes;
+mod charts;
 mod delta;
 mod orders;
 mod rows;
@@ -67,19 +69,19 @@ const STEPS: &[Detail] = &[
 /// The diff for people at a terminal.
 #[must_use]
 pub fn diff_text(diff: &PlanDiff, shown: &Shown, style: &Style) -> String {
-    fitting(diff, shown, |blocks| blocks::terminal(blocks, style))
+    fitting(diff, shown, false, |blocks| blocks::terminal(blocks, style))
 }
 
 /// The diff as GitHub-flavoured Markdown: a comment on a pull request.
 #[must_use]
 pub fn diff_markdown(diff: &PlanDiff, shown: &Shown) -> String {
-    fitting(diff, shown, blocks::markdown)
+    fitting(diff, shown, false, blocks::markdown)
 }
 
 /// The diff as one HTML file, without scripts and without anything from elsewhere.
 #[must_use]
 pub fn diff_html(diff: &PlanDiff, shown: &Shown) -> String {
-    fitting(diff, shown, |blocks| blocks::html(blocks, &diff.project))
+    fitting(diff, shown, true, |blocks| blocks::html(blocks, &diff.project))
 }
 
 /// The diff itself: JSON, two spaces a level, a final newline.
@@ -89,13 +91,13 @@ pub fn diff_json(diff: &PlanDiff) -> String {
 }
 
 /// Draws as much as fits; whole blocks are left out, so that no table ends in its middle.
-fn fitting(diff: &PlanDiff, shown: &Shown, draw: impl Fn(&[Block]) -> String) -> String {
+fn fitting(diff: &PlanDiff, shown: &Shown, page: bool, draw: impl Fn(&[Block]) -> String) -> String {
     let all = Detail { rows: usize::MAX, ..STEPS[0] };
     let fits = |text: &String| shown.most_bytes.is_none_or(|most| text.len() <= most);
     let first = if shown.full { Some(all) } else { None };
     let mut text = String::new();
     for (step, detail) in first.iter().chain(STEPS).enumerate() {
-        let mut blocks = sections::blocks(diff, shown, *detail);
+        let mut blocks = sections::blocks(diff, shown, *detail, page);
         if step > 0 {
             blocks.push(Block::said("shortened to fit; `sopc diff --full` shows everything"));
         }

@@ -1,7 +1,7 @@
 //! Tables that fit.
 //!
-//! Text columns give way first (their middle is left out), then columns that may be missing are, then text gives way
-//! as far as it can; numbers are never cut. Where even that does not fit, each row becomes a sentence.
+//! Text columns give way first (they are folded into several lines), then columns that may be missing are left out, then text gives way
+//! as far as it can, whole words last; numbers are never cut. Where even that does not fit, each row becomes a sentence.
 
 use std::borrow::Cow;
 
@@ -12,30 +12,32 @@ use super::wrap;
 const GAP: usize = 2;
 /// Columns before a line across the table.
 const INDENT: usize = 2;
-/// Text is not cut below this before optional columns are left out.
+/// Text is not folded below this before optional columns are left out.
 const READABLE: usize = 18;
+/// Lines of a row at most: of what is longer the middle is left out.
+const LINES: usize = 3;
 
 /// One column.
 pub(super) struct Column {
     title: Cow<'static, str>,
     right: bool,
-    /// Fewest columns a text column may be cut to; absent for columns that are never cut.
+    /// Fewest columns a text column may be folded to; absent for columns that never are.
     least: Option<usize>,
     optional: bool,
 }
 
 impl Column {
-    /// Numbers, aligned at the right and never cut.
+    /// Numbers, aligned at the right and never folded.
     pub(super) fn number(title: impl Into<Cow<'static, str>>) -> Self {
         Self { title: title.into(), right: true, least: None, optional: false }
     }
 
-    /// Text that is never cut, such as dates and buckets.
+    /// Text that is never folded, such as dates and buckets.
     pub(super) fn fixed(title: impl Into<Cow<'static, str>>) -> Self {
         Self { title: title.into(), right: false, least: None, optional: false }
     }
 
-    /// Text that may be cut to `least` columns.
+    /// Text that may be folded to `least` columns.
     pub(super) fn text(title: impl Into<Cow<'static, str>>, least: usize) -> Self {
         Self { title: title.into(), right: false, least: Some(least), optional: false }
     }
@@ -72,10 +74,10 @@ impl Cell {
         Self { text, brief: Some(brief), ink: Ink::Plain }
     }
 
-    /// What is shown of it in so many columns.
-    fn shown(&self, columns: usize, style: &Style) -> String {
+    /// What is shown of it in so many columns, line by line.
+    fn shown(&self, columns: usize, style: &Style) -> Vec<String> {
         let brief = self.brief.as_ref().filter(|_| wrap::width(&self.text) > columns);
-        style.cut(brief.unwrap_or(&self.text), columns)
+        wrap::fold(brief.unwrap_or(&self.text), columns, LINES, style.ellipsis())
     }
 }
 
@@ -124,11 +126,16 @@ impl Table {
 
     /// Widest text of each column.
     fn natural(&self) -> Vec<usize> {
+        self.widest(|cell| wrap::width(&cell.text))
+    }
+
+    /// The most that a cell of each column asks for, its title among them.
+    fn widest(&self, asked: impl Fn(&Cell) -> usize) -> Vec<usize> {
         let mut widths: Vec<usize> = self.columns.iter().map(|column| wrap::width(&column.title)).collect();
         for row in &self.rows {
             let Row::Cells(cells) = row else { continue };
             for (width, cell) in widths.iter_mut().zip(cells) {
-                *width = (*width).max(wrap::width(&cell.text));
+                *width = (*width).max(asked(cell));
             }
         }
         widths
@@ -143,22 +150,32 @@ impl Table {
     /// Which columns are shown, and how wide each is; nothing where they cannot fit.
     fn layout(&self, room: usize) -> Option<(Vec<usize>, Vec<usize>)> {
         let mut shown: Vec<usize> = (0..self.columns.len()).collect();
+        let mut widths = self.natural();
+        let readable = vec![READABLE; self.columns.len()];
         loop {
             let dropped = shown.iter().rposition(|&at| self.columns[at].optional);
-            let widths = self.squeezed(&shown, room, if dropped.is_some() { READABLE } else { 0 });
+            if dropped.is_some() {
+                widths = self.squeezed(&shown, self.natural(), room, &readable);
+            } else {
+                // Whole words first, then what is left of them.
+                for least in [self.widest(|cell| wrap::widest_piece(&cell.text)), vec![0; self.columns.len()]] {
+                    widths = self.squeezed(&shown, widths, room, &least);
+                }
+            }
             if self.taken(&shown, &widths) <= room {
                 return Some((shown, widths));
             }
             shown.remove(dropped?);
+            widths = self.natural();
         }
     }
 
     /// Widths with text columns as narrow as need be, but not below `readable`; the one with most to give gives first.
-    fn squeezed(&self, shown: &[usize], room: usize, readable: usize) -> Vec<usize> {
-        let mut widths = self.natural();
+    fn squeezed(&self, shown: &[usize], mut widths: Vec<usize>, room: usize, readable: &[usize]) -> Vec<usize> {
         while self.taken(shown, &widths) > room {
-            let spare =
-                |at: usize| self.columns[at].least.map_or(0, |least| widths[at].saturating_sub(least.max(readable)));
+            let spare = |at: usize| {
+                self.columns[at].least.map_or(0, |least| widths[at].saturating_sub(least.max(readable[at])))
+            };
             let Some(&most) = shown.iter().max_by_key(|&&at| spare(at)).filter(|&&at| spare(at) > 0) else { break };
             widths[most] -= 1;
         }
@@ -168,28 +185,36 @@ impl Table {
     fn drawn(&self, shown: &[usize], widths: &[usize], style: &Style) -> Vec<String> {
         let title = |at: usize| Cell::inked(self.columns[at].title.clone().into_owned(), Ink::Dim);
         let titles: Vec<Cell> = (0..self.columns.len()).map(title).collect();
-        let mut lines = vec![self.line(&titles, shown, widths, style)];
+        let mut lines = self.row_lines(&titles, shown, widths, style);
         for row in &self.rows {
             match row {
-                Row::Cells(cells) => lines.push(self.line(cells, shown, widths, style)),
+                Row::Cells(cells) => lines.extend(self.row_lines(cells, shown, widths, style)),
                 Row::Across(text) => lines.extend(across(text, style)),
             }
         }
         lines
     }
 
-    fn line(&self, cells: &[Cell], shown: &[usize], widths: &[usize], style: &Style) -> String {
-        let mut line = " ".repeat(self.indent);
-        for (place, &at) in shown.iter().enumerate() {
-            let text = cells[at].shown(widths[at], style);
-            let blank = " ".repeat(widths[at] - wrap::width(&text));
-            let painted = style.paint(cells[at].ink, &text);
-            let gap = if place == 0 { "" } else { "  " };
-            let (before, behind) = if self.columns[at].right { (blank.as_str(), "") } else { ("", blank.as_str()) };
-            line.extend([gap, before, &painted, behind]);
-        }
-        line.truncate(line.trim_end().len());
-        line
+    /// A row, in as many lines as its longest cell takes.
+    fn row_lines(&self, cells: &[Cell], shown: &[usize], widths: &[usize], style: &Style) -> Vec<String> {
+        let folded: Vec<(usize, Vec<String>)> =
+            shown.iter().map(|&at| (at, cells[at].shown(widths[at], style))).collect();
+        let most = folded.iter().map(|(_, lines)| lines.len()).max().unwrap_or(0);
+        let line = |number: usize| {
+            let mut line = " ".repeat(self.indent);
+            for (place, (at, lines)) in folded.iter().enumerate() {
+                let text = lines.get(number).map_or("", String::as_str);
+                let blank = " ".repeat(widths[*at].saturating_sub(wrap::width(text)));
+                let painted = style.paint(cells[*at].ink, text);
+                let gap = if place == 0 { "" } else { "  " };
+                let (before, behind) =
+                    if self.columns[*at].right { (blank.as_str(), "") } else { ("", blank.as_str()) };
+                line.extend([gap, before, &painted, behind]);
+            }
+            line.truncate(line.trim_end().len());
+            line
+        };
+        (0..most).map(line).collect()
     }
 
     /// Each row in words.
@@ -237,9 +262,11 @@ mod tests {
     #[test]
     fn text_gives_way_before_columns_and_columns_before_numbers() {
         let style = Style { width: 60, color: false, unicode: true };
-        let lines = table(&"x".repeat(90), "1,000").lines(&style);
-        assert_eq!(widest(&lines), 60);
-        assert!(lines[1].contains('…') && lines[1].ends_with("2026-01-01"));
+        let lines = table("LANTERN-GLASS-AND-BRASS-WITH-HANDLE-TALL", "1,000").lines(&style);
+        assert_eq!(lines[1..], ["  LANTERN-GLASS-AND-BRASS-WITH-HANDLE-     1,000  2026-01-01", "  TALL"]);
+        let lines = table(&"x".repeat(190), "1,000").lines(&style);
+        assert_eq!((widest(&lines), lines.len()), (60, 4));
+        assert!(lines[2].contains('…') && lines[1].ends_with("2026-01-01"));
         let number = "1".repeat(45);
         let lines = table("MUG-BLUE", &number).lines(&style);
         assert!(lines[1].ends_with(&number));

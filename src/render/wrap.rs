@@ -77,6 +77,53 @@ pub(super) fn wrap(text: &str, columns: usize) -> Vec<String> {
     lines.iter().map(|line| line.replace('\u{a0}', " ")).collect()
 }
 
+/// Longest part of a word that is kept in one piece where there is little room.
+const PIECE: usize = 18;
+
+/// The parts of `text` that stay whole where it is folded: its words, or where it is one, what its marks part.
+fn pieces(text: &str) -> impl Iterator<Item = &str> {
+    let one = !text.contains([' ', '\u{a0}']);
+    text.split_inclusive(
+        move |c| if one { matches!(c, '-' | '/' | '_' | '.' | ':') } else { c == ' ' || c == '\u{a0}' },
+    )
+}
+
+/// Columns that a column of a table should leave for `text`, so that nothing of it is torn that belongs together.
+pub(super) fn widest_piece(text: &str) -> usize {
+    pieces(text).map(|piece| width(piece.trim_end())).max().unwrap_or(0).min(PIECE)
+}
+
+/// `text` in at most `lines` lines of at most `columns`, broken between its words or at its marks; what is longer lacks its middle.
+pub(super) fn fold(text: &str, columns: usize, lines: usize, ellipsis: &str) -> Vec<String> {
+    if width(text) <= columns {
+        return vec![text.to_owned()];
+    }
+    let columns = columns.max(1);
+    let folded = (columns..=columns * lines).rev().map(|room| folded(&cut_middle(text, room, ellipsis), columns));
+    folded.into_iter().find(|folded| folded.len() <= lines).unwrap_or_else(|| vec![cut_middle(text, columns, ellipsis)])
+}
+
+/// `text` broken between its pieces into lines of at most `columns`; wider pieces break anywhere.
+fn folded(text: &str, columns: usize) -> Vec<String> {
+    let mut lines = vec![String::new()];
+    for mut piece in pieces(text) {
+        let line = lines.last().map_or("", String::as_str);
+        if !line.is_empty() && width(line) + width(piece.trim_end()) > columns {
+            lines.push(String::new());
+        }
+        while width(piece.trim_end()) > columns {
+            let fitting = split(piece, columns).0.len();
+            // A character wider than the line is written nevertheless.
+            let at = if fitting == 0 { piece.chars().next().map_or(0, char::len_utf8) } else { fitting };
+            lines.last_mut().expect("a line").push_str(&piece[..at]);
+            lines.push(String::new());
+            piece = &piece[at..];
+        }
+        lines.last_mut().expect("a line").push_str(piece);
+    }
+    lines.iter().map(|line| line.trim_end().to_owned()).filter(|line| !line.is_empty()).collect()
+}
+
 /// As [`wrap`], with `first` before the first line and spaces of the same width before the others.
 pub(super) fn hang(first: &str, text: &str, columns: usize) -> Vec<String> {
     let indent = width(first);
@@ -99,6 +146,22 @@ mod tests {
         }
         assert_eq!(wrap("", 5), [""]);
         assert_eq!(wrap("漢字", 1), ["漢", "字"]);
+    }
+
+    #[test]
+    fn names_are_folded_before_they_are_cut() {
+        assert_eq!(fold("CHAIR-RATTAN-DIR", 20, 3, "…"), ["CHAIR-RATTAN-DIR"]);
+        assert_eq!(fold("CHAIR-RATTAN-DIR", 9, 3, "…"), ["CHAIR-", "RATTAN-", "DIR"]);
+        assert_eq!(fold("CHAIR-RATTAN-DIR", 13, 3, "…"), ["CHAIR-RATTAN-", "DIR"]);
+        assert_eq!(fold("budget open-to-buy", 12, 3, "…"), ["budget", "open-to-buy"]);
+        assert_eq!(fold("2026-05, 2026-06 to 2026-05", 16, 3, "…"), ["2026-05, 2026-06", "to 2026-05"]);
+        assert_eq!((widest_piece("budget open-to-buy"), widest_piece("CHAIR-RATTAN-DIR")), (11, 7));
+        let long = "a-rather-long-name-".repeat(9);
+        for columns in 1..40 {
+            let folded = fold(&long, columns, 3, "…");
+            assert!(folded.len() <= 3 && folded.iter().all(|line| width(line) <= columns), "{columns}: {folded:?}");
+        }
+        assert_eq!(fold("漢字漢字", 4, 3, "…"), ["漢字", "漢字"]);
     }
 
     #[test]

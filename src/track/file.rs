@@ -4,7 +4,7 @@ use chrono::NaiveDate;
 use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
 
-use crate::plan::{Amount, Figure};
+use crate::plan::{Amount, Figure, PlanItem};
 use crate::source::Place;
 
 /// The `format_version` of a tracking that this compiler writes; 1.x only ever adds.
@@ -61,6 +61,9 @@ pub struct Tracking {
     pub revisit: Vec<Revisit>,
     /// What is not told, and what that means for the numbers.
     pub notes: Vec<String>,
+    /// What items are called and belong to, as the plan has it.
+    #[serde(default)]
+    pub items: Vec<PlanItem>,
 }
 
 /// A bucket of the plan, as far as it is told of.

@@ -10,10 +10,12 @@ month, units, units_returned, revenue_gbp). Without it the script says so and en
 The shop begins on 2011-09-01 with nine months of history and an outlook of twelve. September, October and November are those of
 the data: what was really asked for, and at which price. What is not in it follows a rule: unit cost is half the median price, the order
 multiple the most frequent quantity, MOQ six multiples, supplier and lead time hang on the digits of the code, and every seventh line
-comes ten days late, every eleventh a fifth short. An item sells what is asked for as far as it is there.
+comes ten days late, every eleventh a fifth short. Room, budget and what suppliers can make are 90 % of the most that a first plan
+uses of them without limits. An item sells what is asked for as far as it is there.
 
-FOLDER gets the project and, in reports/, a plan, a tracking and a review of each cycle; those in HTML are opened in Chromium where there is one.
-Ends with 1 where a command fails, where a plan does not agree with its inputs, or where parts of a difference do not add up.
+FOLDER gets the project and, in reports/, a plan, a tracking and a review of each cycle. Where there is Chromium, those in HTML are opened in it, in
+light, dark, on a narrow screen and on paper, and the pictures stand beside them. Ends with 1 where a command fails, where a plan does not agree with
+its inputs, where parts of a difference do not add up, or where a page asks for something, complains, or is wider than its window.
 """
 
 import argparse
@@ -28,6 +30,7 @@ import shutil
 import subprocess
 import sys
 import tempfile
+import time
 
 Decimal = decimal.Decimal
 CENT = Decimal("0.01")
@@ -35,6 +38,7 @@ CHANNELS = {"uk": 0, "ie": 14, "eu": 14, "row": 14}  # days until a sale is paid
 START = datetime.date(2011, 9, 1)
 OPENING_CASH = Decimal(150_000)
 RENT = Decimal(20_000)
+SUPPLIERS = 40
 
 
 def month_after(day):
@@ -83,6 +87,30 @@ def category(price):
     return next((name for most, name in [(1, "below-1"), (3, "1-to-3"), (10, "3-to-10")] if price < most), "above-10")
 
 
+def limits(root, found):
+    """Writes what there is of room, of money to buy for, and of suppliers' time: nine tenths of what `found` says is used."""
+    amount = lambda kind, of: str((found[kind, of] * 9 / 10).quantize(Decimal(1))) if found else "999999999"
+    files = {
+        "operations/room.toml": f"[location.main]\nstorage-capacity = {amount('storage-capacity', 'main')}\n",
+        "finance/budget.toml": f"[[budget]]\nid = \"open-to-buy\"\npurchases = {amount('budget', 'open-to-buy')}\n",
+        "operations/capacity.toml": "\n".join(
+            f"[supplier.s{number:02}]\ncapacity = {amount('supplier-capacity', f's{number:02}')}\n"
+            for number in range(SUPPLIERS) if not found or found.get(("supplier-capacity", f"s{number:02}"))
+        ),
+    }
+    for path, content in files.items():
+        (root / path).write_text(content, encoding="utf-8")
+
+
+def most_used(plan):
+    """The most that is used of each limit in a bucket."""
+    found = {}
+    for row in plan["capacity"]:
+        key = row["kind"], row["of"]
+        found[key] = max(found.get(key, Decimal(0)), Decimal(row["used"]))
+    return found
+
+
 def project(data, root):
     """Writes the project."""
     items, lanes, stock = [], [], ["item,location,on-hand"]
@@ -98,14 +126,14 @@ def project(data, root):
             f"unit-volume = 0.004\nprice = {price:.2f}\n"
         )
         lanes.append(
-            f"[[lane]]\nwhere = {{ item = {text(code)} }}\nsupplier = \"s{digits(code) % 40:02}\"\nlocation = \"main\"\n"
+            f"[[lane]]\nwhere = {{ item = {text(code)} }}\nsupplier = \"s{digits(code) % SUPPLIERS:02}\"\nlocation = \"main\"\n"
             f"lead-days = {45 + 15 * (digits(code) % 4)}\nunit-cost = {price / 2:.3f}\nmultiple = {multiple}\nmoq = {6 * multiple}\n"
         )
         recent = sum(data.sales.get((code, channel, month), [0])[0] for channel in CHANNELS for month in ("2011-07", "2011-08"))
         stock.append(f"{code},main,{recent}")
     suppliers = [
         f"[supplier.s{number:02}]\npayment = [{{ share = 0.3, at = \"order\" }}, {{ share = 0.7, at = \"receipt\" }}]\n"
-        for number in range(40)
+        for number in range(SUPPLIERS)
     ]
     channels = [f"[channel.{name}]\nship-from = [\"main\"]\npayout-days = {days}\n" for name, days in CHANNELS.items()]
     files = {
@@ -113,7 +141,7 @@ def project(data, root):
         "as-of = 2011-09-01\nbucket = \"month\"\nhorizon = 12\ntail = 2\ncurrency = \"GBP\"\nfrozen-days = 7\n\n"
         "[economics]\nholding-rate = 0.2\nsafety-shortfall-rate = 0.02\nchange-cost = 0.005\n",
         "operations/items.toml": "\n".join(items),
-        "operations/suppliers.toml": "[location.main]\n\n" + "\n".join(suppliers),
+        "operations/suppliers.toml": "\n".join(suppliers),
         "operations/lanes.toml": "\n".join(lanes),
         "operations/stock.toml": "# Counted on the first morning of a cycle.\n[[csv]]\ntable = \"stock\"\npath = \"data/stock.csv\"\n",
         "data/stock.csv": "\n".join(stock) + "\n",
@@ -202,14 +230,12 @@ def write_rows(path, rows):
 class Sopc:
     def __init__(self, program, root):
         self.program, self.root = program, root
-
-    def knows(self, *words):
-        """True where this program has such a command or value of an option."""
-        found = subprocess.run([self.program, *words], cwd=self.root, capture_output=True, text=True)
-        return found.returncode == 0
+        self.seconds = collections.Counter()
 
     def __call__(self, *words, out=None):
+        begun = time.monotonic()
         run = subprocess.run([self.program, *map(str, words)], cwd=self.root, capture_output=True, text=True)
+        self.seconds[words[0]] = max(self.seconds[words[0]], time.monotonic() - begun)
         if run.returncode != 0:
             sys.exit(f"sopc {' '.join(map(str, words))} ended with {run.returncode}\n{run.stdout[-2000:]}{run.stderr[-4000:]}")
         if out:
@@ -226,29 +252,85 @@ def check_sums(tracking):
             sys.exit(f"parts do not add up: {row}")
 
 
+# How a page is looked at: what the picture is called, the window, and more for the browser.
+VIEWS = [
+    ("light", "1280,2600", []),
+    ("dark", "1280,2600", ["--blink-settings=preferredColorScheme=0"]),
+    ("narrow", "390,2600", []),
+]
+# A page runs no scripts, so that a frame around it measures how wide it is.
+FRAME = (
+    "<!doctype html><meta charset=utf-8><title>?</title><iframe id=f style='border:0;width:100%;height:4000px' src='{}'></iframe>"
+    "<script>f.onload=()=>{{const d=f.contentDocument.documentElement;document.title=d.scrollWidth<=d.clientWidth+1?'fits':'wide'}}</script>"
+)
+
+
 def opened(page):
     """Draws a page in Chromium; false where there is none. A page that asks for anything from elsewhere, or tells of an error, ends the run."""
     browser = shutil.which("chromium") or shutil.which("chromium-browser") or shutil.which("google-chrome")
     if not browser:
         return False
     with tempfile.TemporaryDirectory() as profile:
-        flags = ["--headless", "--no-sandbox", "--disable-gpu", "--no-first-run", "--disable-background-networking"]
+        flags = ["--headless", "--no-sandbox", "--disable-gpu", "--no-first-run", "--disable-background-networking", "--hide-scrollbars"]
         flags += ["--disable-component-update", "--disable-sync", f"--user-data-dir={profile}", "--enable-logging=stderr"]
-        picture = page.with_suffix(".png")
-        run = subprocess.run(
-            [browser, *flags, "--window-size=1200,2400", f"--screenshot={picture}", page.as_uri()],
-            capture_output=True, text=True, timeout=120,
-        )
-        if not picture.is_file() or "CONSOLE" in run.stderr:
-            sys.exit(f"{page} does not open: {run.stderr[-2000:]}")
+
+        def look(*words, made=None):
+            run = subprocess.run([browser, *flags, *words], capture_output=True, text=True, timeout=300)
+            if "CONSOLE" in run.stderr or made and not made.is_file():
+                sys.exit(f"{page} does not open: {run.stderr[-2000:]}")
+            return run.stdout
+
+        for name, window, more in VIEWS:
+            picture = page.with_name(f"{page.stem}-{name}.png")
+            look(f"--window-size={window}", *more, f"--screenshot={picture}", page.as_uri(), made=picture)
+        paper = page.with_suffix(".pdf")
+        look("--no-pdf-header-footer", f"--print-to-pdf={paper}", page.as_uri(), made=paper)
+        around = page.with_name(f"{page.stem}-around.html")
+        around.write_text(FRAME.format(page.name), encoding="utf-8")
+        for window in ["1280,4000", "390,4000"]:
+            frame = [f"--window-size={window}", "--allow-file-access-from-files", "--virtual-time-budget=5000", "--dump-dom"]
+            if "<title>fits</title>" not in look(*frame, around.as_uri()):
+                sys.exit(f"{page} is wider than a window of {window}")
+        around.unlink()
     return True
+
+
+def months_after(day, count):
+    months = []
+    for _ in range(count):
+        day = month_after(day)
+        months.append(day)
+    return months
+
+
+def track_and_roll(sopc, data, world, cycle, reports, page):
+    """What came of a month, held against its plan; then the next cycle's inputs."""
+    name, day, approved = cycle
+    actuals = reports / f"actuals-{name}.csv"
+    write_rows(actuals, world.month(data, json.loads(approved.read_text()), day))
+    tracking = json.loads(sopc("track", "--actuals", actuals, "--format", "json", out=reports / f"track-{name}.json"))
+    check_sums(tracking)
+    sopc("track", "--actuals", actuals, out=reports / f"track-{name}.txt")
+    page(f"track-{name}", "track", "--actuals", actuals)
+    variance = tracking["variance"]
+    revenue = next(metric for metric in tracking["metrics"] if metric["name"] == "revenue")
+    parts = " ".join(f"{Decimal(variance[part]):>{width},.0f}" for part, width in
+                     [("demand", 11), ("supply", 11), ("price", 10), ("mix", 10), ("unplanned", 10)])
+    print(f"{name:8} {Decimal(revenue['plan']):>12,.0f} {Decimal(revenue['actual']):>12,.0f} {parts}", flush=True)
+    files = lambda: {path: path.read_bytes() for path in sopc.root.rglob("*") if path.is_file()}
+    before = files()
+    sopc("roll", "--actuals", actuals, "--opening-cash", world.bank, "--dry-run")
+    if before != files():
+        sys.exit("a dry run wrote something")
+    sopc("roll", "--actuals", actuals, "--opening-cash", world.bank, out=reports / f"roll-{name}.txt")
+    sopc("check")
 
 
 def main():
     parser = argparse.ArgumentParser(description=__doc__.splitlines()[0])
     parser.add_argument("data", type=pathlib.Path)
     parser.add_argument("--sopc", default="target/release/sopc")
-    parser.add_argument("--items", type=int, default=200)
+    parser.add_argument("--items", type=int, default=sys.maxsize, help="those that sold most [default: all]")
     parser.add_argument("--cycles", type=int, default=3, choices=[1, 2, 3])
     parser.add_argument("--out", type=pathlib.Path)
     asked = parser.parse_args()
@@ -259,6 +341,7 @@ def main():
     if not program:
         sys.exit(f"{asked.sopc} cannot be run: cargo build --release")
     out = asked.out or pathlib.Path(tempfile.mkdtemp(prefix="sopc-cycle-"))
+    out = out.resolve()
     root, reports = out / "shop", out / "reports"
     shutil.rmtree(root, ignore_errors=True)
     root.mkdir(parents=True)
@@ -266,50 +349,43 @@ def main():
     data = Data(asked.data, asked.items)
     world = World(project(data, root))
     sopc = Sopc(str(pathlib.Path(program).resolve()), root)
+    limits(root, None)
+    limits(root, most_used(json.loads(sopc("plan", "--format", "json"))))
     sopc("check")
     pages = []
-    day = START
+
+    def page(name, *words):
+        pages.append(reports / f"{name}.html")
+        sopc(*words, "--format", "html", "--out", pages[-1])
+
+    day, before = START, None
+    print(f"{len(data.items)} items")
     print(f"{'cycle':8} {'planned':>12} {'came':>12} {'demand':>11} {'supply':>11} {'price':>10} {'mix':>10} {'unplanned':>10}")
-    for _ in range(asked.cycles):
-        cycle, name = label(day), root / f"{label(day)}.plan.json"
-        if sopc.knows("outlook", "--help"):
-            sopc("outlook", out=reports / f"outlook-{cycle}.txt")
+    for cycle in [label(day)] + [label(month) for month in months_after(day, asked.cycles)]:
+        last = cycle == label(months_after(START, asked.cycles)[-1])
+        name = root / f"{cycle}.plan.json"
+        sopc("outlook", out=reports / f"outlook-{cycle}.txt")
         sopc("plan", "--out", name)
         sopc("verify", name)
         sopc("approve", "--plan", name)
         name.unlink()
         approved = root / f"cycles/{cycle}.plan.json"
+        page(f"plan-{cycle}", "plan", "--plan", approved)
+        sopc("plan", "--plan", approved, out=reports / f"plan-{cycle}.txt")
+        sopc("metrics", "--plan", approved, out=reports / f"metrics-{cycle}.txt")
+        if before:
+            page(f"diff-{cycle}", "diff", "--plan", approved, "--against", before)
+            sopc("diff", "--plan", approved, "--against", before, out=reports / f"diff-{cycle}.txt")
+        before = f"cycle:{cycle}"
+        if last:
+            break
         sopc("orders", "--bucket", cycle, "--out", reports / f"orders-{cycle}")
-        plan = json.loads(approved.read_text())
-        actuals = out / f"actuals-{cycle}.csv"
-        write_rows(actuals, world.month(data, plan, day))
-        tracking = json.loads(sopc("track", "--actuals", actuals, "--format", "json", out=reports / f"track-{cycle}.json"))
-        check_sums(tracking)
-        sopc("track", "--actuals", actuals, out=reports / f"track-{cycle}.txt")
-        pages.append(reports / f"track-{cycle}.html")
-        sopc("track", "--actuals", actuals, "--format", "html", "--out", pages[-1])
-        variance = tracking["variance"]
-        revenue = next(metric for metric in tracking["metrics"] if metric["name"] == "revenue")
-        parts = " ".join(f"{Decimal(variance[part]):>{width},.0f}" for part, width in
-                         [("demand", 11), ("supply", 11), ("price", 10), ("mix", 10), ("unplanned", 10)])
-        print(f"{cycle:8} {Decimal(revenue['plan']):>12,.0f} {Decimal(revenue['actual']):>12,.0f} {parts}", flush=True)
-        before = {path: path.read_bytes() for path in root.rglob("*") if path.is_file()}
-        sopc("roll", "--actuals", actuals, "--opening-cash", world.bank, "--dry-run")
-        if before != {path: path.read_bytes() for path in root.rglob("*") if path.is_file()}:
-            sys.exit("a dry run wrote something")
-        sopc("roll", "--actuals", actuals, "--opening-cash", world.bank, out=reports / f"roll-{cycle}.txt")
-        sopc("check")
+        track_and_roll(sopc, data, world, (cycle, day, approved), reports, page)
         day = month_after(day)
-    last = reports / f"plan-{label(day)}.json"
-    sopc("plan", "--out", last)
-    sopc("verify", last, root)
-    pages.append(reports / f"diff-{label(day)}.html")
-    pages[-1].write_text(sopc("diff", "--plan", last, "--against", "approved", "--format", "html"), encoding="utf-8")
-    if "html" in sopc("plan", "--help").split("--format", 1)[-1]:
-        pages.append(reports / f"plan-{label(day)}.html")
-        sopc("plan", "--format", "html", "--out", pages[-1])
-    drawn = [opened(page.resolve()) for page in pages]
+    drawn = [opened(one.resolve()) for one in pages]
     told = "opened in Chromium" if all(drawn) else "no Chromium to open them in"
+    print("seconds at most:", ", ".join(f"{command} {seconds:.1f}" for command, seconds in sopc.seconds.items()))
+    print("kB:", ", ".join(f"{one.stem} {one.stat().st_size // 1000}" for one in pages))
     print(f"{len(pages)} pages, {told}; all in {out}")
 
 

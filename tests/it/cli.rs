@@ -498,6 +498,18 @@ fn a_plan_is_written_read_back_and_verified() {
     let rows = fs::read_to_string(folder.path().join("buy.csv")).unwrap();
     assert_eq!(sopc(folder.path(), &["plan", "--format", "csv"]).out, rows);
 
+    let shown = |arguments: &[&str]| sopc(folder.path(), &[&["plan", "--plan", "plan.json"], arguments].concat());
+    assert_eq!((shown(&[]).code, shown(&[]).out), (Some(0), text.out));
+    assert_eq!(shown(&["--format", "csv"]).out, rows);
+    let page = shown(&["--format", "html", "--out", "plan.html"]);
+    assert_eq!((page.code, page.err.as_str()), (Some(0), "plan written to plan.html\n"));
+    let page = fs::read_to_string(folder.path().join("plan.html")).unwrap();
+    assert!(page.starts_with("<!DOCTYPE html>") && page.contains("Shop, cycle 2026-02"));
+    assert_eq!(shown(&["--format", "html", "--out", "plan.json"]).code, Some(2));
+    assert_eq!(fs::read_to_string(folder.path().join("plan.json")).unwrap(), json);
+    assert_eq!(shown(&["--draft"]).code, Some(2));
+    assert_eq!(sopc(folder.path(), &["plan", "--plan", "buy.csv"]).code, Some(2));
+
     let agreed = sopc(folder.path(), &["verify", "plan.json"]);
     assert_eq!((agreed.code, agreed.err.as_str()), (Some(0), ""));
     assert!(agreed.out.starts_with("plan.json agrees with its inputs: 3 buckets, "), "{}", agreed.out);

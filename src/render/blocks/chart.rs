@@ -16,8 +16,12 @@ pub(in crate::render) enum Mark {
     Column,
     /// Columns, those of several series upon each other.
     Stack,
+    /// Columns of which each begins where the one before it ended: what adds up to a sum.
+    Bridge,
     /// A line from bucket to bucket.
     Line,
+    /// A dotted line from bucket to bucket: what was before.
+    Was,
     /// A dashed step in each bucket: what may not be passed.
     Limit,
     /// Not at all: it stands in the table.
@@ -44,7 +48,7 @@ pub(in crate::render) struct Chart {
     pub(in crate::render) unit: Words,
     /// True of money, which is shown with two digits.
     pub(in crate::render) money: bool,
-    /// True of one of many, which stands beside a table of its own: lower, and without hints.
+    /// True of one of many, which stands beside a table of its own: lower, without hints, and nothing to those who do not see it.
     pub(in crate::render) small: bool,
     /// What the labels are: `Bucket`, or what else numbers stand side by side for.
     pub(in crate::render) over: &'static str,
@@ -134,6 +138,7 @@ mod tests {
             .iter()
             .map(|piece| match piece {
                 super::super::Piece::Own(text) | super::super::Piece::Name(text) => text.as_str(),
+                super::super::Piece::Aside(_) => "",
             })
             .collect()
     }

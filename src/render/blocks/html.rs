@@ -7,7 +7,7 @@ use maud::{Markup, html};
 use super::chart::{Chart, Mark};
 use super::page::{self, Section};
 use super::svg::{self, Size};
-use super::{Block, Piece, Set, Sheet, Tile, Tone, Words};
+use super::{Block, Piece, Point, Series, Set, Sheet, Tile, Tone, Words};
 use crate::render::safe;
 
 /// Text of a cell that is longer, in characters, is broken into lines; dates and names of the usual length are not.
@@ -65,33 +65,45 @@ impl Pen {
             Block::Heading(title) => html! { h3 { (title) } },
             Block::Say(words) | Block::Foot(words) => html! { p { (text(words)) } },
             Block::Tiles(tiles) => tiles_of(tiles),
+            Block::Points(points) => points_of(points),
             Block::Table(sheet) => table(sheet, self.section),
+            Block::Legend(series) => legend(series.iter()),
             Block::Chart(chart) => self.chart(chart),
             Block::Fold(title, inside) => html! {
                 details { summary { (text(title)) } (self.all(inside)) }
+            },
+            Block::Detail(title, inside) => html! {
+                details.one { summary { (text(title)) } (self.all(inside)) }
             },
         }
     }
 
     /// A chart, what its colours mean, and its numbers. A small one stands among its numbers already.
     fn chart(&mut self, chart: &Chart) -> Markup {
+        if chart.small {
+            return html! { div.plot { (svg::draw(chart, "", Size::Small)) } };
+        }
         self.charts += 1;
         let id = format!("chart-{}", self.charts);
-        let size = if chart.small { Size::Small } else { Size::Full };
         html! {
             figure {
                 figcaption {
                     strong { (text(&chart.title)) } ", in " (text(&chart.unit))
-                    ul.legend {
-                        @for one in chart.drawn() {
-                            li { span class={ "key " (key(one.mark)) " ink-" (one.ink) } {} (text(&one.name)) }
-                        }
-                    }
+                    (legend(chart.drawn()))
                 }
-                div.plot { (svg::draw(chart, &id, size)) }
-                @if !chart.small {
-                    details { summary { "The numbers" } (table(&chart.sheet(), self.section)) }
-                }
+                div.plot { (svg::draw(chart, &id, Size::Full)) }
+                details { summary { "The numbers" } (table(&chart.sheet(), self.section)) }
+            }
+        }
+    }
+}
+
+/// What shapes and colours mean.
+fn legend<'s>(series: impl Iterator<Item = &'s Series>) -> Markup {
+    html! {
+        ul.legend {
+            @for one in series {
+                li { span class={ "key " (key(one.mark)) " ink-" (one.ink) } {} (text(&one.name)) }
             }
         }
     }
@@ -99,8 +111,9 @@ impl Pen {
 
 fn key(mark: Mark) -> &'static str {
     match mark {
-        Mark::Column | Mark::Stack | Mark::Table => "key-col",
+        Mark::Column | Mark::Stack | Mark::Bridge | Mark::Table => "key-col",
         Mark::Line => "key-line",
+        Mark::Was => "key-was",
         Mark::Limit => "key-limit",
     }
 }
@@ -118,7 +131,7 @@ fn tiles_of(tiles: &[Tile]) -> Markup {
         dl.tiles {
             @for tile in tiles {
                 div {
-                    dt { (tile.name) }
+                    dt { (safe::line(&tile.name)) }
                     dd { (safe::line(&tile.value)) }
                     @if tile.remark != Words::default() { dd.remark { (text(&tile.remark)) } }
                 }
@@ -127,35 +140,45 @@ fn tiles_of(tiles: &[Tile]) -> Markup {
     }
 }
 
-/// A table with a caption and headers that say of what they are. Where all but the first column are numbers, the table says so once.
+fn points_of(points: &[Point]) -> Markup {
+    html! {
+        ul.points {
+            @for point in points {
+                li {
+                    span.lead { (text(&point.lead)) }
+                    div { strong { (text(&point.head)) } p { (text(&point.text)) } }
+                }
+            }
+        }
+    }
+}
+
+/// A table with a caption and headers that say of what they are. Which columns are numbers, the table says once: their style hangs on it.
 fn table(sheet: &Sheet, section: &str) -> Markup {
-    let is_number = |set: Set| set == Set::Number;
-    let all = sheet.columns.len() > 1 && sheet.columns[1..].iter().all(|(_, set)| is_number(*set));
-    let class = |set: Set| (is_number(set) && !all).then_some("n");
     let long = |words: &Words| (words.length() > LONG).then_some("long");
     // What a row is about: its first text.
     let about = sheet.columns.iter().position(|(_, set)| *set == Set::Text).unwrap_or(0);
     html! {
         div.scroll {
-            table.nums[all] {
+            table class=[numbers(sheet)] {
                 @if sheet.caption == Words::default() {
                     caption.unseen { (section) }
                 } @else {
                     caption { (text(&sheet.caption)) }
                 }
                 thead { tr {
-                    @for (title, set) in &sheet.columns {
-                        @if *title == Words::default() { td {} } @else { th scope="col" class=[class(*set)] { (text(title)) } }
+                    @for (title, _) in &sheet.columns {
+                        @if *title == Words::default() { td {} } @else { th scope="col" { (text(title)) } }
                     }
                 } }
                 tbody {
                     @for (at, row) in sheet.rows.iter().enumerate() {
-                        tr.total[sheet.total && at + 1 == sheet.rows.len()] {
+                        tr class=[(sheet.total && at + 1 == sheet.rows.len()).then_some("total")] {
                             @for (column, (words, (_, set))) in row.iter().zip(&sheet.columns).enumerate() {
                                 @if column == about {
                                     th scope="row" class=[long(words)] { (text(words)) }
                                 } @else {
-                                    td class=[class(*set).or_else(|| long(words))] { (text(words)) }
+                                    td class=[long(words).filter(|_| *set != Set::Number)] { (text(words)) }
                                 }
                             }
                         }
@@ -166,13 +189,26 @@ fn table(sheet: &Sheet, section: &str) -> Markup {
     }
 }
 
-/// Words as text; names keep their direction of writing to themselves.
+/// The classes of a table by which its columns of numbers stand at the right.
+fn numbers(sheet: &Sheet) -> Option<String> {
+    let is_number = |(_, set): &(Words, Set)| *set == Set::Number;
+    if sheet.columns.len() > 1 && !is_number(&sheet.columns[0]) && sheet.columns[1..].iter().all(is_number) {
+        return Some("nums".to_owned());
+    }
+    let places = sheet.columns.iter().enumerate().filter(|(_, column)| is_number(column));
+    let classes: Vec<String> = places.map(|(at, _)| format!("n{}", at + 1)).collect();
+    (!classes.is_empty()).then(|| classes.join(" "))
+}
+
+/// Words as text; names keep their direction of writing to themselves, where they may have one of their own.
 pub(super) fn text(words: &Words) -> Markup {
     html! {
         @for piece in &words.0 {
             @match piece {
                 Piece::Own(text) => (safe::line(text)),
+                Piece::Name(name) if name.is_ascii() => (safe::line(name)),
                 Piece::Name(name) => bdi { (safe::line(name)) },
+                Piece::Aside(name) => { " " bdi.aside { (safe::line(name)) } }
             }
         }
     }

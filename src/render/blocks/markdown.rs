@@ -5,7 +5,7 @@
 
 use std::fmt::Write;
 
-use super::{Block, Piece, Set, Sheet, Tile, Tone, Words};
+use super::{Block, Piece, Point, Set, Sheet, Tile, Tone, Words};
 use crate::render::safe;
 
 /// The blocks as Markdown. Of a chart there is the table, folded.
@@ -25,6 +25,12 @@ fn add(block: &Block, out: &mut String) {
             table(&Tile::sheet(tiles), out);
             Ok(())
         }
+        Block::Points(points) => {
+            points.iter().for_each(|point| out.push_str(&line(point)));
+            out.push('\n');
+            Ok(())
+        }
+        Block::Legend(_) => Ok(()),
         Block::Table(sheet) => {
             if sheet.caption != Words::default() {
                 write!(out, "{}:\n\n", text(&sheet.caption)).expect("writing to a string");
@@ -37,13 +43,17 @@ fn add(block: &Block, out: &mut String) {
             fold(&chart.title, &[Block::Table(numbers)], out);
             Ok(())
         }
-        Block::Fold(title, inside) => {
+        Block::Fold(title, inside) | Block::Detail(title, inside) => {
             fold(title, inside, out);
             Ok(())
         }
         Block::Foot(words) => write!(out, "---\n\n{}\n\n", text(words)),
     };
     written.expect("writing to a string");
+}
+
+fn line(point: &Point) -> String {
+    format!("- **{}** {}: {}\n", text(&point.lead), text(&point.head), text(&point.text))
 }
 
 fn fold(title: &Words, inside: &[Block], out: &mut String) {
@@ -57,6 +67,7 @@ fn summary(words: &Words) -> String {
     let piece = |piece: &Piece| match piece {
         Piece::Own(text) => text.clone(),
         Piece::Name(name) => format!("<code>{}</code>", spelled(name)),
+        Piece::Aside(_) => String::new(),
     };
     words.0.iter().map(piece).collect()
 }
@@ -104,6 +115,7 @@ fn text(words: &Words) -> String {
     let piece = |piece: &Piece| match piece {
         Piece::Own(text) => text.clone(),
         Piece::Name(name) => code(name),
+        Piece::Aside(_) => String::new(),
     };
     words.0.iter().map(piece).collect()
 }

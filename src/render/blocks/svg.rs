@@ -8,11 +8,12 @@ use std::fmt::Write;
 use maud::{Markup, html};
 use rust_decimal::Decimal;
 
-use super::chart::{Chart, Mark, Series};
+use super::chart::{BUCKET, Chart, Mark};
 use super::html::text;
 use super::scale::Scale;
-use crate::render::safe;
-use crate::render::wrap;
+use super::shapes;
+use crate::plan::Amount;
+use crate::render::{number, safe, wrap};
 
 /// Width of a drawing, in tenths.
 const WIDTH: i64 = 6_400;
@@ -20,74 +21,59 @@ const WIDTH: i64 = 6_400;
 const DIGIT: i64 = 66;
 /// Longest label of a bucket; ours have 7 or 8 characters.
 const LABEL: usize = 10;
-/// Widest column.
-const WIDEST: i64 = 340;
 /// Above the plot.
 const TOP: i64 = 90;
+/// The same where columns bear their numbers.
+const TOP_OF_NUMBERS: i64 = 240;
 /// Below it, where the buckets' names stand.
 const BELOW: i64 = 260;
 /// At its right, where half of the last name may stand.
 const RIGHT: i64 = 240;
+/// Most columns that bear their numbers.
+const NUMBERED: usize = 9;
 
 /// How much of a chart is drawn.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub(super) enum Size {
     /// With the numbers of each bucket where a pointer rests on it.
     Full,
-    /// Lower, and shapes alone.
+    /// Lower, in whole units of the drawing, and shapes alone.
     Small,
 }
 
 /// Where things stand.
-struct Plot<'c> {
-    chart: &'c Chart,
+pub(super) struct Plot<'c> {
+    pub(super) chart: &'c Chart,
+    pub(super) size: Size,
     scale: Scale,
     left: i64,
+    top: i64,
     height: i64,
     width: i64,
 }
 
-/// A chart as an image with a name and a description; `id` is its own on the page.
+/// A chart as an image with a name and a description; `id` is its own on the page. A small one repeats what stands beside it, and is
+/// hidden from those who are read to.
 pub(super) fn draw(chart: &Chart, id: &str, size: Size) -> Markup {
-    let values = || chart.drawn().flat_map(|one| one.values.iter().copied().flatten());
-    let values = values().chain(stacked(chart));
-    let scale = Scale::over(values, !chart.money);
-    let ticks = scale.ticks();
-    let widest = ticks.iter().map(|tick| wrap::width(&scale.label(*tick))).max().unwrap_or(1);
-    let left = DIGIT * i64::try_from(widest).unwrap_or(1) + 110;
-    let height = if size == Size::Full { 1_900 } else { 1_000 };
-    let plot = Plot { chart, scale, left, height, width: WIDTH - left - RIGHT };
+    let plot = Plot::new(chart, size);
+    let view = format!("0 0 {} {}", tenths(WIDTH), tenths(plot.top + plot.height + BELOW));
+    if size == Size::Small {
+        return html! { svg.chart aria-hidden="true" viewBox=(view) { (plot.shapes()) } };
+    }
     let (name, described) = (format!("{id}-title"), format!("{id}-desc"));
-    let view = format!("0 0 {} {}", tenths(WIDTH), tenths(TOP + height + BELOW));
     html! {
         svg.chart role="img" aria-labelledby={ (name) " " (described) } viewBox=(view) {
             title id=(name) { (text(&chart.title)) }
             desc id=(described) { (text(&chart.told())) }
-            (plot.axis(&ticks))
-            (plot.columns())
-            @for series in chart.series.iter().filter(|one| matches!(one.mark, Mark::Line | Mark::Limit)) {
-                (plot.line(series))
-            }
-            @if size == Size::Full { (plot.hints()) }
+            (plot.shapes())
+            (plot.numbers())
+            (plot.hints())
         }
     }
 }
 
-/// What stacks come to by bucket, above zero and below.
-fn stacked(chart: &Chart) -> Vec<Decimal> {
-    let sums = |at: usize| {
-        let values = chart.series.iter().filter(|one| one.mark == Mark::Stack).map(move |one| one.values.get(at));
-        let values: Vec<Decimal> = values.filter_map(|value| value.copied().flatten()).collect();
-        let sum = |part: fn(&&Decimal) -> bool| {
-            values.iter().filter(part).fold(Decimal::ZERO, |sum, value| sum.saturating_add(*value))
-        };
-        [sum(|value| !value.is_sign_negative()), sum(|value| value.is_sign_negative())]
-    };
-    (0..chart.labels.len()).flat_map(sums).collect()
-}
-
 /// Tenths as a number.
-fn tenths(number: i64) -> String {
+pub(super) fn tenths(number: i64) -> String {
     let sign = if number < 0 { "-" } else { "" };
     match (number.abs() / 10, number.abs() % 10) {
         (whole, 0) => format!("{sign}{whole}"),
@@ -95,109 +81,101 @@ fn tenths(number: i64) -> String {
     }
 }
 
-impl Plot<'_> {
+impl<'c> Plot<'c> {
+    fn new(chart: &'c Chart, size: Size) -> Self {
+        let values = chart.drawn().filter(|one| one.mark != Mark::Bridge).flat_map(|one| one.values.iter().flatten());
+        let scale = Scale::over(values.copied().chain(shapes::sums(chart)), !chart.money);
+        let widest = scale.ticks().iter().map(|tick| wrap::width(&scale.label(*tick))).max().unwrap_or(1);
+        let left = DIGIT * i64::try_from(widest).unwrap_or(1) + 110;
+        // Small ones stand below each other, and so do their buckets.
+        let left = if size == Size::Small { 600.max(left) } else { left };
+        let height = if size == Size::Full { 1_900 } else { 900 };
+        let top = if chart.is_numbered() && size == Size::Full { TOP_OF_NUMBERS } else { TOP };
+        Self { chart, size, scale, left, top, height, width: WIDTH - left - RIGHT }
+    }
+
+    /// A place as far as the drawing tells it: what is small has whole ones, which take fewer bytes.
+    fn fine(&self, place: i64) -> i64 {
+        if self.size == Size::Small { (place + 5).div_euclid(10) * 10 } else { place }
+    }
+
     /// From the top to where a value stands.
-    fn y(&self, value: Decimal) -> i64 {
-        TOP + self.height - self.scale.place(value, self.height)
+    pub(super) fn y(&self, value: Decimal) -> i64 {
+        self.fine(self.top + self.height - self.scale.place(value, self.height))
+    }
+
+    pub(super) fn buckets(&self) -> usize {
+        self.chart.labels.len()
     }
 
     /// Where a bucket begins; that of the one behind the last is the end.
-    fn x(&self, bucket: usize) -> i64 {
-        let buckets = i64::try_from(self.chart.labels.len()).unwrap_or(i64::MAX).max(1);
-        self.left + self.width * i64::try_from(bucket).unwrap_or(0) / buckets
+    pub(super) fn x(&self, bucket: usize) -> i64 {
+        let buckets = i64::try_from(self.buckets()).unwrap_or(i64::MAX).max(1);
+        self.fine(self.left + self.width * i64::try_from(bucket).unwrap_or(0) / buckets)
     }
 
-    fn middle(&self, bucket: usize) -> i64 {
-        i64::midpoint(self.x(bucket), self.x(bucket + 1))
+    pub(super) fn middle(&self, bucket: usize) -> i64 {
+        self.fine(i64::midpoint(self.x(bucket), self.x(bucket + 1)))
+    }
+
+    /// Columns, and lines upon them.
+    fn shapes(&self) -> Markup {
+        html! {
+            (self.axis())
+            @for (ink, path) in shapes::columns(self) { path class={ "col ink-" (ink) } d=(path) {} }
+            @for (class, path) in shapes::lines(self) { path class=(class) d=(path) {} }
+        }
     }
 
     /// Lines across at the marks, what they are, and the names of buckets, as many as there is room for.
-    fn axis(&self, ticks: &[Decimal]) -> Markup {
-        let end = self.left + self.width;
-        let names: Vec<String> = self.chart.labels.iter().map(|label| short(label)).collect();
+    fn axis(&self) -> Markup {
+        let end = tenths(self.left + self.width);
+        let ticks = self.scale.ticks();
+        let shown = |at: usize| self.size == Size::Full || at + 1 == ticks.len();
+        let across = |zero: bool| -> String {
+            let lines = ticks.iter().enumerate().filter(|(at, tick)| tick.is_zero() == zero && (zero || shown(*at)));
+            lines.map(|(_, tick)| format!("M{} {}H{end}", tenths(self.left), tenths(self.y(*tick)))).collect()
+        };
+        let names: Vec<String> = self.chart.labels.iter().map(|label| self.short(label)).collect();
+        html! {
+            path.grid d=(across(false)) {}
+            path.grid.zero d=(across(true)) {}
+            @for (_, tick) in ticks.iter().enumerate().filter(|(at, _)| shown(*at)) {
+                text.tick x=(tenths(self.left - 60)) y=(tenths(self.y(*tick) + 40)) text-anchor="end" { (self.scale.label(*tick)) }
+            }
+            @for at in self.named(&names) {
+                text.tick x=(tenths(self.middle(at))) y=(tenths(self.top + self.height + 180)) text-anchor="middle" { (names[at]) }
+            }
+        }
+    }
+
+    /// Which buckets bear their names: as many as there is room for, of a small one the first and the last.
+    fn named(&self, names: &[String]) -> Vec<usize> {
+        if self.size == Size::Small && names.len() > 2 {
+            return vec![0, names.len() - 1];
+        }
         let widest = names.iter().map(|name| wrap::width(name)).max().unwrap_or(0);
         let room = DIGIT * i64::try_from(widest).unwrap_or(1) + 100;
         let fit = (self.width / room.max(1)).max(1);
         let every = names.len().div_ceil(usize::try_from(fit).unwrap_or(1)).max(1);
-        html! {
-            @for tick in ticks {
-                @let y = self.y(*tick);
-                path.grid.zero[tick.is_zero()] d={ "M" (tenths(self.left)) " " (tenths(y)) "H" (tenths(end)) } {}
-                text.tick x=(tenths(self.left - 60)) y=(tenths(y + 40)) text-anchor="end" { (self.scale.label(*tick)) }
-            }
-            @for (at, name) in names.iter().enumerate().step_by(every) {
-                text.tick x=(tenths(self.middle(at))) y=(tenths(TOP + self.height + 180)) text-anchor="middle" { (name) }
-            }
-        }
+        (0..names.len()).step_by(every).collect()
     }
 
-    /// All columns: a path for each series.
-    fn columns(&self) -> Markup {
-        let beside = self.chart.series.iter().filter(|one| one.mark == Mark::Column).count();
-        let stacks = self.chart.series.iter().any(|one| one.mark == Mark::Stack);
-        let lanes = i64::try_from(beside + usize::from(stacks)).unwrap_or(1).max(1);
-        let buckets = i64::try_from(self.chart.labels.len()).unwrap_or(1).max(1);
-        let each = (self.width * 3 / (4 * buckets * lanes)).clamp(5, WIDEST);
-        let start = |bucket: usize, lane: i64| self.middle(bucket) - each * lanes / 2 + each * lane;
-        let (mut up, mut down) =
-            (vec![Decimal::ZERO; self.chart.labels.len()], vec![Decimal::ZERO; self.chart.labels.len()]);
-        let mut lane = i64::from(stacks);
-        let mut paths = Vec::new();
-        for series in &self.chart.series {
-            let own = match series.mark {
-                Mark::Stack => 0,
-                Mark::Column => {
-                    lane += 1;
-                    lane - 1
-                }
-                _ => continue,
-            };
-            let mut path = String::new();
-            for (bucket, value) in series.values.iter().enumerate().take(self.chart.labels.len()) {
-                let Some(value) = value.filter(|value| !value.is_zero()) else { continue };
-                let below = if series.mark == Mark::Stack {
-                    let sum = if value.is_sign_negative() { &mut down[bucket] } else { &mut up[bucket] };
-                    std::mem::replace(sum, sum.saturating_add(value))
-                } else {
-                    Decimal::ZERO
-                };
-                let (from, to) = (self.y(below), self.y(below.saturating_add(value)));
-                let [x, from, height, width] = [start(bucket, own), from, to - from, each].map(tenths);
-                write!(path, "M{x} {from}v{height}h{width}V{from}z").expect("writing to a string");
-            }
-            paths.push((series.ink, path));
-        }
-        html! { @for (ink, path) in paths { path class={ "col ink-" (ink) } d=(path) {} } }
+    /// A bucket's name as there is room for it.
+    fn short(&self, label: &str) -> String {
+        let room = self.width / i64::try_from(self.buckets()).unwrap_or(1).max(1) / DIGIT - 1;
+        wrap::cut_middle(&safe::line(label), LABEL.max(usize::try_from(room).unwrap_or(0)), "…")
     }
 
-    /// A line through the middles of buckets with a dot at each, or a dashed step across each.
-    fn line(&self, series: &Series) -> Markup {
-        let (mut path, mut pen) = (String::new(), false);
-        let mut dots = String::new();
-        let few = self.chart.labels.len() <= 24;
-        for (bucket, value) in series.values.iter().enumerate().take(self.chart.labels.len()) {
-            let Some(value) = value else {
-                pen = false;
-                continue;
-            };
-            let y = tenths(self.y(*value));
-            let written = match (series.mark, pen) {
-                (Mark::Limit, true) => write!(path, "V{y}H{}", tenths(self.x(bucket + 1))),
-                (Mark::Limit, false) => {
-                    write!(path, "M{} {y}H{}", tenths(self.x(bucket)), tenths(self.x(bucket + 1)))
-                }
-                (_, true) => write!(path, "L{} {y}", tenths(self.middle(bucket))),
-                (_, false) => write!(path, "M{} {y}", tenths(self.middle(bucket))),
-            };
-            written.expect("writing to a string");
-            // A stroke of no length with round ends.
-            write!(dots, "M{} {y}h0", tenths(self.middle(bucket))).expect("writing to a string");
-            pen = true;
-        }
-        let kind = if series.mark == Mark::Limit { "limit" } else { "line" };
+    /// What columns come to that are few, above each.
+    fn numbers(&self) -> Markup {
+        let tops = if self.chart.is_numbered() { shapes::tops(self) } else { Vec::new() };
         html! {
-            path class={ (kind) " ink-" (series.ink) } d=(path) {}
-            @if few && series.mark == Mark::Line { path class={ "dot ink-" (series.ink) } d=(dots) {} }
+            @for (bucket, y, value) in tops {
+                text.number x=(tenths(self.middle(bucket))) y=(tenths(y - 50)) text-anchor="middle" {
+                    (number::quantity(Amount(value.round())))
+                }
+            }
         }
     }
 
@@ -205,14 +183,17 @@ impl Plot<'_> {
     fn hints(&self) -> Markup {
         let hint = |at: usize, label: &str| {
             let values = self.chart.drawn().filter_map(|one| Some((one, one.values.get(at).copied().flatten()?)));
-            let told = values.map(|(one, value)| format!("\n{}: {}", one.name.plain(), self.chart.shown(value)));
-            format!("{}{}", safe::line(label), told.collect::<String>())
+            let told = values.fold(String::new(), |mut told, (one, value)| {
+                write!(told, "\n{}: {}", one.name.plain(), self.chart.shown(value)).expect("writing to a string");
+                told
+            });
+            format!("{}{told}", safe::line(label))
         };
         let height = tenths(self.height);
         html! {
             @for (at, label) in self.chart.labels.iter().enumerate() {
                 @let (x, width) = (self.x(at), self.x(at + 1) - self.x(at));
-                rect.hint x=(tenths(x)) y=(tenths(TOP)) width=(tenths(width)) height=(height) {
+                rect.hint x=(tenths(x)) y=(tenths(self.top)) width=(tenths(width)) height=(height) {
                     title { (hint(at, label)) }
                 }
             }
@@ -220,7 +201,10 @@ impl Plot<'_> {
     }
 }
 
-/// A bucket's name as there is room for it.
-fn short(label: &str) -> String {
-    wrap::cut_middle(&safe::line(label), LABEL, "…")
+impl Chart {
+    /// True where there are so few columns that each can bear its number: one in each place, and no places in time.
+    fn is_numbered(&self) -> bool {
+        let beside = self.series.iter().filter(|one| one.mark == Mark::Column).count();
+        self.over != BUCKET && self.labels.len() <= NUMBERED && beside <= 1
+    }
 }

@@ -1,6 +1,6 @@
 //! Blocks in a terminal.
 
-use super::{Block, Piece, Set, Sheet, Tile, Tone, Words};
+use super::{Block, Piece, Point, Set, Sheet, Tile, Tone, Words};
 use crate::render::safe;
 use crate::render::style::{Ink, Style};
 use crate::render::table::{Cell, Column, Table};
@@ -8,7 +8,7 @@ use crate::render::wrap;
 
 /// Lines of prose grow no wider than this.
 const MEASURE: usize = 120;
-/// Fewest columns that a text is cut to.
+/// Fewest columns that a text is folded to.
 const LEAST: usize = 8;
 
 /// The blocks for people at a terminal. Charts are left out: what they say stands in tables and sentences too.
@@ -34,9 +34,12 @@ fn add(block: &Block, style: &Style, lines: &mut Vec<String>) {
             lines.extend(table(&Tile::sheet(tiles)).lines(style));
         }
         Block::Table(sheet) => lines.extend(table(sheet).lines(style)),
-        Block::Chart(_) => {}
+        Block::Points(points) => points_of(points, style, lines),
+        Block::Chart(_) | Block::Legend(_) => {}
         // A terminal folds nothing.
-        Block::Fold(title, _) => say(&title.clone().say(": `--full`"), "", Ink::Dim, style, lines),
+        Block::Fold(title, _) | Block::Detail(title, _) => {
+            say(&title.clone().say(": `--full`"), "", Ink::Dim, style, lines);
+        }
         Block::Foot(words) => say(words, "  ", Ink::Dim, style, lines),
     }
 }
@@ -53,6 +56,17 @@ fn say(words: &Words, indent: &str, ink: Ink, style: &Style, lines: &mut Vec<Str
     let room = style.columns().min(MEASURE);
     let wrapped = wrap::hang(indent, &text(words), room);
     lines.extend(wrapped.into_iter().map(|line| style.paint(ink, &line)));
+}
+
+/// What each weighs stands in a column of its own.
+fn points_of(points: &[Point], style: &Style, lines: &mut Vec<String>) {
+    let leads: Vec<String> = points.iter().map(|point| text(&point.lead)).collect();
+    let widest = leads.iter().map(|lead| wrap::width(lead)).max().unwrap_or(0);
+    for (lead, point) in leads.iter().zip(points) {
+        let first = format!("  {}{lead}  ", " ".repeat(widest - wrap::width(lead)));
+        let told = point.head.clone().say(": ").list([point.text.clone()], "");
+        lines.extend(wrap::hang(&first, &text(&told), style.columns().min(MEASURE)));
+    }
 }
 
 fn table(sheet: &Sheet) -> Table {
@@ -76,6 +90,7 @@ fn text(words: &Words) -> String {
     let piece = |piece: &Piece| match piece {
         Piece::Own(text) => text.clone(),
         Piece::Name(name) => safe::log(name),
+        Piece::Aside(_) => String::new(),
     };
     words.0.iter().map(piece).collect()
 }

@@ -14,7 +14,7 @@ use crate::render::text::{Demand, DemandKey, by_demand};
 /// Rows of a list that stand open.
 const OPEN: usize = 12;
 /// Rows of a list that are there at all: what is longer is for programs, and the plan file has it.
-const MOST: usize = 5_000;
+const MOST: usize = 1_000;
 
 /// A plan, its buckets, and what is asked for in them.
 pub(super) struct Facts<'p> {
@@ -59,6 +59,11 @@ impl<'p> Facts<'p> {
     /// What people know of an item, where the plan tells.
     pub(super) fn item(&self, id: &str) -> Option<&'p PlanItem> {
         self.items.get(id).copied()
+    }
+
+    /// An item, and what people call it.
+    pub(super) fn named(&self, id: &str) -> Words {
+        Words::named(id).aside(self.item(id).and_then(|item| item.name.as_deref()))
     }
 
     pub(super) fn category(&self, item: &str) -> Option<&'p str> {

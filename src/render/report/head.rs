@@ -74,7 +74,7 @@ fn tiles(facts: &Facts<'_>) -> Vec<Tile> {
     let summary = &facts.plan.summary;
     let share = summary.contribution.0.checked_div(summary.revenue.0);
     let share = share.map_or(Words::default(), |share| Words::of(format!("{} of revenue", percent(share))));
-    let tile = |name, value, remark| Tile { name, value, remark };
+    let tile = |name: &str, value, remark| Tile { name: name.to_owned(), value, remark };
     let units = Words::of(format!("{} by units", percent(summary.fill_rate.0)));
     vec![
         tile("Revenue", money(summary.revenue), Words::default()),
@@ -87,7 +87,7 @@ fn tiles(facts: &Facts<'_>) -> Vec<Tile> {
 
 /// Where cash is lowest, and how far that is from what it may be.
 fn lowest_cash(facts: &Facts<'_>) -> Tile {
-    let name = "Lowest cash";
+    let name = "Lowest cash".to_owned();
     let Some(lowest) = &facts.plan.summary.minimum_cash else {
         return Tile { name, value: "-".to_owned(), remark: Words::of("no cash is planned") };
     };

@@ -1,29 +1,30 @@
-//! Each item: stock, demand and orders by bucket, folded away until someone asks.
+//! All items in a row each; then of those that matter most, stock, demand and orders over time, folded away until someone asks.
 
 use std::collections::{BTreeMap, BTreeSet};
 
-use rust_decimal::Decimal;
-
-use super::facts::{Facts, known, units};
+use super::facts::{Facts, units};
+use super::item;
 use super::stock::by_pool;
-use crate::plan::{Allocation, Inventory, Order};
-use crate::render::blocks::{BUCKET, Block, Chart, Mark, Series, Set, Sheet, Words};
-use crate::render::number::{counted, money, units as shown};
+use crate::plan::{Action, Amount, Figure, Inventory, Order};
+use crate::render::blocks::{Block, Set, Sheet, Words};
+use crate::render::number::{counted, money, percent, quantity, share, total, units as shown};
 
-/// Items that are there at all: those that fall short most, then those most is asked for. A page of more is too large to send.
-const MOST: usize = 1_000;
+/// Rows of the tables of single items in all: a page of more is too large to send.
+const ROWS: usize = 10_000;
+/// Items that are there on paper too; of more, those that somebody opened.
+const PAPER: usize = 60;
 
 /// What a plan says of an item.
 #[derive(Default)]
-struct Item<'p> {
+pub(super) struct Item<'p> {
     /// Units asked for, short and sold, by bucket.
-    demand: Vec<(i64, i64, i64)>,
-    stock: BTreeMap<&'p str, Vec<&'p Inventory>>,
-    orders: Vec<&'p Order>,
+    pub(super) demand: Vec<(i64, i64, i64)>,
+    pub(super) stock: BTreeMap<&'p str, Vec<&'p Inventory>>,
+    pub(super) orders: Vec<&'p Order>,
 }
 
 impl Item<'_> {
-    fn sum(&self, part: fn(&(i64, i64, i64)) -> i64) -> i128 {
+    pub(super) fn sum(&self, part: fn(&(i64, i64, i64)) -> i64) -> i128 {
         self.demand.iter().map(|one| i128::from(part(one))).sum()
     }
 }
@@ -35,17 +36,26 @@ pub(super) fn blocks(facts: &Facts<'_>) -> Vec<Block> {
     }
     let mut worst: Vec<(&str, &Item<'_>)> = all.iter().map(|(id, item)| (*id, item)).collect();
     worst.sort_by_key(|(_, item)| std::cmp::Reverse((item.sum(|one| one.1), item.sum(|one| one.0))));
-    worst.truncate(MOST);
-    let told: BTreeSet<&str> = worst.into_iter().map(|(id, _)| id).collect();
     let mut blocks = vec![Block::Heading("Items")];
-    if told.len() < all.len() {
-        let left = counted(all.len() - told.len(), "other is", "others are");
-        let words =
-            format!("the {} items that fall short most, or most is asked for; {left} in the plan file", told.len());
-        blocks.push(Block::said(words));
-    }
-    let shown = all.iter().filter(|(id, _)| told.contains(*id));
-    blocks.extend(shown.map(|(id, item)| Block::Fold(summary(facts, id, item), inside(facts, id, item))));
+    blocks.extend(facts.listed(sheet(facts, &worst)));
+    let months = item::Months::of(facts);
+    let mut rows = 0;
+    let fits = |(_, item): &&(&str, &Item<'_>)| {
+        rows += months.rows() * item.stock.len().clamp(1, 4) + item.orders.len();
+        rows <= ROWS
+    };
+    let told: BTreeSet<&str> = worst.iter().take_while(fits).map(|(id, _)| *id).collect();
+    blocks.push(Block::said(match worst.len() - told.len() {
+        0 => "each over time:".to_owned(),
+        rest => {
+            let others = counted(rest, "other is", "others are");
+            format!("the first {} of them over time; {others} in the plan file:", told.len())
+        }
+    }));
+    blocks.push(item::legend(facts));
+    let folded = if told.len() > PAPER { Block::Detail } else { Block::Fold };
+    let told = all.iter().filter(|(id, _)| told.contains(*id));
+    blocks.extend(told.map(|(id, item)| folded(summary(facts, id, item), item::blocks(facts, &months, id, item))));
     blocks
 }
 
@@ -69,156 +79,63 @@ fn items<'p>(facts: &Facts<'p>) -> BTreeMap<&'p str, Item<'p>> {
         (*demand, *short) = (demand.saturating_add(one.demand), short.saturating_add(one.short));
     }
     for row in &plan.allocations {
-        let Allocation { item, bucket, planned, .. } = row;
-        let Some((row, at)) = all.get_mut(item.as_str()).zip(facts.place(bucket)) else { continue };
-        row.demand[at].2 = row.demand[at].2.saturating_add(*planned);
+        let Some((item, at)) = all.get_mut(row.item.as_str()).zip(facts.place(&row.bucket)) else { continue };
+        item.demand[at].2 = item.demand[at].2.saturating_add(row.planned);
     }
     all
 }
 
-/// What it is, and what it comes to.
-fn summary(facts: &Facts<'_>, id: &str, item: &Item<'_>) -> Words {
-    let words = Words::named(id);
-    let known = facts.item(id);
-    let words = match known.and_then(|known| known.name.as_ref()) {
-        Some(name) => words.say(" ").name(name.clone()),
-        None => words,
-    };
-    let words = match known.and_then(|known| known.category.as_ref()) {
-        Some(category) => words.say(", ").name(category.clone()),
-        None => words,
-    };
-    let (demand, short, sold) = (item.sum(|one| one.0), item.sum(|one| one.1), item.sum(|one| one.2));
-    let words = words.say(format!(": {} of {} sold", shown(sold), shown(demand)));
-    if short > 0 { words.say(format!(", {} short", shown(short))) } else { words }
-}
-
-fn inside(facts: &Facts<'_>, id: &str, item: &Item<'_>) -> Vec<Block> {
-    let rows: Vec<&Inventory> = item.stock.values().flatten().copied().collect();
-    let mut blocks = vec![Block::Chart(chart(facts, id, item, &rows)), Block::Table(by_bucket(facts, id, item, &rows))];
-    if item.stock.len() > 1 {
-        blocks.extend(item.stock.iter().map(|(location, rows)| Block::Table(at_location(facts, id, location, rows))));
-    }
-    if !item.orders.is_empty() {
-        blocks.push(Block::Table(orders(id, &item.orders)));
-    }
-    blocks
-}
-
-/// Sums over locations by bucket.
-fn sums(facts: &Facts<'_>, rows: &[&Inventory], of: fn(&Inventory) -> i64) -> Vec<Decimal> {
-    facts.sums(rows.iter().map(|row| (row.bucket.as_str(), of(row))))
-}
-
-fn chart(facts: &Facts<'_>, id: &str, item: &Item<'_>, rows: &[&Inventory]) -> Chart {
-    let series =
-        |name, mark, ink, values: Vec<Decimal>| Series { name: Words::of(name), mark, ink, values: known(values) };
-    let demand = item.demand.iter().map(|one| Decimal::from(one.0)).collect();
-    let mut all = vec![
-        series("closing stock", Mark::Column, "main", sums(facts, rows, |row| row.closing)),
-        series("demand", Mark::Line, "want", demand),
-    ];
-    let safety = sums(facts, rows, |row| row.safety_stock);
-    if safety.iter().any(|units| !units.is_zero()) {
-        all.push(series("safety stock", Mark::Limit, "stop", safety));
-    }
-    let title = Words::of("Stock of ").name(id);
-    Chart {
-        title,
-        unit: Words::of("units"),
-        money: false,
-        small: true,
-        over: BUCKET,
-        labels: facts.labels(),
-        series: all,
-    }
-}
-
-fn by_bucket(facts: &Facts<'_>, id: &str, item: &Item<'_>, rows: &[&Inventory]) -> Sheet {
-    let [opening, received, closing, safety] = [
-        sums(facts, rows, |row| row.opening),
-        sums(facts, rows, |row| row.receipts),
-        sums(facts, rows, |row| row.closing),
-        sums(facts, rows, |row| row.safety_stock),
-    ];
-    let cell = |value: Decimal| Words::of(shown(i128::try_from(value).unwrap_or(i128::MAX)));
-    let row = |(at, label): (usize, &&str)| {
-        let (demand, short, sold) = item.demand[at];
+fn sheet(facts: &Facts<'_>, items: &[(&str, &Item<'_>)]) -> Sheet {
+    let last = facts.horizon.last().copied().unwrap_or_default();
+    let row = |(id, item): &(&str, &Item<'_>)| {
+        let (demand, short) = (item.sum(|one| one.0), item.sum(|one| one.1));
+        let at_end = || item.stock.values().flatten().filter(|row| row.bucket == last);
+        let bought = item.orders.iter().filter(|order| matches!(order.action, Action::New | Action::Committed));
         vec![
-            Words::named(*label),
-            cell(opening[at]),
-            cell(received[at]),
+            facts.named(id),
+            facts.category(id).map_or(Words::of("-"), Words::named),
             units(demand),
-            units(sold),
+            units(item.sum(|one| one.2)),
             units(short),
-            cell(closing[at]),
-            cell(safety[at]),
+            Words::of(percent(share(demand - short, demand))),
+            units(at_end().map(|row| i128::from(row.closing)).sum::<i128>()),
+            Words::of(longest(at_end().map(|row| row.weeks_of_supply))),
+            Words::of(money(total(bought.map(|order| order.landed_cost)))),
         ]
     };
     let columns = [
-        ("Bucket", Set::Fixed),
-        ("Opening", Set::Number),
-        ("Received", Set::Number),
+        ("Item", Set::Text),
+        ("Category", Set::Fixed),
         ("Demand", Set::Number),
         ("Sold", Set::Number),
         ("Short", Set::Number),
-        ("Closing", Set::Number),
-        ("Safety stock", Set::Number),
+        ("Fill rate", Set::Number),
+        ("Closing stock", Set::Number),
+        ("Lasts, weeks", Set::Number),
+        ("To order", Set::Number),
     ];
-    let sheet = Sheet::of(columns, facts.horizon.iter().enumerate().map(row).collect());
-    sheet.called(Words::named(id).say(" by bucket, in units"))
+    let caption = Words::of("Items, those that fall short most first, in units; orders at landed cost in ")
+        .list([facts.currency()], "");
+    Sheet::of(columns, items.iter().map(row).collect()).called(caption)
 }
 
-/// Stock of an item at one of several locations; sales are those that are shipped from there.
-fn at_location(facts: &Facts<'_>, id: &str, location: &str, rows: &[&Inventory]) -> Sheet {
-    let row = |row: &&Inventory| {
-        let cells =
-            [row.opening, row.receipts, row.transfers_in, row.transfers_out, row.sales, row.closing, row.safety_stock];
-        std::iter::once(Words::named(row.bucket.clone())).chain(cells.map(units)).collect()
+/// How long what is left lasts where it lasts longest.
+fn longest(weeks: impl Iterator<Item = Figure>) -> String {
+    let key = |figure: &Figure| match figure {
+        Figure::NotApplicable => Amount(rust_decimal::Decimal::MAX),
+        Figure::Value(weeks) => *weeks,
     };
-    let columns = [
-        ("Bucket", Set::Fixed),
-        ("Opening", Set::Number),
-        ("Received", Set::Number),
-        ("Transfers in", Set::Number),
-        ("Transfers out", Set::Number),
-        ("Sold", Set::Number),
-        ("Closing", Set::Number),
-        ("Safety stock", Set::Number),
-    ];
-    let inside = rows.iter().filter(|row| facts.place(&row.bucket).is_some());
-    let sheet = Sheet::of(columns, inside.map(row).collect());
-    sheet.called(Words::named(id).say(" at ").name(location).say(", in units"))
+    match weeks.max_by_key(key) {
+        None => "-".to_owned(),
+        Some(Figure::NotApplicable) => "for ever".to_owned(),
+        Some(Figure::Value(weeks)) => quantity(weeks),
+    }
 }
 
-fn orders(id: &str, orders: &[&Order]) -> Sheet {
-    use crate::plan::Action;
-    let row = |order: &&Order| {
-        let what = match order.action {
-            Action::New => "place",
-            Action::Committed => "place, approved before",
-            Action::Open => "placed",
-            Action::Moved => "move",
-            Action::Cancelled => "cancel",
-        };
-        vec![
-            Words::of(what),
-            order.release_date.map_or(Words::of("-"), |day| Words::of(day.to_string())),
-            Words::named(order.supplier.clone()),
-            Words::named(order.location.clone()),
-            Words::of(order.usable_date.to_string()),
-            units(order.units),
-            Words::of(money(order.landed_cost)),
-        ]
-    };
-    let columns = [
-        ("Order", Set::Fixed),
-        ("on", Set::Fixed),
-        ("Supplier", Set::Text),
-        ("To", Set::Fixed),
-        ("Usable from", Set::Fixed),
-        ("Units", Set::Number),
-        ("Landed cost", Set::Number),
-    ];
-    Sheet::of(columns, orders.iter().map(row).collect()).called(Words::of("Orders of ").name(id))
+/// What it is, and what it comes to.
+fn summary(facts: &Facts<'_>, id: &str, item: &Item<'_>) -> Words {
+    let words = facts.named(id);
+    let (demand, short, sold) = (item.sum(|one| one.0), item.sum(|one| one.1), item.sum(|one| one.2));
+    let words = words.say(format!(": {} of {} sold", shown(sold), shown(demand)));
+    if short > 0 { words.say(format!(", {} short", shown(short))) } else { words }
 }

@@ -13,6 +13,10 @@ use crate::render::text::to_place;
 
 /// Suppliers that have a column of their own in the calendar.
 const SUPPLIERS: usize = 6;
+/// Order lines up to which they are told one by one before what they come to by day and supplier.
+const FEW: usize = 14;
+/// Rows up to which the calendar stands open as a whole.
+const WHOLE: usize = 30;
 
 /// What falls due before the first bucket ends: this cycle's work.
 pub(super) fn now(facts: &Facts<'_>) -> Vec<Block> {
@@ -31,7 +35,13 @@ pub(super) fn now(facts: &Facts<'_>) -> Vec<Block> {
         let number = counted(lines.len(), "order line is", "order lines are");
         let words = Words::of(format!("{number} to be placed in ")).name(first.label.clone()).say(", ");
         blocks.push(Block::Say(words.list([facts.money(landed(&lines))], "")));
-        blocks.extend(facts.listed(lines_of(&lines).called(Words::of("Order lines to place now"))));
+        let each = lines_of(facts, &lines).called(Words::of("Order lines to place now"));
+        if lines.len() > FEW {
+            blocks.extend(facts.listed(by_day(&lines)));
+            blocks.push(Block::Fold(Words::of("The order lines"), facts.listed(each)));
+        } else {
+            blocks.push(Block::Table(each));
+        }
     }
     blocks.extend(changes(facts));
     blocks.extend(transfers(facts, first.end));
@@ -51,16 +61,15 @@ fn day(date: Option<NaiveDate>) -> Words {
     Words::of(date.map_or("-".to_owned(), |date| date.to_string()))
 }
 
-fn lines_of(lines: &[&Order]) -> Sheet {
+fn lines_of(facts: &Facts<'_>, lines: &[&Order]) -> Sheet {
     let row = |order: &&Order| {
         let first = order.payments.iter().min_by_key(|payment| payment.date);
-        let item = Words::named(order.item.clone());
+        let item = facts.named(&order.item);
         vec![
             day(order.release_date),
             if order.action == Action::Committed { item.say(" (approved)") } else { item },
             Words::named(order.supplier.clone()),
-            Words::named(order.location.clone()),
-            Words::named(order.mode.clone().unwrap_or_default()),
+            way(order),
             day(Some(order.usable_date)),
             units(order.units),
             money(order.landed_cost),
@@ -73,14 +82,59 @@ fn lines_of(lines: &[&Order]) -> Sheet {
         ("Item", Set::Text),
         ("Supplier", Set::Fixed),
         ("To", Set::Fixed),
-        ("By", Set::Optional),
         ("Usable from", Set::Optional),
         ("Units", Set::Number),
         ("Landed cost", Set::Number),
         ("First payment", Set::Number),
         ("paid on", Set::Optional),
     ];
-    Sheet::of(columns, lines.iter().map(row).collect())
+    let mut sheet = Sheet::of(columns, lines.iter().map(row).collect());
+    // Where all goes one way, saying so in each row tells nothing.
+    let all = || facts.plan.orders.iter().chain(&facts.plan.tail).map(way);
+    if all().next().is_some_and(|first| all().all(|other| other == first)) {
+        sheet.columns.remove(WAY);
+        sheet.rows.iter_mut().for_each(|row| drop(row.remove(WAY)));
+    }
+    sheet
+}
+
+/// What is placed on a day with a supplier: lines are sorted by that.
+fn by_day(lines: &[&Order]) -> Sheet {
+    let row = |own: &[&Order]| {
+        let first =
+            |order: &&Order| order.payments.iter().min_by_key(|payment| payment.date).map(|payment| payment.amount);
+        vec![
+            day(own[0].release_date),
+            Words::named(own[0].supplier.clone()),
+            units(own.len() as i128),
+            units(own.iter().map(|order| i128::from(order.units)).sum::<i128>()),
+            money(landed(own)),
+            money(total(own.iter().filter_map(first))),
+        ]
+    };
+    let columns = [
+        ("Place on", Set::Fixed),
+        ("Supplier", Set::Text),
+        ("Lines", Set::Number),
+        ("Units", Set::Number),
+        ("Landed cost", Set::Number),
+        ("First payments", Set::Number),
+    ];
+    let same = |a: &&Order, b: &&Order| (a.release_date, &a.supplier) == (b.release_date, &b.supplier);
+    Sheet::of(columns, lines.chunk_by(same).map(row).collect())
+        .called(Words::of("Orders to place now, by day and supplier"))
+}
+
+/// The column of the way in a table of lines.
+const WAY: usize = 3;
+
+/// Where a line goes, and how.
+fn way(order: &Order) -> Words {
+    let words = Words::named(order.location.clone());
+    match &order.mode {
+        Some(mode) => words.say(" by ").name(mode.clone()),
+        None => words,
+    }
 }
 
 /// Placed orders that the plan changes, and promotions that it moves.
@@ -94,7 +148,7 @@ fn changes(facts: &Facts<'_>) -> Vec<Block> {
             vec![
                 Words::of(verb),
                 Words::named(order.id.clone().unwrap_or_default()),
-                Words::named(order.item.clone()),
+                facts.named(&order.item),
                 Words::named(order.supplier.clone()),
                 Words::named(order.receipt_bucket.clone()),
                 units(order.units),
@@ -129,7 +183,7 @@ fn transfers(facts: &Facts<'_>, end: NaiveDate) -> Vec<Block> {
     let row = |one: &&Transfer| {
         vec![
             day(one.release_date),
-            Words::named(one.item.clone()),
+            facts.named(&one.item),
             Words::named(one.from.clone()),
             Words::named(one.location.clone()),
             day(Some(one.usable_date)),
@@ -170,7 +224,7 @@ pub(super) fn calendar(facts: &Facts<'_>) -> Vec<Block> {
     blocks.extend(by_supplier(facts, &all));
     blocks.push(Block::Fold(
         Words::of(format!("All {}", counted(all.len(), "order line", "order lines"))),
-        facts.listed(lines_of(&all).called(Words::of("All order lines to place"))),
+        facts.listed(lines_of(facts, &all).called(Words::of("All order lines to place"))),
     ));
     blocks
 }
@@ -241,5 +295,7 @@ fn by_supplier(facts: &Facts<'_>, lines: &[&Order]) -> Vec<Block> {
     rows.push(std::iter::once(Words::of("in all")).chain(all).collect());
     let caption = Words::of("Landed cost of orders by the bucket in which they are placed, in ");
     let caption = caption.list([facts.currency()], "");
-    facts.listed(Sheet { caption, columns, rows, total: true })
+    let sheet = Sheet { caption, columns, rows, total: true };
+    // A sum is read below what it is of.
+    if sheet.rows.len() <= WHOLE { vec![Block::Table(sheet)] } else { facts.listed(sheet) }
 }

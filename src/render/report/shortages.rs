@@ -22,7 +22,7 @@ pub(super) fn blocks(facts: &Facts<'_>) -> Vec<Block> {
              for later, for a channel that earns more, or for a rule",
         ));
         blocks.push(Block::Chart(chart(facts)));
-        blocks.extend(facts.listed(sheet(&short)));
+        blocks.extend(facts.listed(sheet(facts, &short)));
     }
     let lowered: i128 = facts.demand.values().map(|one| i128::from(one.lowered)).sum();
     if lowered > 0 {
@@ -111,11 +111,11 @@ fn chart(facts: &Facts<'_>) -> Chart {
     }
 }
 
-fn sheet(short: &[((&str, &str), Lack)]) -> Sheet {
+fn sheet(facts: &Facts<'_>, short: &[((&str, &str), Lack)]) -> Sheet {
     let some = |number: i128| if number == 0 { Words::of("-") } else { units(number) };
     let row = |((item, channel), lack): &((&str, &str), Lack)| {
         vec![
-            Words::named(*item),
+            facts.named(item),
             Words::named(*channel),
             units(lack.short),
             units(lack.demand),

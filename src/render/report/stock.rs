@@ -72,7 +72,7 @@ fn too_low(facts: &Facts<'_>) -> Vec<Block> {
         let lowest = rows.iter().min_by_key(|row| row.closing.saturating_sub(row.safety_stock));
         let cell = |of: fn(&Inventory) -> Words| lowest.map_or(Words::of("-"), |row| of(row));
         vec![
-            Words::named(*item),
+            facts.named(item),
             Words::named(*location),
             units(rows.len() as i128),
             cell(|row| Words::named(row.bucket.clone())),
@@ -102,7 +102,7 @@ fn excess(facts: &Facts<'_>) -> Vec<Block> {
     if items.is_empty() {
         return Vec::new();
     }
-    let row = |(item, value): &(&str, Amount)| vec![Words::named(*item), money(*value)];
+    let row = |(item, value): &(&str, Amount)| vec![facts.named(item), money(*value)];
     let columns = [("Item", Set::Text), ("Excess", Set::Number)];
     let caption = Words::of("Excess: stock beyond the most weeks that are stated, in the bucket where it is most, in ");
     let caption = caption.list([facts.currency()], "");
@@ -135,7 +135,7 @@ fn slow(facts: &Facts<'_>) -> Vec<Block> {
             Figure::NotApplicable => "for ever".to_owned(),
             Figure::Value(weeks) => quantity(weeks),
         };
-        vec![Words::named(row.item.clone()), Words::named(row.location.clone()), units(row.closing), Words::of(lasts)]
+        vec![facts.named(&row.item), Words::named(row.location.clone()), units(row.closing), Words::of(lasts)]
     };
     let columns =
         [("Item", Set::Text), ("At", Set::Fixed), ("Closing stock, units", Set::Number), ("Lasts, weeks", Set::Number)];

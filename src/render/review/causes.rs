@@ -1,7 +1,10 @@
 //! Why: which changed inputs moved the numbers.
 
+use rust_decimal::Decimal;
+
+use super::bridge::bridge;
 use super::signed;
-use crate::diff::{Attribution, Cause, Method, PlanDiff};
+use crate::diff::{Attribution, Cause, FigureName, Method, PlanDiff};
 use crate::plan::Amount;
 use crate::render::blocks::{Block, Set, Sheet, Words};
 use crate::render::number::counted;
@@ -12,7 +15,8 @@ const NAMED: usize = 2;
 /// Longest value of an input that is shown, characters.
 const LONGEST: usize = 60;
 
-pub(super) fn blocks(diff: &PlanDiff) -> Vec<Block> {
+/// Causes, drawn too where that is wanted.
+pub(super) fn blocks(diff: &PlanDiff, is_drawn: bool) -> Vec<Block> {
     let Some(attribution) = &diff.attribution else { return Vec::new() };
     let mut blocks = vec![Block::Heading("Why")];
     if attribution.rows.is_empty() {
@@ -23,6 +27,7 @@ pub(super) fn blocks(diff: &PlanDiff) -> Vec<Block> {
     if moved.is_empty() {
         blocks.push(Block::said("all five numbers are within planner tolerance, so that no cause is named for them"));
     } else {
+        blocks.extend(chart(diff, attribution, &moved).filter(|_| is_drawn));
         blocks.push(Block::Table(sheet(diff, attribution, &moved)));
     }
     let changed = attribution.rows.iter().filter(|row| !row.sources.is_empty());
@@ -53,6 +58,20 @@ fn how(attribution: &Attribution) -> String {
 /// True of a figure that moved by more than the planner's tolerance: for others no cause is named.
 fn is_moved(diff: &PlanDiff, at: usize) -> bool {
     diff.figures.get(at).is_some_and(|figure| !figure.within_tolerance && figure.delta.is_some())
+}
+
+/// The first amount of money that moved, as its causes add up to it.
+fn chart(diff: &PlanDiff, attribution: &Attribution, moved: &[usize]) -> Option<Block> {
+    let named = |name: FigureName| moved.iter().copied().find(|&at| attribution.figures[at] == name);
+    let at = named(FigureName::Contribution).or(named(FigureName::Revenue))?;
+    let effects: Option<Vec<Amount>> =
+        attribution.rows.iter().map(|row| row.effects.get(at).copied().flatten()).collect();
+    let rows = attribution.rows.iter().zip(effects?);
+    let parts: Vec<(String, Decimal)> = rows.map(|(row, effect)| (row.cause.clone(), effect.0)).collect();
+    let name = attribution.figures[at].title().to_lowercase();
+    let title = Words::of(format!("What moved {name}"));
+    let unit = Words::named(diff.currency.clone());
+    (parts.len() > 1).then(|| Block::Chart(bridge(title, unit, &parts, total(diff, at).unwrap_or_default().0)))
 }
 
 /// Causes and what each does to the figures at `moved`.

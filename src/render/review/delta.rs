@@ -104,7 +104,7 @@ fn changed_orders(diff: &PlanDiff, mark: &str) -> Vec<Block> {
     let told = format!("{mark}{} changed", counted(changes.len(), "order line", "order lines"));
     let shown = Shown { full: true, ..Shown::default() };
     let mut blocks = vec![Block::Say(Words::of(told))];
-    blocks.extend(orders::listed(changes, &shown, LISTED));
+    blocks.extend(orders::listed(diff, changes, &shown, LISTED));
     blocks
 }
 

@@ -2,7 +2,7 @@
 
 use rust_decimal::Decimal;
 
-use super::{Shown, signed};
+use super::{Shown, rows, signed};
 use crate::diff::{Line, LineChange, PlanDiff, Verb};
 use crate::plan::Amount;
 use crate::render::blocks::{Block, Set, Sheet, Words};
@@ -11,13 +11,13 @@ use crate::render::number::{counted, units};
 /// What cannot be taken back once this plan is carried out.
 pub(super) fn before_next_cycle(diff: &PlanDiff, shown: &Shown, most: usize) -> Vec<Block> {
     let due = |change: &&LineChange| change.before_next_cycle && !change.rebalanced;
-    section("Decided before the next cycle", diff.lines.iter().filter(due).collect(), shown, most)
+    section(diff, "Decided before the next cycle", diff.lines.iter().filter(due).collect(), shown, most)
 }
 
 /// All others, by money.
 pub(super) fn top_movers(diff: &PlanDiff, shown: &Shown, most: usize) -> Vec<Block> {
     let later = |change: &&LineChange| change.verb.is_change() && !change.before_next_cycle && !change.rebalanced;
-    section("Largest changes of orders", diff.lines.iter().filter(later).collect(), shown, most)
+    section(diff, "Largest changes of orders", diff.lines.iter().filter(later).collect(), shown, most)
 }
 
 /// Every line, folded away where the sections do not list them all.
@@ -27,20 +27,20 @@ pub(super) fn all(diff: &PlanDiff, shown: &Shown) -> Vec<Block> {
     }
     let every: Vec<&LineChange> = diff.lines.iter().collect();
     let (listed, small): (Vec<_>, Vec<_>) = every.iter().partition(|change| is_large(change, shown));
-    let mut inside = vec![Block::Table(sheet(listed.iter().copied()))];
+    let mut inside = vec![Block::Table(sheet(diff, listed.iter().copied()))];
     inside.extend(remainder("smaller", &small));
     let all = counted(every.len(), "order line that differs", "order lines that differ");
     vec![Block::Fold(Words::of(format!("All {all}")), inside)]
 }
 
 /// Lines in a table, by money, and what is not listed.
-pub(super) fn listed(changes: Vec<&LineChange>, shown: &Shown, most: usize) -> Vec<Block> {
+pub(super) fn listed(diff: &PlanDiff, changes: Vec<&LineChange>, shown: &Shown, most: usize) -> Vec<Block> {
     let large: Vec<&LineChange> = changes.iter().copied().filter(|change| is_large(change, shown)).collect();
     let small: Vec<&LineChange> = changes.iter().copied().filter(|change| !is_large(change, shown)).collect();
     let (listed, rest) = large.split_at(most.min(large.len()));
     let mut blocks = Vec::new();
     if !listed.is_empty() {
-        blocks.push(Block::Table(sheet(listed.iter().copied())));
+        blocks.push(Block::Table(sheet(diff, listed.iter().copied())));
     }
     blocks.extend(remainder("more", rest));
     blocks.extend(remainder("smaller", &small));
@@ -51,12 +51,12 @@ fn is_large(change: &LineChange, shown: &Shown) -> bool {
     shown.full || change.money.0 >= shown.least_money
 }
 
-fn section(title: &'static str, changes: Vec<&LineChange>, shown: &Shown, most: usize) -> Vec<Block> {
+fn section(diff: &PlanDiff, title: &'static str, changes: Vec<&LineChange>, shown: &Shown, most: usize) -> Vec<Block> {
     if changes.is_empty() {
         return Vec::new();
     }
     let mut blocks = vec![Block::Heading(title)];
-    blocks.extend(listed(changes, shown, most));
+    blocks.extend(listed(diff, changes, shown, most));
     blocks
 }
 
@@ -69,11 +69,11 @@ fn remainder(word: &str, rest: &[&LineChange]) -> Option<Block> {
     Some(Block::said(format!("and {number} {word}, {} in all{largest}", signed::money(Amount(sum)))))
 }
 
-fn sheet<'d>(changes: impl Iterator<Item = &'d LineChange>) -> Sheet {
+fn sheet<'d>(diff: &PlanDiff, changes: impl Iterator<Item = &'d LineChange>) -> Sheet {
     let row = |change: &LineChange| {
         vec![
             Words::of(change.verb.title()),
-            Words::named(change.item.clone()),
+            rows::item(diff, &change.item),
             way(change),
             when(change),
             Words::of(quantity(change)),
@@ -85,7 +85,7 @@ fn sheet<'d>(changes: impl Iterator<Item = &'d LineChange>) -> Sheet {
         ("", Set::Fixed),
         ("Item", Set::Text),
         ("From", Set::Optional),
-        ("For", Set::Fixed),
+        ("For", Set::Text),
         ("Units", Set::Number),
         ("Placed", Set::Optional),
         ("Money", Set::Number),

@@ -92,7 +92,7 @@ pub(super) fn given(diff: &PlanDiff, most: usize) -> Vec<Block> {
         ]
     };
     let columns =
-        [("Given", Set::Text), ("Of", Set::Text), ("In", Set::Text), ("Before", Set::Number), ("Now", Set::Number)];
+        [("Given", Set::Text), ("Of", Set::Text), ("In", Set::Fixed), ("Before", Set::Number), ("Now", Set::Number)];
     let mut sorted: Vec<_> = diff.given.iter().collect();
     sorted.sort_by_key(|one| std::cmp::Reverse(one.after.0.saturating_sub(one.before.0).abs()));
     listed("Given", columns, sorted.into_iter().map(row).collect(), most)
@@ -137,8 +137,10 @@ pub(super) fn limits(diff: &PlanDiff, most: usize) -> Vec<Block> {
         }
     };
     let row = |change: &LimitChange| {
+        // Money in whole units of the currency, as everywhere in a review; units and m3 as they are.
+        let shown = if change.kind.ends_with("-capacity") { quantity } else { signed::money };
         let told = |side: Option<LimitUse>| {
-            side.map_or("-".to_owned(), |side| format!("{} of {}", quantity(side.used), quantity(side.limit)))
+            side.map_or("-".to_owned(), |side| format!("{} of {}", shown(side.used), shown(side.limit)))
         };
         Some(vec![
             Words::of(word(change)?),
@@ -153,7 +155,7 @@ pub(super) fn limits(diff: &PlanDiff, most: usize) -> Vec<Block> {
         return Vec::new();
     }
     let columns =
-        [("", Set::Fixed), ("Limit", Set::Text), ("In", Set::Text), ("Before", Set::Number), ("Now", Set::Number)];
+        [("", Set::Fixed), ("Limit", Set::Text), ("In", Set::Fixed), ("Before", Set::Number), ("Now", Set::Number)];
     listed("Limits", columns, rows, most)
 }
 
@@ -186,7 +188,7 @@ pub(super) fn allocation(diff: &PlanDiff, shown: &Shown, most: usize) -> Vec<Blo
     let number = if shown.full { losers.len() } else { most.min(5).min(losers.len()) };
     let told = losers[..number].iter().map(|change| {
         let more = units(change.after.short.saturating_sub(change.before.short));
-        let words = Words::named(change.item.clone()).say(" in ").name(change.channel.clone());
+        let words = item(diff, &change.item).say(" in ").name(change.channel.clone());
         words.say(", ").name(change.bucket.clone()).say(format!(" by {more}"))
     });
     if number > 0 {
@@ -195,6 +197,12 @@ pub(super) fn allocation(diff: &PlanDiff, shown: &Shown, most: usize) -> Vec<Blo
         blocks.push(Block::Say(if rest > 0 { words.say(format!("; and {rest} more")) } else { words }));
     }
     blocks
+}
+
+/// An item, and what people call it.
+pub(super) fn item(diff: &PlanDiff, id: &str) -> Words {
+    let known = diff.edits.rest.items.iter().find(|item| item.item == id);
+    Words::named(id).aside(known.and_then(|item| item.name.as_deref()))
 }
 
 fn add(sum: &mut Sold, one: Sold) {

@@ -1,6 +1,6 @@
 //! What a review tells, in the order in which it is read.
 
-use super::{Detail, Shown, causes, orders, rows, signed};
+use super::{Detail, Shown, causes, charts, orders, rows, signed};
 use crate::diff::{PlanDiff, Question, Side};
 use crate::plan::Status;
 use crate::render::blocks::{Block, Set, Sheet, Tone, Words};
@@ -9,8 +9,8 @@ use crate::render::text::given_rows;
 /// Hexadecimal digits of a hash by which people know a plan.
 const SHORT: usize = 12;
 
-/// The blocks of a review.
-pub(super) fn blocks(diff: &PlanDiff, shown: &Shown, detail: Detail) -> Vec<Block> {
+/// The blocks of a review; a `page` has room for charts.
+pub(super) fn blocks(diff: &PlanDiff, shown: &Shown, detail: Detail, page: bool) -> Vec<Block> {
     if diff.same {
         return vec![Block::Say(unchanged(diff))];
     }
@@ -20,7 +20,11 @@ pub(super) fn blocks(diff: &PlanDiff, shown: &Shown, detail: Detail) -> Vec<Bloc
         return blocks;
     }
     blocks.extend(numbers(diff));
-    blocks.extend(causes::blocks(diff));
+    let drawn = page && detail.folds;
+    if drawn {
+        blocks.extend(charts::all(diff));
+    }
+    blocks.extend(causes::blocks(diff, drawn));
     if !detail.sections {
         return blocks;
     }

@@ -1,5 +1,6 @@
 //! What came of a plan, told from its tracking alone: the difference and its causes, what needs a decision, what to look at again.
 
+mod charts;
 mod rows;
 
 use ::csv::{QuoteStyle, WriterBuilder};
@@ -7,13 +8,13 @@ use rust_decimal::Decimal;
 
 use super::signed;
 use crate::plan::{Amount, Figure};
-use crate::render::blocks::{self, Block, Chart, Mark, Series, Set, Sheet, Tone, Words};
+use crate::render::blocks::{self, Block, Point, Set, Sheet, Tile, Tone, Words};
 use crate::render::json::pretty;
 use crate::render::number;
 use crate::render::safe::csv_cell;
 use crate::render::style::Style;
 use crate::source::Place;
-use crate::track::{Exception, ExceptionKind, Parts, Revisit, RevisitKind, Tracking};
+use crate::track::{Exception, ExceptionKind, Parts, Revisit, RevisitKind, TrackedMetric, Tracking};
 
 /// Rows of a table that are shown.
 const ROWS: usize = 10;
@@ -27,19 +28,19 @@ const TO_DATE: &str = "plan: sales by the days that are over, evenly over each b
 /// A tracking for people at a terminal; `full` shows every row.
 #[must_use]
 pub fn tracking_text(tracking: &Tracking, full: bool, style: &Style) -> String {
-    blocks::terminal(&told(tracking, full), style)
+    blocks::terminal(&told(tracking, full, false), style)
 }
 
 /// A tracking as GitHub-flavoured Markdown.
 #[must_use]
 pub fn tracking_markdown(tracking: &Tracking, full: bool) -> String {
-    blocks::markdown(&told(tracking, full))
+    blocks::markdown(&told(tracking, full, false))
 }
 
 /// A tracking as one HTML file, without scripts and without anything from elsewhere.
 #[must_use]
 pub fn tracking_html(tracking: &Tracking, full: bool) -> String {
-    blocks::html(&told(tracking, full), &tracking.project)
+    blocks::html(&told(tracking, full, true), &format!("{}, cycle {}, tracking", tracking.project, tracking.cycle))
 }
 
 /// The tracking itself: JSON, two spaces a level, a final newline.
@@ -48,15 +49,24 @@ pub fn tracking_json(tracking: &Tracking) -> String {
     pretty(tracking)
 }
 
-fn told(tracking: &Tracking, full: bool) -> Vec<Block> {
+/// All of it; on a `page` few numbers stand above all, and all of them further down, drawn in part.
+fn told(tracking: &Tracking, full: bool, page: bool) -> Vec<Block> {
     let most = if full { usize::MAX } else { ROWS };
-    let mut blocks = vec![Block::Title(title(tracking)), verdict(tracking)];
+    let mut blocks = vec![Block::Title(title(tracking)), Block::Say(days(tracking)), verdict(tracking)];
     blocks.extend(tracking.notes.iter().map(|note| Block::said(note.clone())));
-    blocks.push(Block::Table(numbers(tracking)));
-    blocks.push(Block::said(TO_DATE));
+    blocks.push(if page { Block::Tiles(tiles(tracking)) } else { Block::Table(numbers(tracking)) });
+    if !page {
+        blocks.push(Block::said(TO_DATE));
+    }
     blocks.extend(causes(tracking));
     blocks.extend(decisions(tracking, most));
     blocks.extend(projected(tracking));
+    if page {
+        blocks.push(Block::Heading("Plan and actual"));
+        blocks.push(Block::Table(numbers(tracking)));
+        blocks.push(Block::said(TO_DATE));
+        blocks.extend(charts::sales(tracking));
+    }
     blocks.extend(rows::sales(tracking, most));
     blocks.extend(rows::supply(tracking, most));
     blocks.extend(rows::transfers(tracking, most));
@@ -68,7 +78,35 @@ fn told(tracking: &Tracking, full: bool) -> Vec<Block> {
 
 fn title(tracking: &Tracking) -> Words {
     let words = Words::named(tracking.project.clone()).say(", cycle ").name(tracking.cycle.clone());
-    words.say(format!(": {} to {} against the approved plan", tracking.as_of, tracking.through))
+    words.say(": what came of the plan")
+}
+
+fn days(tracking: &Tracking) -> Words {
+    Words::of(format!("{} to {}, against the approved plan", tracking.as_of, tracking.through))
+}
+
+/// An item, and what people call it.
+fn item(tracking: &Tracking, id: &str) -> Words {
+    let known = tracking.items.iter().find(|item| item.item == id);
+    Words::named(id).aside(known.and_then(|item| item.name.as_deref()))
+}
+
+/// Figures of the tracking that stand above all else.
+const TILES: [&str; 5] = ["revenue", "gross-margin", "units-sold", "inventory-value", "paid-for-goods"];
+
+fn tiles(tracking: &Tracking) -> Vec<Tile> {
+    let found = TILES.iter().filter_map(|name| tracking.metrics.iter().find(|row| row.name == *name));
+    let tile = |row: &TrackedMetric| {
+        let planned = row.plan.map_or(Words::default(), |plan| {
+            let difference = difference(row);
+            let words = Words::of(format!("planned {}", shown(row, plan)));
+            if difference.is_empty() { words } else { words.say(format!(" ({difference})")) }
+        });
+        let name = row.name.replace('-', " ");
+        let (first, rest) = name.split_at(name.chars().next().map_or(0, char::len_utf8));
+        Tile { name: format!("{}{rest}", first.to_uppercase()), value: shown(row, row.actual), remark: planned }
+    };
+    found.map(tile).collect()
 }
 
 /// The planned revenue to date.
@@ -105,27 +143,31 @@ fn verdict(tracking: &Tracking) -> Block {
 fn numbers(tracking: &Tracking) -> Sheet {
     let columns = [("", Set::Fixed), ("Plan", Set::Number), ("Actual", Set::Number), ("Difference", Set::Number)];
     let rows = tracking.metrics.iter().map(|row| {
-        let shown = |figure: Figure| match figure {
-            Figure::NotApplicable => "n/a".to_owned(),
-            Figure::Value(share) if row.is_share => number::percent(share.0),
-            Figure::Value(amount) if FINE.contains(&row.name.as_str()) => number::money(amount),
-            Figure::Value(amount) => number::quantity(Amount(signed::whole(amount))),
-        };
-        let difference = match (row.plan, row.actual) {
-            (Some(Figure::Value(plan)), Figure::Value(actual)) => {
-                let difference = actual.0.saturating_sub(plan.0);
-                let sign = if difference > Decimal::ZERO { "+" } else { "" };
-                match row.is_share {
-                    true => format!("{sign}{} pp", difference.saturating_mul(Decimal::ONE_HUNDRED).round_dp(1)),
-                    false => format!("{sign}{}", shown(Figure::Value(Amount(difference)))),
-                }
-            }
-            _ => String::new(),
-        };
-        let plan = row.plan.map_or(String::new(), shown);
-        [row.name.replace('-', " "), plan, shown(row.actual), difference].map(Words::of).to_vec()
+        let plan = row.plan.map_or(String::new(), |plan| shown(row, plan));
+        [row.name.replace('-', " "), plan, shown(row, row.actual), difference(row)].map(Words::of).to_vec()
     });
     Sheet::of(columns, rows.collect()).called(Words::of("Plan and actual to date"))
+}
+
+/// A figure of a row as people read it.
+fn shown(row: &TrackedMetric, figure: Figure) -> String {
+    match figure {
+        Figure::NotApplicable => "n/a".to_owned(),
+        Figure::Value(share) if row.is_share => number::percent(share.0),
+        Figure::Value(amount) if FINE.contains(&row.name.as_str()) => number::money(amount),
+        Figure::Value(amount) => number::quantity(Amount(signed::whole(amount))),
+    }
+}
+
+/// Actual less plan; nothing where either is not known.
+fn difference(row: &TrackedMetric) -> String {
+    let (Some(Figure::Value(plan)), Figure::Value(actual)) = (row.plan, row.actual) else { return String::new() };
+    let difference = actual.0.saturating_sub(plan.0);
+    let sign = if difference > Decimal::ZERO { "+" } else { "" };
+    match row.is_share {
+        true => format!("{sign}{} pp", difference.saturating_mul(Decimal::ONE_HUNDRED).round_dp(1)),
+        false => format!("{sign}{}", shown(row, Figure::Value(Amount(difference)))),
+    }
 }
 
 /// What each part is called, and what it means.
@@ -148,24 +190,9 @@ fn causes(tracking: &Tracking) -> Vec<Block> {
     let columns = [("Cause", Set::Fixed), ("Revenue", Set::Number), ("", Set::Optional)];
     vec![
         Block::Heading("Why revenue differs"),
-        Block::Chart(chart(tracking)),
+        charts::causes(tracking),
         Block::Table(Sheet { total: true, ..Sheet::of(columns, rows) }),
     ]
-}
-
-/// The parts side by side: what they come to stands in the table.
-fn chart(tracking: &Tracking) -> Chart {
-    let parts = parts(&tracking.variance);
-    let values = parts.iter().map(|(_, _, amount)| Some(amount.0)).collect();
-    Chart {
-        title: Words::of("Revenue above plan and below it, by cause"),
-        unit: Words::named(tracking.currency.clone()),
-        money: true,
-        small: true,
-        over: "Cause",
-        labels: parts.iter().map(|(name, ..)| (*name).to_owned()).collect(),
-        series: vec![Series { name: Words::of("difference"), mark: Mark::Column, ink: "main", values }],
-    }
 }
 
 fn kind_name(kind: ExceptionKind) -> &'static str {
@@ -187,21 +214,25 @@ fn decisions(tracking: &Tracking, most: usize) -> Vec<Block> {
     if tracking.exceptions.is_empty() {
         blocks.push(Block::said("nothing"));
     }
-    blocks.extend(tracking.exceptions.iter().take(most).map(|one| Block::Say(decision(one))));
+    blocks.push(Block::Points(tracking.exceptions.iter().take(most).map(|one| decision(tracking, one)).collect()));
     blocks.extend(more(tracking.exceptions.iter().map(|one| one.money), most));
     blocks
 }
 
-fn decision(one: &Exception) -> Words {
-    let words = Words::of(format!("{}  {}: ", signed::money(one.money), kind_name(one.kind)));
-    let names = [("", &one.item), ("in ", &one.channel), ("of ", &one.supplier), ("at ", &one.location)];
-    let named = names.into_iter().filter_map(|(before, name)| Some(Words::of(before).name(name.as_ref()?.clone())));
-    let is_of_all = [&one.item, &one.channel, &one.supplier, &one.location].into_iter().all(Option::is_none);
-    let before = if is_of_all { "" } else { ": " };
-    let words = words.list(named, " ").say(format!("{before}{}; {}", one.what, one.decide));
-    match &one.order {
-        Some(order) => words.say(" [").name(order.clone()).say("]"),
-        None => words,
+fn decision(tracking: &Tracking, one: &Exception) -> Point {
+    let named = |before: &str, name: &Option<String>| Some(Words::of(before).name(name.as_ref()?.clone()));
+    let about = one.item.as_ref().map(|id| item(tracking, id));
+    let others = [named("in ", &one.channel), named("of ", &one.supplier), named("at ", &one.location)];
+    let names: Vec<Words> = std::iter::once(about).chain(others).flatten().collect();
+    let text = Words::of(format!("{}; {}", one.what, one.decide));
+    let kind = Words::of(kind_name(one.kind));
+    Point {
+        lead: Words::of(signed::money(one.money)),
+        head: if names.is_empty() { kind } else { kind.say(", ").list(names.into_iter(), " ") },
+        text: match &one.order {
+            Some(order) => text.say(" [").name(order.clone()).say("]"),
+            None => text,
+        },
     }
 }
 

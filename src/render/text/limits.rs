@@ -28,7 +28,7 @@ pub(super) fn write(page: &mut Page<'_>) {
     page.heading("Limits that bind, or nearly", &counted(tight.len(), "row", "rows"));
     let worth_known = tight.iter().any(|row| row.marginal_value.is_some());
     let mut columns = vec![
-        Column::text("What", 17),
+        Column::text("What", 12),
         Column::text("of", 6),
         Column::fixed("Bucket"),
         Column::number("Used").optional(),

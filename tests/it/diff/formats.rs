@@ -90,6 +90,19 @@ fn text_commands_nobody() {
     }
 }
 
+/// Names stay what they are known by at the usual widths: where there is no room they are folded.
+#[test]
+fn names_are_not_cut() {
+    let mut head = made_up(9);
+    head.orders.truncate(head.orders.len() / 2);
+    head.capacity.iter_mut().for_each(|row| row.limit = Amount(row.limit.0 / rust_decimal::Decimal::TWO));
+    let found = between(&made_up(9), &head);
+    for width in [80, 120] {
+        let text = diff_text(&found, &FULL, &style(width));
+        assert!(!text.contains('…'), "{text}");
+    }
+}
+
 /// What is left of Markdown once code is taken out holds nothing from a name.
 #[test]
 fn markdown_holds_names_as_code() {

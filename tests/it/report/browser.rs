@@ -7,7 +7,7 @@ use std::process::{Command, Output};
 
 use sopc::render::{Shown, diff_html, plan_html};
 
-use super::plans::{all, tracking};
+use super::plans::{all, tracking, tracking_of};
 use crate::diff::formats::hostile_diff;
 
 /// Runs Chromium on a page; `CHROMIUM` names the program where it is not called `chromium`.
@@ -54,6 +54,10 @@ fn pages_open_without_a_word_on_the_console() {
     let mut pages: Vec<(&str, String)> = all().iter().map(|(name, plan)| (*name, plan_html(plan))).collect();
     pages.push(("review", diff_html(&hostile_diff(), &full)));
     pages.push(tracking());
+    pages.push((
+        "tracking-hostile",
+        tracking_of("\u{202e}\u{5e9}\u{5dc}<b>&amp;</b></script>-long-long-long-long-long-name"),
+    ));
     for (name, text) in pages {
         let page = folder.join(format!("{name}.html"));
         std::fs::write(&page, &text).expect("a page can be written");

@@ -7,7 +7,7 @@ use sopc::plan::{Action, Amount, Figure, Plan};
 use sopc::render::plan_html;
 
 use super::page::Page;
-use super::plans::sorted;
+use super::plans::{sorted, weekly};
 
 /// A cell as a number.
 fn number(cell: &str) -> Decimal {
@@ -168,14 +168,53 @@ fn categories_add_up_to_demand_and_stock() {
 #[test]
 fn an_item_is_told_bucket_by_bucket() {
     let plan = sorted(9);
-    let table = page(&plan).table("MUG-BLUE by bucket, in units");
     let stock: Vec<_> = plan.inventory.iter().filter(|row| row.item == "MUG-BLUE").collect();
+    let opening = stock[0].opening;
+    let table = page(&plan).table(&format!("MUG-BLUE by bucket, in units; at first there are {opening}"));
     let expected: Vec<Decimal> = stock.iter().map(|row| Decimal::from(row.closing)).collect();
     assert_eq!(column(&table, "Closing"), expected);
     let sold: Vec<Decimal> = stock.iter().map(|row| Decimal::from(row.sales)).collect();
     assert_eq!(column(&table, "Sold"), sold);
     let orders = page(&plan).table("Orders of MUG-BLUE");
     assert_eq!(orders.len() - 1, plan.orders.iter().filter(|order| order.item == "MUG-BLUE").count());
+}
+
+/// A year of weeks is told by month: flows add up, stock is that at the end; a week belongs to the month of its middle day.
+#[test]
+fn weeks_of_an_item_are_told_by_month() {
+    let plan = weekly(52);
+    let stock: Vec<_> = plan.inventory.iter().filter(|row| row.item == "MUG-BLUE").collect();
+    let table = page(&plan).table(&format!("MUG-BLUE by bucket, in units; at first there are {}", stock[0].opening));
+    assert_eq!(table.len(), 13);
+    let month = |label: &str| {
+        let bucket = plan.buckets.iter().find(|bucket| bucket.label == label).expect("a bucket");
+        (bucket.start + chrono::Days::new(3)).format("%Y-%m").to_string()
+    };
+    for (row, (sold, closing)) in
+        table[1..].iter().zip(column(&table, "Sold").into_iter().zip(column(&table, "Closing")))
+    {
+        let own: Vec<_> = stock.iter().filter(|one| month(&one.bucket) == row[0]).collect();
+        assert_eq!(sold, Decimal::from(own.iter().map(|one| one.sales).sum::<i64>()), "{row:?}");
+        assert_eq!(closing, Decimal::from(own.last().expect("weeks").closing), "{row:?}");
+    }
+}
+
+/// Every item has a row, and the rows add up to what is asked for and sold.
+#[test]
+fn items_are_told_in_a_row_each() {
+    let plan = sorted(9);
+    let page = page(&plan);
+    let caption = "Items, those that fall short most first, in units; orders at landed cost in EUR";
+    let open = page.table(caption);
+    let folded = page.tables(caption);
+    let rows: Vec<&Vec<String>> = folded.iter().flat_map(|table| &table[1..]).collect();
+    let ids: std::collections::BTreeSet<&str> = plan.inventory.iter().map(|row| row.item.as_str()).collect();
+    assert_eq!(rows.len(), ids.len());
+    assert_eq!(open[0][2..5], ["Demand", "Sold", "Short"]);
+    let sum = |at: usize| rows.iter().map(|row| number(&row[at])).sum::<Decimal>();
+    let of = |part: fn(&sopc::plan::Allocation) -> i64| Decimal::from(plan.allocations.iter().map(part).sum::<i64>());
+    assert_eq!([sum(2), sum(3), sum(4)], [of(|row| row.demand), of(|row| row.planned), of(|row| row.short)]);
+    assert!(rows.windows(2).all(|pair| number(&pair[0][4]) >= number(&pair[1][4])));
 }
 
 #[test]

@@ -36,13 +36,19 @@ impl Page {
 
     /// The rows of the table with a caption, header first.
     pub(crate) fn table(&self, caption: &str) -> Vec<Vec<String>> {
+        self.tables(caption).into_iter().next().unwrap_or_else(|| panic!("no table `{caption}`"))
+    }
+
+    /// The rows of all tables with a caption, as of a list of which the rest is folded away.
+    pub(crate) fn tables(&self, caption: &str) -> Vec<Vec<Vec<String>>> {
         let document = self.document();
         let is_it = |table: &Node<'_, '_>| {
             table.descendants().any(|node| node.has_tag_name("caption") && text_of(node) == caption)
         };
-        let table = elements(&document, "table").find(is_it).unwrap_or_else(|| panic!("no table `{caption}`"));
         let cells = |row: Node<'_, '_>| row.children().filter(Node::is_element).map(text_of).collect();
-        table.descendants().filter(|node| node.has_tag_name("tr")).map(cells).collect()
+        let rows =
+            |table: Node<'_, '_>| table.descendants().filter(|node| node.has_tag_name("tr")).map(cells).collect();
+        elements(&document, "table").filter(is_it).map(rows).collect()
     }
 
     /// What holds of every page: it fetches nothing, runs nothing, and can be read without seeing it.
@@ -180,14 +186,20 @@ fn assert_tables(document: &Document<'_>) {
     }
 }
 
-/// Each chart is an image with a name and a description, and no place in it is anything but a number.
+/// Each chart is an image with a name and a description, or stands before a table of what it shows and is nothing to those who do not
+/// see it; and no place in it is anything but a number.
 fn assert_charts(document: &Document<'_>) {
     for svg in elements(document, "svg") {
-        assert_eq!(svg.attribute("role"), Some("img"));
-        let named = svg.attribute("aria-labelledby").expect("a chart has a name");
-        for id in named.split(' ') {
-            let told = svg.children().find(|node| node.attribute("id") == Some(id)).expect("what names it");
-            assert!(!text_of(told).trim().is_empty());
+        if svg.attribute("aria-hidden") == Some("true") {
+            let beside = svg.parent().and_then(|plot| plot.next_sibling_element()).expect("what stands beside it");
+            assert!(beside.descendants().any(|node| node.has_tag_name("table")));
+        } else {
+            assert_eq!(svg.attribute("role"), Some("img"));
+            let named = svg.attribute("aria-labelledby").expect("a chart has a name");
+            for id in named.split(' ') {
+                let told = svg.children().find(|node| node.attribute("id") == Some(id)).expect("what names it");
+                assert!(!text_of(told).trim().is_empty());
+            }
         }
         for path in svg.descendants().filter_map(|node| node.attribute("d")) {
             let harmless = |c: char| c.is_ascii_digit() || "MLHVhvz .-".contains(c);

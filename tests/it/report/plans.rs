@@ -136,12 +136,47 @@ fn eventful() -> Plan {
 
 /// The page of a month that went otherwise than planned.
 pub(crate) fn tracking() -> (&'static str, String) {
+    ("tracking", sopc::render::tracking_html(&tracked_month(), true))
+}
+
+/// The same where everything has one name.
+pub(crate) fn tracking_of(name: &str) -> String {
+    let mut found = tracked_month();
+    let text = || name.to_owned();
+    (found.project, found.cycle, found.currency) = (text(), text(), text());
+    for bucket in &mut found.buckets {
+        bucket.label = text();
+    }
+    for row in &mut found.sales {
+        (row.item, row.channel, row.bucket, row.category) = (text(), text(), text(), Some(text() + &row.item));
+    }
+    for row in &mut found.supply {
+        (row.item, row.supplier, row.location, row.order, row.key) = (text(), text(), text(), Some(text()), None);
+    }
+    for row in &mut found.payments {
+        (row.supplier, row.unplanned) = (Some(text()), Amount::default());
+    }
+    for one in &mut found.exceptions {
+        (one.item, one.channel, one.supplier, one.order) = (Some(text()), Some(text()), Some(text()), Some(text()));
+    }
+    for one in &mut found.revisit {
+        (one.of, one.assumption, one.source.file) = (text(), Some(text()), text());
+    }
+    if let Some(projection) = &mut found.projection {
+        projection.bucket = text();
+    }
+    for item in &mut found.items {
+        (item.item, item.name) = (text(), Some(text() + "!"));
+    }
+    sopc::render::tracking_html(&found, true)
+}
+
+fn tracked_month() -> sopc::track::Tracking {
     use crate::track::shop::{HEADER, SHOP, approved, shop, tracked};
     let rows = "sale,CUP,web,,,,100,9.50,,2026-02-08\nsale,BOWL,web,,,,31,20.00,,2026-02-10\n\
                 sale,TRAY,shops,,,,9,8.00,,2026-02-09\nreceipt,CUP,,main,porto,PO-1,40,,,2026-02-12\n\
                 payment,,,,porto,,,,900.00,2026-02-12\n";
-    let found = tracked(&approved(SHOP), &shop(&format!("{HEADER}{rows}")));
-    ("tracking", sopc::render::tracking_html(&found, true))
+    tracked(&approved(SHOP), &shop(&format!("{HEADER}{rows}")))
 }
 
 /// All of them.

@@ -2,7 +2,7 @@
 
 use rust_decimal::Decimal;
 
-use super::{more, parts};
+use super::{item, more, parts};
 use crate::plan::Amount;
 use crate::render::blocks::{Block, Set, Sheet, Words};
 use crate::render::number;
@@ -18,7 +18,7 @@ pub(super) fn sales(tracking: &Tracking, most: usize) -> Vec<Block> {
     let row = |row: &&SalesRow| {
         let main = parts(&row.variance).into_iter().max_by_key(|(_, _, amount)| amount.0.abs());
         vec![
-            Words::named(row.item.clone()),
+            item(tracking, &row.item),
             Words::named(row.channel.clone()),
             Words::of(row.bucket.clone()),
             Words::of(number::units(row.planned)),
@@ -49,7 +49,7 @@ pub(super) fn supply(tracking: &Tracking, most: usize) -> Vec<Block> {
     let row = |row: &&SupplyRow| {
         let due = row.due.map_or("not planned".to_owned(), |day| day.to_string());
         vec![
-            Words::named(row.item.clone()),
+            item(tracking, &row.item),
             Words::named(row.supplier.clone()),
             Words::of(due),
             Words::of(number::units(row.units)),
@@ -79,7 +79,7 @@ pub(super) fn transfers(tracking: &Tracking, most: usize) -> Vec<Block> {
     rows.sort_by_key(|row| (-row.missing, -row.days_late));
     let row = |row: &&TransferRow| {
         let due = row.due.map_or("not planned".to_owned(), |day| day.to_string());
-        let names = [&row.item, &row.from, &row.location].map(|name| Words::named(name.clone()));
+        let names = [item(tracking, &row.item), Words::named(row.from.clone()), Words::named(row.location.clone())];
         let units = [row.units, row.received, row.missing].map(|units| Words::of(number::units(units)));
         let late = Words::of(if row.days_late > 0 { number::units(row.days_late) } else { String::new() });
         names.into_iter().chain([Words::of(due)]).chain(units).chain([late]).collect()
@@ -108,7 +108,7 @@ pub(super) fn places(tracking: &Tracking, most: usize) -> Vec<Block> {
     rows.sort_by_key(|row| std::cmp::Reverse(off(row).0.abs()));
     let row = |row: &&PlaceRow| {
         vec![
-            Words::named(row.item.clone()),
+            item(tracking, &row.item),
             Words::named(row.location.clone()),
             Words::of(number::units(row.planned)),
             Words::of(row.actual.map_or(String::new(), number::units)),
