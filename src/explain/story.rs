@@ -67,13 +67,15 @@ struct Focus {
     pool: Option<usize>,
     /// The item with the largest part in a sum, which stands for the others.
     item: Option<usize>,
+    /// Items that the closest plan lets down, each with the first bucket in which it does.
+    missed: Vec<(usize, usize)>,
 }
 
 fn focus(model: &Model<'_>, misses: &[Violation]) -> Focus {
     let Some(first) = misses.first() else {
         return Focus { bucket: model.horizon.saturating_sub(1), ..Focus::default() };
     };
-    let mut focus = Focus { bucket: first.bucket, ..Focus::default() };
+    let mut focus = Focus { bucket: first.bucket, missed: missed(model, misses), ..Focus::default() };
     match first.kind {
         "fill-rate" => focus.offer = (0..model.offers.len()).find(|&at| offer_name(model, at) == first.of),
         "safety-stock" | "max-cover" => {
@@ -82,6 +84,21 @@ fn focus(model: &Model<'_>, misses: &[Violation]) -> Focus {
         _ => {}
     }
     focus
+}
+
+/// Items whose promises are missed, in that order.
+fn missed(model: &Model<'_>, misses: &[Violation]) -> Vec<(usize, usize)> {
+    let by_id: BTreeMap<&str, usize> =
+        model.network.items.iter().enumerate().map(|(at, item)| (item.id.as_str(), at)).collect();
+    let mut all: Vec<(usize, usize)> = Vec::new();
+    let mut known = BTreeSet::new();
+    for miss in misses.iter().filter(|miss| ["fill-rate", "safety-stock"].contains(&miss.kind)) {
+        let item = miss.of.split_once('/').and_then(|(id, _)| by_id.get(id).copied());
+        if let Some(item) = item.filter(|item| known.insert(*item)) {
+            all.push((item, miss.bucket));
+        }
+    }
+    all
 }
 
 struct Teller<'a> {
@@ -109,14 +126,11 @@ impl Teller<'_> {
             story.causes.extend(self.balance()?);
         }
         story.causes.extend(told);
-        if let Some(first) = misses.first() {
+        if let Some(sum) = sums.first() {
+            story.missing.clone_from(&sum.short);
+        } else if let Some(first) = misses.first() {
             story.missing = self.missing(first);
-            // What a sum lacks is said by the sum.
-            if sums.is_empty() {
-                story.causes.push(format!("the closest plan: {}", story.missing));
-            } else {
-                story.missing = story.missing.replacen(" by ", " by at least ", 1);
-            }
+            story.causes.push(format!("the closest plan: {}", story.missing));
         }
         story.weight = self.weight(misses)?;
         Ok(story)
@@ -126,8 +140,11 @@ impl Teller<'_> {
         label(self.model, self.focus.bucket)
     }
 
-    /// Items that the set makes promises about, the one in focus first.
+    /// Items that are let down, else all that the set makes promises about, the one in focus first.
     fn items(&self) -> Vec<usize> {
+        if !self.focus.missed.is_empty() {
+            return self.focus.missed.iter().map(|(item, _)| *item).collect();
+        }
         let network = self.model.network;
         let mut items: Vec<usize> = Vec::new();
         let mut push = |item: usize| {
@@ -203,12 +220,12 @@ impl Teller<'_> {
             },
             "safety-stock" => format!("{} units of safety stock of `{of}` are missing in {at}", units()),
             "max-cover" => format!("{} units too many are left of `{of}` in {at}", units()),
-            "cash-minimum" => format!("cash is below its minimum by {} in {at}", money()),
+            "cash-minimum" => format!("cash is {} below its minimum in {at}", money()),
             "budget" => format!("the budget `{of}` is passed by {} in {at}", money()),
             "inventory-value" => format!("the inventory limit `{of}` is passed by {} in {at}", money()),
             "storage-capacity" => format!("the storage of `{of}` is passed by {} m3 in {at}", units()),
-            "inbound-capacity" => format!("what comes in at `{of}` is too much by {} units in {at}", units()),
-            "outbound-capacity" => format!("what leaves `{of}` is too much by {} units in {at}", units()),
+            "inbound-capacity" => format!("{} units too many come in at `{of}` in {at}", units()),
+            "outbound-capacity" => format!("{} units too many leave `{of}` in {at}", units()),
             "supplier-capacity" => format!("the capacity of `{of}` is passed by {} in {at}", units()),
             "minimum-order" => format!("an order from `{of}` in {at} is {} below its minimum", units()),
             "pin" => format!("the pin of `{of}` is {} units off in {at}", units()),

@@ -25,6 +25,8 @@ use needs::{Needs, Share};
 pub(super) struct Sum {
     /// By how much at least, and where it is stated.
     pub(super) miss: Violation,
+    /// That in a few words.
+    pub(super) short: String,
     /// The sum in words.
     pub(super) text: String,
     /// The item with the largest part in it.
@@ -162,7 +164,7 @@ impl Sums<'_, '_> {
         Ok(need)
     }
 
-    fn sum(&self, limit: usize, passed: &Passed, text: String) -> Sum {
+    fn sum(&self, limit: usize, passed: &Passed, short: String, text: String) -> Sum {
         let limit = &self.model.limits[limit];
         let miss = Violation {
             kind: limit.kind.name(),
@@ -172,7 +174,7 @@ impl Sums<'_, '_> {
             origin: limit.origin.clone(),
             proven: true,
         };
-        Sum { miss, text, largest: self.largest(&passed.need) }
+        Sum { miss, short, text, largest: self.largest(&passed.need) }
     }
 
     /// The first sum that passes its limit.

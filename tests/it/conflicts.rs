@@ -234,6 +234,6 @@ fn a_limit_over_many_items_is_one_conflict() {
         told.conflicts[0].members.iter().map(|one| (one.kind.as_str(), one.key.as_str())).collect();
     assert_eq!(members, [("fill-rate", "most"), ("supplier-capacity", "porto")]);
     let sum = "beyond what is there, floors until 2026-03 need 4,500 units of 500 items (9 of `I000`, 9 of `I001`, 9 of `I002`, the rest of 497 \
-               more), which take 4,500 of `porto`; what is released for them in 2026-02 takes 4,000 at most";
+               more), which take 4,500 of the capacity of `porto`; what is released for them in 2026-02 may take 4,000";
     assert!(told.conflicts[0].causes.iter().any(|cause| cause == sum), "{:#?}", told.conflicts[0].causes);
 }

@@ -294,10 +294,10 @@ fn lowered(search: &Search<'_, '_>, gives: &Gives) -> Option<Decimal> {
 
 /// The least share by which the demand of several offers may have to be lowered: what is given least of in all may be taken from one offer alone.
 fn shared(search: &mut Search<'_, '_>, scope: &Scope) -> Option<Decimal> {
-    const PARTS: i64 = 1_000;
+    const PARTS: i64 = 100;
     let scope = scope.clone();
     let lower = |network: &mut Network, by: i64| {
-        with_rule("lowered", Relax::SalesPlan, scope.clone(), UpTo::Share(Decimal::new(by, 3)))(network);
+        with_rule("lowered", Relax::SalesPlan, scope.clone(), UpTo::Share(Decimal::new(by, 2)))(network);
     };
-    search.is_small().then(|| search.least(PARTS / 16, PARTS, &lower))?.map(|by| Decimal::new(by, 3))
+    search.is_small().then(|| search.least(PARTS / 8, PARTS, &lower))?.map(|by| Decimal::new(by, 2))
 }

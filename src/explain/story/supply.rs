@@ -39,7 +39,9 @@ impl Teller<'_> {
     }
 
     fn supply_of(&self, item: usize) -> Vec<String> {
-        let (network, last) = (self.model.network, self.focus.bucket);
+        let network = self.model.network;
+        let missed = self.focus.missed.iter().find(|(missed, _)| *missed == item);
+        let last = missed.map_or(self.focus.bucket, |(_, bucket)| *bucket);
         let (serving, others): (Vec<usize>, Vec<usize>) = (0..network.pools.len())
             .filter(|&one| network.pools[one].item.index() == item)
             .partition(|&one| self.serves(one));
@@ -64,8 +66,8 @@ impl Teller<'_> {
             format!(
                 "`{id}`: {} + {on_order} on order by {}{elsewhere}{}",
                 listed(&on_hand),
-                self.at(),
-                self.wanted(item)
+                label(self.model, last),
+                self.wanted(item, last)
             ),
             self.orders(&serving),
         ]
@@ -92,10 +94,10 @@ impl Teller<'_> {
         of_item.iter().any(ships) || self.set.iter().any(named)
     }
 
-    /// What floors ask for of an item until the story's bucket, where that is more than one number.
-    fn wanted(&self, item: usize) -> String {
+    /// What floors ask for of an item until a bucket, where that is more than one number.
+    fn wanted(&self, item: usize, last: usize) -> String {
         let offers = (0..self.model.offers.len()).filter(|&one| self.model.network.offers[one].item.index() == item);
-        let mut held = vec![0_i64; self.focus.bucket + 1];
+        let mut held = vec![0_i64; last + 1];
         for one in offers {
             held.iter_mut().zip(&self.model.offers[one].floors.held).for_each(|(sum, units)| *sum += units);
         }

@@ -86,7 +86,8 @@ impl Sums<'_, '_> {
             origin,
             proven: true,
         };
-        Sum { miss, text, largest: self.largest(&flow.bought) }
+        let short = format!("cash is at least {} below its minimum in {}", money(*missing), self.label(*bucket));
+        Sum { miss, short, text, largest: self.largest(&flow.bought) }
     }
 
     fn balance(&self, facts: &CashModel, bucket: usize) -> Result<Balance, Overflow> {

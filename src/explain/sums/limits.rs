@@ -68,14 +68,19 @@ impl Sums<'_, '_> {
         })?;
         Ok(passed.map(|passed| {
             let text = format!(
-                "{}, which take {} of `{}`; what is released for them {} takes {} at most",
+                "{}, which take {} of the capacity of `{}`; what is released for them {} may take {}",
                 self.wanted(&passed),
                 number(passed.need.amount),
                 network.suppliers[supplier].id,
                 self.when(&passed),
                 number(passed.there)
             );
-            self.sum(limit, &passed, text)
+            let short = format!(
+                "at least {} of its capacity are missing until {}",
+                number(passed.over),
+                self.label(passed.bucket)
+            );
+            self.sum(limit, &passed, short, text)
         }))
     }
 
@@ -102,7 +107,9 @@ impl Sums<'_, '_> {
                 cash(network, passed.there),
                 self.when(&passed),
             );
-            self.sum(limit, &passed, text)
+            let short =
+                format!("at least {} are missing until {}", cash(network, passed.over), self.label(passed.bucket));
+            self.sum(limit, &passed, short, text)
         }))
     }
 
@@ -127,7 +134,9 @@ impl Sums<'_, '_> {
                 number(passed.there),
                 self.when(&passed),
             );
-            self.sum(limit, &passed, text)
+            let short =
+                format!("at least {} units too many come in until {}", number(passed.over), self.label(passed.bucket));
+            self.sum(limit, &passed, short, text)
         }))
     }
 
@@ -157,7 +166,9 @@ impl Sums<'_, '_> {
                 self.label(passed.bucket),
                 number(passed.there)
             );
-            self.sum(limit, &passed, text)
+            let short =
+                format!("at least {} units too many leave it in {}", number(passed.over), self.label(passed.bucket));
+            self.sum(limit, &passed, short, text)
         }))
     }
 
@@ -171,19 +182,19 @@ impl Sums<'_, '_> {
         let passed = self.first(|bucket| self.in_bucket(limit, bucket, share, volume))?;
         Ok(passed.map(|passed| {
             let (when, at) = (self.label(passed.bucket), &network.location(location).id);
+            let all = self.told(&passed.need);
             let stay = match share {
-                Share::Closing => {
-                    format!("at the end of {when} at least {} are left at `{at}`", self.told(&passed.need))
-                }
-                _ => format!("in {when} at least {} have to be at `{at}`", self.told(&passed.need)),
+                Share::Closing => format!("at the end of {when} at least {all} are left at `{at}`"),
+                _ => format!("in {when} at least {all} have to lie at `{at}`"),
             };
             let text = format!(
-                "{stay}, for {} and because they cannot be sold before; that is {} m3, where {} m3 have room",
+                "{stay}, for {} or for want of demand until then; that is {} m3, where {} m3 have room",
                 self.promises(),
                 number(passed.need.amount),
                 number(passed.there)
             );
-            self.sum(limit, &passed, text)
+            let short = format!("at least {} m3 are missing in {when}", number(passed.over));
+            self.sum(limit, &passed, short, text)
         }))
     }
 
@@ -194,15 +205,20 @@ impl Sums<'_, '_> {
         let passed = self.first(|bucket| self.in_bucket(limit, bucket, Share::Closing, cost))?;
         Ok(passed.map(|passed| {
             let text = format!(
-                "at the end of {} at least {} are left, for {} and because they cannot be sold before; at standard cost they are worth {}, \
-                 where {} is allowed",
+                "at the end of {} at least {} are left, for {} or for want of demand until then; at standard cost they are worth {}, where {} is \
+                 allowed",
                 self.label(passed.bucket),
                 self.told(&passed.need),
                 self.promises(),
                 cash(network, passed.need.amount),
                 cash(network, passed.there)
             );
-            self.sum(limit, &passed, text)
+            let short = format!(
+                "stock is worth at least {} too much at the end of {}",
+                cash(network, passed.over),
+                self.label(passed.bucket)
+            );
+            self.sum(limit, &passed, short, text)
         }))
     }
 }
