@@ -321,7 +321,7 @@ impl Search<'_, '_> {
     }
 
     /// What does for a project that is too large for a search: what adds up, or some per cent more.
-    fn least_of_large(&mut self, least: i64, most: i64, change: &dyn Fn(&mut Network, i64)) -> Option<i64> {
+    pub(super) fn least_of_large(&mut self, least: i64, most: i64, change: &dyn Fn(&mut Network, i64)) -> Option<i64> {
         let more = MORE.iter().map(|percent| least.saturating_mul(100 + percent) / 100 + i64::from(*percent > 0));
         let mut tried: Vec<i64> = more.map(|by| by.min(most)).collect();
         tried.dedup();
@@ -341,8 +341,9 @@ impl Search<'_, '_> {
         self.trials.plan(&network) == Verdict::Plan
     }
 
+    /// True for a project that can be planned many times, which is no part of a larger one either.
     pub(super) fn is_small(&self) -> bool {
-        self.trials.is_small()
+        self.trials.is_small() && !self.trials.is_part()
     }
 
     /// True where amounts come from sums: of a project that is too large for an elastic plan.

@@ -8,6 +8,8 @@ mod cash;
 mod limits;
 mod needs;
 
+use std::collections::BTreeSet;
+
 use num_traits::Zero;
 
 use super::words::{count, items, label, listed};
@@ -16,7 +18,7 @@ use crate::model::given::nothing_ordered;
 use crate::model::ledger::Ledger;
 use crate::model::{LimitKind, moves};
 use crate::solve::Violation;
-use crate::units::{Overflow, Ratio, add};
+use crate::units::{Overflow, Ratio, add, mul, whole};
 
 use needs::{Needs, Share};
 
@@ -49,6 +51,16 @@ pub(super) fn passed(model: &Model<'_>) -> Result<Vec<Sum>, Overflow> {
     Ok(found)
 }
 
+/// How much more of a limit each bucket has to have at least, if all get the same; by its kind and name.
+pub(super) fn lacking(model: &Model<'_>, kind: &str, of: &str) -> Result<Option<Ratio>, Overflow> {
+    let facts = Ledger::new(model, &nothing_ordered(model))?;
+    let sums = Sums { model, needs: Needs::new(model), facts };
+    match model.limits.iter().position(|limit| limit.kind.name() == kind && limit.of == of) {
+        Some(at) => sums.lacking_of(at),
+        None => sums.lacking_cash(),
+    }
+}
+
 /// The sums of one model.
 struct Sums<'m, 'n> {
     model: &'m Model<'n>,
@@ -63,8 +75,8 @@ struct Passed {
     over: Ratio,
     need: Need,
     there: Ratio,
-    /// First and last bucket that count.
-    over_buckets: Option<(usize, usize)>,
+    /// Buckets that count, where it is a sum over several.
+    over_buckets: BTreeSet<usize>,
 }
 
 /// What pools need together.
@@ -158,7 +170,7 @@ impl Sums<'_, '_> {
             if let Some(unit) = unit(pool)? {
                 need.pools.push((pool, units));
                 need.units += units;
-                need.amount = add(need.amount, crate::units::mul(unit, crate::units::whole(units))?)?;
+                need.amount = add(need.amount, mul(unit, whole(units))?)?;
             }
         }
         Ok(need)
@@ -177,26 +189,38 @@ impl Sums<'_, '_> {
         Sum { miss, short, text, largest: self.largest(&passed.need) }
     }
 
-    /// The first sum that passes its limit.
-    fn first(&self, sum: impl Fn(usize) -> Result<Passed, Overflow>) -> Result<Option<Passed>, Overflow> {
+    /// How much more of a limit each bucket has to have at least.
+    fn lacking_of(&self, at: usize) -> Result<Option<Ratio>, Overflow> {
+        let mut most = Ratio::zero();
         for bucket in 0..self.model.horizon {
-            let found = sum(bucket)?;
-            if found.over > Ratio::zero() {
-                return Ok(Some(found));
-            }
+            let passed = self.in_bucket(at, bucket)?;
+            let buckets = i128::try_from(passed.over_buckets.len().max(1)).map_err(|_| Overflow)?;
+            most = most.max(mul(passed.over, Ratio::new(1, buckets))?);
         }
-        Ok(None)
+        Ok((most > Ratio::zero()).then_some(most))
+    }
+
+    /// The sum of a limit until or in a bucket.
+    fn in_bucket(&self, at: usize, bucket: usize) -> Result<Passed, Overflow> {
+        match &self.model.limits[at].kind {
+            LimitKind::Supplier(supplier) => self.supplier(at, supplier.index(), bucket),
+            LimitKind::Budget { lanes, .. } => self.budget(at, lanes, bucket),
+            LimitKind::Inbound(location) => self.inbound(at, *location, bucket),
+            LimitKind::Outbound(location) => self.outbound(at, *location, bucket),
+            LimitKind::StoragePeak(location) => self.storage(at, *location, Share::Before, bucket),
+            LimitKind::StorageClosing(location) => self.storage(at, *location, Share::Closing, bucket),
+            LimitKind::InventoryValue(pools) => self.value(at, pools, bucket),
+        }
     }
 
     fn of_limit(&self, at: usize) -> Result<Option<Sum>, Overflow> {
-        match &self.model.limits[at].kind {
-            LimitKind::Supplier(supplier) => self.of_supplier(at, supplier.index()),
-            LimitKind::Budget { lanes, .. } => self.of_budget(at, lanes),
-            LimitKind::Inbound(location) => self.of_inbound(at, *location),
-            LimitKind::Outbound(location) => self.of_outbound(at, *location),
-            LimitKind::StoragePeak(location) => self.of_storage(at, *location, Share::Before),
-            LimitKind::StorageClosing(location) => self.of_storage(at, *location, Share::Closing),
-            LimitKind::InventoryValue(pools) => self.of_value(at, pools),
+        for bucket in 0..self.model.horizon {
+            let passed = self.in_bucket(at, bucket)?;
+            if passed.over > Ratio::zero() {
+                let (short, text) = self.told_of(at, &passed);
+                return Ok(Some(self.sum(at, &passed, short, text)));
+            }
         }
+        Ok(None)
     }
 }

@@ -39,12 +39,14 @@ pub(super) struct Trials<'a> {
     known: BTreeMap<BTreeSet<Member>, Verdict>,
     /// Work that is left.
     work: i64,
+    /// True where this is a part of a larger project.
+    is_part: bool,
 }
 
 /// Work that trials of one project may take, in pools and buckets laid out: some hundred trials of a small project.
 const WORK: i64 = 60_000;
 /// The same for a part of a large project, and trials of what is itself large.
-const PART_WORK: i64 = 12_000;
+const PART_WORK: i64 = 4_000;
 const LARGE_TRIALS: i64 = 8;
 /// Work of a trial beside its pools and buckets.
 const TRIAL: i64 = 50;
@@ -66,7 +68,7 @@ impl<'a> Trials<'a> {
         // Whether there is a plan is asked, not how much of a rule it takes.
         stated.rules.iter_mut().for_each(|rule| rule.when_pays = true);
         let all = all(&stated);
-        Some(Self { stated, all, aside: BTreeSet::new(), steering, known: BTreeMap::new(), work: WORK })
+        Some(Self { stated, all, aside: BTreeSet::new(), steering, known: BTreeMap::new(), work: WORK, is_part: false })
     }
 
     /// Asks about some members alone, by so many trials at most.
@@ -90,6 +92,7 @@ impl<'a> Trials<'a> {
 
     /// Work for something else; less where this is a part of a larger project, all of which has to be planned as well.
     pub(super) fn begin(&mut self, is_part: bool) {
+        self.is_part = is_part;
         let work = if is_part { PART_WORK } else { WORK };
         self.work = if self.is_small() { work } else { self.size() * LARGE_TRIALS };
     }
@@ -101,6 +104,11 @@ impl<'a> Trials<'a> {
     /// True where the project can be planned many times.
     pub(super) fn is_small(&self) -> bool {
         self.size() * SMALL <= WORK
+    }
+
+    /// True where this is a part of a larger project.
+    pub(super) fn is_part(&self) -> bool {
+        self.is_part
     }
 
     fn size(&self) -> i64 {

@@ -6,13 +6,12 @@ use super::{ENDLESS, change, down, up, when};
 use crate::explain::member::{Member, mapped};
 use crate::explain::paste::{series, with_keys};
 use crate::explain::repair::{Gives, Proposal, Search};
+use crate::explain::sums;
 use crate::explain::words;
+use crate::model::Model;
 use crate::network::{CashAmount, Network, Relax, Scope, Stated, UpTo};
 use crate::series::Series;
 use crate::units::{add, ratio};
-
-/// What a limit is raised by at first, in its own measure.
-const HINT: i64 = 64;
 
 /// A value beside what is given of it in some buckets: a new series and how much that is at most.
 fn passed(
@@ -52,7 +51,7 @@ type Setter<'s> = &'s dyn Fn(&mut Network, Series);
 /// By what is given of a value where it may be passed; of a project too large for that the same in every bucket, as sums want it.
 fn further(
     search: &mut Search<'_, '_>,
-    (stated, lower): (&Series, bool),
+    ((kind, of), stated, lower): ((&str, &str), &Series, bool),
     gives: impl FnOnce(&mut Search<'_, '_>) -> Gives,
     set: Setter<'_>,
 ) -> Option<Further> {
@@ -65,7 +64,9 @@ fn further(
         let by = if lower { -Decimal::from(by) } else { Decimal::from(by) };
         mapped(stated, &|value| value + by)
     };
-    let by = search.least(HINT, ENDLESS, &|network, by| set(network, by_as_much(by)))?;
+    let lacking = sums::lacking(&Model::new(&search.project).ok()?, kind, of).ok()??;
+    let least = i64::try_from(lacking.ceil().to_integer()).ok()?;
+    let by = search.least_of_large(least, ENDLESS, &|network, by| set(network, by_as_much(by)))?;
     Some((by_as_much(by), Decimal::from(by), "in every bucket".to_owned()))
 }
 
@@ -74,7 +75,7 @@ pub(super) fn cash(search: &mut Search<'_, '_>) -> Option<Proposal> {
     let facts = search.project.cash.clone()?;
     let (minimum, by, when) = further(
         search,
-        (&facts.minimum, true),
+        (("cash-minimum", "cash"), &facts.minimum, true),
         |search| search.given_by(Relax::CashMinimum, &Scope::default(), UpTo::Amount(Decimal::from(ENDLESS))),
         &|network, minimum| network.cash.iter_mut().for_each(|cash| cash.minimum = minimum.clone()),
     )?;
@@ -118,7 +119,7 @@ pub(super) fn budget(search: &mut Search<'_, '_>, at: usize) -> Option<Proposal>
     let facts = search.project.budgets[at].clone();
     let (purchases, by, when) = further(
         search,
-        (&facts.purchases, false),
+        (("budget", &facts.name), &facts.purchases, false),
         |search| {
             let gives = search.given_by(Relax::Budget, &facts.scope, UpTo::Amount(Decimal::from(ENDLESS)));
             gives.into_iter().filter(|(of, ..)| *of == facts.name).collect()
@@ -135,7 +136,7 @@ pub(super) fn inventory_value(search: &mut Search<'_, '_>, at: usize) -> Option<
     let facts = search.project.value_limits[at].clone();
     let (value, by, when) = further(
         search,
-        (&facts.inventory_value, false),
+        (("inventory-value", &facts.name), &facts.inventory_value, false),
         |search| {
             let gives = search.given_by(Relax::InventoryValue, &facts.scope, UpTo::Amount(Decimal::from(ENDLESS)));
             gives.into_iter().filter(|(of, ..)| *of == facts.name).collect()
@@ -165,13 +166,15 @@ pub(super) fn location(search: &mut Search<'_, '_>, member: &Member, at: usize) 
         }),
     };
     let id = search.project.locations[at].id.clone();
-    let scope = Scope { keys: vec![("location".to_owned(), vec![id])], not: Vec::new() };
+    let scope = Scope { keys: vec![("location".to_owned(), vec![id.clone()])], not: Vec::new() };
     let share = UpTo::Share(Decimal::from(1_000_000));
     let stated = of(&mut search.project, at).clone()?;
-    let (capacity, by, when) =
-        further(search, (&stated.value, false), |search| search.given_by(relax, &scope, share), &|network, value| {
-            *of(network, at) = Some(Stated { value, origin: stated.origin.clone() })
-        })?;
+    let (capacity, by, when) = further(
+        search,
+        ((relax.name(), &id), &stated.value, false),
+        |search| search.given_by(relax, &scope, share),
+        &|network, value| *of(network, at) = Some(Stated { value, origin: stated.origin.clone() }),
+    )?;
     let edit = search.line(&stated.origin, key, &series(&capacity)?)?;
     let raised = Stated { value: capacity, ..stated };
     let change = change(move |network| *of(network, at) = Some(raised.clone()));
@@ -186,7 +189,14 @@ pub(super) fn supplier_capacity(search: &mut Search<'_, '_>, at: usize) -> Optio
         value: mapped(&stated.value, &|value| value + Decimal::from(by)),
         origin: stated.origin.clone(),
     };
-    let by = search.least(64, 1 << 24, &|network, by| network.suppliers[at].capacity = Some(raised(by)))?;
+    let raise = |network: &mut Network, by: i64| network.suppliers[at].capacity = Some(raised(by));
+    let by = if search.is_by_sums() {
+        let model = Model::new(&search.project).ok()?;
+        let lacking = sums::lacking(&model, "supplier-capacity", &search.project.suppliers[at].id).ok()??;
+        search.least_of_large(i64::try_from(lacking.ceil().to_integer()).ok()?, 1 << 24, &raise)?
+    } else {
+        search.least(64, 1 << 24, &raise)?
+    };
     let edit = search.line(&stated.origin, "capacity", &series(&raised(by).value)?)?;
     let to = raised(by);
     let change = change(move |network| network.suppliers[at].capacity = Some(to.clone()));

@@ -64,16 +64,18 @@ fn evened(search: &mut Search<'_, '_>, at: usize, rates: Vec<(usize, Decimal)>) 
 
 /// Rates of a service that sink by the same part in some buckets: the highest with which there is a plan.
 fn evenly(search: &mut Search<'_, '_>, at: usize, rates: &[(usize, Decimal)]) -> Option<Vec<(usize, Decimal)>> {
-    const PARTS: i64 = 1_000;
+    // A large project is tried less often.
+    let parts: i64 = if search.is_small() { 1_000 } else { 100 };
     let service = search.project.services[at].clone();
     let stated = |bucket: usize, less: i64| {
         let level = crate::model::timeline::level(&service.fill_rate, &search.project.calendar.buckets[bucket]);
-        (level * Decimal::new(PARTS - less, 3)).round_dp_with_strategy(4, rust_decimal::RoundingStrategy::ToZero)
+        (level * Decimal::from(parts - less) / Decimal::from(parts))
+            .round_dp_with_strategy(4, rust_decimal::RoundingStrategy::ToZero)
     };
     let lowered = |less: i64| -> Vec<(usize, Decimal)> {
         rates.iter().map(|(bucket, _)| (*bucket, stated(*bucket, less))).collect()
     };
-    let all: Vec<Vec<(usize, Decimal)>> = (0..=PARTS).map(lowered).collect();
+    let all: Vec<Vec<(usize, Decimal)>> = (0..=parts).map(lowered).collect();
     let periods: Vec<Period> = search.project.calendar.buckets.iter().map(|bucket| bucket.period).collect();
     let sink = |network: &mut Network, less: i64| {
         let own = &all[usize::try_from(less).unwrap_or(0)];
@@ -82,7 +84,7 @@ fn evenly(search: &mut Search<'_, '_>, at: usize, rates: &[(usize, Decimal)]) ->
             network.services[at].fill_rate = fill_rate;
         }
     };
-    let less = search.least(PARTS / 16, PARTS, &sink)?;
+    let less = search.least(parts / 8, parts, &sink)?;
     Some(all[usize::try_from(less).unwrap_or(0)].clone())
 }
 

@@ -47,6 +47,14 @@ impl Sums<'_, '_> {
         Ok(None)
     }
 
+    /// By how much the minimum of all buckets has to be lower at least.
+    pub(super) fn lacking_cash(&self) -> Result<Option<Ratio>, Overflow> {
+        let Some(facts) = &self.model.cash else { return Ok(None) };
+        let missing = (0..self.model.horizon).map(|bucket| Ok(self.balance(facts, bucket)?.missing));
+        let most = missing.collect::<Result<Vec<_>, Overflow>>()?.into_iter().max();
+        Ok(most.filter(|most| *most > Ratio::zero()))
+    }
+
     fn told_of_cash(&self, facts: &CashModel, balance: &Balance) -> Sum {
         let network = self.model.network;
         let Balance { bucket, flow, other, open, most, missing } = balance;

@@ -25,7 +25,7 @@ const SUPPLIER: &str = "s00";
 const CASES: [Case; 11] = [
     Case {
         name: "lead time, one item",
-        promise: |_| (),
+        promise: sell_out,
         block: |files| floor(files, &items(files)[..1], "1", "start"),
     },
     Case { name: "lead time, all items", promise: |_| (), block: |files| floor(files, &[], "1", "start") },
@@ -182,6 +182,14 @@ fn items(files: &Files) -> Vec<String> {
     let own = lanes.filter(|lane| lane.contains(&format!("supplier = \"{SUPPLIER}\"")));
     let item = |lane: &str| lane.split('"').nth(1).map(str::to_owned);
     own.filter_map(item).collect()
+}
+
+/// Leaves nothing of the first item of the supplier on hand.
+fn sell_out(files: &mut Files) {
+    let row = format!("{},main,", items(files)[0]);
+    let text = files.get_mut("data/stock.csv").expect("a file of the shop");
+    let line = |line: &str| if line.starts_with(&row) { format!("{row}0") } else { line.to_owned() };
+    *text = text.lines().map(line).collect::<Vec<_>>().join("\n") + "\n";
 }
 
 /// Units that are asked for in all.
