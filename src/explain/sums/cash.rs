@@ -144,7 +144,7 @@ impl Sums<'_, '_> {
                 values.extend(self.values(facts, offer, until)?);
             }
         }
-        values.sort_by(|a, b| b.0.cmp(&a.0));
+        values.sort_by_key(|(value, _)| std::cmp::Reverse(*value));
         let mut there = model.network.pools[pool].on_hand;
         there += own.open_receipts[..=until].iter().chain(&own.open_transfers[..=until]).sum::<i64>();
         // Other locations may send more, and premium lanes bring more.
