@@ -53,7 +53,7 @@ const CASES: [Case; 11] = [
     Case {
         name: "cash, floors",
         promise: |files| floor(files, &[], "0.6", "2026-04"),
-        block: |files| scale(files, "finance/cash.toml", "[cash]", "opening", 25),
+        block: |files| scale(files, "finance/cash.toml", "[cash]", "opening", 5),
     },
     Case {
         name: "storage",
