@@ -87,7 +87,7 @@ const CASES: [Case; 11] = [
     Case {
         name: "inventory value",
         promise: |files| {
-            add(files, "operations/places.toml", "\n[[cover]]\nsafety-stock = { weeks = 2 }\nhard = true\n")
+            add(files, "operations/places.toml", "\n[[cover]]\nsafety-stock = { weeks = 2 }\nhard = true\n");
         },
         block: |files| {
             let most = demand(files) / 12 * 4;
