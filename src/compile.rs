@@ -202,7 +202,8 @@ pub fn explained(compiled: &Compiled, failure: Failure, steering: &Steering<'_>)
             let members = document.conflicts.iter().flat_map(|conflict| &conflict.members);
             let broken: Vec<_> = members.map(|member| (member.kind.clone(), member.key.clone())).collect();
             let explanation = explain(network, &compiled.sources, &broken, steering);
-            let (document, diagnostics) = conflicts::told(&compiled.sources, &explanation, *document, diagnostics);
+            let (document, diagnostics) =
+                conflicts::told((&compiled.sources, &network.currency), &explanation, *document, diagnostics);
             Failure::NoPlan(Box::new(document), diagnostics)
         }
         (_, failure) => failure,

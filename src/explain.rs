@@ -17,6 +17,7 @@ mod places;
 mod proposals;
 mod repair;
 mod story;
+mod sums;
 mod trial;
 mod whole;
 mod why;
@@ -29,6 +30,7 @@ use crate::model::Model;
 use crate::network::Network;
 use crate::solve::Steering;
 use crate::source::{Place, Sources};
+use crate::units::Ratio;
 
 pub use chain::{CHAIN_SCHEMA, Chain, chain_schema};
 use conflict::Set;
@@ -36,6 +38,7 @@ pub use large::Broken;
 use large::Found;
 use member::Member;
 pub use repair::Repair;
+use story::Facts;
 use trial::Trials;
 pub use why::{Link, NotTold, why};
 
@@ -69,6 +72,8 @@ pub struct Conflict {
     pub of_part: bool,
     /// Single changes with which this conflict is gone, the cheapest first.
     pub repairs: Vec<Repair>,
+    /// What the best plan found earns without all members, of this conflict and of the others: what the costs of repairs are held against.
+    pub earned_without: Option<Ratio>,
 }
 
 /// What there is to tell of a project without a plan.
@@ -108,33 +113,32 @@ fn explain_part(
     whole: Option<&Network>,
     sources: &Sources,
     steering: &Steering<'_>,
-) -> Vec<(crate::units::Ratio, Conflict)> {
+) -> Vec<(Ratio, Conflict)> {
     let Some(mut trials) = Trials::new(network, steering) else { return Vec::new() };
     let sets = known.unwrap_or_else(|| conflict::sets(&mut trials));
-    trials.begin();
+    trials.begin(whole.is_some());
     let mut conflicts = Vec::new();
     for set in &sets {
         let Some((weight, mut conflict)) = tell(&trials, set, sources, steering) else { continue };
         // Of a large project nobody knows what else is in the way.
         conflict.of_part = whole.is_some() || !trials.is_small();
-        conflict.repairs = repair::repairs(&mut trials, sources, (network, &sets, set), whole);
+        let repaired = repair::repairs(&mut trials, sources, (network, &sets, set), whole);
+        (conflict.repairs, conflict.earned_without) = (repaired.repairs, repaired.earned_without);
         conflicts.push((weight, conflict));
     }
     conflicts
 }
 
-fn tell(
-    trials: &Trials<'_>,
-    set: &Set,
-    sources: &Sources,
-    steering: &Steering<'_>,
-) -> Option<(crate::units::Ratio, Conflict)> {
+fn tell(trials: &Trials<'_>, set: &Set, sources: &Sources, steering: &Steering<'_>) -> Option<(Ratio, Conflict)> {
     let stated = &trials.stated;
     let gone: BTreeSet<Member> = trials.all.iter().filter(|one| !set.members.contains(one)).cloned().collect();
     let alone = withdraw::without(stated, &gone, &BTreeSet::new());
-    let misses = trial::violations(&alone, steering);
-    let model = Model::new(&alone).ok()?;
-    let story = story::story(&model, &set.members, stated, &misses);
+    let (model, whole) = (Model::new(&alone).ok()?, Model::new(stated).ok()?);
+    let sums = sums::passed(&model).unwrap_or_default();
+    // What a sum passes is known, and exact: no plan has to be sought that comes close.
+    let summed: Vec<_> = sums.iter().map(|sum| sum.miss.clone()).collect();
+    let misses = if summed.is_empty() { trial::violations(&alone, steering) } else { summed };
+    let story = story::story(&Facts { model: &model, whole: &whole, sums: &sums, misses: &misses }, &set.members);
     let member = |member: &Member| {
         let source = places::place(sources, &member.stated(stated));
         let value = value_key(member).and_then(|key| places::key_place(sources, &source, key));
@@ -159,6 +163,7 @@ fn tell(
         minimal: set.minimal,
         of_part: false,
         repairs: Vec::new(),
+        earned_without: None,
     };
     Some((story.weight, conflict))
 }

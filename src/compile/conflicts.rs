@@ -14,7 +14,7 @@ const MAY_BE_LESS: &str =
 
 /// The document and the diagnostics with conflict sets, where there are any; else as they were.
 pub(super) fn told(
-    sources: &Sources,
+    (sources, currency): (&Sources, &str),
     explanation: &Explanation,
     document: NoPlan,
     diagnostics: Vec<Diagnostic>,
@@ -24,7 +24,7 @@ pub(super) fn told(
     }
     let conflicts = explanation.conflicts.iter().map(written).collect();
     let count = explanation.conflicts.len();
-    let diagnostics = explanation.conflicts.iter().map(|one| diagnostic(one, count, sources)).collect();
+    let diagnostics = explanation.conflicts.iter().map(|one| diagnostic(one, count, (sources, currency))).collect();
     (NoPlan { status: NoPlanStatus::Infeasible, bound: None, interrupted: false, conflicts }, diagnostics)
 }
 
@@ -41,26 +41,40 @@ fn written(conflict: &Conflict) -> Written {
     let repair = |one: &crate::explain::Repair| Repair {
         edit: one.edit.clone(),
         amount: Amount(one.amount),
-        cost: cost(one.cost),
+        cost: written_amount(one.cost),
     };
     let repairs = conflict.repairs.iter().map(repair).collect();
-    Written { members: conflict.members.iter().map(member).collect(), causes, repairs }
+    let earned_without = conflict.earned_without.map(written_amount);
+    Written { members: conflict.members.iter().map(member).collect(), causes, repairs, earned_without }
 }
 
-fn cost(amount: Ratio) -> Amount {
+fn written_amount(amount: Ratio) -> Amount {
     Amount::rounded(amount).unwrap_or(Amount(rust_decimal::Decimal::MAX))
 }
 
-/// `costs 216.00`: beside the plan without the statements of the set.
-fn costs(amount: Ratio) -> String {
-    let cost = cost(amount);
+/// `costs 216.00 USD`: beside the plan without the statements of the set.
+fn costs(amount: Ratio, currency: &str) -> String {
+    let cost = written_amount(amount);
     if cost.0.is_zero() {
         "costs nothing".to_owned()
     } else if cost.0.is_sign_negative() {
-        format!("brings {}", money(Amount(-cost.0)))
+        format!("brings {} {currency}", money(Amount(-cost.0)))
     } else {
-        format!("costs {}", money(cost))
+        format!("costs {} {currency}", money(cost))
     }
+}
+
+/// What the costs of repairs are held against.
+fn held_against(earned: Ratio, members: usize, beside: &Beside, currency: &str) -> String {
+    let gone = match (members, beside) {
+        (_, Beside::Others) => "any of these conflicts",
+        (1, _) => "it",
+        _ => "all of them",
+    };
+    format!(
+        "costs are beside the best plan found without {gone}, which earns {} {currency}",
+        money(written_amount(earned))
+    )
 }
 
 /// What else is in the way of a plan.
@@ -76,7 +90,7 @@ impl Beside {
     }
 }
 
-fn diagnostic(conflict: &Conflict, count: usize, sources: &Sources) -> Diagnostic {
+fn diagnostic(conflict: &Conflict, count: usize, (sources, currency): (&Sources, &str)) -> Diagnostic {
     let mut diagnostic = words::proven_none(conflict.title.clone());
     for member in &conflict.members {
         if let Some(span) = words::span_at(sources, &member.value) {
@@ -87,6 +101,7 @@ fn diagnostic(conflict: &Conflict, count: usize, sources: &Sources) -> Diagnosti
         diagnostic = diagnostic.with_note(cause.clone());
     }
     let beside = if conflict.of_part { Beside::Unknown } else { Beside::of(count) };
+    let against = conflict.earned_without.map(|earned| held_against(earned, conflict.members.len(), &beside, currency));
     diagnostic = diagnostic.with_note(match (conflict.minimal, conflict.members.len(), beside) {
         (false, ..) => MAY_BE_LESS,
         (true, 1, Beside::Nothing) => "without it there is a plan",
@@ -96,8 +111,12 @@ fn diagnostic(conflict: &Conflict, count: usize, sources: &Sources) -> Diagnosti
         (true, 1, Beside::Unknown) => "without it this conflict is gone",
         (true, _, Beside::Unknown) => "without any one of them this conflict is gone",
     });
+    if let Some(against) = against {
+        diagnostic = diagnostic.with_note(against);
+    }
     for repair in &conflict.repairs {
-        diagnostic = diagnostic.help(format!("{} ({})\n{}", repair.title, costs(repair.cost), repair.edit));
+        let costs = costs(repair.cost, currency);
+        diagnostic = diagnostic.help(format!("{} ({costs})\n{}", repair.title, repair.edit));
     }
     diagnostic
 }

@@ -184,7 +184,8 @@ pub(super) fn no_plan(
         key: one.of.to_owned(),
         source: one.source.clone(),
     };
-    let conflict = Conflict { members: blamed.iter().map(member).collect(), causes, repairs: Vec::new() };
+    let conflict =
+        Conflict { members: blamed.iter().map(member).collect(), causes, repairs: Vec::new(), earned_without: None };
     let conflicts = if blamed.is_empty() { Vec::new() } else { vec![conflict] };
     (NoPlan { status, bound, interrupted, conflicts }, diagnostics)
 }

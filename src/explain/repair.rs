@@ -11,7 +11,7 @@ use rust_decimal::Decimal;
 use super::conflict::Set;
 use super::member::Member;
 use super::places::{is_csv, key_place};
-use super::trial::{Trials, Verdict};
+use super::trial::{Trials, Verdict, adds_up};
 use super::withdraw::{rule, without};
 use super::{proposals, words};
 use crate::model::Model;
@@ -34,8 +34,17 @@ pub struct Repair {
     pub edit: String,
     /// By how much, in the terms of the title.
     pub amount: Decimal,
-    /// What the plan then earns less than it would without the conflict.
+    /// What the best plan found then earns less than the best one found without the conflict.
     pub cost: Ratio,
+}
+
+/// What would mend a conflict.
+#[derive(Debug, Default)]
+pub(super) struct Repairs {
+    /// The cheapest first.
+    pub(super) repairs: Vec<Repair>,
+    /// What the best plan found earns without the conflict; none where nothing was found.
+    pub(super) earned_without: Option<Ratio>,
 }
 
 /// A change that may be one.
@@ -58,7 +67,12 @@ pub(super) struct Search<'s, 'a> {
     /// The project, without the other conflicts.
     pub(super) project: Network,
     pub(super) set: &'s Set,
+    /// True where sums show that there is no plan.
+    by_sums: bool,
 }
+
+/// Tried changes of a large project: what adds up, and by so many per cent more.
+const MORE: [i64; 4] = [0, 2, 10, 30];
 
 /// Whole plans of a large project that its repairs may take, beside the one that they are measured by.
 const WHOLE: usize = 3;
@@ -70,20 +84,30 @@ pub(super) fn repairs(
     sources: &Sources,
     (network, sets, set): (&Network, &[Set], &Set),
     whole: Option<&Network>,
-) -> Vec<Repair> {
+) -> Repairs {
     let steering = trials.steering();
     let others: BTreeSet<Member> =
         sets.iter().filter(|other| *other != set).flat_map(|other| other.members.iter().cloned()).collect();
     let project = beside(network, &others, trials);
-    let mut search = Search { trials, sources, project, set };
+    let by_sums = Model::new(&project).is_ok_and(|model| !adds_up(&model));
+    let mut search = Search { trials, sources, project, set, by_sums };
     let proposals = proposals::all(&mut search);
     let (trials, project) = (search.trials, search.project);
-    let Some(mut found) = measured(&project, proposals, (set, &others), &mut || trials.pays_for_one(), steering) else {
-        return Vec::new();
+    let mut plans = WHOLE + 1;
+    let mut pays = || {
+        if trials.is_small() {
+            return trials.pays_for_one();
+        }
+        let left = plans > 0 && !steering.is_asked_to_stop();
+        plans = plans.saturating_sub(1);
+        left
+    };
+    let Some(mut found) = measured(&project, proposals, (set, &others), &mut pays, steering) else {
+        return Repairs::default();
     };
     if let Some(whole) = whole {
-        found.truncate(WHOLE);
-        let proposals = found.into_iter().map(|(_, proposal)| proposal).collect();
+        found.all.truncate(WHOLE);
+        let proposals = found.all.into_iter().map(|(_, proposal)| proposal).collect();
         let mut plans = WHOLE + 1;
         let mut pays = || {
             let left = plans > 0;
@@ -91,14 +115,19 @@ pub(super) fn repairs(
             left && !steering.is_asked_to_stop()
         };
         let set = Set { members: in_whole(network, whole, &set.members), minimal: set.minimal };
-        found = measured(whole, proposals, (&set, &BTreeSet::new()), &mut pays, steering).unwrap_or_default();
+        let Some(in_whole) = measured(whole, proposals, (&set, &BTreeSet::new()), &mut pays, steering) else {
+            return Repairs::default();
+        };
+        found = in_whole;
     }
-    found.truncate(TOLD);
+    found.all.truncate(TOLD);
     let told = |(cost, proposal): (Ratio, Proposal)| {
         let Proposal { title, amount, edit, .. } = proposal;
         Repair { title, edit, amount, cost }
     };
-    found.into_iter().map(told).collect()
+    let repairs: Vec<Repair> = found.all.into_iter().map(told).collect();
+    let earned_without = (!repairs.is_empty()).then_some(found.without);
+    Repairs { repairs, earned_without }
 }
 
 /// Members of a part under the places that they have in the whole.
@@ -126,14 +155,22 @@ fn beside(network: &Network, others: &BTreeSet<Member>, trials: &Trials<'_>) -> 
     project
 }
 
-/// Proposals with which there is a plan, each with what it costs, the cheapest first; none where even without the set there is no plan.
+/// Proposals with which there is a plan.
+struct Measured {
+    /// What is earned without the conflict.
+    without: Ratio,
+    /// Each with what it costs, the cheapest first.
+    all: Vec<(Ratio, Proposal)>,
+}
+
+/// Plans with proposals; none where even without the set no plan was found.
 fn measured(
     project: &Network,
     proposals: Vec<Proposal>,
     (set, others): (&Set, &BTreeSet<Member>),
     pays: &mut dyn FnMut() -> bool,
     steering: &Steering<'_>,
-) -> Option<Vec<(Ratio, Proposal)>> {
+) -> Option<Measured> {
     let mut held = project.clone();
     if held.starts.is_none() {
         held.starts = Some(Model::new(project).ok()?.pools.iter().map(|pool| pool.reached).collect());
@@ -154,7 +191,7 @@ fn measured(
         }
     }
     found.sort_by(|(a, one), (b, other)| a.cmp(b).then_with(|| one.title.cmp(&other.title)));
-    Some(found)
+    Some(Measured { without: best, all: found })
 }
 
 /// Members under the places that they have once others are gone: what is taken out of a list moves those behind it.
@@ -231,13 +268,20 @@ impl Search<'_, '_> {
         Some(gives.into_iter().map(|((of, bucket), amount)| (of, bucket, amount)).collect())
     }
 
-    /// The least change, from 1 to `most`, with which there is a plan; tried from `hint` on.
+    /// The least change, from 1 to `most`, with which there is a plan; tried from `hint` on. What sums rule out is not tried.
     pub(super) fn least(&mut self, hint: i64, most: i64, change: &dyn Fn(&mut Network, i64)) -> Option<i64> {
-        if most < 1 || !self.works(most, change) {
+        let least = self.least_that_adds_up(hint, most, change)?;
+        if !self.trials.is_small() {
+            return self.least_of_large(least, most, change);
+        }
+        if self.works(least, change) {
+            return Some(least);
+        }
+        if least == most || !self.works(most, change) {
             return None;
         }
-        let (mut enough, mut too_little) = (most, 0);
-        let mut next = hint.clamp(1, most);
+        let (mut enough, mut too_little) = (most, least);
+        let mut next = hint.max(least + 1);
         while next < enough {
             if self.works(next, change) {
                 enough = next;
@@ -253,12 +297,58 @@ impl Search<'_, '_> {
         Some(enough)
     }
 
-    /// True where there is a plan with a change.
-    pub(super) fn works(&mut self, by: i64, change: &dyn Fn(&mut Network, i64)) -> bool {
+    /// The least change that sums do not rule out; where one adds up, larger ones do as well.
+    fn least_that_adds_up(&self, hint: i64, most: i64, change: &dyn Fn(&mut Network, i64)) -> Option<i64> {
+        let adds_up = |by: i64| Model::new(&self.changed(by, change)).is_ok_and(|model| adds_up(&model));
+        if most < 1 {
+            return None;
+        }
+        let (mut too_little, mut enough) = (0, 1);
+        let mut step = hint.clamp(1, most);
+        while !adds_up(enough) {
+            if enough == most {
+                return None;
+            }
+            too_little = enough;
+            enough = most.min(enough.saturating_add(step));
+            step = step.saturating_mul(2);
+        }
+        while enough - too_little > 1 {
+            let middle = too_little + (enough - too_little) / 2;
+            if adds_up(middle) { enough = middle } else { too_little = middle }
+        }
+        Some(enough)
+    }
+
+    /// What does for a project that is too large for a search: what adds up, or some per cent more.
+    pub(super) fn least_of_large(&mut self, least: i64, most: i64, change: &dyn Fn(&mut Network, i64)) -> Option<i64> {
+        let more = MORE.iter().map(|percent| least.saturating_mul(100 + percent) / 100 + i64::from(*percent > 0));
+        let mut tried: Vec<i64> = more.map(|by| by.min(most)).collect();
+        tried.dedup();
+        tried.into_iter().find(|&by| self.works(by, change))
+    }
+
+    fn changed(&self, by: i64, change: &dyn Fn(&mut Network, i64)) -> Network {
         let mut network = self.project.clone();
         network.rules.iter_mut().for_each(|rule| rule.when_pays = true);
         change(&mut network, by);
+        network
+    }
+
+    /// True where there is a plan with a change.
+    pub(super) fn works(&mut self, by: i64, change: &dyn Fn(&mut Network, i64)) -> bool {
+        let network = self.changed(by, change);
         self.trials.plan(&network) == Verdict::Plan
+    }
+
+    /// True for a project that can be planned many times, which is no part of a larger one either.
+    pub(super) fn is_small(&self) -> bool {
+        self.trials.is_small() && !self.trials.is_part()
+    }
+
+    /// True where amounts come from sums: of a project that is too large for an elastic plan.
+    pub(super) fn is_by_sums(&self) -> bool {
+        !self.trials.is_small() && self.by_sums
     }
 
     /// A change of the line on which a key stands.

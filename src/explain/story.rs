@@ -4,13 +4,14 @@
 //! on hand and on order, the days of orders by the clock, what limits hold.
 
 mod part;
-mod sums;
+mod supply;
 
 use std::collections::{BTreeMap, BTreeSet};
 
 use num_traits::Zero;
 
 use super::member::Member;
+use super::sums::Sum;
 use super::words::{cash, label, number};
 use crate::model::Model;
 use crate::model::breaches::{offer_name, pool_name};
@@ -36,9 +37,24 @@ const ITEMS: usize = 3;
 /// Most buckets that a sum is split into.
 const BUCKETS: usize = 4;
 
-/// Tells a set. `model` is of the project with nothing else stated, `misses` what its closest plan breaks.
-pub(super) fn story(model: &Model<'_>, set: &BTreeSet<Member>, stated: &Network, misses: &[Violation]) -> Story {
-    Teller { model, stated, set, focus: focus(model, misses) }.tell(misses).unwrap_or_default()
+/// What a story is made from.
+pub(super) struct Facts<'a> {
+    /// Of the set alone.
+    pub(super) model: &'a Model<'a>,
+    /// Of all that is stated.
+    pub(super) whole: &'a Model<'a>,
+    /// Sums that the set alone passes.
+    pub(super) sums: &'a [Sum],
+    /// What the closest plan of the set alone breaks.
+    pub(super) misses: &'a [Violation],
+}
+
+/// Tells a set.
+pub(super) fn story(facts: &Facts<'_>, set: &BTreeSet<Member>) -> Story {
+    let Facts { model, whole, sums, misses } = *facts;
+    let mut focus = focus(model, misses);
+    focus.item = sums.first().and_then(|sum| sum.largest);
+    Teller { model, whole, stated: whole.network, set, focus }.tell(sums, misses).unwrap_or_default()
 }
 
 /// What a story is about.
@@ -49,13 +65,17 @@ struct Focus {
     offer: Option<usize>,
     /// The pool that has too little or too much.
     pool: Option<usize>,
+    /// The item with the largest part in a sum, which stands for the others.
+    item: Option<usize>,
+    /// Items that the closest plan lets down, each with the first bucket in which it does.
+    missed: Vec<(usize, usize)>,
 }
 
 fn focus(model: &Model<'_>, misses: &[Violation]) -> Focus {
     let Some(first) = misses.first() else {
         return Focus { bucket: model.horizon.saturating_sub(1), ..Focus::default() };
     };
-    let mut focus = Focus { bucket: first.bucket, ..Focus::default() };
+    let mut focus = Focus { bucket: first.bucket, missed: missed(model, misses), ..Focus::default() };
     match first.kind {
         "fill-rate" => focus.offer = (0..model.offers.len()).find(|&at| offer_name(model, at) == first.of),
         "safety-stock" | "max-cover" => {
@@ -66,9 +86,26 @@ fn focus(model: &Model<'_>, misses: &[Violation]) -> Focus {
     focus
 }
 
+/// Items whose promises are missed, in that order.
+fn missed(model: &Model<'_>, misses: &[Violation]) -> Vec<(usize, usize)> {
+    let by_id: BTreeMap<&str, usize> =
+        model.network.items.iter().enumerate().map(|(at, item)| (item.id.as_str(), at)).collect();
+    let mut all: Vec<(usize, usize)> = Vec::new();
+    let mut known = BTreeSet::new();
+    for miss in misses.iter().filter(|miss| ["fill-rate", "safety-stock"].contains(&miss.kind)) {
+        let item = miss.of.split_once('/').and_then(|(id, _)| by_id.get(id).copied());
+        if let Some(item) = item.filter(|item| known.insert(*item)) {
+            all.push((item, miss.bucket));
+        }
+    }
+    all
+}
+
 struct Teller<'a> {
     /// Of the set alone.
     model: &'a Model<'a>,
+    /// Of all that is stated.
+    whole: &'a Model<'a>,
     /// With all that is stated, whose places members tell.
     stated: &'a Network,
     set: &'a BTreeSet<Member>,
@@ -76,17 +113,22 @@ struct Teller<'a> {
 }
 
 impl Teller<'_> {
-    fn tell(&self, misses: &[Violation]) -> Result<Story, Overflow> {
+    fn tell(&self, sums: &[Sum], misses: &[Violation]) -> Result<Story, Overflow> {
         let mut story = Story::default();
         for member in self.set {
             let part = self.part(member)?;
             story.causes.push(format!("{} {part}", super::words::name(self.stated, member)));
             story.parts.insert(member.clone(), part);
         }
-        story.causes.extend(self.supply()?);
-        story.causes.extend(self.sums()?);
-        story.causes.extend(self.balance()?);
-        if let Some(first) = misses.first() {
+        story.causes.extend(self.supply());
+        let told: Vec<String> = sums.iter().map(|sum| sum.text.clone()).collect();
+        if told.is_empty() {
+            story.causes.extend(self.balance()?);
+        }
+        story.causes.extend(told);
+        if let Some(sum) = sums.first() {
+            story.missing.clone_from(&sum.short);
+        } else if let Some(first) = misses.first() {
             story.missing = self.missing(first);
             story.causes.push(format!("the closest plan: {}", story.missing));
         }
@@ -98,8 +140,11 @@ impl Teller<'_> {
         label(self.model, self.focus.bucket)
     }
 
-    /// Items that the set makes promises about, the one in focus first.
+    /// Items that are let down, else all that the set makes promises about, the one in focus first.
     fn items(&self) -> Vec<usize> {
+        if !self.focus.missed.is_empty() {
+            return self.focus.missed.iter().map(|(item, _)| *item).collect();
+        }
         let network = self.model.network;
         let mut items: Vec<usize> = Vec::new();
         let mut push = |item: usize| {
@@ -107,6 +152,7 @@ impl Teller<'_> {
                 items.push(item);
             }
         };
+        self.focus.item.iter().for_each(|&one| push(one));
         self.focus.offer.iter().for_each(|&one| push(network.offers[one].item.index()));
         self.focus.pool.iter().for_each(|&one| push(network.pools[one].item.index()));
         for member in self.set {
@@ -130,80 +176,6 @@ impl Teller<'_> {
             }
         }
         items
-    }
-
-    /// What there is of the items, and when an order brings more.
-    fn supply(&self) -> Result<Vec<String>, Overflow> {
-        let mut told = Vec::new();
-        let items = self.items();
-        let needs_stock =
-            self.set.iter().any(|one| matches!(one, Member::Floor(_) | Member::Cover(_) | Member::Pin(_)));
-        if !needs_stock {
-            return Ok(told);
-        }
-        for &item in items.iter().take(ITEMS) {
-            told.extend(self.supply_of(item));
-        }
-        if items.len() > ITEMS {
-            told.push(format!("and so for {} more items", items.len() - ITEMS));
-        }
-        Ok(told)
-    }
-
-    fn supply_of(&self, item: usize) -> Vec<String> {
-        let (network, last) = (self.model.network, self.focus.bucket);
-        let pools: Vec<usize> =
-            (0..network.pools.len()).filter(|&one| network.pools[one].item.index() == item).collect();
-        let on_hand: i64 = pools.iter().map(|&one| network.pools[one].on_hand).sum();
-        let open = |one: &usize| -> i64 {
-            let facts = &self.model.pools[*one];
-            facts.open_receipts[..=last].iter().chain(&facts.open_transfers[..=last]).sum()
-        };
-        let on_order: i64 = pools.iter().map(open).sum();
-        let id = &network.items[item].id;
-        let mut told =
-            vec![format!("`{id}`: {on_hand} on hand + {on_order} on order by {}{}", self.at(), self.wanted(item))];
-        told.extend(self.orders(&pools));
-        told
-    }
-
-    /// What floors ask for of an item until the story's bucket, where that is more than one number.
-    fn wanted(&self, item: usize) -> String {
-        let offers = (0..self.model.offers.len()).filter(|&one| self.model.network.offers[one].item.index() == item);
-        let mut held = vec![0_i64; self.focus.bucket + 1];
-        for one in offers {
-            held.iter_mut().zip(&self.model.offers[one].floors.held).for_each(|(sum, units)| *sum += units);
-        }
-        let asked: Vec<String> = held
-            .iter()
-            .enumerate()
-            .filter(|(_, units)| **units > 0)
-            .map(|(at, units)| format!("{units} in {}", label(self.model, at)))
-            .collect();
-        let total: i64 = held.iter().sum();
-        match asked.len() {
-            0 => String::new(),
-            1..=BUCKETS => format!("; floors ask for {}", super::words::listed(&asked)),
-            _ => format!("; floors ask for {total} until then"),
-        }
-    }
-
-    /// When an order brings more to some pools: the one that is usable first, and what it serves.
-    fn orders(&self, pools: &[usize]) -> Option<String> {
-        let network = self.model.network;
-        let bought = pools.iter().flat_map(|&one| &self.model.pools[one].lanes).flat_map(|&lane| {
-            let found = self.model.lanes[lane].iter().enumerate();
-            found.filter_map(move |(bucket, one)| Some((one.as_ref()?.trip, bucket, network.lane_name(lane.into()))))
-        });
-        let first = bought.min_by_key(|(trip, bucket, _)| (*bucket, trip.usable));
-        let Some((trip, bucket, name)) = first else {
-            return Some("no lane without `premium` brings more in the horizon".to_owned());
-        };
-        let (release, usable) = (trip.release, trip.usable);
-        Some(format!(
-            "the first new order, by `{name}`, is released on {release}, usable on {usable}, and serves {}",
-            label(self.model, bucket)
-        ))
     }
 
     /// The most cash there can be.

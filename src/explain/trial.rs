@@ -2,13 +2,19 @@
 
 use std::collections::{BTreeMap, BTreeSet};
 
+use num_traits::Zero;
+use rust_decimal::Decimal;
+
 use super::member::{Member, all};
-use super::minimum;
 use super::withdraw::without;
-use crate::model::Model;
-use crate::model::moves;
+use super::{minimum, sums};
+use crate::model::breaches::Breaches;
+use crate::model::given::nothing_ordered;
+use crate::model::ledger::Ledger;
+use crate::model::{Model, moves};
 use crate::network::Network;
 use crate::solve::{Steering, Unsolved, Violation, is_proven_impossible, solve_in_time};
+use crate::units::{Overflow, Ratio};
 
 /// What a trial shows.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -33,14 +39,23 @@ pub(super) struct Trials<'a> {
     known: BTreeMap<BTreeSet<Member>, Verdict>,
     /// Work that is left.
     work: i64,
+    /// True where this is a part of a larger project.
+    is_part: bool,
 }
 
 /// Work that trials of one project may take, in pools and buckets laid out: some hundred trials of a small project.
 const WORK: i64 = 60_000;
+/// The same for a part of a large project, and trials of what is itself large.
+const PART_WORK: i64 = 4_000;
+const LARGE_TRIALS: i64 = 8;
 /// Work of a trial beside its pools and buckets.
 const TRIAL: i64 = 50;
 /// Trials that a project must be able to take to be looked at as a whole.
 const SMALL: i64 = 40;
+/// Pools of a project from which on a plan is sought before a proof that there is none, and any plan will do.
+const LARGE: usize = 200;
+/// A plan as far from the bound as this is good enough where only its being there counts.
+const ANY: i64 = 1_000_000_000;
 /// Most withdrawn firm orders of which every choice is tried.
 const CHOSEN: usize = 4;
 
@@ -53,7 +68,7 @@ impl<'a> Trials<'a> {
         // Whether there is a plan is asked, not how much of a rule it takes.
         stated.rules.iter_mut().for_each(|rule| rule.when_pays = true);
         let all = all(&stated);
-        Some(Self { stated, all, aside: BTreeSet::new(), steering, known: BTreeMap::new(), work: WORK })
+        Some(Self { stated, all, aside: BTreeSet::new(), steering, known: BTreeMap::new(), work: WORK, is_part: false })
     }
 
     /// Asks about some members alone, by so many trials at most.
@@ -75,9 +90,11 @@ impl<'a> Trials<'a> {
         there
     }
 
-    /// Work for something else.
-    pub(super) fn begin(&mut self) {
-        self.work = WORK;
+    /// Work for something else; less where this is a part of a larger project, all of which has to be planned as well.
+    pub(super) fn begin(&mut self, is_part: bool) {
+        self.is_part = is_part;
+        let work = if is_part { PART_WORK } else { WORK };
+        self.work = if self.is_small() { work } else { self.size() * LARGE_TRIALS };
     }
 
     pub(super) fn steering(&self) -> &'a Steering<'a> {
@@ -87,6 +104,11 @@ impl<'a> Trials<'a> {
     /// True where the project can be planned many times.
     pub(super) fn is_small(&self) -> bool {
         self.size() * SMALL <= WORK
+    }
+
+    /// True where this is a part of a larger project.
+    pub(super) fn is_part(&self) -> bool {
+        self.is_part
     }
 
     fn size(&self) -> i64 {
@@ -135,26 +157,51 @@ impl<'a> Trials<'a> {
         if unknown { Verdict::Unknown } else { Verdict::None }
     }
 
-    /// Whether a changed project has a plan.
+    /// Whether a changed project has a plan. What can be added up costs no work.
     pub(super) fn plan(&mut self, network: &Network) -> Verdict {
-        if self.pays_for_one() { tried(network, self.steering) } else { Verdict::Unknown }
+        let Ok(model) = Model::new(network) else { return Verdict::Unknown };
+        if !adds_up(&model) {
+            return Verdict::None;
+        }
+        if needs_no_order(&model) {
+            return Verdict::Plan;
+        }
+        if self.pays_for_one() { tried(model, self.steering) } else { Verdict::Unknown }
     }
 }
 
+/// False where sums alone show that there is no plan.
+pub(super) fn adds_up(model: &Model<'_>) -> bool {
+    sums::passed(model).map_or(true, |sums| sums.is_empty())
+}
+
 /// Whether a project has a plan.
-fn tried(network: &Network, steering: &Steering<'_>) -> Verdict {
-    let Ok(model) = Model::new(network) else { return Verdict::Unknown };
-    if moves::all(network).is_empty() && is_proven_impossible(&model, steering).unwrap_or(false) {
+fn tried(model: Model<'_>, steering: &Steering<'_>) -> Verdict {
+    let network = model.network;
+    let is_large = model.pools.len() > LARGE;
+    if !is_large && moves::all(network).is_empty() && is_proven_impossible(&model, steering).unwrap_or(false) {
         return Verdict::None;
     }
     if let Some(closed) = minimum::without_hopeless(network, &model) {
-        return tried(&closed, steering);
+        return Model::new(&closed).map_or(Verdict::Unknown, |model| tried(model, steering));
     }
-    match solve_in_time(model, steering) {
+    let (stop, tell) = (|| steering.is_asked_to_stop(), |_| ());
+    let any = Steering::new(&stop, &tell, Decimal::from(ANY)).brief();
+    match solve_in_time(model, if is_large { &any } else { steering }) {
         Ok(_) => Verdict::Plan,
         Err(Unsolved::NoPlan(_, true, _)) => Verdict::None,
         Err(_) => Verdict::Unknown,
     }
+}
+
+/// True where a plan without any new order keeps every commitment.
+fn needs_no_order(model: &Model<'_>) -> bool {
+    let idle = nothing_ordered(model);
+    let kept = || {
+        let breaches = Breaches::new(model, &idle, &Ledger::new(model, &idle)?)?;
+        Ok::<bool, Overflow>(breaches.all.iter().all(|breach| breach.left <= Ratio::zero()))
+    };
+    model.network.pins.iter().all(|pin| pin.least == 0) && kept().unwrap_or(false)
 }
 
 /// What the closest plan of a project without a plan breaks.

@@ -8,6 +8,7 @@ use std::collections::BTreeSet;
 use super::conflict::{Set, first};
 use super::large::Broken;
 use super::member::Member;
+use super::sums;
 use super::trial::Trials;
 use crate::model::Model;
 use crate::solve::Steering;
@@ -17,15 +18,18 @@ const TRIALS: i64 = 16;
 /// Limits that are looked at.
 const LIMITS: usize = 3;
 
-/// A conflict of promises with one of the limits that the closest plan passes, the first that is found.
+/// A conflict of promises with a limit: one that sums pass, else one that the closest plan passes; the first that is found.
 pub(super) fn set(model: &Model<'_>, broken: &[Broken], steering: &Steering<'_>) -> Option<Set> {
     let network = model.network;
+    let summed = sums::passed(model).unwrap_or_default();
+    let summed = summed.into_iter().map(|sum| (sum.miss.kind.to_owned(), sum.miss.of));
+    let passed = broken.iter().filter(|one| is_limit(&one.0)).cloned();
     let mut known = BTreeSet::new();
-    let limits = broken.iter().filter(|one| is_limit(&one.0) && known.insert(*one)).take(LIMITS);
-    limits.into_iter().find_map(|(kind, of)| {
+    let limits = summed.chain(passed).filter(|one| known.insert(one.clone())).take(LIMITS);
+    limits.collect::<Vec<_>>().into_iter().find_map(|(kind, of)| {
         let mut trials = Trials::new(network, steering)?;
         let asked = |member: &Member| {
-            let passed = member.kind() == kind && member.key(network) == *of;
+            let passed = member.kind() == kind && member.key(network) == of;
             let flows = kind == "cash-minimum" && matches!(member, Member::CashFlow(_));
             passed || flows || matches!(member, Member::Floor(_) | Member::Cover(_) | Member::Pin(_))
         };

@@ -29,6 +29,11 @@ pub(super) fn count(number: i64) -> String {
     format!("{} {}", units(number), if number == 1 { "unit" } else { "units" })
 }
 
+/// `1 item`, `40 items`
+pub(super) fn items(number: usize) -> String {
+    format!("{number} {}", if number == 1 { "item" } else { "items" })
+}
+
 /// `2026-02`
 pub(super) fn label(model: &Model<'_>, bucket: usize) -> String {
     model.calendar.buckets.get(bucket).map_or_else(String::new, |bucket| bucket.period.to_string())

@@ -122,6 +122,9 @@ pub struct Conflict {
     /// Single changes that would each let a plan exist, the cheapest first; beside other conflicts, with those mended as well.
     #[serde(default)]
     pub repairs: Vec<Repair>,
+    /// What the best plan found earns without all members of all conflicts: what the costs of repairs are held against. Absent without repairs.
+    #[serde(skip_serializing_if = "Option::is_none", default)]
+    pub earned_without: Option<Amount>,
 }
 
 /// A change of the inputs that would let a plan exist.
@@ -131,7 +134,7 @@ pub struct Repair {
     pub edit: String,
     /// By how much.
     pub amount: Amount,
-    /// What the plan then earns less than it would without the conflict.
+    /// What the best plan found then earns less than `earned_without`.
     pub cost: Amount,
 }
 

@@ -2,7 +2,8 @@
 //!
 //! `cargo bench --bench plans` runs the usual sizes; `cargo bench --bench plans -- 1000 weeks tight places seed=3` runs one shop, a
 //! folder's name the project in it, `trigeiro` the instances of Trigeiro, `trigeiro 3` one of them, `gifts` a real shop twice; `write=DIR` writes the files of a shop instead; `trace`
-//! tells how the search goes on. `edits` edits the shops and times what `sopc watch` makes of it.
+//! tells how the search goes on. `edits` edits the shops and times what `sopc watch` makes of it; `infeasible` makes them infeasible in one place
+//! and times how long it takes to tell why, `infeasible cash tell` where cash is in the way, with what is told.
 
 #![allow(clippy::print_stdout, reason = "a benchmark prints its table")]
 
@@ -24,6 +25,9 @@ mod gifts;
 #[path = "plans/edits.rs"]
 mod edits;
 
+#[path = "plans/infeasible.rs"]
+mod infeasible;
+
 /// A project as bytes, as `cargo bench --bench check` has it too.
 pub(crate) struct Project(pub(crate) std::collections::BTreeMap<String, Vec<u8>>);
 
@@ -40,6 +44,7 @@ fn main() {
     let (mut sizes, mut folders) = (Vec::new(), Vec::new());
     let mut kind = Shop { items: 0, calendar: Calendar::Months, room: 80, seed: 1, two_places: false };
     let (mut write, mut lots, mut real, mut trace, mut edited) = (None, false, false, false, false);
+    let (mut blocked, mut words) = (false, Vec::new());
     for word in std::env::args().skip(1) {
         match word.as_str() {
             "months" => kind.calendar = Calendar::Months,
@@ -52,6 +57,8 @@ fn main() {
             "trigeiro" => lots = true,
             "gifts" => real = true,
             "edits" => edited = true,
+            "infeasible" => blocked = true,
+            "--bench" | "tell" => {}
             other => {
                 if let Some(seed) = other.strip_prefix("seed=") {
                     kind.seed = seed.parse().expect("a number");
@@ -61,6 +68,8 @@ fn main() {
                     sizes.push(items);
                 } else if std::path::Path::new(other).is_dir() {
                     folders.push(other.to_owned());
+                } else {
+                    words.push(other.to_owned());
                 }
             }
         }
@@ -73,6 +82,10 @@ fn main() {
     }
     if let Some(folder) = write {
         write_shop(Shop { items: sizes[0], ..kind }, &folder);
+        return;
+    }
+    if blocked {
+        sizes.into_iter().for_each(|items| infeasible::run(Shop { items, ..kind }, &words));
         return;
     }
     if edited {

@@ -6,7 +6,9 @@ use super::{ENDLESS, change, down, up, when};
 use crate::explain::member::{Member, mapped};
 use crate::explain::paste::{series, with_keys};
 use crate::explain::repair::{Gives, Proposal, Search};
+use crate::explain::sums;
 use crate::explain::words;
+use crate::model::Model;
 use crate::network::{CashAmount, Network, Relax, Scope, Stated, UpTo};
 use crate::series::Series;
 use crate::units::{add, ratio};
@@ -40,11 +42,43 @@ fn passed(
     (!at.is_empty()).then_some((changed, most, at))
 }
 
+/// A value that goes further by the least amount with which there is a plan: the series, the amount, and when.
+type Further = (Series, Decimal, String);
+
+/// Sets a value of the inputs.
+type Setter<'s> = &'s dyn Fn(&mut Network, Series);
+
+/// By what is given of a value where it may be passed; of a project too large for that the same in every bucket, as sums want it.
+fn further(
+    search: &mut Search<'_, '_>,
+    ((kind, of), stated, lower): ((&str, &str), &Series, bool),
+    gives: impl FnOnce(&mut Search<'_, '_>) -> Gives,
+    set: Setter<'_>,
+) -> Option<Further> {
+    if !search.is_by_sums() {
+        let gives = gives(search);
+        let (series, by, buckets) = passed(search, stated, &gives, lower)?;
+        return Some((series, by, when(search, &buckets)));
+    }
+    let by_as_much = |by: i64| {
+        let by = if lower { -Decimal::from(by) } else { Decimal::from(by) };
+        mapped(stated, &|value| value + by)
+    };
+    let lacking = sums::lacking(&Model::new(&search.project).ok()?, kind, of).ok()??;
+    let least = i64::try_from(lacking.ceil().to_integer()).ok()?;
+    let by = search.least_of_large(least, ENDLESS, &|network, by| set(network, by_as_much(by)))?;
+    Some((by_as_much(by), Decimal::from(by), "in every bucket".to_owned()))
+}
+
 /// Lets cash fall lower.
 pub(super) fn cash(search: &mut Search<'_, '_>) -> Option<Proposal> {
     let facts = search.project.cash.clone()?;
-    let gives = search.given_by(Relax::CashMinimum, &Scope::default(), UpTo::Amount(Decimal::from(ENDLESS)));
-    let (minimum, by, buckets) = passed(search, &facts.minimum, &gives, true)?;
+    let (minimum, by, when) = further(
+        search,
+        (("cash-minimum", "cash"), &facts.minimum, true),
+        |search| search.given_by(Relax::CashMinimum, &Scope::default(), UpTo::Amount(Decimal::from(ENDLESS))),
+        &|network, minimum| network.cash.iter_mut().for_each(|cash| cash.minimum = minimum.clone()),
+    )?;
     let value = series(&minimum)?;
     let edit =
         search.line(&facts.origin, "minimum", &value).or_else(|| search.added(&facts.origin, "minimum", &value))?;
@@ -54,7 +88,7 @@ pub(super) fn cash(search: &mut Search<'_, '_>) -> Option<Proposal> {
         }
     });
     let by_words = words::cash(&search.project, ratio(by));
-    let title = format!("lower the cash minimum by {by_words} {}", when(search, &buckets));
+    let title = format!("lower the cash minimum by {by_words} {when}");
     Some(Proposal { title, amount: by, edit, change, is_fact: false })
 }
 
@@ -83,37 +117,37 @@ pub(super) fn cash_flow(search: &mut Search<'_, '_>, at: usize) -> Option<Propos
 
 pub(super) fn budget(search: &mut Search<'_, '_>, at: usize) -> Option<Proposal> {
     let facts = search.project.budgets[at].clone();
-    let gives = search.given_by(Relax::Budget, &facts.scope, UpTo::Amount(Decimal::from(ENDLESS)));
-    let gives: Gives = gives.into_iter().filter(|(of, ..)| *of == facts.name).collect();
-    let (purchases, by, buckets) = passed(search, &facts.purchases, &gives, false)?;
+    let (purchases, by, when) = further(
+        search,
+        (("budget", &facts.name), &facts.purchases, false),
+        |search| {
+            let gives = search.given_by(Relax::Budget, &facts.scope, UpTo::Amount(Decimal::from(ENDLESS)));
+            gives.into_iter().filter(|(of, ..)| *of == facts.name).collect()
+        },
+        &|network, purchases| network.budgets[at].purchases = purchases,
+    )?;
     let edit = search.line(&facts.origin, "purchases", &series(&purchases)?)?;
     let change = change(move |network| network.budgets[at].purchases = purchases.clone());
     let (name, by_words) = (words::name(&search.project, &Member::Budget(at)), words::cash(&search.project, ratio(by)));
-    Some(Proposal {
-        title: format!("raise {name} by {by_words} {}", when(search, &buckets)),
-        amount: by,
-        edit,
-        change,
-        is_fact: false,
-    })
+    Some(Proposal { title: format!("raise {name} by {by_words} {when}"), amount: by, edit, change, is_fact: false })
 }
 
 pub(super) fn inventory_value(search: &mut Search<'_, '_>, at: usize) -> Option<Proposal> {
     let facts = search.project.value_limits[at].clone();
-    let gives = search.given_by(Relax::InventoryValue, &facts.scope, UpTo::Amount(Decimal::from(ENDLESS)));
-    let gives: Gives = gives.into_iter().filter(|(of, ..)| *of == facts.name).collect();
-    let (value, by, buckets) = passed(search, &facts.inventory_value, &gives, false)?;
+    let (value, by, when) = further(
+        search,
+        (("inventory-value", &facts.name), &facts.inventory_value, false),
+        |search| {
+            let gives = search.given_by(Relax::InventoryValue, &facts.scope, UpTo::Amount(Decimal::from(ENDLESS)));
+            gives.into_iter().filter(|(of, ..)| *of == facts.name).collect()
+        },
+        &|network, value| network.value_limits[at].inventory_value = value,
+    )?;
     let edit = search.line(&facts.origin, "inventory-value", &series(&value)?)?;
     let change = change(move |network| network.value_limits[at].inventory_value = value.clone());
     let (name, by_words) =
         (words::name(&search.project, &Member::InventoryValue(at)), words::cash(&search.project, ratio(by)));
-    Some(Proposal {
-        title: format!("raise {name} by {by_words} {}", when(search, &buckets)),
-        amount: by,
-        edit,
-        change,
-        is_fact: false,
-    })
+    Some(Proposal { title: format!("raise {name} by {by_words} {when}"), amount: by, edit, change, is_fact: false })
 }
 
 /// A capacity of a location.
@@ -132,16 +166,20 @@ pub(super) fn location(search: &mut Search<'_, '_>, member: &Member, at: usize) 
         }),
     };
     let id = search.project.locations[at].id.clone();
-    let scope = Scope { keys: vec![("location".to_owned(), vec![id])], not: Vec::new() };
+    let scope = Scope { keys: vec![("location".to_owned(), vec![id.clone()])], not: Vec::new() };
     let share = UpTo::Share(Decimal::from(1_000_000));
-    let gives = search.given_by(relax, &scope, share);
     let stated = of(&mut search.project, at).clone()?;
-    let (capacity, by, buckets) = passed(search, &stated.value, &gives, false)?;
+    let (capacity, by, when) = further(
+        search,
+        ((relax.name(), &id), &stated.value, false),
+        |search| search.given_by(relax, &scope, share),
+        &|network, value| *of(network, at) = Some(Stated { value, origin: stated.origin.clone() }),
+    )?;
     let edit = search.line(&stated.origin, key, &series(&capacity)?)?;
     let raised = Stated { value: capacity, ..stated };
     let change = change(move |network| *of(network, at) = Some(raised.clone()));
     let name = words::name(&search.project, member);
-    let title = format!("raise {name} by {} {unit} {}", by.normalize(), when(search, &buckets));
+    let title = format!("raise {name} by {} {unit} {when}", by.normalize());
     Some(Proposal { title, amount: by, edit, change, is_fact: false })
 }
 
@@ -151,7 +189,14 @@ pub(super) fn supplier_capacity(search: &mut Search<'_, '_>, at: usize) -> Optio
         value: mapped(&stated.value, &|value| value + Decimal::from(by)),
         origin: stated.origin.clone(),
     };
-    let by = search.least(64, 1 << 24, &|network, by| network.suppliers[at].capacity = Some(raised(by)))?;
+    let raise = |network: &mut Network, by: i64| network.suppliers[at].capacity = Some(raised(by));
+    let by = if search.is_by_sums() {
+        let model = Model::new(&search.project).ok()?;
+        let lacking = sums::lacking(&model, "supplier-capacity", &search.project.suppliers[at].id).ok()??;
+        search.least_of_large(i64::try_from(lacking.ceil().to_integer()).ok()?, 1 << 24, &raise)?
+    } else {
+        search.least(64, 1 << 24, &raise)?
+    };
     let edit = search.line(&stated.origin, "capacity", &series(&raised(by).value)?)?;
     let to = raised(by);
     let change = change(move |network| network.suppliers[at].capacity = Some(to.clone()));

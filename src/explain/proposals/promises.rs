@@ -10,7 +10,7 @@ use crate::explain::repair::{Gives, Proposal, Search};
 use crate::explain::words;
 use crate::model::Model;
 use crate::model::breaches::offer_name;
-use crate::network::{Network, Relax, SafetyStock, Since, UpTo};
+use crate::network::{Network, Relax, SafetyStock, Scope, Since, UpTo};
 use crate::series::Series;
 use crate::units::{Ratio, add};
 
@@ -20,9 +20,13 @@ const LONGEST_NAME: usize = 40;
 /// Sinks a floor in the buckets in which it has to.
 pub(super) fn lower_floor(search: &mut Search<'_, '_>, at: usize) -> Option<Proposal> {
     let service = search.project.services[at].clone();
-    let gives = search.given_by(Relax::FillRate, &service.scope, UpTo::Floor(Decimal::ZERO));
-    let rates = sunk(search, at, &gives)?;
-    let rates = evened(search, at, rates);
+    let rates = if search.is_by_sums() {
+        evenly(search, at, &all_rates(search, at))?
+    } else {
+        let gives = search.given_by(Relax::FillRate, &service.scope, UpTo::Floor(Decimal::ZERO));
+        let rates = sunk(search, at, &gives)?;
+        evened(search, at, rates)
+    };
     let keys: Vec<(Period, Decimal)> = rates.iter().map(|(bucket, rate)| (period(search, *bucket), *rate)).collect();
     let fill_rate = with_keys(&service.fill_rate, &keys, true)?;
     let edit = search.line(&service.origin, "fill-rate", &series(&fill_rate)?)?;
@@ -40,22 +44,38 @@ pub(super) fn lower_floor(search: &mut Search<'_, '_>, at: usize) -> Option<Prop
     })
 }
 
-/// One rate for all offers of a service, in the buckets in which some of them have to sink: the highest with which there is a plan. What is given
-/// least of in all may be taken from one offer alone, and a rate holds for each.
+/// The stated rates of a service, by bucket.
+fn all_rates(search: &Search<'_, '_>, at: usize) -> Vec<(usize, Decimal)> {
+    let fill_rate = &search.project.services[at].fill_rate;
+    let buckets = search.project.calendar.buckets.iter().enumerate();
+    let rates = buckets.map(|(bucket, one)| (bucket, crate::model::timeline::level(fill_rate, one)));
+    rates.filter(|(_, rate)| *rate > Decimal::ZERO).collect()
+}
+
+/// One rate for all offers of a service, where some of them have to sink: what is given least of in all may be taken from one offer alone, and a rate
+/// holds for each.
 fn evened(search: &mut Search<'_, '_>, at: usize, rates: Vec<(usize, Decimal)>) -> Vec<(usize, Decimal)> {
-    const PARTS: i64 = 1_000;
-    let service = search.project.services[at].clone();
-    if service.group || service.offers.len() < 2 {
+    let service = &search.project.services[at];
+    if service.group || service.offers.len() < 2 || !search.is_small() {
         return rates;
     }
+    evenly(search, at, &rates).unwrap_or(rates)
+}
+
+/// Rates of a service that sink by the same part in some buckets: the highest with which there is a plan.
+fn evenly(search: &mut Search<'_, '_>, at: usize, rates: &[(usize, Decimal)]) -> Option<Vec<(usize, Decimal)>> {
+    // A large project is tried less often.
+    let parts: i64 = if search.is_small() { 1_000 } else { 100 };
+    let service = search.project.services[at].clone();
     let stated = |bucket: usize, less: i64| {
         let level = crate::model::timeline::level(&service.fill_rate, &search.project.calendar.buckets[bucket]);
-        (level * Decimal::new(PARTS - less, 3)).round_dp_with_strategy(4, rust_decimal::RoundingStrategy::ToZero)
+        (level * Decimal::from(parts - less) / Decimal::from(parts))
+            .round_dp_with_strategy(4, rust_decimal::RoundingStrategy::ToZero)
     };
     let lowered = |less: i64| -> Vec<(usize, Decimal)> {
         rates.iter().map(|(bucket, _)| (*bucket, stated(*bucket, less))).collect()
     };
-    let all: Vec<Vec<(usize, Decimal)>> = (0..=PARTS).map(lowered).collect();
+    let all: Vec<Vec<(usize, Decimal)>> = (0..=parts).map(lowered).collect();
     let periods: Vec<Period> = search.project.calendar.buckets.iter().map(|bucket| bucket.period).collect();
     let sink = |network: &mut Network, less: i64| {
         let own = &all[usize::try_from(less).unwrap_or(0)];
@@ -64,10 +84,8 @@ fn evened(search: &mut Search<'_, '_>, at: usize, rates: Vec<(usize, Decimal)>) 
             network.services[at].fill_rate = fill_rate;
         }
     };
-    match search.least(PARTS / 16, PARTS, &sink) {
-        Some(less) => all[usize::try_from(less).unwrap_or(0)].clone(),
-        None => rates,
-    }
+    let less = search.least(parts / 8, parts, &sink)?;
+    Some(all[usize::try_from(less).unwrap_or(0)].clone())
 }
 
 /// The rates that are left where floors give so many units, by bucket.
@@ -156,6 +174,7 @@ pub(super) fn cover(search: &mut Search<'_, '_>, at: usize) -> Vec<Proposal> {
     if let Some(edit) = search.line(&facts.origin, "safety-stock", &format!("{{ {unit} = {left} }}")) {
         let to = stated(less);
         let change = change(move |network| network.covers[at].safety_stock = Some(to.clone()));
+        let unit = if left == Decimal::ONE { unit.trim_end_matches('s') } else { unit };
         let title = format!("lower the safety stock of {name} to {left} {unit}");
         found.push(Proposal { title, amount: Decimal::from(less), edit, change, is_fact: false });
     }
@@ -237,33 +256,50 @@ fn later_promotion(search: &mut Search<'_, '_>, at: usize) -> Option<Proposal> {
 /// A rule that lets the demand be lowered that a floor is held against.
 pub(super) fn lower_demand(search: &mut Search<'_, '_>, service: usize) -> Option<Proposal> {
     let facts = search.project.services[service].clone();
-    if facts.group {
+    if facts.group || search.is_by_sums() {
         return None;
     }
     let gives = search.given_by(Relax::SalesPlan, &facts.scope, UpTo::Share(Decimal::ONE));
-    let model = Model::new(&search.project).ok()?;
-    let mut share = Decimal::ZERO;
-    let (mut worst, mut units) = (None, Decimal::ZERO);
-    for (of, bucket, lowered) in &gives {
-        let offer = (0..model.offers.len()).find(|&one| offer_name(&model, one) == *of)?;
-        let demand = model.offers[offer].demand[*bucket];
-        if demand > 0 {
-            let own = up(*lowered * Ratio::new(1, i128::from(demand)), 4)?;
-            if own > share {
-                (share, worst, units) = (own, Some(offer), up(*lowered, 0)?);
-            }
-        }
+    let share = lowered(search, &gives)?;
+    let share = if facts.offers.len() > 1 { shared(search, &facts.scope).unwrap_or(share) } else { share };
+    // Without any demand there is nothing to promise.
+    if share >= Decimal::ONE {
+        return None;
     }
     // The name of a long selection is no id for people.
     let name = if facts.name.len() > LONGEST_NAME { "" } else { facts.name.as_str() };
     let id = format!("lower-demand-{}", name.replace(' ', "-")).trim_end_matches('-').to_owned();
     let edit = search.new_rule(&id, Relax::SalesPlan, &facts.scope, &format!("share = {}", share.normalize()));
     let change = with_rule(&id, Relax::SalesPlan, facts.scope, UpTo::Share(share));
-    let title = format!(
-        "add a rule that lets the demand of {} be lowered by up to {} %, {} units at worst",
-        search.offer_words(worst?),
-        (share * Decimal::ONE_HUNDRED).normalize(),
-        units
-    );
+    let whose = match facts.offers.as_slice() {
+        [only] => format!("the demand of {}", search.offer_words(only.index())),
+        _ => format!("the demand under {}", words::name(&search.project, &Member::Floor(service))),
+    };
+    let percent = (share * Decimal::ONE_HUNDRED).normalize();
+    let title = format!("add a rule that lets {whose} be lowered by up to {percent} %");
     Some(Proposal { title, amount: share, edit, change, is_fact: false })
+}
+
+/// The largest share of an offer's demand that is lowered in some bucket.
+fn lowered(search: &Search<'_, '_>, gives: &Gives) -> Option<Decimal> {
+    let model = Model::new(&search.project).ok()?;
+    let mut share = Decimal::ZERO;
+    for (of, bucket, units) in gives {
+        let offer = (0..model.offers.len()).find(|&one| offer_name(&model, one) == *of)?;
+        let demand = model.offers[offer].demand[*bucket];
+        if demand > 0 {
+            share = share.max(up(*units * Ratio::new(1, i128::from(demand)), 4)?);
+        }
+    }
+    (share > Decimal::ZERO).then_some(share)
+}
+
+/// The least share by which the demand of several offers may have to be lowered: what is given least of in all may be taken from one offer alone.
+fn shared(search: &mut Search<'_, '_>, scope: &Scope) -> Option<Decimal> {
+    const PARTS: i64 = 100;
+    let scope = scope.clone();
+    let lower = |network: &mut Network, by: i64| {
+        with_rule("lowered", Relax::SalesPlan, scope.clone(), UpTo::Share(Decimal::new(by, 2)))(network);
+    };
+    search.is_small().then(|| search.least(PARTS / 8, PARTS, &lower))?.map(|by| Decimal::new(by, 2))
 }

@@ -197,6 +197,9 @@ fn more_of(search: &mut Search<'_, '_>, rule: usize) -> Option<Proposal> {
     Some(Proposal { title, amount: to - is, edit, change, is_fact: false })
 }
 
+/// Most lane entries of which one at a time could be mended by a shorter lead time.
+const ENTRIES: usize = 3;
+
 /// Shorter lead times: of each lane entry that brings what is promised, the longest with which there is a plan.
 pub(super) fn lead_times(search: &mut Search<'_, '_>) -> Vec<Proposal> {
     let items = promised_items(search);
@@ -207,6 +210,9 @@ pub(super) fn lead_times(search: &mut Search<'_, '_>) -> Vec<Proposal> {
         if items.contains(&item.index()) && !entries.contains(origin) {
             entries.push(origin.clone());
         }
+    }
+    if entries.len() > ENTRIES {
+        return Vec::new();
     }
     entries.into_iter().filter_map(|entry| lead_time(search, &entry)).collect()
 }
@@ -250,6 +256,9 @@ fn lead_time(search: &mut Search<'_, '_>, entry: &Place) -> Option<Proposal> {
     let made = made.flat_map(Series::values).max().unwrap_or_default();
     let by = search.least(1, i64::try_from(days - made).ok()?, &shorten)?;
     let left = days - Decimal::from(by);
+    if left <= Decimal::ZERO {
+        return None;
+    }
     let edit = search.line(entry, "lead-days", &left.to_string())?;
     let change = change(move |network| shorten(network, by));
     let title = format!("find a lane that takes {left} days, {by} less than at {}:{}", entry.file, entry.line);

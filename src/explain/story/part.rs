@@ -162,7 +162,7 @@ impl Teller<'_> {
         let Some(shown) = focused.or(largest) else { return Ok(String::new()) };
         let bucket = (0..=last).rev().find(|&at| held(shown, at) > 0).unwrap_or(last);
         let others = offers.iter().filter(|one| one.index() != shown && held(one.index(), bucket) > 0).count();
-        let more = if others > 0 { format!(", and of {others} more") } else { String::new() };
+        let more = if others > 0 { format!("; {others} more likewise") } else { String::new() };
         let (units, demand) = (held(shown, bucket), self.model.offers[shown].demand[bucket]);
         let of = offer(self.model.network, shown);
         Ok(format!("asks for {units} of {} of {of} in {}{more}", count(demand), label(self.model, bucket)))
@@ -183,7 +183,7 @@ impl Teller<'_> {
             asked.push(format!("lets {} at most be left", count(most)));
         }
         let others = pools.len() - 1;
-        let more = if others > 0 { format!(", and of {others} more") } else { String::new() };
+        let more = if others > 0 { format!("; {others} more likewise") } else { String::new() };
         format!("{} of {} in {}{more}", asked.join(" and "), pool(self.stated, shown), self.at())
     }
 }

@@ -80,10 +80,16 @@ fn handler(style: &Style) -> GraphicalReportHandler {
 }
 
 fn footer(word: &str, text: &str, style: &Style) -> Vec<String> {
-    let mut lines = Vec::new();
+    let (mut lines, mut pasted) = (Vec::new(), false);
     for (at, paragraph) in safe::lines(text).iter().enumerate() {
         let blank = " ".repeat(word.len());
         let first = format!("  {}", if at == 0 { word } else { &blank });
+        // Below the comment that says where it goes, what is to be pasted keeps its lines.
+        pasted |= at > 0 && paragraph.starts_with("# ");
+        if pasted {
+            lines.push(format!("{first}{paragraph}"));
+            continue;
+        }
         lines.extend(wrap::hang(&first, paragraph, style.columns().min(MEASURE)));
     }
     if let Some(first) = lines.first_mut() {
