@@ -2,7 +2,8 @@
 //!
 //! `cargo bench --bench plans` runs the usual sizes; `cargo bench --bench plans -- 1000 weeks tight places seed=3` runs one shop, a
 //! folder's name the project in it, `trigeiro` the instances of Trigeiro, `trigeiro 3` one of them, `gifts` a real shop twice; `write=DIR` writes the files of a shop instead; `trace`
-//! tells how the search goes on. `edits` edits the shops and times what `sopc watch` makes of it.
+//! tells how the search goes on. `edits` edits the shops and times what `sopc watch` makes of it,
+//! `edits cold` holds what is told at once against the plan.
 
 #![allow(clippy::print_stdout, reason = "a benchmark prints its table")]
 
@@ -39,7 +40,7 @@ use support::Memory;
 fn main() {
     let (mut sizes, mut folders) = (Vec::new(), Vec::new());
     let mut kind = Shop { items: 0, calendar: Calendar::Months, room: 80, seed: 1, two_places: false };
-    let (mut write, mut lots, mut real, mut trace, mut edited) = (None, false, false, false, false);
+    let (mut write, mut lots, mut real, mut trace, mut edited, mut cold) = (None, false, false, false, false, false);
     for word in std::env::args().skip(1) {
         match word.as_str() {
             "months" => kind.calendar = Calendar::Months,
@@ -52,6 +53,7 @@ fn main() {
             "trigeiro" => lots = true,
             "gifts" => real = true,
             "edits" => edited = true,
+            "cold" => cold = true,
             other => {
                 if let Some(seed) = other.strip_prefix("seed=") {
                     kind.seed = seed.parse().expect("a number");
@@ -79,7 +81,11 @@ fn main() {
         for items in sizes {
             let folder = tempfile::tempdir().expect("a folder");
             write_shop(Shop { items, ..kind }, &folder.path().to_string_lossy());
-            edits::run(folder.path(), items);
+            if cold {
+                edits::against_plans(folder.path(), items)
+            } else {
+                edits::run(folder.path(), items)
+            };
         }
         return;
     }

@@ -47,7 +47,7 @@ pub(super) fn demand(units: u32) -> String {
     format!("[[demand]]\nitem = \"MUG\"\nchannel = \"web\"\nunits = {units}\n")
 }
 
-fn shop() -> TempDir {
+pub(super) fn shop() -> TempDir {
     let folder = tempfile::tempdir().expect("a folder");
     fs::write(folder.path().join("sop.toml"), MANIFEST).expect("a file");
     fs::write(folder.path().join("demand.toml"), demand(100)).expect("a file");
@@ -124,7 +124,7 @@ impl Drop for Watching {
 }
 
 /// Puts another file in the place of one, as `sed -i` and most editors do: nobody sees a part of it.
-fn put(path: &Path, text: impl AsRef<[u8]>) {
+pub(super) fn put(path: &Path, text: impl AsRef<[u8]>) {
     let beside = path.with_file_name(".beside.tmp");
     fs::write(&beside, text).expect("a file");
     fs::rename(&beside, path).expect("a file");
