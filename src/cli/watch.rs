@@ -287,6 +287,11 @@ impl Watching<'_> {
         if !self.ears.looks() {
             let folders = self.disk.folders(self.session.paths());
             let deaf = self.ears.follow(folders);
+            if deaf.is_some() && self.command.jsonl {
+                let root = self.disk.root().to_owned();
+                // Where that cannot be written, nor can what follows, which says so.
+                let _ = self.teller.watching(&root, true);
+            }
             self.say_deaf(deaf);
         }
     }

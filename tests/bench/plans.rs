@@ -82,10 +82,10 @@ fn main() {
             let folder = tempfile::tempdir().expect("a folder");
             write_shop(Shop { items, ..kind }, &folder.path().to_string_lossy());
             if cold {
-                edits::against_plans(folder.path(), items)
+                edits::against_plans(folder.path(), items);
             } else {
-                edits::run(folder.path(), items)
-            };
+                edits::run(folder.path(), items);
+            }
         }
         return;
     }

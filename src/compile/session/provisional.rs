@@ -83,7 +83,7 @@ impl Edit<'_> {
         if !self.base.kept.stands_still {
             return Err(Awaited::Moved);
         }
-        let others = by_money(self.base.plan, touched);
+        let others = by_money(self.base.plan, self.touched);
         // Nobody in particular is touched by a limit: those give way, or take what there is more, that most money is in.
         let more: &[usize] = if touched.is_empty() { &[MOST_BESIDES] } else { &[0, SOME_BESIDES, MOST_BESIDES] };
         let parts = || {
@@ -114,14 +114,15 @@ impl Edit<'_> {
     }
 }
 
-/// Items that are not touched, those that most money is ordered of first.
-fn by_money<'p>(plan: &'p Plan, touched: &BTreeSet<String>) -> Vec<&'p String> {
+/// Items that are not touched, those first that use what there is more or less of, then those that most money is ordered of.
+fn by_money<'p>(plan: &'p Plan, touched: &Touched) -> Vec<&'p String> {
     let mut money: BTreeMap<&String, Decimal> = BTreeMap::new();
-    for order in plan.orders.iter().filter(|order| !touched.contains(&order.item)) {
+    for order in plan.orders.iter().filter(|order| !touched.items.contains(&order.item)) {
         let sum = money.entry(&order.item).or_default();
         *sum = sum.saturating_add(order.landed_cost.0);
     }
     let mut all: Vec<(&String, Decimal)> = money.into_iter().collect();
-    all.sort_by(|a, b| b.1.cmp(&a.1).then(a.0.cmp(b.0)));
+    let uses = |item: &String| touched.users.contains(item);
+    all.sort_by(|a, b| uses(b.0).cmp(&uses(a.0)).then(b.1.cmp(&a.1)).then(a.0.cmp(b.0)));
     all.into_iter().map(|(item, _)| item).collect()
 }

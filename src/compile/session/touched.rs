@@ -27,6 +27,8 @@ pub(super) struct Touched {
     pub(super) items: BTreeSet<String>,
     /// True where it is about how much there is of a limit as well.
     pub(super) limits: bool,
+    /// Items that use such a limit, where not all may.
+    pub(super) users: BTreeSet<String>,
     /// True where it is about what is let go of as well.
     pub(super) rules: bool,
 }
@@ -36,8 +38,10 @@ pub(super) fn touched(before: &Document, now: &Document) -> Option<Touched> {
     let mut touched = Touched::default();
     for change in changes(before, now) {
         touched.rules |= change.table == "rule";
-        touched.limits |= is_among(LIMITS, &change);
-        if !is_among(LIMITS, &change) && !is_among(VERDICTS, &change) {
+        if is_among(LIMITS, &change) {
+            touched.limits = true;
+            touched.users.extend(change.items.into_iter().flatten());
+        } else if !is_among(VERDICTS, &change) {
             touched.items.extend(change.items?);
         }
     }

@@ -7,7 +7,7 @@ use crate::random::Random;
 use crate::support::Memory;
 
 /// Months that a small shop plans.
-const MONTHS: usize = 5;
+const MONTHS: usize = 4;
 
 /// What a small shop states besides limits, by its number: promises, floors on groups, rules for each of them, and a budget.
 const STATED: [&str; 8] = [
@@ -24,8 +24,8 @@ const STATED: [&str; 8] = [
     "[[limit]]\ninventory-value = 1200\n",
     "[[cover]]\nsafety-stock = { weeks = 3 }\nhard = true\n\n\
      [[rule]]\nid = \"thin\"\nrelax = \"safety-stock\"\nup-to = { share = 1 }\n",
-    "[[budget]]\nid = \"buying\"\npurchases = { per-month = 900 }\n\n\
-     [[service]]\nfill-rate = 0.4\n\n\
+    "[[budget]]\nid = \"buying\"\npurchases = { per-month = 2500 }\n\n\
+     [[service]]\nfill-rate = 0.2\n\n\
      [[rule]]\nid = \"fill\"\nrelax = \"fill-rate\"\nup-to = { floor = 0 }\n\n\
      [[rule]]\nid = \"more\"\nrelax = \"budget\"\nup-to = { share = 0.3 }\n",
 ];
@@ -33,14 +33,14 @@ const STATED: [&str; 8] = [
 /// A small shop by its number.
 pub(super) fn project(seed: u64) -> BTreeMap<String, String> {
     let of = |number: u64| usize::try_from(number).unwrap_or(0);
-    let (items, room) = (3 + of(seed / 8 % 3), [80, 110, 140][of(seed / 3 % 3)]);
-    let mut project = files(Shop { items, calendar: Calendar::Months, room, seed, two_places: seed.is_multiple_of(5) });
+    let (items, room) = (3 + of(seed / 8 % 2), [80, 110, 140][of(seed / 3 % 3)]);
+    let mut project = files(Shop { items, calendar: Calendar::Months, room, seed, two_places: seed % 40 == 5 });
     let mut change = |path: &str, by: &dyn Fn(&str) -> String| {
         let text = project.get_mut(path).expect("a file");
         *text = by(text);
     };
     change("sop.toml", &|text| text.replace("horizon = 12", &format!("horizon = {MONTHS}")));
-    let behind = |month: &str| month.starts_with("2026-") && month > "2026-05";
+    let behind = |month: &str| month.starts_with("2026-") && month > "2026-04";
     let is_planned = |line: &&str| !line.split(',').nth(2).is_some_and(behind);
     change("data/demand.csv", &|text| text.lines().filter(is_planned).flat_map(|line| [line, "\n"]).collect());
     if seed % 8 == 3 {

@@ -218,6 +218,16 @@ fn mistakes_are_told_and_the_last_good_plan_stands() {
 }
 
 #[test]
+fn where_nothing_is_told_at_once_it_is_said_why() {
+    let folder = shop();
+    let watching = Watching::start(folder.path(), &[]);
+    watching.finished();
+    put(&folder.path().join("sop.toml"), MANIFEST.replace("horizon = 3", "horizon = 4"));
+    assert_eq!(watching.until("plan_awaited")["why"], "any-item");
+    assert_eq!(watching.finished()["status"], "planned");
+}
+
+#[test]
 fn once_is_a_plan_by_the_same_way() {
     let folder = shop();
     let run = |arguments: &[&str]| {

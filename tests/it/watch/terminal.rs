@@ -1,5 +1,7 @@
 //! `sopc watch` in a real terminal: `cargo test --test it terminal -- --ignored`, where tmux and Vim are installed.
 
+#![allow(clippy::print_stdout, reason = "it is run by hand")]
+
 use std::fs;
 use std::path::Path;
 use std::process::{Command, Stdio};
@@ -119,7 +121,6 @@ fn shell(folder: &Path, line: &str) {
 
 #[test]
 #[ignore = "it takes tmux and Vim"]
-#[allow(clippy::print_stdout, reason = "it is run by hand")]
 fn each_way_of_saving_is_shown_once_and_the_terminal_stays_as_it_was() {
     let terminal = Terminal::new("saves");
     let folder = terminal.shop.path();
