@@ -8,6 +8,7 @@ mod change;
 pub(crate) mod clash;
 mod csv;
 mod dialect;
+mod each;
 mod input;
 mod kept;
 mod label;
@@ -317,23 +318,22 @@ fn load_with(files: &dyn Files, variant: &Variant, sources: Sources, mut kept: O
     loaded
 }
 
-/// Reads what TOML files state into the document, or takes what is kept of that.
+/// Reads what TOML files state into the document; what is kept of that is not read again.
 fn read_toml(
     (texts, layers): (&[Text], &[Text]),
     loaded: &mut Loaded,
     reader: &mut Reader,
     kept: Option<&mut Kept>,
 ) -> toml_file::Read {
-    let Some(kept) = kept.filter(|_| reader.broken.is_empty()) else {
-        return toml_file::read_all(texts, layers, &mut loaded.document, reader);
-    };
-    if let Some((document, read)) = kept.toml(texts, layers, &loaded.sources, reader) {
-        loaded.document = Document { approved: std::mem::take(&mut loaded.document.approved), ..document };
-        return read;
+    if let Some(kept) = kept.filter(|_| reader.broken.is_empty()) {
+        let mut stated = Document::default();
+        let read = each::read_each((texts, layers), &loaded.sources, &mut stated, reader, &mut kept.files);
+        if let Some(read) = read {
+            loaded.document = Document { approved: std::mem::take(&mut loaded.document.approved), ..stated };
+            return read;
+        }
     }
-    let read = toml_file::read_all(texts, layers, &mut loaded.document, reader);
-    kept.keep_toml((texts, layers), &loaded.sources, (&loaded.document, &read), reader);
-    read
+    toml_file::read_all(texts, layers, &mut loaded.document, reader)
 }
 
 /// Takes in the scenario's file, and what is set, as a file each.

@@ -173,7 +173,8 @@ fn welcome(dir: &Path) -> String {
          \n\
          Next:\n\
          {enter}  sopc check    every problem of the inputs, with its line\n  \
-         sopc plan     what to buy and when, and what that does to stock and cash\n\
+         sopc plan     what to buy and when, and what that does to stock and cash\n  \
+         sopc watch    the same on every save, beside your editor\n\
          \n\
          README.md tells who owns which file, what to look for and what to try.\n",
         EXAMPLE.len()

@@ -52,6 +52,11 @@ impl Watch {
         self.asked.load(Ordering::Relaxed) || self.limit.is_some_and(|limit| self.started.elapsed() >= limit)
     }
 
+    /// Asks the search to end.
+    pub(super) fn end(&self) {
+        self.asked.store(true, Ordering::Relaxed);
+    }
+
     /// Writes how far the search is over the line before.
     pub(super) fn tell(&self, progress: Progress) {
         let elapsed = self.started.elapsed();

@@ -18,7 +18,7 @@ use super::shell::Shell;
 use super::steer::Watch as Search;
 use super::write::Target;
 use super::{EXIT_CODES, Exit, Layers, ProjectDir, Stop};
-use crate::compile::session::{self, Delta, Kept, Session};
+use crate::compile::session::{self, Awaited, Delta, Kept, Provisional, Session};
 use crate::compile::{Compiled, Failure, explained};
 use crate::document::Variant;
 use crate::plan::Plan;
@@ -79,26 +79,22 @@ enum Clear {
     Never,
 }
 
-/// How planning ended.
-enum Ended {
-    /// With a plan.
-    Planned(Box<(Plan, Kept)>),
-    /// With the reason why there is none.
-    Failed(Failure),
+/// What a round came to.
+enum Came {
+    /// How a command would end that did the same.
+    To(Exit),
     /// A save made it pointless; what is compiled now.
     Superseded(Box<Compiled>),
     /// Ctrl-C.
     Stopped,
 }
 
-/// What a round came to.
-enum Came {
-    /// How a command would end that did the same.
-    To(Exit),
-    /// See [`Ended::Superseded`].
-    Superseded(Box<Compiled>),
-    /// See [`Ended::Stopped`].
-    Stopped,
+/// What came of some work.
+enum Done<T> {
+    /// Its result.
+    It(T),
+    /// What came before that.
+    Instead(Came),
 }
 
 impl WatchCommand {
@@ -193,81 +189,95 @@ impl Watching<'_> {
         }
         // Whether its result can be kept is asked before.
         let target = self.command.out.as_deref().map(|out| Target::new(out, &self.disk, &compiled)).transpose()?;
-        if let Some(provisional) = self.session.provisional(&compiled, &|| self.ended.load(Ordering::Relaxed)) {
-            let delta = Delta { diff: provisional.diff, edited: self.session.edited(&compiled) };
-            self.teller.provisional(&round, &delta)?;
+        match self.at_once(&compiled) {
+            Done::It(Ok(provisional)) => {
+                let delta = Delta { diff: provisional.diff, edited: self.session.edited(&compiled) };
+                self.teller.provisional(&round, &delta)?;
+            }
+            Done::It(Err(why)) => self.teller.awaited(&round, why)?,
+            Done::Instead(came) => return self.cut(came),
         }
         match self.plan(&compiled) {
-            Ended::Stopped => Ok(Came::Stopped),
-            Ended::Superseded(next) => {
-                self.teller.superseded()?;
-                Ok(Came::Superseded(next))
-            }
-            Ended::Failed(failure) => self.failed(&round, &failure),
-            Ended::Planned(made) => {
-                let (plan, kept) = *made;
+            Done::Instead(came) => self.cut(came),
+            Done::It(Err(failure)) => self.failed(&round, &failure),
+            Done::It(Ok((plan, kept))) => {
                 let delta = self.session.delta(&compiled, &plan);
                 let written = target.map_or(Ok(()), |target| target.write(plan_json(&plan).as_bytes()));
-                self.teller.planned(&round, &plan, delta.as_ref(), self.session.last())?;
+                let told = self.teller.planned(&round, &plan, delta.as_ref(), self.session.last())?;
                 if let Err(Stop(why)) = written {
                     // The next plan may be written again.
                     self.teller.report(*why);
                 }
                 let exit = if plan.is_refused() { Exit::Refused } else { Exit::Success };
-                self.session.remember(&compiled);
+                self.session.remember(&told, true);
                 self.session.keep(compiled, plan, kept);
                 Ok(Came::To(exit))
             }
         }
     }
 
+    /// A round that was cut short.
+    fn cut(&mut self, came: Came) -> Result<Came, Stop> {
+        if matches!(came, Came::Superseded(_)) {
+            self.teller.superseded()?;
+        }
+        Ok(came)
+    }
+
     fn failed(&mut self, round: &Round<'_>, failure: &Failure) -> Result<Came, Stop> {
-        self.teller.failed(round, failure, self.session.last())?;
-        self.session.remember(round.compiled);
+        let told = self.teller.failed(round, failure, self.session.last())?;
+        self.session.remember(&told, false);
         Ok(Came::To(Exit::from(failure)))
     }
 
-    /// Plans on a thread of its own, and listens meanwhile: a save ends it, if it says anything new.
-    fn plan(&mut self, compiled: &Compiled) -> Ended {
-        let superseded = ended();
-        let search = Search::of(Arc::clone(&superseded), self.teller.talks());
-        let (sender, planned) = (self.ears.sender(), self.ears.expect_plan());
+    /// A plan of what the edit touches.
+    fn at_once(&mut self, compiled: &Compiled) -> Done<Result<Provisional, Awaited>> {
+        let before = self.session.before();
+        self.meanwhile(&Search::of(ended(), false), |search| before.provisional(compiled, &|| search.stop()))
+    }
+
+    /// The plan.
+    fn plan(&mut self, compiled: &Compiled) -> Done<Result<(Plan, Kept), Failure>> {
+        let search = Search::of(ended(), self.teller.talks());
+        let done = self.meanwhile(&search, |search| {
+            let (stop, tell) = (|| search.stop(), |progress| search.tell(progress));
+            let steering = Steering::new(&stop, &tell, rust_decimal::Decimal::ZERO);
+            session::plan(compiled, &steering).map_err(|failure| explained(compiled, failure, &steering))
+        });
+        search.clear();
+        done
+    }
+
+    /// Works on a thread of its own, and listens meanwhile: a save ends that, if it says anything new.
+    fn meanwhile<T: Send>(&mut self, search: &Search, work: impl FnOnce(&Search) -> T + Send) -> Done<T> {
+        let (sender, done) = (self.ears.sender(), self.ears.expect_plan());
         thread::scope(|scope| {
-            let planner = scope.spawn(|| {
-                let (stop, tell) = (|| search.stop(), |progress| search.tell(progress));
-                let steering = Steering::new(&stop, &tell, rust_decimal::Decimal::ZERO);
-                let result = session::plan(compiled, &steering);
-                let result = result.map_err(|failure| explained(compiled, failure, &steering));
+            let worker = scope.spawn(|| {
+                let result = work(search);
                 // It is waited for below.
-                let _ = sender.send(planned);
+                let _ = sender.send(done);
                 result
             });
-            let mut cut = None;
-            loop {
+            let instead = loop {
                 match self.ears.listen() {
-                    Heard::Planned => break,
-                    Heard::End => {
-                        superseded.store(true, Ordering::Relaxed);
-                        break;
-                    }
+                    Heard::Planned => break None,
+                    Heard::End => break Some(Came::Stopped),
                     Heard::Change if self.command.once => {}
                     Heard::Change => {
                         if let Some(next) = self.look() {
-                            superseded.store(true, Ordering::Relaxed);
-                            cut = Some(next);
-                            break;
+                            break Some(Came::Superseded(Box::new(next)));
                         }
                     }
                 }
+            };
+            if instead.is_some() {
+                search.end();
             }
-            let result = planner.join();
-            search.clear();
-            match (result, cut) {
+            match (worker.join(), instead) {
                 (Err(panic), _) => std::panic::resume_unwind(panic),
-                (Ok(_), Some(next)) => Ended::Superseded(Box::new(next)),
-                (Ok(_), None) if self.ended.load(Ordering::Relaxed) => Ended::Stopped,
-                (Ok(Ok(made)), None) => Ended::Planned(Box::new(made)),
-                (Ok(Err(failure)), None) => Ended::Failed(failure),
+                (Ok(_), Some(came)) => Done::Instead(came),
+                (Ok(_), None) if self.ended.load(Ordering::Relaxed) => Done::Instead(Came::Stopped),
+                (Ok(result), None) => Done::It(result),
             }
         })
     }
@@ -277,6 +287,11 @@ impl Watching<'_> {
         if !self.ears.looks() {
             let folders = self.disk.folders(self.session.paths());
             let deaf = self.ears.follow(folders);
+            if deaf.is_some() && self.command.jsonl {
+                let root = self.disk.root().to_owned();
+                // Where that cannot be written, nor can what follows, which says so.
+                let _ = self.teller.watching(&root, true);
+            }
             self.say_deaf(deaf);
         }
     }

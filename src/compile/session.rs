@@ -2,10 +2,12 @@
 //!
 //! What an edit does not touch is kept: the bytes of files, what they state, and what the last good plan decides. None of it
 //! changes what comes out: a [`Session`] compiles as [`super::compile_variant`] does, and [`plan`] plans as [`super::plan_steered`] does. Only
-//! [`Session::provisional`] is something of its own.
+//! [`Before::provisional`] is something of its own.
 
+mod joined;
 mod memory;
 mod part;
+mod provisional;
 mod touched;
 mod whole;
 
@@ -24,8 +26,8 @@ use crate::solve::Steering;
 use crate::source::{EditedFile, edited};
 
 use memory::Memory;
-use part::Base;
-pub use part::Provisional;
+pub use provisional::{Awaited, Provisional};
+use provisional::{Base, Decided, Edit};
 pub use whole::Kept;
 
 /// What is kept between compilations.
@@ -37,7 +39,7 @@ pub struct Session {
     seen: Option<Seen>,
     document: Arc<Document>,
     last: Last,
-    good: Option<Good>,
+    good: Option<Arc<Good>>,
 }
 
 /// What a project is known by: the same files, and the same that keeps them from being read.
@@ -49,19 +51,11 @@ struct Seen {
 }
 
 /// What was told of the compilation before.
-#[derive(Debug)]
+#[derive(Debug, Default)]
 pub struct Last {
-    /// True where there was none.
-    pub is_first: bool,
     /// True where a good plan is there from before.
     pub has_plan: bool,
     told: BTreeSet<String>,
-}
-
-impl Default for Last {
-    fn default() -> Self {
-        Self { is_first: true, has_plan: false, told: BTreeSet::new() }
-    }
 }
 
 impl Last {
@@ -133,41 +127,22 @@ impl Session {
         &self.last
     }
 
-    /// A compilation was told of. Errors hide warnings, which are not new once they are mended.
-    pub fn remember(&mut self, compiled: &Compiled) {
-        let now: BTreeSet<String> = compiled.diagnostics.iter().map(known_by).collect();
-        let hidden = compiled.network.is_none().then(|| std::mem::take(&mut self.last.told));
-        self.last.is_first = false;
-        self.last.told = now.into_iter().chain(hidden.into_iter().flatten()).collect();
+    /// These problems were told of. Where there is no plan, some are hidden that are not new once there is one again.
+    pub fn remember(&mut self, told: &[Diagnostic], is_planned: bool) {
+        let hidden = if is_planned { BTreeSet::new() } else { std::mem::take(&mut self.last.told) };
+        self.last.told = told.iter().map(known_by).chain(hidden).collect();
     }
 
     /// A good plan was made of what was compiled last: what comes next is held against it.
     pub fn keep(&mut self, compiled: Compiled, plan: Plan, kept: Kept) {
         self.last.has_plan = true;
-        self.good = Some(Good { compiled, document: Arc::clone(&self.document), plan, kept });
+        self.good = Some(Arc::new(Good { compiled, document: Arc::clone(&self.document), plan, kept }));
     }
 
-    /// A plan at once, of what was compiled last: what the edit touches is decided anew within what the last good plan leaves. None where there is no
-    /// such plan, where that cannot be told without the others, or where `stop` asks for an end.
+    /// What a plan at once, of what was compiled last, begins with.
     #[must_use]
-    pub fn provisional(&self, compiled: &Compiled, stop: &(dyn Fn() -> bool + Sync)) -> Option<Provisional> {
-        let (good, network) = (self.good.as_ref()?, compiled.network.as_ref()?);
-        let items = touched::touched(&good.document, &self.document)?;
-        let steering = Steering::new(stop, &|_| (), Decimal::ZERO).brief();
-        part::provisional(&good.base()?, network, &items, &diff_terms(compiled), &steering)
-    }
-
-    /// The whole plan file of a provisional plan. It takes as long as any to be built and checked, so that nobody who waits asks for it.
-    ///
-    /// # Errors
-    /// What the checker has to say.
-    pub fn in_full(&self, compiled: &Compiled, provisional: &Provisional) -> Result<Plan, Failure> {
-        let (Some(good), Some(network)) = (&self.good, &compiled.network) else { return Err(Failure::Invalid) };
-        let Some(base) = good.base() else { return Err(Failure::Invalid) };
-        let part = part::part(network, &provisional.items).ok_or(Failure::Invalid)?.0;
-        let decided = (&part, &provisional.outcome);
-        let outcome = whole::put_together((base.network, &good.kept.outcome), decided, network, &provisional.items);
-        super::built(compiled, &Model::new(network)?, &outcome.ok_or(Failure::Invalid)?, false)
+    pub fn before(&self) -> Before {
+        Before { good: self.good.clone(), document: Arc::clone(&self.document) }
     }
 
     /// What differs from the last good plan.
@@ -184,9 +159,45 @@ impl Session {
     }
 }
 
-impl Good {
+/// The last good plan, and what is stated now: all that a provisional plan takes, whatever is compiled meanwhile.
+#[derive(Debug)]
+pub struct Before {
+    good: Option<Arc<Good>>,
+    document: Arc<Document>,
+}
+
+impl Before {
+    /// A plan at once: what the edit touches is decided anew within what the last good plan leaves. `stop` asks for an end.
+    ///
+    /// # Errors
+    /// Where the plan itself has to be waited for.
+    pub fn provisional(&self, compiled: &Compiled, stop: &(dyn Fn() -> bool + Sync)) -> Result<Provisional, Awaited> {
+        let (Some(base), Some(network)) = (self.base(), &compiled.network) else { return Err(Awaited::First) };
+        let document = self.good.as_ref().map(|good| &good.document).ok_or(Awaited::First)?;
+        let touched = touched::touched(document, &self.document).ok_or(Awaited::AnyItem)?;
+        let steering = Steering::new(stop, &|_| (), Decimal::ZERO).brief();
+        let terms = &diff_terms(compiled);
+        Edit { base, compiled, network, touched: &touched, terms, steering: &steering }.provisional()
+    }
+
+    /// The whole plan file of a provisional plan. It takes as long as any to be built and checked, so that nobody who waits asks for it.
+    ///
+    /// # Errors
+    /// What the checker has to say.
+    pub fn in_full(&self, compiled: &Compiled, provisional: &Provisional) -> Result<Plan, Failure> {
+        let (Some(base), Some(network)) = (self.base(), &compiled.network) else { return Err(Failure::Invalid) };
+        let (items, outcome) = match &provisional.decided {
+            Decided::Whole(plan) => return Ok((**plan).clone()),
+            Decided::Part(items, outcome) => (items, outcome),
+        };
+        let part = part::part(network, items).ok_or(Failure::Invalid)?.0;
+        let whole = whole::put_together((base.network, &base.kept.outcome), (&part, outcome), network, items);
+        super::built(compiled, &Model::new(network)?, &whole.ok_or(Failure::Invalid)?, false)
+    }
+
     fn base(&self) -> Option<Base<'_>> {
-        Some(Base { network: self.compiled.network.as_ref()?, plan: &self.plan, kept: &self.kept })
+        let good = self.good.as_ref()?;
+        Some(Base { network: good.compiled.network.as_ref()?, plan: &good.plan, kept: &good.kept })
     }
 }
 

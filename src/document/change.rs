@@ -38,31 +38,61 @@ const CALENDAR: &[&str] = &["cycle", "as-of", "bucket", "horizon", "first-bucket
 /// All changes, in the order of tables.
 #[must_use]
 pub fn changes(base: &Document, head: &Document) -> Vec<Change> {
+    let (own, theirs) = differing(base, head);
     let mut found = Vec::new();
-    blend(base, head, &mut |change| {
+    let mut note = |change: &Change| {
         found.push(change.clone());
         false
-    });
+    };
+    let walk = Walk { taken: &mut note, items: Items { base, head } };
+    walk.all(own.clone(), &own, &theirs);
     found
 }
 
 /// The base with those changes that are `taken`.
 pub fn blend(base: &Document, head: &Document, taken: &mut dyn FnMut(&Change) -> bool) -> Document {
-    let mut out = base.clone();
-    let mut walk = Walk { taken, items: Items { base, head } };
-    macro_rules! walk {
+    Walk { taken, items: Items { base, head } }.all(base.clone(), base, head)
+}
+
+/// Both documents without what fills nearly all of long lists: entries at their beginnings and ends that are the same.
+fn differing(base: &Document, head: &Document) -> (Document, Document) {
+    let (mut own, mut theirs) = (Document::default(), Document::default());
+    macro_rules! differing {
         (() single: $($single:ident),*; named: $($named:ident),*; list: $($list:ident),*; past: $($past:ident),*;) => {
-            $( walk.single(&mut out.$single, head.$single.as_ref()); )*
-            walk.fx(&mut out.fx, &head.fx);
-            $( walk.named(&mut out.$named, &head.$named); )*
-            $( walk.list(&mut out.$list, &head.$list); )*
-            $( walk.past(&mut out.$past, &head.$past); )*
+            $( (own.$single, theirs.$single) = (base.$single.clone(), head.$single.clone()); )*
+            $( (own.$named, theirs.$named) = (base.$named.clone(), head.$named.clone()); )*
+            $( (own.$list, theirs.$list) = middles(&base.$list, &head.$list); )*
+            $( if !all_same(&base.$past, &head.$past) {
+                (own.$past, theirs.$past) = (base.$past.clone(), head.$past.clone());
+            } )*
         };
     }
-    with_tables!(walk!());
-    walk.rule_order(&mut out, base, head);
-    walk.last_plan(&mut out, head);
-    out
+    with_tables!(differing!());
+    (own.fx, theirs.fx) = (base.fx.clone(), head.fx.clone());
+    // Their order counts.
+    (own.rules, theirs.rules) = (base.rules.clone(), head.rules.clone());
+    if plan(base) != plan(head) {
+        (own.last_plan, theirs.last_plan) = (base.last_plan.clone(), head.last_plan.clone());
+    }
+    (own, theirs)
+}
+
+/// What is left of two lists between what both begin and end with.
+fn middles<T: Row + Clone>(own: &[T], head: &[T]) -> (Vec<T>, Vec<T>) {
+    let (front, back) = ends(own, head);
+    (own[front..own.len() - back].to_vec(), head[front..head.len() - back].to_vec())
+}
+
+fn all_same<T: Row>(own: &[T], head: &[T]) -> bool {
+    own.len() == head.len() && ends(own, head).0 == own.len()
+}
+
+/// How many entries are the same at the beginning of two lists, and at their end.
+fn ends<T: Row>(own: &[T], head: &[T]) -> (usize, usize) {
+    let is_equal = |(own, head): &(&T, &T)| own.apart(head).is_empty();
+    let front = own.iter().zip(head).take_while(is_equal).count();
+    let most = own.len().min(head.len()) - front;
+    (front, own.iter().rev().zip(head.iter().rev()).take(most).take_while(is_equal).count())
 }
 
 /// What both documents say of which items there are, to tell what a selector is about.
@@ -121,6 +151,23 @@ struct Walk<'w, 'd> {
 type Sides = (&'static str, Option<Span>, Option<Span>);
 
 impl Walk<'_, '_> {
+    /// Goes through all tables; `out` begins as the base.
+    fn all(mut self, mut out: Document, base: &Document, head: &Document) -> Document {
+        macro_rules! walk {
+            (() single: $($single:ident),*; named: $($named:ident),*; list: $($list:ident),*; past: $($past:ident),*;) => {
+                $( self.single(&mut out.$single, head.$single.as_ref()); )*
+                self.fx(&mut out.fx, &head.fx);
+                $( self.named(&mut out.$named, &head.$named); )*
+                $( self.list(&mut out.$list, &head.$list); )*
+                $( self.past(&mut out.$past, &head.$past); )*
+            };
+        }
+        with_tables!(walk!());
+        self.rule_order(&mut out, base, head);
+        self.last_plan(&mut out, head);
+        out
+    }
+
     /// Asks of a change whether it is taken.
     fn takes(
         &mut self,
@@ -277,9 +324,8 @@ impl Walk<'_, '_> {
 
     /// What was is one statement as a whole.
     fn past<T: Row + Identity + Label + Clone>(&mut self, out: &mut Vec<T>, head: &[T]) {
-        let same = out.len() == head.len() && out.iter().zip(head).all(|(a, b)| a.apart(b).is_empty());
         let first = |list: &[T]| list.first().map(Row::header);
-        if !same && self.takes(T::SPEC.name, "", ("", first(out), first(head)), None) {
+        if !all_same(out, head) && self.takes(T::SPEC.name, "", ("", first(out), first(head)), None) {
             *out = head.to_vec();
         }
     }
@@ -348,11 +394,8 @@ fn known_by<T: Identity + Label>(entry: &T) -> String {
 
 /// For each entry of `own` its counterpart in `head`: equal ones first, then those known by the same, in their order.
 fn pairs<T: Row + Identity + Label>(own: &[T], head: &[T]) -> Vec<Option<usize>> {
-    let is_equal = |(own, head): &(&T, &T)| own.apart(head).is_empty();
     // Most of a long list stays as and where it is.
-    let front = own.iter().zip(head).take_while(is_equal).count();
-    let most = own.len().min(head.len()) - front;
-    let back = own.iter().rev().zip(head.iter().rev()).take(most).take_while(is_equal).count();
+    let (front, back) = ends(own, head);
     let (own_end, head_end) = (own.len() - back, head.len() - back);
     let mut known: HashMap<String, Vec<usize>> = HashMap::new();
     for (at, entry) in head.iter().enumerate().take(head_end).skip(front) {

@@ -1,32 +1,18 @@
-//! What was read of files that may be read again: tables by the content of the file that states them.
+//! What was read of files that may be read again, by their content: TOML files ([`super::each`]), and the entries of CSV files.
 //!
 //! Only what was read without a problem is kept. So a problem is found anew each time, and counts once, whatever else is edited.
 
 use super::csv::{CsvFormat, Known, Request};
-use super::read::{Assumed, Reader};
-use super::toml_file::Read;
-use super::{Document, Text, with_tables};
+use super::each::{Content, KeptFiles};
+use super::{Document, with_tables};
 use crate::plan::sha256;
 use crate::source::{FileId, Sources};
-
-/// A file by its content, and what it is called by in places.
-type Content = (FileId, String);
 
 /// What is kept of reading a project.
 #[derive(Debug, Default)]
 pub struct Kept {
-    toml: Option<KeptToml>,
+    pub(super) files: KeptFiles,
     tables: Vec<KeptTable>,
-}
-
-/// What all TOML files state together: tables may be spread over them.
-#[derive(Debug)]
-struct KeptToml {
-    files: Vec<Content>,
-    layers: Vec<Content>,
-    document: Document,
-    read: Read,
-    assumptions: Vec<(String, Assumed)>,
 }
 
 /// The entries that a CSV file states.
@@ -61,43 +47,7 @@ impl TableKey {
     }
 }
 
-fn contents(texts: &[Text], sources: &Sources) -> Vec<Content> {
-    texts.iter().map(|(file, _)| (*file, sources.file(*file).sha256.clone())).collect()
-}
-
 impl Kept {
-    /// What these TOML files stated, where they were read before.
-    pub(super) fn toml(
-        &mut self,
-        texts: &[Text],
-        layers: &[Text],
-        sources: &Sources,
-        reader: &mut Reader,
-    ) -> Option<(Document, Read)> {
-        let (files, over) = (contents(texts, sources), contents(layers, sources));
-        let known = self.toml.as_ref().filter(|known| known.files == files && known.layers == over)?;
-        reader.assumptions.extend(known.assumptions.iter().cloned());
-        Some((known.document.clone(), known.read.clone()))
-    }
-
-    /// Keeps what TOML files state, if nothing is wrong with it.
-    pub(super) fn keep_toml(
-        &mut self,
-        (texts, layers): (&[Text], &[Text]),
-        sources: &Sources,
-        (document, read): (&Document, &Read),
-        reader: &Reader,
-    ) {
-        self.toml =
-            (reader.found == 0 && reader.diagnostics.is_empty() && reader.broken.is_empty()).then(|| KeptToml {
-                files: contents(texts, sources),
-                layers: contents(layers, sources),
-                document: document.clone(),
-                read: read.clone(),
-                assumptions: reader.assumptions.iter().map(|(name, known)| (name.clone(), known.clone())).collect(),
-            });
-    }
-
     /// The entries of a CSV file, where it was read before.
     pub(super) fn rows(&mut self, key: &TableKey) -> Option<Document> {
         let known = self.tables.iter_mut().find(|known| known.key == *key)?;

@@ -94,7 +94,7 @@ impl<T> Slot<T> {
 }
 
 /// The value of a named assumption, as far as it could be read.
-#[derive(Debug, Clone)]
+#[derive(Debug, Clone, PartialEq)]
 pub(super) struct Assumed {
     /// The number; `None` where it is wrong and reported.
     pub(super) value: Option<Decimal>,
@@ -122,6 +122,11 @@ pub(super) struct Reader {
 }
 
 impl Reader {
+    /// True where nothing was wrong so far.
+    pub(super) fn is_content(&self) -> bool {
+        self.found == 0 && self.diagnostics.is_empty() && self.broken.is_empty()
+    }
+
     pub(super) fn report(&mut self, diagnostic: Diagnostic) {
         self.found += 1;
         if self.tally.keeps(&diagnostic) {

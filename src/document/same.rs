@@ -100,7 +100,7 @@ impl Same for SeriesText {
     fn same(&self, other: &Self) -> bool {
         match (&self.series, &other.series) {
             (Series::Table { default: a, keys: own }, Series::Table { default: b, keys: others }) => {
-                a == b && sorted(own) == sorted(others)
+                a == b && (own == others || sorted(own) == sorted(others))
             }
             (a, b) => a == b,
         }

@@ -106,10 +106,10 @@ pub(super) fn read_all(texts: &[Text], layers: &[Text], document: &mut Document,
 }
 
 /// A file that could be parsed.
-type Parsed<'a> = (FileId, &'a Text, toml::Spanned<DeTable<'a>>);
+pub(super) type Parsed<'a> = (FileId, &'a Text, toml::Spanned<DeTable<'a>>);
 
 /// Parses files; names in those that cannot be are excused.
-fn parse<'a>(texts: &'a [Text], reader: &mut Reader) -> Vec<Parsed<'a>> {
+pub(super) fn parse<'a>(texts: &'a [Text], reader: &mut Reader) -> Vec<Parsed<'a>> {
     fn one((id, text): &Text) -> syntax::Parsed<'_> {
         syntax::parse(*id, text, TABLES)
     }
@@ -137,7 +137,7 @@ struct Merged<'a> {
 
 /// The tables of all files, merged but not read.
 #[derive(Default)]
-struct Project<'a> {
+pub(super) struct Project<'a> {
     single: BTreeMap<&'static str, RawTable<'a>>,
     named: BTreeMap<&'static str, BTreeMap<String, Merged<'a>>>,
     lists: BTreeMap<&'static str, Vec<RawTable<'a>>>,
@@ -145,7 +145,7 @@ struct Project<'a> {
 
 impl<'a> Project<'a> {
     /// The tables of some files.
-    fn of(files: &'a [Parsed<'a>], reader: &mut Reader) -> Self {
+    pub(super) fn of(files: &'a [Parsed<'a>], reader: &mut Reader) -> Self {
         let mut project = Self::default();
         for (id, (_, text), table) in files {
             if !project.add_file(*id, table.get_ref(), reader) {
@@ -231,7 +231,7 @@ impl<'a> Project<'a> {
     }
 
     /// Where the project is written in another version of the language, the one problem to report.
-    fn other_language(&self) -> Option<Diagnostic> {
+    pub(super) fn other_language(&self) -> Option<Diagnostic> {
         let entry = self.single.get("plan")?.entries.iter().find(|entry| entry.key == "language")?;
         let Input::Toml(_, value) = entry.value else { return None };
         let number = match value.get_ref() {
@@ -247,7 +247,7 @@ impl<'a> Project<'a> {
         Some(diagnostic.help("use a compiler that reads it"))
     }
 
-    fn read(&self, document: &mut Document, reader: &mut Reader) -> Vec<Request> {
+    pub(super) fn read(&self, document: &mut Document, reader: &mut Reader) -> Vec<Request> {
         document.manifest = self.single.get("plan").map(|plan| plan.header);
         macro_rules! read {
             (() single: $($single:ident),*; named: $($named:ident),*; list: $($list:ident),*; past: $($past:ident),*;) => {
@@ -261,8 +261,7 @@ impl<'a> Project<'a> {
         document.fx = self.read_fx(reader);
         let csv: Vec<tables::Csv> = self.read_list(reader);
         let mut requests: Vec<_> = csv.iter().filter_map(|entry| Request::of(entry, reader)).collect();
-        // Rows about items are read with an eye on which items there are.
-        requests.sort_by_key(|request| request.table.value != tables::Item::SPEC.name);
+        items_first(&mut requests);
         requests
     }
 
@@ -280,7 +279,7 @@ impl<'a> Project<'a> {
         all.map(|raw| T::read(raw, reader)).collect()
     }
 
-    fn read_assumptions(&self, reader: &mut Reader) {
+    pub(super) fn read_assumptions(&self, reader: &mut Reader) {
         let all: Vec<(Spanned<String>, tables::Assumption)> = self.read_named(reader);
         for (id, assumption) in all {
             if reader.layer && assumption.value.is_absent() {
@@ -302,6 +301,11 @@ impl<'a> Project<'a> {
         };
         entries.map(read).collect()
     }
+}
+
+/// Rows about items are read with an eye on which items there are.
+pub(super) fn items_first(requests: &mut [Request]) {
+    requests.sort_by_key(|request| request.table.value != tables::Item::SPEC.name);
 }
 
 /// Takes out of `[item.A]` what `[item.A.B]` put there: somebody meant an id with a dot.

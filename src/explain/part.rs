@@ -35,13 +35,56 @@ fn places<T>(list: &[T], keeps: impl Fn(&T) -> bool) -> Vec<Option<usize>> {
     list.iter().map(place).collect()
 }
 
-/// Keeps of a list what has a place.
-fn keep<T>(list: &mut Vec<T>, places: &[Option<usize>]) {
-    let mut at = 0;
-    list.retain(|_| {
-        at += 1;
-        places[at - 1].is_some()
-    });
+/// What is kept of a list.
+fn kept<T: Clone>(list: &[T], places: &[Option<usize>]) -> Vec<T> {
+    list.iter().zip(places).filter(|(_, place)| place.is_some()).map(|(one, _)| one.clone()).collect()
+}
+
+/// A copy in which lists of the items' own hold what is kept of them; of a large project that is little. It still names what it holds as the whole does.
+fn copied(stated: &Network, at: &Places) -> Network {
+    let is_kept = |item: ItemId| at.items[item.index()].is_some();
+    Network {
+        project: stated.project.clone(),
+        cycle: stated.cycle.clone(),
+        currency: stated.currency.clone(),
+        minor_digits: stated.minor_digits,
+        as_of: stated.as_of,
+        calendar: stated.calendar.clone(),
+        first_bucket_whole: stated.first_bucket_whole,
+        frozen_days: stated.frozen_days,
+        tail: stated.tail,
+        tail_origin: stated.tail_origin.clone(),
+        economics: stated.economics.clone(),
+        items: kept(&stated.items, &at.items),
+        locations: stated.locations.clone(),
+        channels: stated.channels.clone(),
+        suppliers: stated.suppliers.clone(),
+        pools: kept(&stated.pools, &at.pools),
+        offers: kept(&stated.offers, &at.offers),
+        lanes: kept(&stated.lanes, &at.lanes),
+        transfers: kept(&stated.transfers, &at.transfers),
+        open_orders: kept(&stated.open_orders, &at.orders),
+        open_transfers: stated.open_transfers.iter().filter(|open| is_kept(open.item)).cloned().collect(),
+        promotions: stated.promotions.clone(),
+        outlooks: stated.outlooks.clone(),
+        history: stated.history.iter().filter(|one| is_kept(one.item)).cloned().collect(),
+        history_from: stated.history_from,
+        actuals: Vec::new(),
+        services: stated.services.clone(),
+        covers: stated.covers.clone(),
+        budgets: stated.budgets.clone(),
+        value_limits: stated.value_limits.clone(),
+        cash: stated.cash.clone(),
+        cash_flows: stated.cash_flows.clone(),
+        rules: stated.rules.clone(),
+        gates: Vec::new(),
+        waivers: Vec::new(),
+        pins: stated.pins.clone(),
+        renamed: Vec::new(),
+        baseline: stated.baseline.clone(),
+        starts: stated.starts.clone(),
+        extras: stated.extras.clone(),
+    }
 }
 
 /// Items whose plans hang together with those of some items: the one that an outlook is taken from is needed as well.
@@ -83,19 +126,7 @@ fn without_others(stated: &Network, at: &Places) -> Network {
     let offer = |id: OfferId| at.offers[id.index()].map(OfferId::from);
     let lane = |id: LaneId| at.lanes[id.index()].map(LaneId::from);
     let transfer = |id: TransferId| at.transfers[id.index()].map(TransferId::from);
-    let mut network = stated.clone();
-    keep(&mut network.items, &at.items);
-    keep(&mut network.pools, &at.pools);
-    keep(&mut network.offers, &at.offers);
-    keep(&mut network.lanes, &at.lanes);
-    keep(&mut network.transfers, &at.transfers);
-    keep(&mut network.open_orders, &at.orders);
-    network.open_transfers.retain(|open| at.items[open.item.index()].is_some());
-    network.history.retain(|one| at.items[one.item.index()].is_some());
-    network.actuals.clear();
-    network.renamed.clear();
-    network.gates.clear();
-    network.waivers.clear();
+    let mut network = copied(stated, at);
     for one in &mut network.items {
         one.successor = one.successor.and_then(|id| at.items[id.index()].map(ItemId::from));
     }

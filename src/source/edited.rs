@@ -68,18 +68,21 @@ type Numbered<'t> = (usize, &'t str);
 
 /// The lines in which two texts differ.
 fn lines(before: &str, after: &str) -> Vec<EditedLine> {
-    let (old, new): (Vec<&str>, Vec<&str>) = (before.lines().collect(), after.lines().collect());
-    let head = old.iter().zip(&new).take_while(|(old, new)| old == new).count();
-    let most = old.len().min(new.len()) - head;
+    // Of a long text most stays as it is, and is not taken apart.
+    let same = before.bytes().zip(after.bytes()).take_while(|(old, new)| old == new).count();
+    let start = before.as_bytes()[..same].iter().rposition(|&byte| byte == b'\n').map_or(0, |at| at + 1);
+    let above = before.as_bytes()[..start].iter().filter(|&&byte| byte == b'\n').count();
+    let (old, new): (Vec<&str>, Vec<&str>) = (before[start..].lines().collect(), after[start..].lines().collect());
+    let most = old.len().min(new.len());
     let tail = old.iter().rev().zip(new.iter().rev()).take(most).take_while(|(old, new)| old == new).count();
-    let (old, new) = (numbered(&old[..old.len() - tail], head), numbered(&new[..new.len() - tail], head));
+    let (old, new) = (numbered(&old[..old.len() - tail], above), numbered(&new[..new.len() - tail], above));
     let mut found = if old.len() == new.len() { in_place(&old, &new) } else { by_text(&old, &new) };
     found.retain(|line| line.before.iter().chain(&line.after).any(|text| says_something(text)));
     found
 }
 
-fn numbered<'t>(lines: &[&'t str], from: usize) -> Vec<Numbered<'t>> {
-    lines.iter().copied().enumerate().skip(from).collect()
+fn numbered<'t>(lines: &[&'t str], above: usize) -> Vec<Numbered<'t>> {
+    (above..).zip(lines.iter().copied()).collect()
 }
 
 /// As many lines as there were: each against the one in its place.

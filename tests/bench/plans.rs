@@ -2,8 +2,9 @@
 //!
 //! `cargo bench --bench plans` runs the usual sizes; `cargo bench --bench plans -- 1000 weeks tight places seed=3` runs one shop, a
 //! folder's name the project in it, `trigeiro` the instances of Trigeiro, `trigeiro 3` one of them, `gifts` a real shop twice; `write=DIR` writes the files of a shop instead; `trace`
-//! tells how the search goes on. `edits` edits the shops and times what `sopc watch` makes of it; `infeasible` makes them infeasible in one place
-//! and times how long it takes to tell why, `infeasible cash tell` where cash is in the way, with what is told.
+//! tells how the search goes on. `edits` edits the shops and times what `sopc watch` makes of it, `edits cold` holds what is told at once
+//! against the plan; `infeasible` makes them infeasible in one place and times how long it takes to tell why, `infeasible cash tell` where cash is
+//! in the way, with what is told.
 
 #![allow(clippy::print_stdout, reason = "a benchmark prints its table")]
 
@@ -43,7 +44,7 @@ use support::Memory;
 fn main() {
     let (mut sizes, mut folders) = (Vec::new(), Vec::new());
     let mut kind = Shop { items: 0, calendar: Calendar::Months, room: 80, seed: 1, two_places: false };
-    let (mut write, mut lots, mut real, mut trace, mut edited) = (None, false, false, false, false);
+    let (mut write, mut lots, mut real, mut trace, mut edited, mut cold) = (None, false, false, false, false, false);
     let (mut blocked, mut words) = (false, Vec::new());
     for word in std::env::args().skip(1) {
         match word.as_str() {
@@ -59,6 +60,7 @@ fn main() {
             "edits" => edited = true,
             "infeasible" => blocked = true,
             "--bench" | "tell" => {}
+            "cold" => cold = true,
             other => {
                 if let Some(seed) = other.strip_prefix("seed=") {
                     kind.seed = seed.parse().expect("a number");
@@ -92,7 +94,11 @@ fn main() {
         for items in sizes {
             let folder = tempfile::tempdir().expect("a folder");
             write_shop(Shop { items, ..kind }, &folder.path().to_string_lossy());
-            edits::run(folder.path(), items);
+            if cold {
+                edits::against_plans(folder.path(), items);
+            } else {
+                edits::run(folder.path(), items);
+            }
         }
         return;
     }

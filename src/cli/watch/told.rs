@@ -7,7 +7,7 @@ use serde_json::{Value, json};
 
 use super::super::shell::Shell;
 use super::super::{Exit, Stop};
-use crate::compile::session::{Delta, Last};
+use crate::compile::session::{Awaited, Delta, Last};
 use crate::compile::{Compiled, Failure, gate_notes, given_notes};
 use crate::diagnostic::{Diagnostic, Severity, sort};
 use crate::network::Network;
@@ -98,14 +98,29 @@ impl Teller<'_> {
         self.show(round, &title, &text)
     }
 
-    /// The plan.
+    /// Why there is nothing to be told before the plan is there. The last word stands meanwhile.
+    pub(super) fn awaited(&mut self, round: &Round<'_>, why: Awaited) -> Result<(), Stop> {
+        let (name, words) = match why {
+            Awaited::First => return Ok(()),
+            Awaited::AnyItem => ("any-item", "the edit may be about any item"),
+            Awaited::ManyItems => ("many-items", "the edit is about many items"),
+            Awaited::Moved => ("moved", "rules moved promotions or orders"),
+            Awaited::NotFound => ("not-found", "nothing was found that leaves all else as it is"),
+        };
+        if self.jsonl {
+            return self.event(&json!({ "event": "plan_awaited", "ms": round.milliseconds(), "why": name }));
+        }
+        self.shell.data(&format!("\n~ nothing provisional, since {words}; the plan follows\n"))
+    }
+
+    /// The plan. Returns all problems, those that were told before as well.
     pub(super) fn planned(
         &mut self,
         round: &Round<'_>,
         plan: &Plan,
         delta: Option<&Delta>,
         last: &Last,
-    ) -> Result<(), Stop> {
+    ) -> Result<Vec<Diagnostic>, Stop> {
         let refused = plan.is_refused();
         let mut diagnostics = round.compiled.diagnostics.clone();
         diagnostics.extend(given_notes(plan, &round.compiled.sources));
@@ -114,7 +129,8 @@ impl Teller<'_> {
             let mut event = finished(round, if refused { "refused" } else { "planned" }, &diagnostics);
             event["plan_hash"] = plan.plan_hash.clone().into();
             event["delta"] = delta.map_or(Value::Null, told);
-            return self.event(&event);
+            self.event(&event)?;
+            return Ok(diagnostics);
         }
         let hash: String = plan.plan_hash.chars().take(SHORT).collect();
         let title = format!("plan {hash} after {}\n", round.seconds());
@@ -123,12 +139,17 @@ impl Teller<'_> {
             None => figures_text(plan, self.shell.style()),
         };
         self.show(round, &title, &text)?;
-        self.news(round, diagnostics, last);
-        Ok(())
+        self.news(round, &mut diagnostics, last);
+        Ok(diagnostics)
     }
 
-    /// Why there is no plan.
-    pub(super) fn failed(&mut self, round: &Round<'_>, failure: &Failure, last: &Last) -> Result<(), Stop> {
+    /// Why there is no plan. Returns as [`Self::planned`] does.
+    pub(super) fn failed(
+        &mut self,
+        round: &Round<'_>,
+        failure: &Failure,
+        last: &Last,
+    ) -> Result<Vec<Diagnostic>, Stop> {
         let mut diagnostics = round.compiled.diagnostics.clone();
         diagnostics.extend(failure.diagnostics());
         let status = match Exit::from(failure) {
@@ -139,15 +160,17 @@ impl Teller<'_> {
         if self.jsonl {
             let mut event = finished(round, status, &diagnostics);
             event["delta"] = Value::Null;
-            return self.event(&event);
+            self.event(&event)?;
+            return Ok(diagnostics);
         }
         self.clear()?;
         let stands = if last.has_plan { "; the last good plan stands" } else { "" };
         self.shell.data(&format!("no plan after {}{stands}\n", round.seconds()))?;
         sort(&mut diagnostics, &round.compiled.sources);
-        diagnostics.retain(|one| one.severity == Severity::Error || !last.knows(one));
-        self.shell.report(&diagnostics, &round.compiled.sources, "no plan");
-        Ok(())
+        let is_news = |one: &&Diagnostic| one.severity == Severity::Error || !last.knows(one);
+        let news: Vec<Diagnostic> = diagnostics.iter().filter(is_news).cloned().collect();
+        self.shell.report(&news, &round.compiled.sources, "no plan");
+        Ok(diagnostics)
     }
 
     fn show(&mut self, round: &Round<'_>, title: &str, text: &str) -> Result<(), Stop> {
@@ -158,22 +181,20 @@ impl Teller<'_> {
         self.shell.data(&format!("{about}{title}{text}"))
     }
 
-    /// Warnings that were not there before, and how many were.
-    fn news(&mut self, round: &Round<'_>, mut diagnostics: Vec<Diagnostic>, last: &Last) {
-        sort(&mut diagnostics, &round.compiled.sources);
-        let all = diagnostics.len();
-        if last.is_first {
-            diagnostics.clear();
-        } else {
-            diagnostics.retain(|one| !last.knows(one));
+    /// Warnings that were not there before; of the first plan's, how many there are.
+    fn news(&mut self, round: &Round<'_>, diagnostics: &mut Vec<Diagnostic>, last: &Last) {
+        if !last.has_plan {
+            let text = match diagnostics.len() {
+                0 => return,
+                1 => "1 warning or note".to_owned(),
+                all => format!("{all} warnings and notes"),
+            };
+            return self.shell.tell(&format!("{text}: `sopc plan` shows them"));
         }
-        let known = all - diagnostics.len();
-        if !diagnostics.is_empty() {
-            self.shell.report(&diagnostics, &round.compiled.sources, "");
-        }
-        if known > 0 && last.is_first {
-            let text = if known == 1 { "1 warning or note".to_owned() } else { format!("{known} warnings and notes") };
-            self.shell.tell(&format!("{text}: `sopc check` shows them"));
+        sort(diagnostics, &round.compiled.sources);
+        let news: Vec<Diagnostic> = diagnostics.iter().filter(|one| !last.knows(one)).cloned().collect();
+        if !news.is_empty() {
+            self.shell.report(&news, &round.compiled.sources, "");
         }
     }
 

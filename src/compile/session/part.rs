@@ -1,4 +1,5 @@
-//! A provisional plan: that of a part of the project - the items that an edit touches - within what all others leave.
+//! A provisional plan where items meet in limits and cash alone: that of a part of the project - the items that an edit touches - within what
+//! all others leave.
 //!
 //! What the others do stays as the last plan has it, so their use of each shared limit is a fact, and what is left of the limit is all that the part has.
 //! That stands in the place of prices: a limit that binds leaves no more than the part had of it. The part is a project like any other; it is
@@ -8,16 +9,14 @@
 //! ```text
 //! used(whole, now) = used(whole, before) - used(part, before) + used(part, now)
 //! ```
-//!
-//! Where items meet in more than limits and cash - a floor on a group, a minimum order, a rule that is in use, what is given of a limit - there is none,
-//! and the plan is waited for.
 
 use std::collections::{BTreeMap, BTreeSet};
 
 use rust_decimal::Decimal;
 
-use super::whole::{Kept, of_part};
-use crate::diff::{FigureDelta, FigureName, GivenCount, PlanDiff, Terms, diff};
+use super::provisional::{Base, Decided, Edit, Provisional};
+use super::whole::{of_part, put_together};
+use crate::diff::{FigureDelta, FigureName, GivenCount, diff};
 use crate::explain::part::{Places, alone};
 use crate::model::Model;
 use crate::model::timeline::level;
@@ -28,109 +27,43 @@ use crate::solve::{Outcome, Steering, solve};
 use crate::units::{Ratio, add, ratio, whole};
 use crate::verify::verify;
 
-/// Items that are given room besides those that are touched, where these alone have no plan.
-const GIVE_WAY: [usize; 3] = [0, 6, 24];
-/// Most items of a part, and no more than half of all: larger ones take as long as the plan itself.
-const LARGEST: usize = 200;
 /// So low no balance falls: the part is held against what the whole leaves instead.
 const NO_MINIMUM: i64 = -1_000_000_000_000;
 
-/// The last good plan and what it was made of.
-pub(super) struct Base<'b> {
-    pub(super) network: &'b Network,
-    pub(super) plan: &'b Plan,
-    pub(super) kept: &'b Kept,
-}
-
-/// What a provisional plan comes to.
-#[derive(Debug)]
-pub struct Provisional {
-    /// What differs from the last good plan.
-    pub diff: PlanDiff,
-    /// Items that were decided anew.
-    pub(super) items: BTreeSet<String>,
-    /// What was decided about them, in terms of the part.
-    pub(super) outcome: Outcome,
-}
-
-/// The provisional plan of an edit that touches `items`; none where it cannot be told without the others.
-pub(super) fn provisional(
-    base: &Base<'_>,
-    network: &Network,
-    items: &BTreeSet<String>,
-    terms: &Terms,
-    steering: &Steering<'_>,
-) -> Option<Provisional> {
-    let largest = LARGEST.min((network.items.len() / 2).max(1));
-    if items.len() > largest || !base.kept.stands_still || base.plan.given.iter().any(|given| !given.is_shortage()) {
-        return None;
+/// The provisional plan where exactly these items are decided anew.
+pub(super) fn provisional(edit: &Edit<'_>, items: BTreeSet<String>) -> Option<Provisional> {
+    let base = &edit.base;
+    let (old, places) = part(base.network, &items)?;
+    let (new, _) = part(edit.network, &items)?;
+    let all: BTreeSet<String> = old.items.iter().chain(&new.items).map(|item| item.id.clone()).collect();
+    if all.len() > items.len() {
+        // Those that an outlook is taken from belong to every part.
+        return provisional(edit, all);
     }
-    let others = by_money(base.plan, items);
-    // A part without any item would have nothing to be planned.
-    let more = GIVE_WAY.iter().map(|&more| more.max(usize::from(items.is_empty())));
-    more.filter(|more| items.len() + more <= largest).find_map(|more| {
-        let all: BTreeSet<String> = items.iter().chain(others.iter().take(more).copied()).cloned().collect();
-        Part { base, network, terms, steering, touched: items }.provisional(all)
-    })
+    let was = of_part(base.network, &places, &base.kept.outcome);
+    let before = checked(&old, &was)?;
+    let rest = Rest::of(base, &before, edit.network)?;
+    let (outcome, now) = better(edit, (&old, &was), &new, &rest)?;
+    let mut diff = diff(&before, &now, edit.terms);
+    diff.figures = figures(base, (&old, &before, &was), (&new, &now, &outcome))?;
+    (diff.base.given, diff.head.given) = given(base.plan, &before, &now);
+    Some(Provisional { diff, decided: Decided::Part(items, Box::new(outcome)) })
 }
 
-/// Items that are not touched, those that most money is ordered of first.
-fn by_money<'p>(plan: &'p Plan, touched: &BTreeSet<String>) -> Vec<&'p String> {
-    let mut money: BTreeMap<&String, Decimal> = BTreeMap::new();
-    for order in plan.orders.iter().filter(|order| !touched.contains(&order.item)) {
-        let sum = money.entry(&order.item).or_default();
-        *sum = sum.saturating_add(order.landed_cost.0);
-    }
-    let mut all: Vec<(&String, Decimal)> = money.into_iter().collect();
-    all.sort_by(|a, b| b.1.cmp(&a.1).then(a.0.cmp(b.0)));
-    all.into_iter().map(|(item, _)| item).collect()
-}
-
-/// A part that is to be decided anew.
-struct Part<'p> {
-    base: &'p Base<'p>,
-    network: &'p Network,
-    terms: &'p Terms,
-    steering: &'p Steering<'p>,
-    touched: &'p BTreeSet<String>,
-}
-
-impl Part<'_> {
-    /// The provisional plan where exactly these items are decided anew.
-    fn provisional(&self, items: BTreeSet<String>) -> Option<Provisional> {
-        let base = self.base;
-        let (old, places) = part(base.network, &items)?;
-        let (new, _) = part(self.network, &items)?;
-        let all: BTreeSet<String> = old.items.iter().chain(&new.items).map(|item| item.id.clone()).collect();
-        if all.len() > items.len() {
-            // Those that an outlook is taken from belong to every part.
-            return self.provisional(all);
-        }
-        let was = of_part(base.network, &places, &base.kept.outcome);
-        let before = checked(&old, &was)?;
-        let rest = Rest::of(base, &before, self.network)?;
-        let (outcome, now) = self.stays(&new, &was, &rest).or_else(|| self.decided(&new, &rest))?;
-        let mut diff = diff(&before, &now, self.terms);
-        diff.figures = figures(base, (&old, &before, &was), (&new, &now, &outcome))?;
-        (diff.base.given, diff.head.given) = given(base.plan, &before, &now);
-        Some(Provisional { diff, items, outcome })
-    }
-
-    /// What was decided, where no item is touched and that keeps every limit as it is now.
-    fn stays(&self, network: &Network, was: &Outcome, rest: &Rest) -> Option<(Outcome, Plan)> {
-        if !self.touched.is_empty() {
-            return None;
-        }
-        let now = checked(network, was).filter(|now| rest.leaves(now))?;
-        Some((was.clone(), now))
-    }
-
-    /// What is decided within what the rest leaves.
-    fn decided(&self, network: &Network, rest: &Rest) -> Option<(Outcome, Plan)> {
-        let outcome = decided(network, rest, self.steering).filter(|_| !self.steering.is_asked_to_stop())?;
-        let now = checked(network, &outcome).filter(|now| rest.leaves(now))?;
+/// What was decided, or what is decided now: whichever earns more.
+fn better(edit: &Edit<'_>, (old, was): (&Network, &Outcome), new: &Network, rest: &Rest) -> Option<(Outcome, Plan)> {
+    let within_rest = |outcome: Outcome| {
+        let now = checked(new, &outcome).filter(|now| rest.leaves(now))?;
         Some((outcome, now))
+    };
+    let stays = put_together((old, was), (old, was), new, &BTreeSet::new()).and_then(within_rest);
+    if stays.is_some() && edit.touched.leaves_plans() {
+        return stays;
     }
+    let decided = decided(new, rest, edit.steering).filter(|_| !edit.steering.is_asked_to_stop());
+    let earns = |(_, plan): &(Outcome, Plan)| plan.certificate.objective.0;
+    let both = decided.and_then(within_rest).into_iter().chain(stays);
+    both.max_by_key(earns)
 }
 
 /// What is given in the whole, before and now. A promise is one of the part or of the rest, never of both.

@@ -6,17 +6,56 @@ use super::shop::{Calendar, Shop, files};
 use crate::random::Random;
 use crate::support::Memory;
 
+/// Months that a small shop plans.
+const MONTHS: usize = 4;
+
+/// What a small shop states besides limits, by its number: promises, floors on groups, rules for each of them, and a budget.
+const STATED: [&str; 8] = [
+    "",
+    "[[service]]\nwhere = { channel = \"amazon\" }\nfill-rate = 0.3\n\n\
+     [[cover]]\nwhere = { item = \"SKU-00000\" }\nsafety-stock = { weeks = 2 }\n",
+    "[[service]]\nwhere = { channel = \"amazon\" }\nfill-rate = 0.6\nper = \"group\"\n\n\
+     [[rule]]\nid = \"fill\"\nrelax = \"fill-rate\"\nup-to = { floor = 0.1 }\n",
+    "[[service]]\nwhere = { channel = \"dtc\" }\nfill-rate = 0.2\nper = \"group\"\n",
+    "[[service]]\nfill-rate = 0.5\n\n\
+     [[rule]]\nid = \"fill\"\nrelax = \"fill-rate\"\nup-to = { floor = 0 }\n\n\
+     [[rule]]\nid = \"room\"\nrelax = \"storage-capacity\"\nup-to = { share = 0.2 }\n\n\
+     [[rule]]\nid = \"overdraw\"\nrelax = \"cash-minimum\"\nup-to = { amount = 900 }\n",
+    "[[limit]]\ninventory-value = 1200\n",
+    "[[cover]]\nsafety-stock = { weeks = 3 }\nhard = true\n\n\
+     [[rule]]\nid = \"thin\"\nrelax = \"safety-stock\"\nup-to = { share = 1 }\n",
+    "[[budget]]\nid = \"buying\"\npurchases = { per-month = 2500 }\n\n\
+     [[service]]\nfill-rate = 0.2\n\n\
+     [[rule]]\nid = \"fill\"\nrelax = \"fill-rate\"\nup-to = { floor = 0 }\n\n\
+     [[rule]]\nid = \"more\"\nrelax = \"budget\"\nup-to = { share = 0.3 }\n",
+];
+
 /// A small shop by its number.
 pub(super) fn project(seed: u64) -> BTreeMap<String, String> {
-    let items = 2 + usize::try_from(seed % 3).unwrap_or(0);
-    let room = [80, 110, 140][usize::try_from(seed / 3 % 3).unwrap_or(0)];
-    let mut project = files(Shop { items, calendar: Calendar::Months, room, seed, two_places: seed.is_multiple_of(5) });
-    // A third of them have promises.
-    if seed % 3 == 1 {
-        let promises = "[[service]]\nwhere = { channel = \"amazon\" }\nfill-rate = 0.3\nper = \"item\"\n\n\
-                        [[cover]]\nwhere = { item = \"SKU-00000\" }\nsafety-stock = { weeks = 2 }\n";
-        project.insert("sales/promises.toml".to_owned(), promises.to_owned());
+    let of = |number: u64| usize::try_from(number).unwrap_or(0);
+    let (items, room) = (3 + of(seed / 8 % 2), [80, 110, 140][of(seed / 3 % 3)]);
+    let mut project = files(Shop { items, calendar: Calendar::Months, room, seed, two_places: seed % 40 == 5 });
+    let mut change = |path: &str, by: &dyn Fn(&str) -> String| {
+        let text = project.get_mut(path).expect("a file");
+        *text = by(text);
+    };
+    change("sop.toml", &|text| text.replace("horizon = 12", &format!("horizon = {MONTHS}")));
+    let behind = |month: &str| month.starts_with("2026-") && month > "2026-04";
+    let is_planned = |line: &&str| !line.split(',').nth(2).is_some_and(behind);
+    change("data/demand.csv", &|text| text.lines().filter(is_planned).flat_map(|line| [line, "\n"]).collect());
+    if seed % 8 == 3 {
+        let least = "minimum-order = { value = 400 }\npayment";
+        change("operations/places.toml", &|text| text.replace("payment", least));
     }
+    if seed % 8 == 5 {
+        // What is there at first fills more than there is.
+        let small = |line: &str| match line.strip_prefix("storage-capacity") {
+            Some(_) => "storage-capacity = 0.2\n".to_owned(),
+            None => format!("{line}\n"),
+        };
+        change("operations/places.toml", &|text| text.lines().map(small).collect());
+    }
+    project.insert("sales/promises.toml".to_owned(), STATED[of(seed % 8)].to_owned());
     project
 }
 
@@ -37,13 +76,14 @@ impl Edits {
             *files = before;
             return "the mistake is undone".to_owned();
         }
-        match self.random.below(10) {
+        match self.random.below(11) {
             0..=3 => self.number(files, "data/demand.csv"),
             4 => self.number(files, "operations/lanes.toml"),
             5 => self.number(files, "data/stock.csv"),
             6 => self.number(files, "finance/cash.toml"),
             7 => self.number(files, "operations/places.toml"),
-            8 => self.row(files),
+            8 => self.number(files, "sales/promises.toml"),
+            9 => self.row(files),
             _ => self.mistake(files),
         }
     }

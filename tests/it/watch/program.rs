@@ -47,7 +47,7 @@ pub(super) fn demand(units: u32) -> String {
     format!("[[demand]]\nitem = \"MUG\"\nchannel = \"web\"\nunits = {units}\n")
 }
 
-fn shop() -> TempDir {
+pub(super) fn shop() -> TempDir {
     let folder = tempfile::tempdir().expect("a folder");
     fs::write(folder.path().join("sop.toml"), MANIFEST).expect("a file");
     fs::write(folder.path().join("demand.toml"), demand(100)).expect("a file");
@@ -124,7 +124,7 @@ impl Drop for Watching {
 }
 
 /// Puts another file in the place of one, as `sed -i` and most editors do: nobody sees a part of it.
-fn put(path: &Path, text: impl AsRef<[u8]>) {
+pub(super) fn put(path: &Path, text: impl AsRef<[u8]>) {
     let beside = path.with_file_name(".beside.tmp");
     fs::write(&beside, text).expect("a file");
     fs::rename(&beside, path).expect("a file");
@@ -215,6 +215,16 @@ fn mistakes_are_told_and_the_last_good_plan_stands() {
     let event = watching.finished();
     assert_eq!(event["plan_hash"], first["plan_hash"]);
     assert_eq!(event["delta"]["same"], true);
+}
+
+#[test]
+fn where_nothing_is_told_at_once_it_is_said_why() {
+    let folder = shop();
+    let watching = Watching::start(folder.path(), &[]);
+    watching.finished();
+    put(&folder.path().join("sop.toml"), MANIFEST.replace("horizon = 3", "horizon = 4"));
+    assert_eq!(watching.until("plan_awaited")["why"], "any-item");
+    assert_eq!(watching.finished()["status"], "planned");
 }
 
 #[test]
