@@ -37,7 +37,7 @@ use large::Found;
 use member::Member;
 pub use repair::Repair;
 use trial::Trials;
-pub use why::{Link, NotTold, why};
+pub use why::{Denied, Link, NotTold, Unknown, all_why, why};
 
 /// A statement in a conflict.
 #[derive(Debug, Clone)]

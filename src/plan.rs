@@ -3,10 +3,12 @@
 mod ahead;
 mod amount;
 mod build;
+mod decisions;
 mod figures;
 mod file;
 mod gates;
 mod given;
+mod ingredients;
 mod part;
 mod rules;
 mod tally;
@@ -14,8 +16,10 @@ mod transfers;
 
 pub use amount::{Amount, Figure};
 pub use build::build;
+pub use decisions::{decisions, moves};
 pub use file::*;
 pub use given::{chosen_use, given_use};
+pub use ingredients::{Ingredient, Ingredients, ingredients};
 
 use sha2::{Digest, Sha256};
 
