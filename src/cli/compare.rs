@@ -11,7 +11,7 @@ use super::steer::Watch;
 use super::write::Target;
 use super::{EXIT_CODES, Exit, Layers, Stop};
 use crate::compare::{Comparison, Planned, VariantState, compared};
-use crate::compile::{Compiled, Failure, compile_variant, explained, plan_steered};
+use crate::compile::{Compiled, Failure, compile_variant, plan_steered};
 use crate::diagnostic::{Diagnostic, Severity};
 use crate::plan::NoPlanStatus;
 use crate::render::{Style, comparison_csv, comparison_html, comparison_json, comparison_markdown, comparison_text};
@@ -21,8 +21,8 @@ const ABOUT: &str = "\
 Plans variants of the project and shows them side by side
 
 Each scenario, and each --set, is planned by itself and held against the project as it stands: five numbers, the rules that are used, the \
-limits that bind, and the orders that differ. A variant without a plan is shown as such, with what keeps it from having one; the exit \
-code is that of the worst variant.
+limits that bind, and the orders that differ. A variant without a plan is shown as such, with what the closest plan breaks; `sopc plan` with \
+the same --scenario or --set tells which statements contradict each other. The exit code is that of the worst variant.
 
 Examples:
   sopc compare weak-spring air-freight
@@ -134,7 +134,6 @@ impl Told {
                 (Planned { name, plan: Ok(plan) }, exit)
             }
             Err(failure) => {
-                let failure = explained(compiled, failure, &steering);
                 watch.clear();
                 let exit = Exit::from(&failure);
                 let errors: Vec<Diagnostic> = compiled

@@ -41,8 +41,8 @@ fn sums_are_read_as_they_stand() {
     assert_eq!(wrong_sums(&[link("10 more: sales +10.00, landed cost -4.00 = +6.01 USD")]).len(), 1);
 }
 
-/// What a plan file decided, read back, makes the same plan file.
-fn is_read_back(compiled: &Compiled, plan: &Plan) -> bool {
+/// Keys of the plan file that differ where what it decided is read back and made a plan file again.
+fn not_read_back(compiled: &Compiled, plan: &Plan) -> Vec<String> {
     let network = compiled.network.as_ref().expect("a network");
     let moves = moves(network, plan);
     let model = Model::new(network).expect("a model");
@@ -58,9 +58,13 @@ fn is_read_back(compiled: &Compiled, plan: &Plan) -> bool {
         plan.certificate.levels.iter_mut().for_each(|level| level.bound = None);
         plan.certificate.proven = false;
         plan.plan_hash.clear();
-        plan
+        serde_json::to_value(&plan).expect("JSON")
     };
-    bare(&again) == bare(plan)
+    let (again, plan) = (bare(&again), bare(plan));
+    let keys = plan.as_object().expect("an object").iter();
+    keys.filter(|(key, value)| again[key.as_str()] != **value)
+        .map(|(key, value)| format!("{key}: {value} {}", again[key.as_str()]))
+        .collect()
 }
 
 /// What is wrong with what is told of a plan: the ledger of each shortage adds up to it and every entry has its line; sums are right; and beside a
@@ -104,7 +108,7 @@ fn held(projects: impl Iterator<Item = (String, Memory)>) {
     for (name, files) in projects {
         let compiled = compile(&files);
         let Ok(plan) = planned(&compiled) else { continue };
-        assert!(is_read_back(&compiled, &plan), "{name}");
+        found.extend(not_read_back(&compiled, &plan).into_iter().map(|what| format!("{name}: {what}")));
         let (count, wrong) = wrong(&compiled, &plan);
         short += count;
         proven += usize::from(plan.certificate.proven);
