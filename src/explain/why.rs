@@ -13,6 +13,7 @@ mod order;
 mod otherwise;
 mod policy;
 mod stock;
+mod transfer;
 
 use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
@@ -132,7 +133,7 @@ impl Asked<'_> {
                         told.extend(order::chain(self, line)?);
                     }
                 }
-                What::Transfer(sent) => told.extend(order::transfer(self, sent)?),
+                What::Transfer(sent) => told.extend(transfer::chain(self, sent)?),
                 What::Item(item) => told.extend(stock::overall(self, item)?),
                 What::Stock(item, offer, bucket) => told.extend(stock::in_bucket(self, item, offer, bucket)?),
                 What::Limit(rows) => told.extend(limit::rows(self, &rows)),

@@ -56,8 +56,8 @@ pub fn decisions(model: &Model<'_>, plan: &Plan) -> Option<Outcome> {
         ((network.item(offer.item).id.as_str(), network.channel(offer.channel).id.as_str(), location), at)
     };
     let ways: BTreeMap<(&str, &str, &str), usize> = model.ways.iter().enumerate().map(way).collect();
-    let mut outcome =
-        Outcome { sales: model.ways.iter().map(|way| vec![0; way.net.len()]).collect(), ..Outcome::default() };
+    let sales = model.ways.iter().map(|way| vec![0; way.net.len()]).collect();
+    let mut outcome = Outcome { sales, interrupted: plan.certificate.interrupted, ..Outcome::default() };
     for order in plan.orders.iter().chain(&plan.tail).filter(|order| order.action == Action::New) {
         let name = format!("{}/{}/{}/{}", order.item, order.supplier, order.location, order.mode.as_deref()?);
         let line = Line { lane: *lanes.get(&name)?, bucket: *labels.get(&order.receipt_bucket)?, units: order.units };

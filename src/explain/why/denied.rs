@@ -55,7 +55,7 @@ fn entry(units: i64, by: impl Into<String>, text: &str, source: Option<Place>) -
 /// Before the first bucket that a new order reaches.
 fn too_early(asked: &Asked<'_>, lack: Lack) -> Vec<Link> {
     let network = asked.network;
-    let text = "time: no order that can be placed now arrives before it";
+    let text = "time: no order that can be placed now, premium ones aside, arrives for it";
     let origin = network.offers[lack.offer].origin.clone();
     let mut told = vec![entry(lack.by.given, "time", text, Some(origin))];
     for (_, way) in asked.model.ways_of(lack.offer) {
@@ -64,12 +64,20 @@ fn too_early(asked: &Asked<'_>, lack: Lack) -> Vec<Link> {
             let when = first.map_or("brings nothing in the horizon".to_owned(), |one| {
                 format!("released on {} at the earliest, usable on {}", one.trip.release, one.trip.usable)
             });
-            let text = format!("`{}`: {when}", network.lane_name(at.into()));
+            let mark = match (lane.premium, asked.model.relief.premium[at]) {
+                (true, None) => "; it is premium, and no rule lets it be used".to_owned(),
+                (true, Some(rule)) => format!("; it is premium, and the rule `{}` is spared", network.rules[rule].id),
+                (false, _) => String::new(),
+            };
+            let text = format!("`{}`: {when}{mark}", network.lane_name(at.into()));
             told.push(link(3, text, asked.key(&lane.origin, "lead-days")));
         }
     }
     told
 }
+
+/// How much more, for which bucket, and what that comes to.
+type Tried = (i64, usize, Trial);
 
 /// A way of getting more.
 struct Route {
@@ -77,7 +85,7 @@ struct Route {
     name: String,
     source: Option<Place>,
     /// How much, for which bucket, and what it comes to; none where it brings nothing in time.
-    tried: Option<(i64, usize, Trial)>,
+    tried: Option<Tried>,
     /// Why it brings nothing.
     never: String,
 }
@@ -154,7 +162,7 @@ fn rank(units: i64, trial: &Trial) -> (bool, bool, Ratio) {
 }
 
 /// Of the sizes of one way the first that would be better, else the first that pays but for what it breaks, else the least dear.
-fn nearest(tried: Vec<(i64, usize, Trial)>) -> Option<(i64, usize, Trial)> {
+fn nearest(tried: Vec<Tried>) -> Option<Tried> {
     let first = |meets: &dyn Fn(&Trial) -> bool| tried.iter().find(|(_, _, trial)| meets(trial)).cloned();
     first(&Trial::is_better)
         .or_else(|| first(&|trial| trial.earns > whole(0)))
@@ -219,7 +227,7 @@ fn by_transfer(asked: &Asked<'_>, lack: Lack, to: (usize, PoolId), lane: Transfe
         return Ok(vec![Route { name, source: asked.key(&facts.origin, "lead-days"), tried: None, never }]);
     };
     let mut alone = Vec::new();
-    let mut bought: Vec<(LaneId, Vec<(i64, usize, Trial)>)> = Vec::new();
+    let mut bought: Vec<(LaneId, Vec<Tried>)> = Vec::new();
     for (mut changed, more) in otherwise::sent(model, &asked.books.outcome, lane, bucket, lack.by.no_stock) {
         give(asked, &mut changed, lack, to, (bucket, more));
         alone.push((more, bucket, asked.books.trial(&changed)?));
@@ -339,7 +347,9 @@ fn exchanges(asked: &Asked<'_>, lack: Lack, from: usize) -> Result<Vec<Exchange>
 /// `1 unit of them here instead: sales -3.86 USD`
 fn exchanged(asked: &Asked<'_>, one: &Exchange) -> String {
     let sum = one.trial.sum(&asked.network.currency);
-    format!("{} of that here instead: {sum}{}", words::count(one.taken), and_breaks(asked, &one.trial))
+    let verdict =
+        if one.trial.is_better() { "; nothing stands against it".to_owned() } else { and_breaks(asked, &one.trial) };
+    format!("{} of that here instead: {sum}{verdict}", words::count(one.taken))
 }
 
 /// There is stock, and it is kept.

@@ -263,7 +263,9 @@ fn wrong<'w>(
     };
     let one = |name: &&Name| <[usize; 1]>::try_from(differ(name)).ok().map(|[at]| (at, name.of, name.kinds[at]));
     let nearest = near.first().map(|(_, name)| *name);
-    let found = nearest.as_ref().and_then(one).or_else(|| names.iter().find_map(|name| one(&name)));
+    // Of a name without parts nothing is right that could tell what it was to be.
+    let others = if wanted.len() > 1 { names } else { &[] };
+    let found = nearest.as_ref().and_then(one).or_else(|| others.iter().find_map(|name| one(&name)));
     match found {
         Some((at, _, kind)) if !is_known(asked, kind, wanted[at]) => (kind, Some(wanted[at])),
         Some((_, of, _)) => (of, None),

@@ -4,9 +4,9 @@ use super::books::Trial;
 use super::{Asked, Link, denied, link, otherwise, policy};
 use crate::explain::words;
 use crate::model::Opportunity;
-use crate::network::{LaneId, PoolId, TransferId};
-use crate::plan::{Action, Order, Transfer};
-use crate::solve::{Line, Transfer as Sent};
+use crate::network::{LaneId, PoolId};
+use crate::plan::{Action, Order};
+use crate::solve::Line;
 use crate::units::Overflow;
 
 /// Most other lanes that are told.
@@ -89,7 +89,7 @@ fn placed(asked: &Asked<'_>, line: &Order) -> Result<Vec<Link>, Overflow> {
 }
 
 /// What units are for, of an item at a location.
-fn what_for_named(
+pub(super) fn what_for_named(
     asked: &Asked<'_>,
     (item, location, label): (&str, &str, &str),
     units: i64,
@@ -106,7 +106,7 @@ fn what_for_named(
 }
 
 /// What the units are for: the stock without them, and how long they last.
-fn what_for(asked: &Asked<'_>, pool: PoolId, bucket: usize, units: i64) -> Result<Vec<Link>, Overflow> {
+pub(super) fn what_for(asked: &Asked<'_>, pool: PoolId, bucket: usize, units: i64) -> Result<Vec<Link>, Overflow> {
     let network = asked.network;
     let (item, location) =
         (&network.item(network.pool(pool).item).id, &network.location(network.pool(pool).location).id);
@@ -246,7 +246,7 @@ fn resized(asked: &Asked<'_>, at: usize) -> Result<Vec<Link>, Overflow> {
 }
 
 /// What a change comes to: its sum, what it breaks, and what is said where nothing speaks against it.
-fn weighed(asked: &Asked<'_>, trial: &Trial) -> String {
+pub(super) fn weighed(asked: &Asked<'_>, trial: &Trial) -> String {
     let sum = trial.sum(&asked.network.currency);
     if trial.is_better() {
         return format!("{sum}; {}", denied::unfound(asked));
@@ -344,104 +344,5 @@ fn not_earlier(
     let text = format!("not earlier: for {label} instead: {}", weighed(asked, &asked.books.trial(&changed)?));
     let mut told = vec![link(1, text, None)];
     told.extend(super::limit::full_in(asked, facts.pool, earlier));
-    Ok(told)
-}
-
-/// The chain of a transfer.
-pub(super) fn transfer(asked: &Asked<'_>, sent: &Transfer) -> Result<Vec<Link>, Overflow> {
-    let network = asked.network;
-    let lane = network.transfers.iter().position(|lane| {
-        network.item(lane.item).id == sent.item
-            && network.location(lane.from).id == sent.from
-            && network.location(lane.location).id == sent.location
-            && Some(&lane.mode) == sent.mode.as_ref()
-    });
-    let head = format!(
-        "`{}`: {} from `{}` for {}, usable on {}, freight {}",
-        sent.key,
-        words::count(sent.units),
-        sent.from,
-        sent.receipt_bucket,
-        sent.usable_date,
-        asked.money(sent.landed_cost)
-    );
-    let Some(lane) = lane.filter(|_| sent.action == Action::New) else {
-        let open = network.open_transfers.iter().find(|open| {
-            (network.item(open.item).id.as_str(), open.due, open.units)
-                == (sent.item.as_str(), sent.usable_date, sent.units)
-                && network.location(network.pool(open.pool).location).id == sent.location
-        });
-        let source = open.map(|open| open.origin.clone());
-        let mut told = vec![link(0, head, source.clone()), link(1, "it is under way: a fact, not a decision", source)];
-        told.extend(what_for_named(asked, (&sent.item, &sent.location, &sent.receipt_bucket), sent.units)?);
-        return Ok(told);
-    };
-    let facts = &network.transfers[lane];
-    let mut told = vec![link(0, head, Some(facts.origin.clone()))];
-    let Some(bucket) = asked.bucket(&sent.receipt_bucket) else { return Ok(told) };
-    told.extend(what_for(asked, facts.pool, bucket, sent.units)?);
-    told.extend(sent_so_many(asked, lane.into(), bucket, sent.units)?);
-    let Some(passage) = asked.model.passage(lane.into(), bucket) else { return Ok(told) };
-    let text = format!("then: leaves on {}, usable on {}", passage.trip.release, passage.trip.usable);
-    told.push(link(1, text, asked.key(&facts.origin, "lead-days")));
-    let source = &network.pools[facts.source.index()];
-    let leaves = asked.label(passage.release_bucket);
-    let from = &network.location(source.location);
-    let rows = asked.plan.inventory.iter();
-    let row = rows.filter(|row| row.item == sent.item && row.location == from.id).find(|row| row.bucket == leaves);
-    if let Some(row) = row {
-        let there = row.opening + row.receipts + row.transfers_in;
-        let text = format!(
-            "from there: in {} `{}` has {} opening + {} received + {} transferred = {there}; {} are sold, {} sent, {} stay",
-            row.bucket,
-            row.location,
-            row.opening,
-            row.receipts,
-            row.transfers_in,
-            row.sales,
-            row.transfers_out,
-            row.closing
-        );
-        told.push(link(1, text, Some(from.origin.clone())));
-    }
-    let freight = words::cash(network, passage.freight);
-    let text = format!("costs: freight of {freight} a unit x {} = {}", sent.units, asked.money(sent.landed_cost));
-    told.push(link(1, text, asked.key(&facts.origin, "freight")));
-    for payment in &sent.payments {
-        told.push(link(2, format!("{} on {}", asked.money(payment.amount), payment.date), None));
-    }
-    told.extend(super::limit::full_in(asked, facts.pool, bucket));
-    Ok(told)
-}
-
-/// Why not fewer or more of a transfer.
-fn sent_so_many(asked: &Asked<'_>, lane: TransferId, bucket: usize, units: i64) -> Result<Vec<Link>, Overflow> {
-    let (model, outcome) = (asked.model, &asked.books.outcome);
-    let facts = asked.network.transfer(lane);
-    let mut told = Vec::new();
-    for (key, number, what) in [("moq", facts.moq, "at least"), ("multiple", facts.multiple, "or a multiple of that")] {
-        if number > 1 {
-            told.push(link(
-                1,
-                format!("so many: a line is {} {what}", words::count(number)),
-                asked.key(&facts.origin, key),
-            ));
-        }
-    }
-    let own = Sent { lane, bucket, units };
-    let Some(at) = outcome.transfers.iter().position(|one| *one == own) else { return Ok(told) };
-    if let Some((mut changed, less)) = otherwise::sent_fewer(model, outcome, at) {
-        let leaves = model.passage(lane, bucket).map_or(bucket, |passage| passage.release_bucket);
-        otherwise::serve(model, &mut changed, facts.source, leaves, less);
-        let what = if less == units { "not at all".to_owned() } else { format!("{less} fewer") };
-        told.push(link(1, format!("{what}: {}", weighed(asked, &asked.books.trial(&changed)?)), None));
-    }
-    if let Some((mut changed, more)) = otherwise::sent(model, outcome, lane, bucket, 1).into_iter().next() {
-        otherwise::serve(model, &mut changed, facts.pool, bucket, more);
-        let from = model.passage(lane, bucket).map_or(bucket, |passage| passage.release_bucket);
-        if otherwise::mend(model, &mut changed, facts.source, from).is_some() {
-            told.push(link(1, format!("{more} more: {}", weighed(asked, &asked.books.trial(&changed)?)), None));
-        }
-    }
     Ok(told)
 }

@@ -203,7 +203,10 @@ fn a_budget_denies_and_the_better_channel_gets() {
 #[test]
 fn what_cannot_arrive_is_denied_by_time() {
     let chain = told("", "MUG/wholesale/2026-02");
-    assert_eq!(chain[3], "    5 units denied by time: no order that can be placed now arrives before it");
+    assert_eq!(
+        chain[3],
+        "    5 units denied by time: no order that can be placed now, premium ones aside, arrives for it"
+    );
     assert_eq!(
         chain[4],
         "      `MUG/porto/main/standard`: released on 2026-02-09 at the earliest, usable on 2026-03-01"
