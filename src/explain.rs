@@ -40,7 +40,7 @@ use member::Member;
 pub use repair::Repair;
 use story::Facts;
 use trial::Trials;
-pub use why::{Link, NotTold, why};
+pub use why::{Denied, Link, NotTold, Unknown, all_why, why};
 
 /// A statement in a conflict.
 #[derive(Debug, Clone)]

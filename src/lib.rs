@@ -15,6 +15,7 @@
 //! 7. [`diff::diff`]: what lies between two plan files.
 //! 8. [`track::track`]: what came to be against an approved plan.
 //! 9. [`next::answered`]: what more of a limit buys, from plans with more of it.
+//!    [`compare::compared`] shows plans of several variants side by side.
 //! 10. [`render`]: plans, diffs, trackings and diagnostics to text, from those alone.
 
 pub mod source;
@@ -28,6 +29,7 @@ pub mod units;
 // The stages.
 pub mod check;
 pub mod cli;
+pub mod compare;
 pub mod compile;
 pub mod diff;
 pub mod document;

@@ -8,7 +8,7 @@ mod file;
 mod steps;
 
 pub use file::*;
-pub use steps::{Question, When, Wish, WishKind, answered, questions};
+pub use steps::{Question, When, Wish, WishKind, answered, better, questions};
 
 /// The JSON Schema (draft-07) of an answer, as it is published.
 pub const SCHEMA: &str = include_str!("../schema/next.schema.json");

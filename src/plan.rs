@@ -3,11 +3,13 @@
 mod ahead;
 mod amount;
 mod build;
+mod decisions;
 mod figures;
 mod file;
 mod gates;
 mod given;
 mod hash;
+mod ingredients;
 mod part;
 mod rules;
 mod tally;
@@ -15,6 +17,8 @@ mod transfers;
 
 pub use amount::{Amount, Figure};
 pub use build::build;
+pub use decisions::{decisions, moves};
 pub use file::*;
 pub use given::{chosen_use, given_use};
 pub use hash::{input_hash, plan_hash, sha256};
+pub use ingredients::{Ingredient, Ingredients, ingredients};

@@ -26,7 +26,10 @@ mod why;
 mod wrap;
 
 pub use self::codes::{code_list, explained, hint as explain_hint, shop as example_shop};
-pub use self::compare::comparison;
+pub use self::compare::{
+    COLUMNS as COMPARISON_COLUMNS, comparison_csv, comparison_html, comparison_json, comparison_markdown,
+    comparison_text,
+};
 pub use self::csv::{COLUMNS as CSV_COLUMNS, plan_csv};
 pub use diagnostics::{DiagnosticFormat, JSON_FORMAT_VERSION, diagnostics};
 pub use json::{chain_json, json_line, next_json, no_plan_json, plan_json};

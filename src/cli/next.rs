@@ -8,29 +8,34 @@ use rust_decimal::Decimal;
 use super::project::find;
 use super::shell::Shell;
 use super::steer::Watch;
+use super::write::Target;
 use super::{EXIT_CODES, Exit, Layers, Stop};
 use crate::compile::{Compiled, Failure, compile_variant, explained, next, plan_steered};
 use crate::diagnostic::{Diagnostic, codes};
 use crate::document::spec::did_you_mean;
 use crate::next::{Next, When, Wish, WishKind};
 use crate::plan::Plan;
-use crate::render::{next_json, next_text};
+use crate::render::{next_json, next_text, plan_json};
 use crate::solve::Steering;
 
 const ABOUT: &str = "\
-Tells what more of a budget, of cash, of room or of a supplier's capacity would buy, best first
+Tells what more of a budget, of cash, of room or of any other limit would buy, best first
 
 The project is planned as it is; then it is planned with that much more of one limit in one bucket, again and again, and what \
 comes out is held against the plan as it is: what it earns more, what is sold and bought. Limits that more is worth nothing of are known from \
 the plan and not planned again. A gain is known up to the tolerance that is told with it.
 
-Without any amount, 10000 more of budgets and of cash.
+It may come upon a plan that needs no more of anything and earns more than the one that `sopc plan` makes: the planner searches anew each \
+time. That is told, and --out writes it.
+
+Without any amount, 10000 more of budgets, of cash and of limits of inventory value.
 
 Examples:
   sopc next                                    where 10,000 would do most
   sopc next --budget 10000 --bucket 2026-05    more to buy for in May
   sopc next --storage 20 --bucket all          a larger warehouse, all the time
-  sopc next --capacity 500 --of porto          more from one supplier";
+  sopc next --capacity 500 --of porto          more from one supplier
+  sopc next --inbound 200 --outbound 200       more hands at the dock";
 
 /// Tells what more of a limit would buy, best first
 #[derive(Debug, clap::Args)]
@@ -47,16 +52,25 @@ pub(super) struct NextCommand {
     /// So much more cash, from the start or from BUCKET on
     #[arg(long, value_name = "AMOUNT", value_parser = amount)]
     cash: Option<Decimal>,
+    /// So much more inventory value, in money
+    #[arg(long, value_name = "AMOUNT", value_parser = amount)]
+    inventory_value: Option<Decimal>,
     /// So much more storage capacity, in m3
     #[arg(long, value_name = "M3", value_parser = amount)]
     storage: Option<Decimal>,
+    /// So many more units that locations may receive in a bucket
+    #[arg(long, value_name = "UNITS", value_parser = amount)]
+    inbound: Option<Decimal>,
+    /// So many more units that locations may sell and send in a bucket
+    #[arg(long, value_name = "UNITS", value_parser = amount)]
+    outbound: Option<Decimal>,
     /// So much more of suppliers' capacity, in its units
     #[arg(long, value_name = "UNITS", value_parser = amount)]
     capacity: Option<Decimal>,
     /// In this bucket alone; `all` for every one at once [default: each by itself]
     #[arg(long, value_name = "BUCKET")]
     bucket: Option<String>,
-    /// Of the budget, location or supplier of this name alone
+    /// Of the budget, limit, location or supplier of this name alone
     #[arg(long, value_name = "NAME")]
     of: Option<String>,
     /// Plans that are made at most, besides the one of things as they are
@@ -65,6 +79,9 @@ pub(super) struct NextCommand {
     /// How the answer is written
     #[arg(long, value_name = "FORMAT", default_value = "text")]
     format: Format,
+    /// Writes the best plan known of the project as it is to a file: for `sopc approve --plan`
+    #[arg(long, value_name = "FILE")]
+    out: Option<PathBuf>,
 }
 
 /// How the answer is written.
@@ -94,6 +111,7 @@ impl NextCommand {
         let disk = find(self.dir.as_deref())?;
         shell.at(disk.root());
         let compiled = compile_variant(&disk, &self.layers.variant()?);
+        let target = self.out.as_deref().map(|out| Target::new(out, &disk, &compiled)).transpose()?;
         let watch = Watch::new(None, shell.talks());
         let (stop, tell) = (|| watch.stop(), |progress| watch.tell(progress));
         let steering = Steering::new(&stop, &tell, Decimal::ZERO);
@@ -111,8 +129,12 @@ impl NextCommand {
         let answer = next(&compiled, &plan, (&self.wishes(), self.of.as_deref(), &when), most, &steering);
         watch.clear();
         match answer {
-            Ok(answer) => {
+            Ok((answer, better)) => {
                 shell.data(&self.written(&answer, shell))?;
+                if let (Some(target), Some(out)) = (target, &self.out) {
+                    target.write(plan_json(better.as_ref().unwrap_or(&plan)).as_bytes())?;
+                    shell.tell(&format!("plan written to {}", out.display()));
+                }
                 Ok(if plan.is_refused() { Exit::Refused } else { Exit::Success })
             }
             Err(failure) => Ok(fail(shell, &compiled, &failure, "")),
@@ -131,14 +153,18 @@ impl NextCommand {
         let all = [
             (WishKind::Budget, self.budget),
             (WishKind::Cash, self.cash),
+            (WishKind::InventoryValue, self.inventory_value),
             (WishKind::Storage, self.storage),
+            (WishKind::Inbound, self.inbound),
+            (WishKind::Outbound, self.outbound),
             (WishKind::Supplier, self.capacity),
         ];
         let some: Vec<Wish> =
             all.into_iter().filter_map(|(kind, amount)| amount.map(|amount| Wish { kind, amount })).collect();
         if some.is_empty() {
             let amount = Decimal::from(10_000);
-            return [WishKind::Budget, WishKind::Cash].map(|kind| Wish { kind, amount }).to_vec();
+            let money = [WishKind::Budget, WishKind::Cash, WishKind::InventoryValue];
+            return money.map(|kind| Wish { kind, amount }).to_vec();
         }
         some
     }

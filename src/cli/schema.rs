@@ -56,10 +56,12 @@ enum Which {
     Next,
     /// What `sopc why --format json` writes
     Why,
+    /// What `sopc compare --format json` writes
+    Compare,
 }
 
 impl Which {
-    const ALL: [Self; 8] = [
+    const ALL: [Self; 9] = [
         Self::Project,
         Self::Scenario,
         Self::Plan,
@@ -68,6 +70,7 @@ impl Which {
         Self::PurchaseOrder,
         Self::Next,
         Self::Why,
+        Self::Compare,
     ];
 
     fn file_name(self) -> &'static str {
@@ -80,6 +83,7 @@ impl Which {
             Self::PurchaseOrder => "purchase-order.schema.json",
             Self::Next => "next.schema.json",
             Self::Why => "why.schema.json",
+            Self::Compare => "compare.schema.json",
         }
     }
 
@@ -93,6 +97,7 @@ impl Which {
             Self::PurchaseOrder => return crate::purchase::SCHEMA.to_owned(),
             Self::Next => return crate::next::SCHEMA.to_owned(),
             Self::Why => return crate::explain::CHAIN_SCHEMA.to_owned(),
+            Self::Compare => return crate::compare::SCHEMA.to_owned(),
         };
         format!("{schema:#}\n")
     }

@@ -67,14 +67,43 @@ impl Verify {
     }
 
     fn project(&self) -> Result<Disk, Stop> {
-        if let Some(dir) = &self.project.dir {
-            return find(Some(dir));
-        }
-        match root_above(&self.plan)? {
-            Some(root) => find(Some(&root)),
-            None => find(None),
-        }
+        project_of(&self.plan, self.project.dir.as_deref())
     }
+}
+
+/// The project of a plan file: the one that is named, else the one around the file, else the one around the current folder.
+fn project_of(plan: &Path, dir: Option<&Path>) -> Result<Disk, Stop> {
+    if dir.is_some() {
+        return find(dir);
+    }
+    match root_above(plan)? {
+        Some(root) => find(Some(&root)),
+        None => find(None),
+    }
+}
+
+/// A plan file and the project that it agrees with; problems where it does not.
+pub(super) type Agreed = Result<(Plan, Compiled), (Vec<Diagnostic>, Compiled)>;
+
+/// The plan in a file together with its project, for those who tell of it without planning anew.
+pub(super) fn read_agreed(path: &Path, dir: Option<&Path>) -> Result<Agreed, Stop> {
+    let plan = read(path)?;
+    let compiled = compile_variant(&project_of(path, dir)?, &variant(&plan));
+    let Some(network) = &compiled.network else { return Ok(Err((compiled.diagnostics.clone(), compiled))) };
+    let found = verify(network, &inputs(&compiled), &plan_diagnostics(&compiled), &plan);
+    if found.is_empty() {
+        return Ok(Ok((plan, compiled)));
+    }
+    let message = format!("{} is not a plan of the project as it stands", path.display());
+    let mut told = changed(&plan, &compiled);
+    if told.is_empty() {
+        told.extend(found.iter().take(NAMED).map(ToString::to_string));
+    }
+    let diagnostic = told.into_iter().fold(Diagnostic::error(&codes::PLAN_FILE, message), Diagnostic::with_note);
+    Ok(Err((
+        vec![diagnostic.help("`sopc verify` lists all that differs; `sopc plan --out FILE` plans anew")],
+        compiled,
+    )))
 }
 
 /// What was laid over the project when the plan was made, as its inputs tell.

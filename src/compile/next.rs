@@ -2,16 +2,18 @@
 
 use chrono::NaiveDate;
 
-use super::{Compiled, Failure, Planned, plan_network};
+use super::{Compiled, Failure, Planned, built, plan_network};
 use crate::model::Model;
+use crate::model::moves::Moves;
 use crate::network::{CashAmount, CashFlow, Extra, Network};
-use crate::next::{Next, Question, When, Wish, WishKind, answered, questions};
-use crate::plan::Plan;
-use crate::solve::Steering;
+use crate::next::{Next, Question, When, Wish, WishKind, answered, better, questions};
+use crate::plan::{Plan, decisions, moves};
+use crate::solve::{Outcome, Steering};
 use crate::source::Place;
+use crate::units::ratio;
 
 /// Answers what more of the limits buys beside `plan`, the plan of the project as it is. At most `most` plans are made, of the most promising
-/// limits.
+/// limits. Where one of them earns more and needs no more of anything, it comes along as a plan of the project as it is.
 ///
 /// # Errors
 /// Where the inputs are invalid or the compiler contradicts itself.
@@ -21,7 +23,7 @@ pub fn next(
     (wishes, of, when): (&[Wish], Option<&str>, &When),
     most: usize,
     steering: &Steering<'_>,
-) -> Result<Next, Failure> {
+) -> Result<(Next, Option<Plan>), Failure> {
     let Some(network) = &compiled.network else { return Err(Failure::Invalid) };
     let model = Model::new(network)?;
     let mut plans = 1;
@@ -39,7 +41,23 @@ pub fn next(
         }
         asked.push((question, source, more));
     }
-    Ok(answered(plan, asked, plans))
+    let found = better(plan, &asked).map(|found| as_it_is(compiled, network, plan, found)).transpose()?.flatten();
+    Ok((answered(plan, asked, plans), found))
+}
+
+/// A plan that was made with more of something and needs none of that, as a plan of the project as it is: with what is proven of the plan there is,
+/// which holds of every plan.
+fn as_it_is(compiled: &Compiled, network: &Network, stated: &Plan, found: &Plan) -> Result<Option<Plan>, Failure> {
+    let moved = moves(network, found);
+    let model = Model::new(network)?;
+    let model = if moved == Moves::default() { model } else { model.moved(moved)? };
+    let Some(outcome) = decisions(&model, found) else { return Ok(None) };
+    let certificate = &stated.certificate;
+    let levels: Option<Vec<_>> =
+        certificate.levels.iter().map(|level| level.bound.map(|bound| ratio(bound.0))).collect();
+    let bound = certificate.bound.map(|bound| ratio(bound.0));
+    let outcome = Outcome { bound, levels: levels.unwrap_or_default(), ..outcome };
+    built(compiled, &model, &outcome, false).map(Some)
 }
 
 /// The project with more.

@@ -1,19 +1,28 @@
 //! Why a plan is as it is: a chain of causes, each with the line that states it and the money that it comes to.
 //!
-//! Everything told is read from the plan file and the checked world; nothing is planned anew. A reader can do the sums again from what is told.
+//! Everything told is read from the plan file and the checked world; nothing is planned anew. What would have been otherwise is booked ([`books`]):
+//! the plan with one decision changed ([`otherwise`]). A reader can do the sums again from what is told.
 
+mod books;
+mod denied;
 mod limit;
+mod metric;
 mod money;
+mod names;
 mod order;
+mod otherwise;
 mod policy;
 mod stock;
+mod transfer;
 
 use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
 
+use crate::metrics::Kind;
 use crate::model::Model;
+use crate::model::moves::Moves;
 use crate::network::{CashAmount, Network};
-use crate::plan::{Action, Order, Plan};
+use crate::plan::{Action, Order, Plan, decisions, moves};
 use crate::source::{Place, Sources};
 use crate::units::{Overflow, Ratio, ratio};
 
@@ -27,16 +36,46 @@ pub struct Link {
     /// The line that states it, where one does.
     #[serde(skip_serializing_if = "Option::is_none", default)]
     pub source: Option<Place>,
+    /// The units of a shortage that this denied: an entry of the allocation ledger.
+    #[serde(skip_serializing_if = "Option::is_none", default)]
+    pub denied: Option<Denied>,
+}
+
+/// Units that a channel asked for and did not get. Those of a channel and bucket add up to its shortage.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
+pub struct Denied {
+    /// How many.
+    pub units: i64,
+    /// What denied them: a commitment's kind (`budget`, `cash-minimum`, `fill-rate`, ...), `rule:ID` for a rule that is spared, `time` where
+    /// nothing can arrive, `stock` where a feeding location has none, `money` where more of it does not pay, `kept` for stock that has a better
+    /// use, `search` where nothing stands in the way but that the planner did not find it.
+    pub by: String,
 }
 
 /// Why nothing is told.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub enum NotTold {
-    /// There is no such thing in the plan; these are called alike.
-    Unknown(Vec<String>),
+    /// There is no such thing in the plan.
+    Unknown(Unknown),
+    /// The plan is one of another project, or of other inputs.
+    Foreign,
     /// Numbers do not fit together.
     Overflow,
 }
+
+/// A name that the plan does not have.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Unknown {
+    /// What there is not: `item`, `bucket`, `metric`, ...; empty where nobody knows what it was to be.
+    pub kind: &'static str,
+    /// The part of what was asked that is wrong.
+    pub part: String,
+    /// What could be asked instead, the nearest first.
+    pub near: Vec<String>,
+}
+
+use books::Books;
+use names::What;
 
 impl From<Overflow> for NotTold {
     fn from(_: Overflow) -> Self {
@@ -50,54 +89,65 @@ struct Asked<'a> {
     model: &'a Model<'a>,
     sources: &'a Sources,
     plan: &'a Plan,
+    books: &'a Books<'a>,
 }
 
-/// Most names that are offered in place of one that is not known.
-const NEAR: usize = 5;
-
-/// The chain of causes of something in a plan: the key of a line, an item, `item@bucket`, `limit:KIND/NAME@bucket`, a rule, a gate, a promotion or a
-/// metric.
+/// The chain of causes of one thing in a plan: see [`all_why`].
 ///
 /// # Errors
-/// Where the plan has no such thing.
+/// As [`all_why`].
 pub fn why(network: &Network, sources: &Sources, plan: &Plan, what: &str) -> Result<Vec<Link>, NotTold> {
-    let model = Model::new(network)?;
-    let asked = Asked { network, model: &model, sources, plan };
-    match asked.chain(what)? {
-        Some(chain) => Ok(chain),
-        None => Err(NotTold::Unknown(near(&asked, what))),
-    }
+    all_why(network, sources, plan, |tell| tell(what))
+}
+
+/// Asks several things of one plan: `ask` is given what tells the chain of each.
+///
+/// What can be asked about are the key of a line, an item, `ITEM@BUCKET`, `ITEM/CHANNEL/BUCKET`, `limit:KIND/NAME@BUCKET`, a rule, a gate, a
+/// promotion, and a metric, `METRIC/KIND:NAME@BUCKET`.
+///
+/// # Errors
+/// Where the plan is of another project, or has no such thing.
+pub fn all_why<T>(
+    network: &Network,
+    sources: &Sources,
+    plan: &Plan,
+    ask: impl FnOnce(&dyn Fn(&str) -> Result<Vec<Link>, NotTold>) -> Result<T, NotTold>,
+) -> Result<T, NotTold> {
+    let moves = moves(network, plan);
+    let stated = Model::new(network)?;
+    let model = if moves == Moves::default() { stated } else { stated.moved(moves)? };
+    let outcome = decisions(&model, plan).ok_or(NotTold::Foreign)?;
+    let books = Books::new(&model, outcome)?;
+    let asked = Asked { network, model: &model, sources, plan, books: &books };
+    ask(&|what| asked.chain(what))
 }
 
 impl Asked<'_> {
-    fn chain(&self, what: &str) -> Result<Option<Vec<Link>>, Overflow> {
-        if let Some(name) = what.strip_prefix("limit:") {
-            return limit::chain(self, name);
+    /// The chains of all that a name stands for.
+    fn chain(&self, what: &str) -> Result<Vec<Link>, NotTold> {
+        let mut told = Vec::new();
+        for one in names::of(self, what)? {
+            match one {
+                What::Lines(lines) => {
+                    for line in lines {
+                        told.extend(order::chain(self, line)?);
+                    }
+                }
+                What::Transfer(sent) => told.extend(transfer::chain(self, sent)?),
+                What::Item(item) => told.extend(stock::overall(self, item)?),
+                What::Stock(item, offer, bucket) => told.extend(stock::in_bucket(self, item, offer, bucket)?),
+                What::Limit(rows) => told.extend(limit::rows(self, &rows)),
+                What::Cash(bucket) => told.extend(limit::cash(self, bucket)?),
+                What::Policy(chain) => told.extend(chain),
+                What::Metric(metric) => told.extend(metric::chain(self, &metric)?),
+            }
         }
-        let lines: Vec<&Order> =
-            self.plan.orders.iter().filter(|one| one.key == what || one.id.as_deref() == Some(what)).collect();
-        if !lines.is_empty() {
-            let chains = lines.into_iter().map(|line| order::chain(self, line));
-            return Ok(Some(chains.collect::<Result<Vec<_>, _>>()?.concat()));
-        }
-        if let Some(sent) = self.plan.transfers.iter().find(|one| one.key == what) {
-            return order::transfer(self, sent).map(Some);
-        }
-        if let Some((item, bucket)) = what.rsplit_once('@')
-            && let Some(item) = self.network.items.iter().position(|one| one.id == item)
-            && let Some(bucket) = self.bucket(bucket)
-        {
-            return stock::in_bucket(self, item, bucket).map(Some);
-        }
-        if let Some(item) = self.network.items.iter().position(|one| one.id == what) {
-            return stock::overall(self, item).map(Some);
-        }
-        Ok(policy::chain(self, what))
+        Ok(told)
     }
 
-    /// The bucket of a label, of the horizon.
+    /// The bucket of a label, those of the tail too.
     fn bucket(&self, label: &str) -> Option<usize> {
-        self.model.horizon().iter().position(|bucket| bucket.period.to_string() == label)
+        self.model.buckets().iter().position(|bucket| bucket.period.to_string() == label)
     }
 
     fn label(&self, bucket: usize) -> String {
@@ -132,6 +182,18 @@ impl Asked<'_> {
         open.map(|open| open.origin.clone()).or_else(|| lane().map(|lane| lane.origin.clone()))
     }
 
+    /// Where a part of the plan is stated, where one table states it.
+    fn stated_part(&self, kind: Kind, id: &str) -> Option<Place> {
+        let network = self.network;
+        match kind {
+            Kind::Item => network.items.iter().find(|one| one.id == id).map(|one| one.origin.clone()),
+            Kind::Channel => network.channels.iter().find(|one| one.id == id).map(|one| one.origin.clone()),
+            Kind::Location => network.locations.iter().find(|one| one.id == id).map(|one| one.origin.clone()),
+            Kind::Supplier => network.suppliers.iter().find(|one| one.id == id).map(|one| one.origin.clone()),
+            Kind::Category | Kind::Class => None,
+        }
+    }
+
     /// What a flow of cash comes to in a bucket.
     fn flow(&self, amount: &CashAmount, bucket: usize) -> Result<Ratio, Overflow> {
         match amount {
@@ -149,31 +211,5 @@ impl Asked<'_> {
 }
 
 fn link(depth: usize, text: impl Into<String>, source: Option<Place>) -> Link {
-    Link { depth, text: text.into(), source }
-}
-
-/// Names that can be asked about and are spelled like `what`, the nearest first.
-fn near(asked: &Asked<'_>, what: &str) -> Vec<String> {
-    let mut names: Vec<String> = asked.plan.orders.iter().map(|one| one.key.clone()).collect();
-    names.extend(asked.plan.orders.iter().filter_map(|one| one.id.clone()));
-    names.extend(asked.plan.transfers.iter().map(|one| one.key.clone()));
-    names.extend(asked.network.items.iter().map(|one| one.id.clone()));
-    if let Some((_, bucket)) = what.rsplit_once('@') {
-        names.extend(asked.network.items.iter().map(|one| format!("{}@{bucket}", one.id)));
-    }
-    names.extend(limit::names(asked));
-    names.extend(policy::names(asked));
-    let wanted = what.to_lowercase();
-    let limit = (wanted.chars().count() / 3).clamp(1, 4);
-    let far = |name: &str| {
-        let name = name.to_lowercase();
-        // A part of a name is as good as one letter wrong.
-        if name.contains(&wanted) || wanted.contains(&name) { 1 } else { strsim::damerau_levenshtein(&wanted, &name) }
-    };
-    let mut all: Vec<(usize, String)> = names.into_iter().map(|name| (far(&name), name)).collect();
-    all.retain(|(far, _)| *far <= limit);
-    all.sort();
-    all.dedup();
-    all.truncate(NEAR);
-    all.into_iter().map(|(_, name)| name).collect()
+    Link { depth, text: text.into(), source, denied: None }
 }

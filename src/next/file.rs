@@ -43,13 +43,13 @@ pub struct Next {
 /// A plan with more of one limit.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
 pub struct Step {
-    /// `budget`, `cash`, `storage-capacity` or `supplier-capacity`.
+    /// `budget`, `cash`, `inventory-value`, `storage-capacity`, `inbound-capacity`, `outbound-capacity` or `supplier-capacity`.
     pub kind: String,
     /// Which one.
     pub of: String,
     /// When; of cash, from when on. `all` for every bucket.
     pub bucket: String,
-    /// How much more: money, m3 or capacity units, in each bucket.
+    /// How much more: money, m3, units or capacity units, in each bucket.
     pub amount: Amount,
     /// Where the limit is stated.
     pub source: Place,

@@ -15,8 +15,14 @@ pub enum WishKind {
     Budget,
     /// Money in hand.
     Cash,
+    /// Money that stock may be worth.
+    InventoryValue,
     /// Room, in m3.
     Storage,
+    /// Units that a location may receive.
+    Inbound,
+    /// Units that a location may sell and send.
+    Outbound,
     /// Capacity units of a supplier.
     Supplier,
 }
@@ -28,7 +34,10 @@ impl WishKind {
         match self {
             Self::Budget => "budget",
             Self::Cash => "cash",
+            Self::InventoryValue => "inventory-value",
             Self::Storage => "storage-capacity",
+            Self::Inbound => "inbound-capacity",
+            Self::Outbound => "outbound-capacity",
             Self::Supplier => "supplier-capacity",
         }
     }
@@ -205,6 +214,12 @@ fn without_more<'p>(plan: &'p Plan, asked: &'p [(Question, Place, Option<Plan>)]
         }
     }
     best
+}
+
+/// The plan that earns more than `plan` and needs no more of anything, where there is one among those that were made with more.
+#[must_use]
+pub fn better<'p>(plan: &'p Plan, asked: &'p [(Question, Place, Option<Plan>)]) -> Option<&'p Plan> {
+    Some(without_more(plan, asked)).filter(|found| !std::ptr::eq(*found, plan))
 }
 
 /// True of a plan that is no better than the one that needs no more.

@@ -527,7 +527,7 @@ pub struct Capacity {
     #[serde(skip_serializing_if = "Option::is_none", default)]
     pub marginal_value: Option<Amount>,
     /// The step that holds for: so many units more are worth that at most, and any beyond them nothing. Absent where the value is 0, and where
-    /// nobody looked: where stocks times limits that are worth something are more than 250.
+    /// nobody looked: where stocks times limits that are worth something are more than 1,000.
     #[serde(skip_serializing_if = "Option::is_none", default)]
     pub marginal_step: Option<Amount>,
 }

@@ -22,6 +22,11 @@ impl Facets {
         Self { item, channel: None, location: None, supplier: None }
     }
 
+    /// What it is about.
+    pub(super) fn item(&self) -> ItemId {
+        self.item
+    }
+
     /// An item's demand in a channel.
     pub(super) fn offer(network: &Network, offer: usize) -> Self {
         let offer = &network.offers[offer];

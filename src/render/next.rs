@@ -64,9 +64,8 @@ impl Page<'_> {
             "one of them earns {found} more than that and needs no more of anything: gains are held against it"
         );
         self.say(Ink::Plain, "", &format!("{better}{known}"));
-        let at = next.steps.iter().position(|step| step.is_base).map_or(0, |at| at + 1);
-        let text = format!("`sopc plan` does not find it: for its orders, plan with as much more as in {at}");
-        self.say(Ink::Plain, "", &text);
+        let text = "`sopc plan` does not find it: `sopc next --out FILE` writes it, and `sopc approve --plan FILE` approves it";
+        self.say(Ink::Plain, "", text);
     }
 
     fn step(&mut self, number: usize, step: &Step) {
@@ -201,6 +200,7 @@ fn measured(kind: &str, amount: Amount) -> String {
     match kind {
         "storage-capacity" => format!("{} m3", quantity(amount)),
         "supplier-capacity" => format!("{} units of capacity", quantity(amount)),
+        "inbound-capacity" | "outbound-capacity" => format!("{} units", quantity(amount)),
         _ => money(amount),
     }
 }

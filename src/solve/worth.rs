@@ -14,7 +14,7 @@ use crate::model::Model;
 use crate::units::Ratio;
 
 /// Rows times pools up to which it is asked how far values hold: each row takes a visit of every pool.
-const STEPS: usize = 250;
+const STEPS: usize = 1_000;
 /// A row is next to worthless where all of it is worth less than such a part of what is earned.
 const NEXT_TO_NOTHING: i128 = 1_000_000;
 const MILLION: i128 = 1_000_000;

@@ -6,7 +6,7 @@
 #[path = "brute/count.rs"]
 mod count;
 #[path = "brute/networks.rs"]
-mod networks;
+pub(crate) mod networks;
 #[path = "brute/project.rs"]
 pub(crate) mod project;
 

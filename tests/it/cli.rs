@@ -148,7 +148,7 @@ fn a_new_project_is_formatted_and_knows_its_schema() {
         out.out,
         "schema/sop.schema.json\nschema/scenario.schema.json\nschema/plan.schema.json\nschema/diff.schema.json\n\
          schema/tracking.schema.json\nschema/purchase-order.schema.json\nschema/next.schema.json\n\
-         schema/why.schema.json\n"
+         schema/why.schema.json\nschema/compare.schema.json\n"
     );
     let known = [("project", "sop"), ("scenario", "scenario"), ("plan", "plan"), ("diff", "diff")];
     for (which, name) in known.into_iter().chain([("tracking", "tracking"), ("purchase-order", "purchase-order")]) {

@@ -1,9 +1,13 @@
 //! `sopc compare`: variants side by side.
 
+use std::fs;
+use std::path::Path;
+use std::process::Command;
+
+use sopc::compare::{Comparison, Planned, SCHEMA, VariantState, compared};
 use sopc::compile::{compile_variant, plan};
 use sopc::document::Variant;
-use sopc::plan::Plan;
-use sopc::render::{Style, comparison};
+use sopc::render::{COMPARISON_COLUMNS, Style, comparison_csv, comparison_json, comparison_markdown, comparison_text};
 
 use super::support::Memory;
 
@@ -41,33 +45,104 @@ purchases = 600
 opening = 5000
 "#;
 
-fn planned(set: &[&str]) -> Option<Plan> {
+fn planned(name: &str, set: &[&str]) -> Planned {
     let set = set.iter().map(ToString::to_string).collect();
     let compiled = compile_variant(&Memory::of([("sop.toml", SHOP)]), &Variant { scenario: None, set });
-    plan(&compiled).ok()
+    let plan = plan(&compiled).map_err(|_| (VariantState::Infeasible, vec!["no plan keeps the floor".to_owned()]));
+    Planned { name: name.to_owned(), plan }
 }
 
 /// 100 mugs a month bring 3,600 and cost 1,200; with half of the budget 50 a month do, for half of that. Cash is lowest in the first month: it
 /// opens with 5,000, and sales less purchases bring 1,200, or 600.
+fn comparison() -> Comparison {
+    compared(&[
+        planned("as it stands", &[]),
+        planned("half", &["budget.all.purchases=300"]),
+        Planned {
+            plan: Err((VariantState::Infeasible, vec!["no plan keeps the floor".to_owned()])),
+            name: "none".to_owned(),
+        },
+    ])
+}
+
 #[test]
-fn five_numbers_the_limits_and_the_lines_that_differ() {
-    let variants = [
-        ("as it stands".to_owned(), planned(&[])),
-        ("half".to_owned(), planned(&["budget.all.purchases=300"])),
-        ("none".to_owned(), None),
-    ];
-    let shown = comparison(&variants, &Style { width: 100, color: false, unicode: true });
-    let rows: Vec<Vec<&str>> =
-        shown.lines().map(|line| line.split("  ").map(str::trim).filter(|cell| !cell.is_empty()).collect()).collect();
-    assert_eq!(rows[1], ["as it stands", "3,600.00", "2,400.00", "1,200.00", "100.0 %", "6,200.00"], "{shown}");
-    assert_eq!(rows[2], ["half", "1,800.00", "1,200.00", "600.00", "50.0 %", "5,600.00"], "{shown}");
-    assert_eq!(rows[3], ["none", "no plan", "-", "-", "-", "-"], "{shown}");
-    for told in [
-        "limits that bind: budget all in 2 buckets",
-        "revenue -1,800.00, contribution -1,200.00, purchases -600.00",
-        "2 lines differ",
-        "MUG/porto/main/standard/2026-02: 100 -> 50",
-    ] {
-        assert!(shown.contains(told), "{told}\n{shown}");
-    }
+fn five_numbers_the_limits_and_the_lines_side_by_side() {
+    let shown = comparison_text(&comparison(), &Style { width: 100, color: false, unicode: true });
+    let expected = "\
+Variants side by side: Shop, cycle 2026-02, in USD
+A: as it stands
+B: half
+C: none: no plan keeps every commitment: no plan keeps the floor
+
+Numbers ────────────────────────────────────────────────────────────────────────────────────────────
+      Revenue  Contribution  Purchases  Fill rate  Lowest cash
+  A  3,600.00      2,400.00   1,200.00    100.0 %     6,200.00
+  B  1,800.00      1,200.00     600.00     50.0 %     5,600.00
+  C   no plan             -          -          -            -
+
+Against A ──────────────────────────────────────────────────────────────────────────────────────────
+       Revenue  Contribution  Purchases  Fill rate  Lowest cash
+  B  -1,800.00     -1,200.00    -600.00     -50 pp      -600.00
+
+Rules used ─────────────────────────────────────────────────────────────────────────────────────────
+  No variant uses a rule.
+
+Limits that bind ───────────────────────────────────────────────────────────────────────────────────
+  Limit               A          B  C
+  budget all  2 buckets  2 buckets
+
+Orders that differ ─────────────────────────────────────────────────────────────────────────────────
+  Units of                           A   B  C
+  MUG/porto/main/standard/2026-02  100  50
+  MUG/porto/main/standard/2026-03  100  50
+";
+    assert_eq!(shown, expected);
+}
+
+#[test]
+fn other_formats_say_the_same() {
+    let comparison = comparison();
+    let json: serde_json::Value = serde_json::from_str(&comparison_json(&comparison)).expect("JSON");
+    let schema = serde_json::from_str(SCHEMA).expect("JSON");
+    assert!(jsonschema::validator_for(&schema).expect("a schema").is_valid(&json), "{json:#}");
+    assert_eq!(serde_json::from_value::<Comparison>(json).expect("a comparison"), comparison);
+    assert_eq!(comparison.lines[0].units, [Some(100), Some(50), None]);
+    let csv = comparison_csv(&comparison);
+    let rows: Vec<&str> = csv.lines().collect();
+    assert_eq!(rows[0], COMPARISON_COLUMNS.join(","));
+    assert!(rows[2].starts_with("half,planned,1800.00,1200.00,600.00,0.50,5600.00,2026-02,"), "{csv}");
+    assert!(rows[3].starts_with("none,infeasible,,,"), "{csv}");
+    let markdown = comparison_markdown(&comparison);
+    assert!(markdown.contains("| B | 1,800.00 | 1,200.00 | 600.00 | 50.0 % | 5,600.00 |"), "{markdown}");
+}
+
+fn compare(folder: &Path, arguments: &[&str]) -> (Option<i32>, String, String) {
+    let mut command = Command::new(env!("CARGO_BIN_EXE_sopc"));
+    let out = command.arg("compare").args(arguments).current_dir(folder).output().expect("the program runs");
+    let text = |bytes| String::from_utf8(bytes).expect("UTF-8");
+    (out.status.code(), text(out.stdout), text(out.stderr))
+}
+
+/// A variant that is wrong, or has no plan, does not keep the others from being shown; what is wrong with the words is said at once.
+#[test]
+fn variants_that_fail_are_shown_as_such() {
+    let folder = tempfile::tempdir().expect("a folder");
+    fs::write(folder.path().join("sop.toml"), SHOP).expect("a file");
+    fs::create_dir(folder.path().join("scenarios")).expect("a folder");
+    let floor = "[[service]]\nid = \"all\"\nwhere = { channel = \"web\" }\nfill-rate = 1.0\n[[budget]]\nid = \"all\"\npurchases = 300\n";
+    fs::write(folder.path().join("scenarios/promised.toml"), floor).expect("a file");
+    let (code, out, err) = compare(folder.path(), &["promised", "--set", "budget.all.purchases=300"]);
+    assert_eq!(code, Some(3), "{out}{err}");
+    assert!(out.contains("B: promised: no plan keeps every commitment: "), "{out}");
+    assert!(out.contains("C  1,800.00"), "{out}");
+    let (code, out, _) = compare(folder.path(), &["nowhere"]);
+    assert_eq!(code, Some(1), "{out}");
+    assert!(out.contains("B: nowhere: its inputs are invalid: "), "{out}");
+    let (code, out, err) = compare(folder.path(), &["--set", "budget.all.purchases=300", "--set", "nothing"]);
+    assert_eq!((code, out.as_str()), (Some(2), ""), "{err}");
+    let (code, out, _) =
+        compare(folder.path(), &["--set", "budget.all.purchases=300", "--format", "html", "--out", "c.html"]);
+    assert_eq!((code, out.as_str()), (Some(0), ""));
+    assert!(fs::read_to_string(folder.path().join("c.html")).expect("a file").contains("budget.all.purchases=300"));
+    assert_eq!(compare(folder.path(), &[]).0, Some(2));
 }

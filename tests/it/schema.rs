@@ -77,6 +77,7 @@ fn schemas_are_published() {
     published("schema/purchase-order.schema.json", &sopc::purchase::schema());
     published("schema/next.schema.json", &sopc::next::schema());
     published("schema/why.schema.json", &sopc::explain::chain_schema());
+    published("schema/compare.schema.json", &sopc::compare::schema());
     let examples = examples().into_iter().map(|path| path.join("schema"));
     for folder in examples.chain([root().join("schema")]) {
         let folder = folder.display();

@@ -1,5 +1,7 @@
 //! Why a limit binds: what there is of it and what uses it.
 
+use std::collections::BTreeMap;
+
 use num_traits::Zero;
 use rust_decimal::Decimal;
 
@@ -7,36 +9,45 @@ use super::money::exact;
 use super::{Asked, Link, link};
 use crate::explain::words;
 use crate::model::{Limit, LimitKind};
-use crate::network::PoolId;
-use crate::plan::{Action, Amount, Capacity};
-use crate::units::{Overflow, Ratio, mul, ratio, whole};
+use crate::network::{Cash, LaneId, PoolId};
+use crate::plan::{Action, Amount, Capacity, CashBucket, Order};
+use crate::render::number::{counted, quantity};
+use crate::units::{Overflow, Ratio, add, mul, ratio, whole};
 
 /// Most users of a limit that are told.
 const USERS: usize = 8;
 
-/// Names that can be asked about.
-pub(super) fn names(asked: &Asked<'_>) -> Vec<String> {
-    let mut all: Vec<String> =
-        asked.plan.capacity.iter().map(|row| format!("limit:{}/{}@{}", row.kind, row.of, row.bucket)).collect();
-    all.extend(asked.plan.cash.iter().map(|row| format!("limit:cash@{}", row.bucket)));
-    all
+/// The chain of rows of limits: each with what uses it, or, where they are of several buckets, what there is in each.
+pub(super) fn rows(asked: &Asked<'_>, rows: &[&Capacity]) -> Vec<Link> {
+    let Some(first) = rows.first() else { return Vec::new() };
+    if rows.iter().all(|row| row.bucket == first.bucket) {
+        let bucket = asked.bucket(&first.bucket).unwrap_or(0);
+        return rows.iter().flat_map(|row| of_row(asked, row, bucket)).collect();
+    }
+    let full = rows.iter().filter(|row| is_full(row)).count();
+    let head = format!("{}: {} used up of {}", first.kind, counted(full, "row is", "rows are"), rows.len());
+    let mut told = vec![link(0, head, limit_of(asked, first).map(|limit| limit.origin.clone()))];
+    told.extend(rows.iter().map(|row| {
+        let text = format!(
+            "`{}` in {}: {} used of {}{}",
+            row.of,
+            row.bucket,
+            quantity(row.used),
+            quantity(row.limit),
+            if is_full(row) {
+                format!(": `sopc why limit:{}/{}@{}`", row.kind, row.of, row.bucket)
+            } else {
+                String::new()
+            }
+        );
+        link(1, text, limit_of(asked, row).map(|limit| limit.origin.clone()))
+    }));
+    told
 }
 
-/// The chain of `KIND/NAME@bucket`, `KIND@bucket` or `cash@bucket`.
-pub(super) fn chain(asked: &Asked<'_>, name: &str) -> Result<Option<Vec<Link>>, Overflow> {
-    let Some((name, label)) = name.rsplit_once('@') else { return Ok(None) };
-    let Some(bucket) = asked.bucket(label) else { return Ok(None) };
-    if name == "cash" {
-        return cash(asked, bucket);
-    }
-    let (kind, of) = name.split_once('/').map_or((name, None), |(kind, of)| (kind, Some(of)));
-    let rows = asked
-        .plan
-        .capacity
-        .iter()
-        .filter(|row| row.bucket == label && row.kind == kind && of.is_none_or(|of| row.of == of));
-    let told: Vec<Link> = rows.flat_map(|row| of_row(asked, row, bucket)).collect();
-    Ok((!told.is_empty()).then_some(told))
+/// True where less than a part in a hundred is left.
+fn is_full(row: &Capacity) -> bool {
+    row.limit.0.saturating_sub(row.used.0) <= row.limit.0 / Decimal::ONE_HUNDRED
 }
 
 fn limit_of<'a>(asked: &'a Asked<'_>, row: &Capacity) -> Option<&'a Limit> {
@@ -45,22 +56,25 @@ fn limit_of<'a>(asked: &'a Asked<'_>, row: &Capacity) -> Option<&'a Limit> {
 
 fn of_row(asked: &Asked<'_>, row: &Capacity, bucket: usize) -> Vec<Link> {
     let Some(limit) = limit_of(asked, row) else { return Vec::new() };
-    let number = crate::render::number::quantity;
+    let number = quantity;
     let left = Amount(row.limit.0.saturating_sub(row.used.0));
+    let rest = if left.0.is_sign_negative() {
+        format!("{} beyond it", number(Amount(-left.0)))
+    } else {
+        format!("{} left", number(left))
+    };
+    let (kind, of, bucket_of) = (&row.kind, &row.of, &row.bucket);
     let head = format!(
-        "{} `{}` in {}: {} used of {}, {} left",
-        row.kind,
-        row.of,
-        row.bucket,
+        "{kind} `{of}` in {bucket_of}: {} used of {}{}, {rest}",
         number(row.used),
         number(row.limit),
-        number(left)
+        unit(asked, kind)
     );
     let mut told = vec![link(0, head, Some(limit.origin.clone()))];
     for given in
         asked.plan.given.iter().filter(|one| one.kind == row.kind && one.of == row.of && one.bucket == row.bucket)
     {
-        let text = format!("facts alone pass it by {}: given, whatever is decided", number(given.amount));
+        let text = format!("facts alone pass it by {}: given, whatever new is ordered", number(given.amount));
         told.push(link(1, text, Some(given.source.clone())));
     }
     for used in asked.plan.rules_used.iter().filter(|one| one.of == row.of && one.bucket == row.bucket) {
@@ -70,7 +84,9 @@ fn of_row(asked: &Asked<'_>, row: &Capacity, bucket: usize) -> Vec<Link> {
     if let Some(worth) = row.marginal_value.filter(|worth| *worth != Amount::default()) {
         let step = row.marginal_step.map_or(String::new(), |step| format!(", for up to {}", number(step)));
         let currency = &asked.plan.currency;
-        told.push(link(1, format!("a unit more of it earns {worth} {currency} at most{step}"), None));
+        let text =
+            format!("a unit more of it earns {worth} {currency} at most{step}: `sopc next` plans with more of it");
+        told.push(link(1, text, None));
     }
     let mut users = users(asked, limit, bucket);
     users.sort_by(|a, b| b.0.cmp(&a.0).then(a.1.cmp(&b.1)));
@@ -114,21 +130,9 @@ fn users(asked: &Asked<'_>, limit: &Limit, bucket: usize) -> Vec<User> {
         .collect()
     };
     match &limit.kind {
-        LimitKind::Budget { lanes, .. } => {
-            let orders = asked.plan.orders.iter().filter(|one| {
-                one.receipt_bucket == label
-                    && network.lanes.iter().enumerate().any(|(at, lane)| {
-                        lanes.binary_search(&at.into()).is_ok()
-                            && network.item(lane.item).id == one.item
-                            && network.supplier(lane.supplier).id == one.supplier
-                            && network.location(lane.location).id == one.location
-                    })
-            });
-            orders
-                .map(|one| {
-                    (one.landed_cost.0, format!("`{}`: {}", one.key, asked.money(one.landed_cost)), asked.stated(one))
-                })
-                .collect()
+        LimitKind::Budget { lanes, open_orders } => {
+            let received = asked.plan.orders.iter().filter(|one| one.receipt_bucket == label);
+            received.filter_map(|one| bought(asked, one, (lanes, open_orders))).collect()
         }
         LimitKind::InventoryValue(pools) => {
             let covered = |row: &crate::plan::Inventory| {
@@ -151,7 +155,7 @@ fn users(asked: &Asked<'_>, limit: &Limit, bucket: usize) -> Vec<User> {
         }
         LimitKind::Supplier(supplier) => {
             let id = &network.supplier(*supplier).id;
-            let released = |one: &&crate::plan::Order| {
+            let released = |one: &&Order| {
                 let in_bucket = one.release_date.is_some_and(|day| asked.model.buckets()[bucket].contains(day));
                 one.supplier == *id && in_bucket && matches!(one.action, Action::New | Action::Committed)
             };
@@ -161,13 +165,53 @@ fn users(asked: &Asked<'_>, limit: &Limit, bucket: usize) -> Vec<User> {
     }
 }
 
+/// What a line takes of a budget: new ones their landed cost, open orders their standard cost.
+fn bought(asked: &Asked<'_>, one: &Order, (lanes, open_orders): (&[LaneId], &[usize])) -> Option<User> {
+    let network = asked.network;
+    if one.id.is_none() {
+        let name = format!("{}/{}/{}/{}", one.item, one.supplier, one.location, one.mode.as_deref()?);
+        lanes.iter().find(|lane| network.lane_name(**lane) == name)?;
+        let text = format!("`{}`: {} landed", one.key, asked.money(one.landed_cost));
+        return Some((one.landed_cost.0, text, asked.stated(one)));
+    }
+    let index = *open_orders.iter().find(|&&index| {
+        let open = &network.open_orders[index];
+        Some(&open.id) == one.id.as_ref()
+            && network.item(open.item).id == one.item
+            && network.location(open.location).id == one.location
+    })?;
+    // One that is cancelled brings nothing.
+    asked.model.open_lines[index].receipt?;
+    let open = &network.open_orders[index];
+    let cost = asked.model.pools[open.pool.index()].standard_cost;
+    let amount = times(cost, open.units);
+    let text = format!(
+        "`{}`, on order: {} x {} of standard cost = {}",
+        one.key,
+        words::count(open.units),
+        exact(cost),
+        asked.money(amount)
+    );
+    Some((amount.0, text, Some(open.origin.clone())))
+}
+
+/// What a limit is counted in, behind a number.
+fn unit(asked: &Asked<'_>, kind: &str) -> String {
+    match kind {
+        "budget" | "inventory-value" => format!(" {}", asked.plan.currency),
+        "storage-capacity" => " m3".to_owned(),
+        "supplier-capacity" => " capacity units".to_owned(),
+        _ => " units".to_owned(),
+    }
+}
+
 /// So many of a unit; the largest amount there is where that cannot be written.
 fn times(unit: Ratio, count: i64) -> Amount {
     mul(unit, whole(count)).map_or(Amount(Decimal::MAX), words::amount)
 }
 
 /// What a line takes of its supplier's capacity.
-fn capacity_of(asked: &Asked<'_>, one: &crate::plan::Order) -> User {
+fn capacity_of(asked: &Asked<'_>, one: &Order) -> User {
     let network = asked.network;
     let lane = network.lanes.iter().find(|lane| {
         network.item(lane.item).id == one.item
@@ -207,20 +251,41 @@ fn values(asked: &Asked<'_>, label: &str, owned: &dyn Fn(&crate::plan::Inventory
     told.collect()
 }
 
+/// Cash of a bucket, or of each.
+pub(super) fn cash(asked: &Asked<'_>, bucket: Option<usize>) -> Result<Vec<Link>, Overflow> {
+    let Some(facts) = &asked.network.cash else { return Ok(Vec::new()) };
+    if let Some(row) = bucket.and_then(|bucket| asked.plan.cash.get(bucket)) {
+        return cash_in(asked, bucket.unwrap_or(0), row, facts);
+    }
+    let least = asked.plan.cash.iter().filter(|row| row.closing.0 <= row.minimum.0).count();
+    let head = format!("cash: at its minimum at the end of {}", counted(least, "bucket", "buckets"));
+    let mut told = vec![link(0, head, Some(facts.origin.clone()))];
+    told.extend(asked.plan.cash.iter().map(|row| {
+        let (closing, minimum) = (asked.money(row.closing), asked.money(row.minimum));
+        link(
+            1,
+            format!("{}: {closing} at the end, {minimum} at least: `sopc why limit:cash@{}`", row.bucket, row.bucket),
+            None,
+        )
+    }));
+    Ok(told)
+}
+
 /// Cash of a bucket: its sums, and the flows that are stated.
-fn cash(asked: &Asked<'_>, bucket: usize) -> Result<Option<Vec<Link>>, Overflow> {
-    let (Some(row), Some(facts)) = (asked.plan.cash.get(bucket), &asked.network.cash) else { return Ok(None) };
+fn cash_in(asked: &Asked<'_>, bucket: usize, row: &CashBucket, facts: &Cash) -> Result<Vec<Link>, Overflow> {
     let head = format!(
-        "cash in {}: {} opening + {} from sales - {} for purchases + {} other = {}; the minimum is {}",
+        "cash in {}: {} opening + {} from sales - {} for purchases {} {} other = {}; the minimum is {}",
         row.bucket,
         asked.money(row.opening),
         asked.money(row.sales),
         asked.money(row.purchases),
-        asked.money(row.other),
+        if row.other.0.is_sign_negative() { "-" } else { "+" },
+        asked.money(Amount(row.other.0.abs())),
         asked.money(row.closing),
         asked.money(row.minimum)
     );
     let mut told = vec![link(0, head, Some(facts.origin.clone()))];
+    told.extend(paid_in(asked, bucket)?);
     for flow in &asked.network.cash_flows {
         let amount = asked.flow(&flow.amount, bucket)?;
         if !amount.is_zero() {
@@ -230,10 +295,18 @@ fn cash(asked: &Asked<'_>, bucket: usize) -> Result<Option<Vec<Link>>, Overflow>
     }
     let within = |day| asked.model.buckets()[bucket].contains(day);
     let mut paid: Vec<User> = Vec::new();
-    for one in &asked.plan.orders {
-        for payment in one.payments.iter().filter(|payment| within(payment.date)) {
-            let text = format!("`{}` pays {} on {}", one.key, asked.money(payment.amount), payment.date);
+    // What was due before as-of is paid now.
+    let day = |payment: &crate::plan::Payment| payment.date.max(asked.network.as_of);
+    for one in asked.plan.orders.iter().chain(&asked.plan.tail) {
+        for payment in one.payments.iter().filter(|payment| within(day(payment))) {
+            let text = format!("`{}` pays {} on {}", one.key, asked.money(payment.amount), day(payment));
             paid.push((payment.amount.0, text, asked.stated(one)));
+        }
+    }
+    for one in &asked.plan.transfers {
+        for payment in one.payments.iter().filter(|payment| within(day(payment))) {
+            let text = format!("`{}` pays {} of freight on {}", one.key, asked.money(payment.amount), day(payment));
+            paid.push((payment.amount.0, text, None));
         }
     }
     paid.sort_by(|a, b| b.0.cmp(&a.0).then(a.1.cmp(&b.1)));
@@ -243,7 +316,42 @@ fn cash(asked: &Asked<'_>, bucket: usize) -> Result<Option<Vec<Link>>, Overflow>
         let all = rest.iter().fold(Decimal::ZERO, |sum, payment| sum.saturating_add(payment.0));
         told.push(link(1, format!("and {} more payments, {} together", rest.len(), asked.money(Amount(all))), None));
     }
-    Ok(Some(told))
+    Ok(told)
+}
+
+/// What each channel pays in a bucket, and for which sales.
+fn paid_in(asked: &Asked<'_>, bucket: usize) -> Result<Vec<Link>, Overflow> {
+    let (Some(cash), outcome) = (&asked.model.cash, &asked.books.outcome) else { return Ok(Vec::new()) };
+    let network = asked.network;
+    let mut sums: Vec<BTreeMap<usize, Ratio>> = vec![BTreeMap::new(); network.channels.len()];
+    let mut arrive = |way: usize, sold: usize, net: Ratio, units: i64| {
+        let channel = network.offers[asked.model.ways[way].offer].channel.index();
+        for (_, share) in cash.payout[channel][sold].iter().filter(|(at, _)| *at == bucket) {
+            let sum = sums[channel].entry(sold).or_default();
+            *sum = add(*sum, mul(mul(net, whole(units))?, *share)?)?;
+        }
+        Ok::<(), Overflow>(())
+    };
+    for (way, sold) in outcome.sales.iter().enumerate() {
+        for (at, units) in sold.iter().enumerate().filter(|(_, units)| **units != 0) {
+            arrive(way, at, asked.model.ways[way].net[at], *units)?;
+        }
+    }
+    for late in &outcome.late {
+        arrive(late.way, late.delivered, asked.model.ways[late.way].net[late.wanted], late.units)?;
+    }
+    let mut told = Vec::new();
+    for (channel, sums) in network.channels.iter().zip(sums).filter(|(_, sums)| !sums.is_empty()) {
+        let all = crate::units::sum(sums.values().copied())?;
+        let parts: Vec<String> = sums
+            .iter()
+            .map(|(sold, sum)| format!("{} of {}", words::cash(network, *sum), asked.label(*sold)))
+            .collect();
+        let text =
+            format!("`{}` pays {} for its sales: {}", channel.id, words::cash(network, all), words::listed(&parts));
+        told.push(link(1, text, asked.key(&channel.origin, "payout-days")));
+    }
+    Ok(told)
 }
 
 /// Limits that are used up in a bucket and that stock of a pool counts in.
@@ -275,13 +383,9 @@ pub(super) fn full_of_line(asked: &Asked<'_>, lane: usize, bucket: usize, releas
 fn full(asked: &Asked<'_>, bucket: usize, concerns: &dyn Fn(&Limit) -> bool) -> Vec<Link> {
     let label = asked.label(bucket);
     let rows = asked.plan.capacity.iter().filter(|row| row.bucket == label);
-    let tight = rows.filter(|row| {
-        let hundredth = row.limit.0 / Decimal::ONE_HUNDRED;
-        row.limit.0.saturating_sub(row.used.0) <= hundredth
-    });
-    let told = tight.filter_map(|row| {
+    let told = rows.filter(|row| is_full(row)).filter_map(|row| {
         let limit = limit_of(asked, row).filter(|limit| concerns(limit))?;
-        let number = crate::render::number::quantity;
+        let number = quantity;
         let left = Amount(row.limit.0.saturating_sub(row.used.0));
         let text = format!(
             "{} `{}` leaves {} in {label}: {} of {} is used",

@@ -3,7 +3,7 @@
 use super::{Asked, Link, link};
 use crate::explain::words;
 use crate::model::{Opportunity, Way};
-use crate::network::{MilestoneDay, Supplier};
+use crate::network::{Lane, MilestoneDay, Supplier};
 use crate::plan::Amount;
 use crate::units::{Overflow, Ratio, ratio};
 
@@ -13,7 +13,7 @@ pub(super) fn exact(number: Ratio) -> String {
 }
 
 /// `232 units x 13.39 = 3,106.48 of goods; with freight of 0.42 a unit and duty of 10 % of the goods 3,516.08 land`.
-pub(super) fn landed(asked: &Asked<'_>, units: i64, own: &Opportunity) -> Result<Vec<Link>, Overflow> {
+pub(super) fn landed(asked: &Asked<'_>, lane: &Lane, units: i64, own: &Opportunity) -> Result<Vec<Link>, Overflow> {
     let (network, terms) = (asked.network, &own.terms);
     let goods = terms.goods(units)?;
     let rest = terms.freight_and_duty(units)?;
@@ -29,7 +29,7 @@ pub(super) fn landed(asked: &Asked<'_>, units: i64, own: &Opportunity) -> Result
         exact(terms.duty_rate),
         words::cash(network, rest)
     );
-    Ok(vec![link(1, text, None)])
+    Ok(vec![link(1, text, asked.key(&lane.origin, "unit-cost"))])
 }
 
 /// When a line is paid, by the terms of its supplier.

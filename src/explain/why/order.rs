@@ -1,11 +1,13 @@
 //! Why a line is placed: for what, so many, then, from there, and what it costs.
 
-use super::{Asked, Link, link};
+use super::books::Trial;
+use super::{Asked, Link, denied, link, otherwise, policy};
 use crate::explain::words;
 use crate::model::Opportunity;
 use crate::network::{LaneId, PoolId};
-use crate::plan::{Action, Order, Transfer};
-use crate::units::{Overflow, Ratio, add, mul, whole};
+use crate::plan::{Action, Order};
+use crate::solve::Line;
+use crate::units::Overflow;
 
 /// Most other lanes that are told.
 const LANES: usize = 4;
@@ -13,7 +15,7 @@ const LANES: usize = 4;
 /// The chain of a purchase line.
 pub(super) fn chain(asked: &Asked<'_>, line: &Order) -> Result<Vec<Link>, Overflow> {
     if line.action != Action::New {
-        return Ok(placed(asked, line));
+        return placed(asked, line);
     }
     let network = asked.network;
     let lane = network.lanes.iter().position(|lane| {
@@ -23,8 +25,8 @@ pub(super) fn chain(asked: &Asked<'_>, line: &Order) -> Result<Vec<Link>, Overfl
             && Some(&lane.mode) == line.mode.as_ref()
     });
     let bucket = asked.model.buckets().iter().position(|bucket| bucket.period.to_string() == line.receipt_bucket);
-    let (Some(lane), Some(bucket)) = (lane, bucket) else { return Ok(placed(asked, line)) };
-    let Some(opportunity) = asked.model.opportunity(LaneId::from(lane), bucket) else { return Ok(placed(asked, line)) };
+    let (Some(lane), Some(bucket)) = (lane, bucket) else { return placed(asked, line) };
+    let Some(opportunity) = asked.model.opportunity(LaneId::from(lane), bucket) else { return placed(asked, line) };
     let facts = &network.lanes[lane];
     let head = format!(
         "`{}`: {} for {}, landed {} and {} for the line",
@@ -36,12 +38,17 @@ pub(super) fn chain(asked: &Asked<'_>, line: &Order) -> Result<Vec<Link>, Overfl
     );
     let mut told = vec![link(0, head, Some(facts.origin.clone()))];
     told.extend(what_for(asked, facts.pool, bucket, line.units)?);
+    let own = Line { lane: lane.into(), bucket, units: line.units };
+    let at = asked.books.outcome.lines.iter().position(|one| *one == own);
     told.extend(so_many(asked, lane, line.units, opportunity)?);
+    if let Some(at) = at {
+        told.extend(resized(asked, at)?);
+    }
     told.extend(then(asked, lane, bucket, opportunity));
-    told.extend(from_there(asked, lane, bucket, opportunity)?);
-    told.extend(not_earlier(asked, facts.pool, bucket, line.units)?);
+    told.extend(from_there(asked, lane, bucket, opportunity, at)?);
+    told.extend(not_earlier(asked, lane, bucket, line.units, at)?);
     told.extend(super::limit::full_of_line(asked, lane, bucket, opportunity.release_bucket));
-    told.extend(super::money::landed(asked, line.units, opportunity)?);
+    told.extend(super::money::landed(asked, facts, line.units, opportunity)?);
     told.push(super::money::terms(asked, network.supplier(facts.supplier)));
     for payment in &line.payments {
         told.push(link(2, format!("{} on {}", asked.money(payment.amount), payment.date), None));
@@ -50,13 +57,8 @@ pub(super) fn chain(asked: &Asked<'_>, line: &Order) -> Result<Vec<Link>, Overfl
 }
 
 /// A line that nothing is decided about any more, or that a rule has moved.
-fn placed(asked: &Asked<'_>, line: &Order) -> Vec<Link> {
-    let order = asked
-        .network
-        .open_orders
-        .iter()
-        .find(|order| Some(&order.id) == line.id.as_ref() && asked.network.item(order.item).id == line.item);
-    let source = order.map(|order| order.origin.clone());
+fn placed(asked: &Asked<'_>, line: &Order) -> Result<Vec<Link>, Overflow> {
+    let source = asked.stated(line);
     let why = match line.action {
         Action::Open => "it is on order: a fact, not a decision",
         Action::Committed => "the last approved plan releases it in the frozen days, so that it stays",
@@ -64,18 +66,47 @@ fn placed(asked: &Asked<'_>, line: &Order) -> Vec<Link> {
         Action::Cancelled => "a rule has cancelled it",
         Action::New => "it is placed",
     };
-    let head = format!("`{}`: {} for {}", line.key, words::count(line.units), line.receipt_bucket);
+    let head = format!(
+        "`{}`: {} for {}, usable on {}",
+        line.key,
+        words::count(line.units),
+        line.receipt_bucket,
+        line.usable_date
+    );
     let mut told = vec![link(0, head, source.clone()), link(1, why, source)];
-    let rules = asked.plan.rules_used.iter().filter(|used| used.of == line.key);
-    told.extend(rules.map(|used| link(1, format!("by the rule `{}`", used.id), Some(used.source.clone()))));
+    for used in asked.plan.rules_used.iter().filter(|used| used.of == line.key) {
+        let text =
+            format!("by the rule `{}`: {} from {}", used.id, policy::measured(used.used, " buckets"), used.bucket);
+        told.push(link(1, text, Some(used.source.clone())));
+    }
     for payment in &line.payments {
         told.push(link(1, format!("still to pay: {} on {}", asked.money(payment.amount), payment.date), None));
     }
-    told
+    if line.action != Action::Cancelled {
+        told.extend(what_for_named(asked, (&line.item, &line.location, &line.receipt_bucket), line.units)?);
+    }
+    Ok(told)
+}
+
+/// What units are for, of an item at a location.
+pub(super) fn what_for_named(
+    asked: &Asked<'_>,
+    (item, location, label): (&str, &str, &str),
+    units: i64,
+) -> Result<Vec<Link>, Overflow> {
+    let network = asked.network;
+    let pool = network
+        .pools
+        .iter()
+        .position(|pool| network.item(pool.item).id == item && network.location(pool.location).id == location);
+    match (pool, asked.bucket(label)) {
+        (Some(pool), Some(bucket)) => what_for(asked, pool.into(), bucket, units),
+        _ => Ok(vec![link(1, format!("{label} lies behind all buckets: nothing is planned with it"), None)]),
+    }
 }
 
 /// What the units are for: the stock without them, and how long they last.
-fn what_for(asked: &Asked<'_>, pool: PoolId, bucket: usize, units: i64) -> Result<Vec<Link>, Overflow> {
+pub(super) fn what_for(asked: &Asked<'_>, pool: PoolId, bucket: usize, units: i64) -> Result<Vec<Link>, Overflow> {
     let network = asked.network;
     let (item, location) =
         (&network.item(network.pool(pool).item).id, &network.location(network.pool(pool).location).id);
@@ -197,9 +228,41 @@ fn then(asked: &Asked<'_>, lane: usize, bucket: usize, opportunity: &Opportunity
     told
 }
 
+/// What a step fewer and a step more would come to.
+fn resized(asked: &Asked<'_>, at: usize) -> Result<Vec<Link>, Overflow> {
+    let (model, outcome) = (asked.model, &asked.books.outcome);
+    let Line { lane, bucket, units } = outcome.lines[at];
+    let pool = asked.network.lane(lane).pool;
+    let mut told = Vec::new();
+    if let Some((changed, less)) = otherwise::fewer(model, outcome, at) {
+        let what = if less == units { "not at all".to_owned() } else { format!("{less} fewer") };
+        told.push(link(1, format!("{what}: {}", weighed(asked, &asked.books.trial(&changed)?)), None));
+    }
+    if let Some((mut changed, more)) = otherwise::bought(model, outcome, lane, bucket, 1).into_iter().next() {
+        otherwise::serve(model, &mut changed, pool, bucket, more);
+        told.push(link(1, format!("{more} more: {}", weighed(asked, &asked.books.trial(&changed)?)), None));
+    }
+    Ok(told)
+}
+
+/// What a change comes to: its sum, what it breaks, and what is said where nothing speaks against it.
+pub(super) fn weighed(asked: &Asked<'_>, trial: &Trial) -> String {
+    let sum = trial.sum(&asked.network.currency);
+    if trial.is_better() {
+        return format!("{sum}; {}", denied::unfound(asked));
+    }
+    format!("{sum}{}", denied::and_breaks(asked, trial))
+}
+
 /// Why by this lane and no other.
-fn from_there(asked: &Asked<'_>, lane: usize, bucket: usize, own: &Opportunity) -> Result<Vec<Link>, Overflow> {
-    let network = asked.network;
+fn from_there(
+    asked: &Asked<'_>,
+    lane: usize,
+    bucket: usize,
+    own: &Opportunity,
+    at: Option<usize>,
+) -> Result<Vec<Link>, Overflow> {
+    let (network, model) = (asked.network, asked.model);
     let pool = network.lanes[lane].pool;
     let unit = own.terms.landed_unit()?;
     let mut told = vec![link(
@@ -207,99 +270,79 @@ fn from_there(asked: &Asked<'_>, lane: usize, bucket: usize, own: &Opportunity) 
         format!("from there: a unit lands for {} before breaks", words::cash(network, unit)),
         asked.key(&network.lanes[lane].origin, "unit-cost"),
     )];
-    let others = network.lanes.iter().enumerate().filter(|(at, other)| other.pool == pool && *at != lane);
-    for (at, other) in others.take(LANES) {
-        let name = network.lane_name(LaneId::from(at));
-        let text = match asked.model.opportunity(LaneId::from(at), bucket) {
-            None => format!(
+    let others: Vec<usize> =
+        (0..network.lanes.len()).filter(|&other| network.lanes[other].pool == pool && other != lane).collect();
+    if others.is_empty() {
+        let item = network.item(network.lanes[lane].item);
+        let location = &network.location(network.lanes[lane].location).id;
+        let text = format!("no other lane brings `{}` to `{location}`", item.id);
+        told.push(link(2, text, Some(item.origin.clone())));
+    }
+    for &other in others.iter().take(LANES) {
+        let (name, facts) = (network.lane_name(other.into()), &network.lanes[other]);
+        let Some(there) = model.opportunity(other.into(), bucket) else {
+            let text = format!(
                 "`{name}` brings nothing for {}: it cannot be there in time, or comes a bucket earlier",
                 asked.label(bucket)
-            ),
-            Some(there) => {
-                let cost = there.terms.landed_unit()?;
-                let more = add(cost, -unit)?;
-                let mark = if other.premium && asked.model.relief.premium[at].is_none() {
-                    ", is premium, and no rule lets it be used"
-                } else if other.premium {
-                    ", is premium, and a rule is spared"
-                } else {
-                    ""
-                };
-                let (cost, more) = (words::cash(network, cost), words::cash(network, more));
-                format!("`{name}` lands a unit for {cost}, {more} more{mark}")
-            }
+            );
+            told.push(link(2, text, asked.key(&facts.origin, "lead-days")));
+            continue;
         };
-        told.push(link(2, text, Some(other.origin.clone())));
+        let cost = there.terms.landed_unit()?;
+        let (mark, cost) = (if facts.premium { ", which is premium," } else { "" }, words::cash(network, cost));
+        let mut text = format!("`{name}`{mark} lands a unit for {cost} before breaks");
+        if let Some(at) = at {
+            let mut changed = otherwise::without(&asked.books.outcome, at);
+            let units = asked.books.outcome.lines[at].units;
+            if let Some((more, bought)) = otherwise::bought(model, &changed, other.into(), bucket, units).pop() {
+                changed = more;
+                if bought >= units {
+                    otherwise::serve(model, &mut changed, pool, bucket, bought - units);
+                } else if otherwise::mend(model, &mut changed, pool, bucket).is_none() {
+                    told.push(link(2, text, Some(facts.origin.clone())));
+                    continue;
+                }
+                text.push_str(&format!("; {bought} of it instead: {}", weighed(asked, &asked.books.trial(&changed)?)));
+            }
+        }
+        told.push(link(2, text, Some(facts.origin.clone())));
+    }
+    if others.len() > LANES {
+        told.push(link(2, format!("and {} other lanes", others.len() - LANES), None));
     }
     Ok(told)
 }
 
-/// What it would cost to bring it a bucket earlier.
-fn not_earlier(asked: &Asked<'_>, pool: PoolId, bucket: usize, units: i64) -> Result<Vec<Link>, Overflow> {
+/// What it would come to to bring it a bucket earlier.
+fn not_earlier(
+    asked: &Asked<'_>,
+    lane: usize,
+    bucket: usize,
+    units: i64,
+    at: Option<usize>,
+) -> Result<Vec<Link>, Overflow> {
+    let (model, facts) = (asked.model, &asked.network.lanes[lane]);
     let Some(before) = bucket.checked_sub(1) else {
         return Ok(vec![link(1, "not earlier: this is the first bucket", None)]);
     };
-    let facts = &asked.model.pools[pool.index()];
-    if facts.reached.is_none_or(|(first, _)| first > before) {
-        return Ok(vec![link(1, format!("not earlier: no new order reaches {}", asked.label(before)), None)]);
-    }
-    let unit = facts.holding[before];
-    let all: Ratio = mul(unit, whole(units))?;
-    let (unit, all) = (words::cash(asked.network, unit), words::cash(asked.network, all));
-    let text = format!("not earlier: in {} holding it would cost {unit} a unit, {all} in all", asked.label(before));
-    let mut told = vec![link(1, text, None)];
-    told.extend(super::limit::full_in(asked, pool, before));
-    Ok(told)
-}
-
-/// The chain of a transfer.
-pub(super) fn transfer(asked: &Asked<'_>, sent: &Transfer) -> Result<Vec<Link>, Overflow> {
-    let network = asked.network;
-    let lane = network.transfers.iter().position(|lane| {
-        network.item(lane.item).id == sent.item
-            && network.location(lane.from).id == sent.from
-            && network.location(lane.location).id == sent.location
-            && Some(&lane.mode) == sent.mode.as_ref()
-    });
-    let head = format!(
-        "`{}`: {} from `{}` for {}, usable on {}, freight {}",
-        sent.key,
-        words::count(sent.units),
-        sent.from,
-        sent.receipt_bucket,
-        sent.usable_date,
-        asked.money(sent.landed_cost)
-    );
-    let Some(lane) = lane.filter(|_| sent.action == Action::New) else {
-        let open = network.open_transfers.iter().find(|open| {
-            network.item(open.item).id == sent.item && open.due == sent.usable_date && open.units == sent.units
-        });
-        let source = open.map(|open| open.origin.clone());
-        return Ok(vec![link(0, head, source.clone()), link(1, "it is under way: a fact, not a decision", source)]);
+    let Some(earlier) = (0..bucket).rev().find(|&other| model.opportunity(lane.into(), other).is_some()) else {
+        let text = format!("not earlier: by this lane nothing new reaches {}", asked.label(before));
+        return Ok(vec![link(1, text, asked.key(&facts.origin, "lead-days"))]);
     };
-    let facts = &network.transfers[lane];
-    let mut told = vec![link(0, head, Some(facts.origin.clone()))];
-    if let Some(bucket) = asked.model.buckets().iter().position(|one| one.period.to_string() == sent.receipt_bucket) {
-        told.extend(what_for(asked, facts.pool, bucket, sent.units)?);
-        if let Some(passage) = asked.model.passage(lane.into(), bucket) {
-            let text = format!("then: leaves on {}, usable on {}", passage.trip.release, passage.trip.usable);
-            told.push(link(1, text, asked.key(&facts.origin, "lead-days")));
-        }
-        let source = &network.pools[facts.source.index()];
-        let row = asked.plan.inventory.iter().find(|row| {
-            row.item == sent.item
-                && row.location == network.location(source.location).id
-                && Some(row.bucket.clone())
-                    == asked.model.passage(lane.into(), bucket).map(|one| asked.label(one.release_bucket))
-        });
-        if let Some(row) = row {
-            let there = row.opening + row.receipts + row.transfers_in;
-            let text = format!(
-                "from there: in {} `{}` has {there}, sells {}, sends {} and keeps {}",
-                row.bucket, row.location, row.sales, row.transfers_out, row.closing
-            );
-            told.push(link(1, text, None));
-        }
+    let label = asked.label(earlier);
+    let Some(at) = at else { return Ok(Vec::new()) };
+    let mut changed = otherwise::without(&asked.books.outcome, at);
+    let Some((more, brought)) = otherwise::bought(model, &changed, lane.into(), earlier, units).pop() else {
+        let text = format!("not earlier: the lines for {label} are as many and as large as they can be");
+        return Ok(vec![link(1, text, asked.key(&facts.origin, "max"))]);
+    };
+    changed = more;
+    if brought < units && otherwise::mend(model, &mut changed, facts.pool, bucket).is_none() {
+        return Ok(Vec::new());
     }
+    otherwise::serve(model, &mut changed, facts.pool, earlier, (brought - units).max(0));
+    let text = format!("not earlier: for {label} instead: {}", weighed(asked, &asked.books.trial(&changed)?));
+    let mut told = vec![link(1, text, None)];
+    told.extend(super::limit::full_in(asked, facts.pool, earlier));
     Ok(told)
 }

@@ -1,56 +1,83 @@
-//! Rules, gates, promotions and metrics: what they come to and where they are stated.
+//! Rules, gates and promotions: what they come to and where they are stated.
 
-use super::{Asked, Link, link};
+use super::{Asked, Link, link, metric};
+use crate::network::Relax;
 use crate::plan::{Amount, Figure};
-use crate::render::number::quantity;
+use crate::render::number::{counted, quantity};
 
 /// Most uses of a rule that are told.
 const USES: usize = 10;
 
-/// Names that can be asked about.
-pub(super) fn names(asked: &Asked<'_>) -> Vec<String> {
+/// What the one part of such a name is.
+pub(super) const KINDS: &[&str] = &["name"];
+
+/// Names that can be asked about, and what each names.
+pub(super) fn names(asked: &Asked<'_>) -> Vec<(&'static str, String)> {
     let network = asked.network;
-    let mut all: Vec<String> = network.rules.iter().map(|rule| rule.id.clone()).collect();
-    all.extend(network.gates.iter().map(|gate| gate.id.clone()));
-    all.extend(network.promotions.iter().map(|one| one.id.clone()));
-    all.extend(METRICS.iter().map(|(name, _)| (*name).to_owned()));
-    all
+    let rules = network.rules.iter().map(|rule| ("rule", rule.id.clone()));
+    let gates = network.gates.iter().map(|gate| ("gate", gate.id.clone()));
+    rules.chain(gates).chain(network.promotions.iter().map(|one| ("promotion", one.id.clone()))).collect()
 }
 
-/// The chain of a rule, gate, promotion or metric of this name.
-pub(super) fn chain(asked: &Asked<'_>, what: &str) -> Option<Vec<Link>> {
-    rule(asked, what).or_else(|| gate(asked, what)).or_else(|| promotion(asked, what)).or_else(|| metric(asked, what))
+/// The chains of the rule, the gate and the promotion of this name.
+pub(super) fn chains(asked: &Asked<'_>, what: &str) -> Vec<Vec<Link>> {
+    [rule(asked, what), gate(asked, what), promotion(asked, what)].into_iter().flatten().collect()
 }
 
 fn rule(asked: &Asked<'_>, what: &str) -> Option<Vec<Link>> {
     let rule = asked.network.rules.iter().find(|rule| rule.id == what)?;
     let uses: Vec<_> = asked.plan.rules_used.iter().filter(|used| used.id == what).collect();
-    let head = format!("the rule `{what}` lets go of {}: {} uses", rule.relax.name(), uses.len());
+    let head = format!("the rule `{what}` lets go of {}: {}", rule.relax.name(), counted(uses.len(), "use", "uses"));
     let mut told = vec![link(0, head, Some(rule.origin.clone()))];
+    let measure = measure(asked, rule.relax);
     if let Some(level) = asked.plan.certificate.levels.iter().find(|level| level.rule == what) {
         let least = level.bound.map_or("nothing is proven of what others use".to_owned(), |bound| {
             format!("no plan uses less than {}, the rules behind it as they are", quantity(bound))
         });
-        told.push(link(1, format!("{} used in all; {least}", quantity(level.used)), None));
+        let used = measured(level.used, &measure);
+        told.push(link(1, format!("{used} used in all; {least}"), None));
+    }
+    if rule.when_pays {
+        told.push(link(1, "it may be used wherever it earns more than it costs", asked.key(&rule.origin, "when")));
     }
     for used in uses.iter().take(USES) {
         let cost = used.cost.map_or(String::new(), |cost| format!(", which gives up {}", asked.money(cost)));
         let text = format!("`{}` in {}: {} let go{cost}", used.of, used.bucket, quantity(used.amount));
         told.push(link(1, text, Some(used.source.clone())));
     }
-    if uses.is_empty() {
+    if uses.len() > USES {
+        told.push(link(1, format!("and {} more", counted(uses.len() - USES, "use", "uses")), None));
+    }
+    if uses.is_empty() && !rule.when_pays {
         told.push(link(1, "there is a plan that keeps every commitment without it, and such a plan is taken", None));
     }
-    let mut reason = rule.reason.clone().unwrap_or_default();
-    if let Some(owner) = &rule.owner {
-        reason = format!("{reason} ({owner})");
+    let owner = rule.owner.as_ref().map(|owner| format!("owned by {owner}"));
+    let said: Vec<String> = rule.reason.clone().into_iter().chain(owner).collect();
+    if !said.is_empty() {
+        told.push(link(1, format!("stated because: {}", said.join("; ")), asked.key(&rule.origin, "reason")));
     }
-    told.push(link(1, format!("stated because: {reason}"), Some(rule.origin.clone())));
     Some(told)
+}
+
+/// `1 bucket`, `3 buckets`, `1,200.50 USD`.
+pub(super) fn measured(used: Amount, measure: &str) -> String {
+    let one =
+        if used.0 == rust_decimal::Decimal::ONE { measure.replace("buckets", "bucket") } else { measure.to_owned() };
+    format!("{}{one}", quantity(used))
+}
+
+/// What uses of a rule are counted in, behind a number.
+pub(super) fn measure(asked: &Asked<'_>, relax: Relax) -> String {
+    match relax {
+        Relax::PromotionDate | Relax::OpenOrder => " buckets".to_owned(),
+        Relax::StorageCapacity | Relax::InboundCapacity | Relax::OutboundCapacity => String::new(),
+        _ => format!(" {}", asked.plan.currency),
+    }
 }
 
 fn gate(asked: &Asked<'_>, what: &str) -> Option<Vec<Link>> {
     let gate = asked.plan.gates.iter().find(|gate| gate.id == what)?;
+    let facts = asked.network.gates.iter().find(|facts| facts.id == what)?;
     let mut bounds: Vec<String> = gate.at_least.iter().map(|least| format!("at least {}", least.0)).collect();
     bounds.extend(gate.at_most.iter().map(|most| format!("at most {}", most.0)));
     let verdict = match (gate.passed, gate.waived) {
@@ -64,17 +91,26 @@ fn gate(asked: &Asked<'_>, what: &str) -> Option<Vec<Link>> {
         format!("the gate `{what}`: {} is {value}, asked for is {}; {verdict}", gate.metric, bounds.join(" and "));
     let mut told = vec![link(0, head, Some(gate.source.clone()))];
     for waiver in asked.plan.waivers.iter().filter(|waiver| waiver.of == what) {
-        told.push(link(1, "a waiver speaks of it", Some(waiver.source.clone())));
+        let text = match (waiver.used, gate.passed) {
+            (true, _) => "a waiver lets it pass",
+            (false, true) => "a waiver of it is not needed",
+            (false, false) => "a waiver of it has expired, or is about something else",
+        };
+        told.push(link(1, text, Some(waiver.source.clone())));
     }
-    told.extend(metric(asked, &gate.metric).into_iter().flatten().map(|one| Link { depth: one.depth + 1, ..one }));
+    let chain = metric::of_scope(asked, facts.metric, &facts.scope, None).unwrap_or_default();
+    told.extend(chain.into_iter().map(|one| Link { depth: one.depth + 1, ..one }));
     Some(told)
 }
 
 fn promotion(asked: &Asked<'_>, what: &str) -> Option<Vec<Link>> {
-    let facts = asked.network.promotions.iter().find(|one| one.id == what)?;
+    let (at, facts) = asked.network.promotions.iter().enumerate().find(|(_, one)| one.id == what)?;
     let moved = asked.plan.promotions.iter().find(|one| one.id == what).map_or(0, |one| one.moved);
     let head = if moved > 0 {
-        format!("the promotion `{what}` moves by {moved} buckets")
+        format!(
+            "the promotion `{what}` moves by {} later",
+            counted(usize::try_from(moved).unwrap_or(0), "bucket", "buckets")
+        )
     } else {
         format!("the promotion `{what}` runs when it is stated to")
     };
@@ -82,112 +118,24 @@ fn promotion(asked: &Asked<'_>, what: &str) -> Option<Vec<Link>> {
     for used in asked.plan.rules_used.iter().filter(|used| used.of == what) {
         told.push(link(1, format!("by the rule `{}`, from {}", used.id, used.bucket), Some(used.source.clone())));
     }
-    Some(told)
-}
-
-fn figure(value: &Figure) -> String {
-    match value {
-        Figure::Value(amount) => amount.0.normalize().to_string(),
-        Figure::NotApplicable => "n/a".to_owned(),
+    let runs = |bucket: &usize| asked.model.moves.runs(asked.network, at, *bucket);
+    for bucket in (0..asked.model.horizon).filter(runs) {
+        let offers = asked.network.offers.iter().enumerate().filter(|(_, offer)| offer.promotions.contains(&at));
+        let (mut asks, mut sold) = (0, 0);
+        for (offer, _) in offers {
+            asks += asked.model.offers[offer].demand[bucket];
+            sold += asked.books.outcome.on_time(asked.model, offer, bucket);
+        }
+        let text =
+            format!("in {} what it touches is asked for {asks} times, and sold {sold} times", asked.label(bucket));
+        told.push(link(1, text, asked.key(&facts.origin, "during")));
     }
-}
-
-/// Metrics of the plan as a whole and what they are.
-const METRICS: [(&str, &str); 11] = [
-    ("revenue", "units sold x price"),
-    (
-        "contribution",
-        "revenue - fees - fulfilment - standard cost of units sold - order, transfer, overflow and late costs",
-    ),
-    ("purchases", "landed cost of new lines"),
-    ("fill-rate", "units sold in their own bucket / demand"),
-    ("value-fill-rate", "the same, each unit at its price"),
-    ("inventory-turnover", "standard cost of units sold, a year / mean inventory value"),
-    ("sell-through", "units sold / (opening stock + receipts)"),
-    ("weeks-of-supply", "weeks of forward demand that closing stock covers"),
-    ("gmroi", "(revenue - fees - standard cost of units sold), a year / mean inventory value"),
-    ("peak-inventory-value", "the highest closing value at standard cost"),
-    ("minimum-cash", "the lowest closing cash"),
-];
-
-fn metric(asked: &Asked<'_>, what: &str) -> Option<Vec<Link>> {
-    let (name, formula) = METRICS.iter().find(|(name, _)| *name == what)?;
-    let summary = &asked.plan.summary;
-    let value = match *name {
-        "revenue" => asked.money(summary.revenue),
-        "contribution" => asked.money(summary.contribution),
-        "purchases" => asked.money(summary.purchases),
-        "fill-rate" => summary.fill_rate.0.to_string(),
-        "value-fill-rate" => summary.value_fill_rate.0.to_string(),
-        "inventory-turnover" => figure(&summary.inventory_turnover),
-        "sell-through" => figure(&summary.sell_through),
-        "weeks-of-supply" => figure(&summary.weeks_of_supply),
-        "gmroi" => figure(&summary.gmroi),
-        "peak-inventory-value" => asked.money(summary.peak_inventory_value),
-        _ => summary
-            .minimum_cash
-            .as_ref()
-            .map_or("n/a".to_owned(), |least| format!("{} in {}", asked.money(least.amount), least.bucket)),
-    };
-    let mut told = vec![link(0, format!("{name} is {value}: {formula}"), None)];
-    told.extend(parts(asked, name));
     Some(told)
 }
 
-/// What a metric is made of, the largest shares first.
-fn parts(asked: &Asked<'_>, name: &str) -> Vec<Link> {
-    match name {
-        "fill-rate" | "value-fill-rate" => {
-            let mut short: Vec<(i64, String, &str)> = Vec::new();
-            for row in &asked.plan.allocations {
-                let of = format!("{}@{}", row.item, row.bucket);
-                if row.short > 0 && short.iter().all(|(_, known, channel)| *known != of || *channel != row.channel) {
-                    short.push((row.short, of, &row.channel));
-                }
-            }
-            short.sort_by(|a, b| b.0.cmp(&a.0).then(a.1.cmp(&b.1)));
-            let told = short.into_iter().take(USES);
-            told.map(|(units, of, channel)| {
-                let offer = asked.network.offers.iter().find(|offer| {
-                    asked.network.channel(offer.channel).id == channel
-                        && of.starts_with(&format!("{}@", asked.network.item(offer.item).id))
-                });
-                link(1, format!("{units} short in `{channel}`: `sopc why {of}`"), offer.map(|one| one.origin.clone()))
-            })
-            .collect()
-        }
-        "purchases" => {
-            let mut lines: Vec<_> =
-                asked.plan.orders.iter().filter(|one| one.action == crate::plan::Action::New).collect();
-            lines.sort_by(|a, b| b.landed_cost.cmp(&a.landed_cost).then(a.key.cmp(&b.key)));
-            lines
-                .iter()
-                .take(USES)
-                .map(|one| link(1, format!("`{}`: {}", one.key, asked.money(one.landed_cost)), None))
-                .collect()
-        }
-        "minimum-cash" => {
-            let least = asked.plan.summary.minimum_cash.as_ref();
-            let at = least.and_then(|least| asked.bucket(&least.bucket));
-            let chain =
-                at.and_then(|at| super::limit::chain(asked, &format!("cash@{}", asked.label(at))).ok().flatten());
-            chain.into_iter().flatten().map(|one| Link { depth: one.depth + 1, ..one }).collect()
-        }
-        _ => {
-            let rows = asked.plan.metrics.iter().filter(|row| {
-                row.name.replace('_', "-") == name && row.bucket.is_none() && row.scope.starts_with("item:")
-            });
-            let mut rows: Vec<(Amount, &str)> = rows
-                .filter_map(|row| match &row.value {
-                    Figure::Value(amount) => Some((*amount, row.scope.as_str())),
-                    Figure::NotApplicable => None,
-                })
-                .collect();
-            rows.sort_by(|a, b| b.0.cmp(&a.0).then(a.1.cmp(b.1)));
-            rows.into_iter()
-                .take(USES)
-                .map(|(value, scope)| link(1, format!("{scope}: {}", quantity(value)), None))
-                .collect()
-        }
+pub(super) fn figure(value: &Figure) -> String {
+    match value {
+        Figure::Value(amount) => crate::render::number::plain(*amount),
+        Figure::NotApplicable => "n/a".to_owned(),
     }
 }

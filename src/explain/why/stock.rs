@@ -1,10 +1,11 @@
 //! Why an item is short, or is not: what there was, who got it, and why no more came.
 
+use super::denied::{self, Lack};
 use super::{Asked, Link, link};
 use crate::explain::words;
-use crate::model::Way;
-use crate::plan::Allocation;
-use crate::units::{Overflow, Ratio, add};
+use crate::plan::{Allocation, Inventory};
+use crate::render::number::counted;
+use crate::units::Overflow;
 
 /// Most buckets of an item that are told.
 const BUCKETS: usize = 12;
@@ -14,14 +15,15 @@ pub(super) fn overall(asked: &Asked<'_>, item: usize) -> Result<Vec<Link>, Overf
     let facts = &asked.network.items[item];
     let orders: Vec<_> = asked.new_orders(&facts.id).collect();
     let units: i64 = orders.iter().map(|one| one.units).sum();
-    let head = format!("`{}`: {} new lines of {units} units", facts.id, orders.len());
+    let lines = counted(orders.len(), "new line", "new lines");
+    let head = format!("`{}`: {lines} of {} in all", facts.id, words::count(units));
     let mut told = vec![link(0, head, Some(facts.origin.clone()))];
     for line in orders.iter().take(BUCKETS) {
         let text = format!("{} for {}: `sopc why {}`", words::count(line.units), line.receipt_bucket, line.key);
-        told.push(link(1, text, None));
+        told.push(link(1, text, asked.stated(line)));
     }
     let mut short = 0;
-    for bucket in 0..asked.model.horizon {
+    for bucket in 0..asked.model.buckets().len() {
         let label = asked.label(bucket);
         let lacks: i64 = rows(asked, &facts.id, &label).iter().map(|row| row.short).sum();
         if lacks > 0 && short < BUCKETS {
@@ -29,7 +31,7 @@ pub(super) fn overall(asked: &Asked<'_>, item: usize) -> Result<Vec<Link>, Overf
             told.push(link(
                 1,
                 format!("{} short in {label}: `sopc why {}@{label}`", words::count(lacks), facts.id),
-                None,
+                Some(facts.origin.clone()),
             ));
         }
     }
@@ -47,185 +49,119 @@ fn rows<'a>(asked: &'a Asked<'_>, item: &str, bucket: &str) -> Vec<&'a Allocatio
     all
 }
 
-/// An item in a bucket: the stock of each location, and each channel's share.
-pub(super) fn in_bucket(asked: &Asked<'_>, item: usize, bucket: usize) -> Result<Vec<Link>, Overflow> {
+/// An item in a bucket: the stock of each location, and the share of a channel, or of each.
+pub(super) fn in_bucket(
+    asked: &Asked<'_>,
+    item: usize,
+    offer: Option<usize>,
+    bucket: usize,
+) -> Result<Vec<Link>, Overflow> {
     let network = asked.network;
     let facts = &network.items[item];
     let label = asked.label(bucket);
-    let rows = rows(asked, &facts.id, &label);
-    let (demand, short): (i64, i64) =
-        rows.iter().fold((0, 0), |(demand, short), row| (demand + row.demand, short + row.short));
-    let head = format!("`{}` in {label}: {} asked for, {} short", facts.id, words::count(demand), words::count(short));
+    let mut rows = rows(asked, &facts.id, &label);
+    let channel = offer.map(|offer| &network.channel(network.offers[offer].channel).id);
+    rows.retain(|row| channel.is_none_or(|channel| row.channel == *channel));
+    let (demand, lowered, short) = rows.iter().fold((0, 0, 0), |(demand, lowered, short), row| {
+        (demand + row.demand, lowered + row.lowered, short + row.short)
+    });
+    let within = channel.map_or_else(String::new, |channel| format!(" in `{channel}`"));
+    let taken = if lowered > 0 { format!(", {} lowered by rules", words::count(lowered)) } else { String::new() };
+    let head = format!(
+        "`{}`{within} in {label}: {} asked for{taken}, {} sold, {} short",
+        facts.id,
+        words::count(demand),
+        demand - lowered - short,
+        short
+    );
     let mut told = vec![link(0, head, Some(facts.origin.clone()))];
-    for row in asked.plan.inventory.iter().filter(|row| row.item == facts.id && row.bucket == label) {
+    if bucket >= asked.model.horizon {
         let text = format!(
-            "at `{}`: {} opening + {} received + {} transferred - {} sold - {} sent = {} left, {} of safety stock wanted",
-            row.location,
-            row.opening,
-            row.receipts,
-            row.transfers_in,
-            row.sales,
-            row.transfers_out,
-            row.closing,
-            row.safety_stock
+            "{label} lies behind the horizon: it is planned so that the last orders are real, and no promise holds in it"
         );
-        told.push(link(1, text, None));
+        told.push(link(1, text, Some(network.tail_origin.clone())));
+    }
+    for row in asked.plan.inventory.iter().filter(|row| row.item == facts.id && row.bucket == label) {
+        told.push(at_location(asked, row));
+    }
+    if rows.is_empty() {
+        told.push(link(1, "nobody asks for it then", Some(facts.origin.clone())));
     }
     for row in rows {
-        told.extend(channel(asked, item, bucket, row)?);
+        for one in share(asked, item, bucket, row)? {
+            // What several channels lack for one reason is told of the first.
+            if one.depth < 3 || !told.contains(&one) {
+                told.push(one);
+            }
+        }
     }
-    told.extend(no_more(asked, item, bucket, short)?);
     Ok(told)
 }
 
-/// The share of a channel: what it earns and what it lacks, by cause.
-fn channel(asked: &Asked<'_>, item: usize, bucket: usize, row: &Allocation) -> Result<Vec<Link>, Overflow> {
+/// Stock of a location, and where it is stated what of it is wanted.
+fn at_location(asked: &Asked<'_>, row: &Inventory) -> Link {
+    let network = asked.network;
+    let text = format!(
+        "at `{}`: {} opening + {} received + {} transferred - {} sold - {} sent = {} left, {} of safety stock wanted",
+        row.location,
+        row.opening,
+        row.receipts,
+        row.transfers_in,
+        row.sales,
+        row.transfers_out,
+        row.closing,
+        row.safety_stock
+    );
+    let pool = network
+        .pools
+        .iter()
+        .position(|pool| network.item(pool.item).id == row.item && network.location(pool.location).id == row.location);
+    let cover = pool.and_then(|pool| asked.model.pools[pool].cover.source);
+    link(1, text, cover.map(|cover| network.covers[cover].origin.clone()))
+}
+
+/// The share of a channel: what it earns, and the ledger of what it lacks.
+fn share(asked: &Asked<'_>, item: usize, bucket: usize, row: &Allocation) -> Result<Vec<Link>, Overflow> {
     let network = asked.network;
     let offer = network
         .offers
         .iter()
         .position(|offer| offer.item.index() == item && network.channel(offer.channel).id == row.channel);
     let Some(offer) = offer else { return Ok(Vec::new()) };
-    let sold: i64 = asked
-        .plan
-        .allocations
-        .iter()
-        .filter(|one| (&one.item, &one.channel, &one.bucket) == (&row.item, &row.channel, &row.bucket))
-        .map(|one| one.planned)
-        .sum();
+    let sold = asked.books.outcome.on_time(asked.model, offer, bucket);
     let best = asked.model.ways_of(offer).map(|(_, way)| way).max_by_key(|way| way.net[bucket]);
-    let earns = best.map(|way| way.net[bucket]).unwrap_or_default();
-    let text = format!(
-        "`{}` asks for {}, is sold {sold}; a unit brings {} {}{}",
-        row.channel,
-        row.demand,
-        best.map(|way| super::money::net(asked, way, bucket)).transpose()?.unwrap_or_default(),
-        network.currency,
-        if row.lowered > 0 { format!("; a rule lowers its demand by {}", row.lowered) } else { String::new() }
-    );
+    let brings = best.map(|way| super::money::net(asked, way, bucket)).transpose()?.unwrap_or_default();
+    let (demand, channel) = (row.demand, &row.channel);
+    let text = format!("`{channel}` asks for {demand}, is sold {sold}; a unit brings {brings} {}", network.currency);
     let mut told = vec![link(1, text, Some(network.offers[offer].origin.clone()))];
-    if row.short_by.given > 0 {
-        let text =
-            format!("{} short: no order that can be placed now arrives in time", words::count(row.short_by.given));
-        told.push(link(2, text, None));
+    for way in asked.model.ways_of(offer) {
+        let units = asked.books.outcome.sales[way.0][bucket];
+        if units > 0 && asked.model.offers[offer].ways.len() > 1 {
+            let location = network.location(network.pool(way.1.pool).location);
+            told.push(link(2, format!("{units} of them from `{}`", location.id), Some(location.origin.clone())));
+        }
     }
-    if row.short_by.no_stock > 0 {
-        told.push(link(2, format!("{} short: all there was is sold", words::count(row.short_by.no_stock)), None));
-    }
-    if row.short_by.held_back > 0 {
-        let text = format!("{} short: held back, though there is stock", words::count(row.short_by.held_back));
-        told.push(link(2, text, None));
-        told.extend(held_for(asked, item, bucket, earns)?);
+    if row.delivered_late > 0 {
+        let later: Vec<String> = row.delivered.iter().map(|(label, units)| format!("{units} in {label}")).collect();
+        told.push(link(2, format!("served late: {}", words::listed(&later)), None));
     }
     for service in network.services.iter().filter(|one| one.offers.iter().any(|own| own.index() == offer)) {
         let held = asked.model.offers[offer].floors.held[bucket];
         if service.group || held > 0 {
-            let of = if service.group { "the group".to_owned() } else { format!("{held} at least") };
+            let of = if service.group {
+                "holds for the group together".to_owned()
+            } else {
+                format!("asks for {held} at least")
+            };
             let source = asked.key(&service.origin, "fill-rate");
-            told.push(link(2, format!("the floor `{}` asks for {of}", service.name), source));
+            told.push(link(2, format!("the floor `{}` {of}", service.name), source));
         }
     }
-    for used in asked
-        .plan
-        .rules_used
-        .iter()
-        .filter(|used| used.bucket == row.bucket && used.of == format!("{}/{}", row.item, row.channel))
-    {
+    let of = format!("{}/{}", row.item, row.channel);
+    for used in asked.plan.rules_used.iter().filter(|used| used.bucket == row.bucket && used.of == of) {
         let text = format!("the rule `{}` lets {} go", used.id, crate::render::number::quantity(used.amount));
         told.push(link(2, text, Some(used.source.clone())));
     }
-    Ok(told)
-}
-
-/// What stock is held back for: later sales of the plan that bring more than `now` a unit, or a rule that is spared.
-fn held_for(asked: &Asked<'_>, item: usize, bucket: usize, now: Ratio) -> Result<Vec<Link>, Overflow> {
-    let network = asked.network;
-    let mut told = Vec::new();
-    let ways = asked.model.ways.iter().filter(|way| network.offers[way.offer].item.index() == item);
-    for later in bucket + 1..asked.model.horizon {
-        if !stays(asked, &network.items[item].id, &asked.label(later - 1)) {
-            break;
-        }
-        let selling = ways.clone().filter(|way| sells(asked, way, &asked.label(later)));
-        let Some(best) = selling.map(|way| way.net[later]).max() else { continue };
-        let more = add(best, -now)?;
-        if more > crate::units::whole(0) {
-            let text = format!("a unit sold in {} brings {} more", asked.label(later), words::cash(network, more));
-            told.push(link(3, text, None));
-            break;
-        }
-    }
-    for level in asked.plan.certificate.levels.iter().filter(|level| level.rule != "given") {
-        let rule = network.rules.iter().find(|rule| rule.id == level.rule);
-        if let Some(rule) = rule {
-            let text = format!("or held back for the rule `{}`, whose use comes before money", rule.id);
-            told.push(link(3, text, Some(rule.origin.clone())));
-        }
-    }
-    if told.is_empty() {
-        let text = "kept for later demand, floors or the worth of the last stock";
-        told.push(link(3, text, None));
-    }
-    Ok(told)
-}
-
-/// True where the plan sells something by a way in a bucket: a price at which nothing is sold is no reason to keep stock.
-fn sells(asked: &Asked<'_>, way: &Way, bucket: &str) -> bool {
-    let network = asked.network;
-    let offer = &network.offers[way.offer];
-    let (item, channel) = (&network.item(offer.item).id, &network.channel(offer.channel).id);
-    let location = &network.location(network.pool(way.pool).location).id;
-    let own = |row: &&Allocation| (&row.item, &row.channel, &row.location) == (item, channel, location);
-    asked.plan.allocations.iter().filter(own).any(|row| row.bucket == bucket && row.planned > 0)
-}
-
-/// True where stock of an item is left at the end of a bucket: what is kept lasts no longer than to the first end at which none is.
-fn stays(asked: &Asked<'_>, item: &str, bucket: &str) -> bool {
-    asked.plan.inventory.iter().any(|row| row.item == item && row.bucket == bucket && row.closing > 0)
-}
-
-/// Why no more came: for each lane, when it brings something and what that costs beside what a sale earns.
-fn no_more(asked: &Asked<'_>, item: usize, bucket: usize, short: i64) -> Result<Vec<Link>, Overflow> {
-    if short == 0 {
-        return Ok(Vec::new());
-    }
-    let network = asked.network;
-    let ways = asked.model.ways.iter().filter(|way| network.offers[way.offer].item.index() == item);
-    let earns = ways.map(|way| way.net[bucket]).max().unwrap_or_default();
-    let mut told = Vec::new();
-    for (at, lane) in network.lanes.iter().enumerate().filter(|(_, lane)| lane.item.index() == item) {
-        let name = network.lane_name(at.into());
-        let source = Some(lane.origin.clone());
-        let Some(there) = asked.model.opportunity(at.into(), bucket) else {
-            let first = asked.model.lanes[at].iter().flatten().next();
-            let when = first.map_or("nothing in the horizon".to_owned(), |one| {
-                format!("first something usable on {}", one.trip.usable)
-            });
-            told.push(link(
-                1,
-                format!("no more by `{name}`: it brings nothing for {}, {when}", asked.label(bucket)),
-                source,
-            ));
-            continue;
-        };
-        let cost = there.terms.landed_unit()?;
-        let (cost_words, earns_words) = (words::cash(network, cost), words::cash(network, earns));
-        let pays = if cost >= earns { ": it does not pay" } else { "" };
-        let premium = if lane.premium { " (premium: only a rule lets it be used)" } else { "" };
-        let text =
-            format!("more by `{name}`{premium} would land for {cost_words} a unit, a sale brings {earns_words}{pays}");
-        told.push(link(1, text, source));
-        let sizes = [(
-            "moq",
-            lane.smallest_line() > 1,
-            format!("a line brings {} at least", words::count(lane.smallest_line())),
-        )];
-        for (key, binds, text) in sizes {
-            if binds && cost < earns {
-                told.push(link(2, text, asked.key(&lane.origin, key)));
-            }
-        }
-        told.extend(super::limit::full_of_line(asked, at, bucket, there.release_bucket));
-    }
+    told.extend(denied::entries(asked, Lack { offer, bucket, by: row.short_by })?);
     Ok(told)
 }

@@ -3,7 +3,7 @@
 #[path = "every.rs"]
 mod every;
 #[path = "tiny_network.rs"]
-mod tiny_network;
+pub(crate) mod tiny_network;
 #[path = "value.rs"]
 mod value;
 #[path = "world.rs"]
