@@ -17,4 +17,4 @@ pub use amount::{Amount, Figure};
 pub use build::build;
 pub use file::*;
 pub use given::{chosen_use, given_use};
-pub use hash::{input_hash, plan_hash, sha256};
+pub use hash::{hash_is_ours, input_hash, plan_hash, sha256};

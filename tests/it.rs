@@ -69,6 +69,8 @@ mod track;
 mod trigeiro;
 #[path = "it/ui.rs"]
 mod ui;
+#[path = "it/usage.rs"]
+mod usage;
 #[path = "it/watch.rs"]
 mod watch;
 #[path = "it/why.rs"]

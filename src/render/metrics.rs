@@ -155,6 +155,7 @@ fn shown(measure: Measure, value: Figure) -> String {
 /// What [`metrics_json`] writes.
 #[derive(Serialize)]
 struct Document<'p> {
+    format_version: &'static str,
     project: &'p str,
     cycle: &'p str,
     currency: &'p str,
@@ -162,10 +163,11 @@ struct Document<'p> {
     metrics: &'p [&'p Metric],
 }
 
-/// Metrics as JSON: `project`, `cycle`, `currency`, `plan_hash`, and `metrics` with rows as the plan file has them.
+/// Metrics as JSON: `format_version`, `project`, `cycle`, `currency`, `plan_hash`, and `metrics` with rows as the plan file has them.
 #[must_use]
 pub fn metrics_json(plan: &Plan, rows: &[&Metric]) -> String {
     let document = Document {
+        format_version: "1.0",
         project: &plan.project,
         cycle: &plan.cycle,
         currency: &plan.currency,

@@ -107,10 +107,10 @@ impl Teller<'_> {
         last: &Last,
     ) -> Result<(), Stop> {
         let refused = plan.is_refused();
-        let mut diagnostics = round.compiled.diagnostics.clone();
-        diagnostics.extend(given_notes(plan, &round.compiled.sources));
-        diagnostics.extend(gate_notes(round.compiled, plan));
+        let mut of_plan = given_notes(plan, &round.compiled.sources);
+        of_plan.extend(gate_notes(round.compiled, plan));
         if self.jsonl {
+            let diagnostics: Vec<_> = round.compiled.diagnostics.iter().chain(&of_plan).cloned().collect();
             let mut event = finished(round, if refused { "refused" } else { "planned" }, &diagnostics);
             event["plan_hash"] = plan.plan_hash.clone().into();
             event["delta"] = delta.map_or(Value::Null, told);
@@ -123,7 +123,7 @@ impl Teller<'_> {
             None => figures_text(plan, self.shell.style()),
         };
         self.show(round, &title, &text)?;
-        self.news(round, diagnostics, last);
+        self.news(round, of_plan, last);
         Ok(())
     }
 
@@ -158,16 +158,14 @@ impl Teller<'_> {
         self.shell.data(&format!("{about}{title}{text}"))
     }
 
-    /// Warnings that were not there before, and how many were.
+    /// What is told of the plan, warnings of the inputs that were not there before, and how many were.
     fn news(&mut self, round: &Round<'_>, mut diagnostics: Vec<Diagnostic>, last: &Last) {
+        diagnostics.retain(|one| last.is_first || !last.knows(one));
+        let of_inputs = &round.compiled.diagnostics;
+        let new: Vec<_> = of_inputs.iter().filter(|one| !last.is_first && !last.knows(one)).cloned().collect();
+        let known = of_inputs.len() - new.len();
+        diagnostics.extend(new);
         sort(&mut diagnostics, &round.compiled.sources);
-        let all = diagnostics.len();
-        if last.is_first {
-            diagnostics.clear();
-        } else {
-            diagnostics.retain(|one| !last.knows(one));
-        }
-        let known = all - diagnostics.len();
         if !diagnostics.is_empty() {
             self.shell.report(&diagnostics, &round.compiled.sources, "");
         }
