@@ -138,7 +138,7 @@ impl Shell {
 /// True for files and folders that cannot be read; where a line of an input asks for one, that line is to blame.
 fn blames_environment(one: &Diagnostic) -> bool {
     one.severity == Severity::Error
-        && [&codes::UNREADABLE, &codes::OUTSIDE_ROOT].contains(&one.code)
+        && (one.code == &codes::UNREADABLE || one.code == &codes::OUTSIDE_ROOT)
         && one.primary().is_none()
 }
 

@@ -694,7 +694,7 @@ fn find_columns<'a>(
         reader.report(Diagnostic::error(&codes::CSV_COLUMNS, message).at(span, "").at(row, "the headers"));
         good = false;
     }
-    if request.columns.is_empty() {
+    if good && request.columns.is_empty() {
         let unread = (0..width).filter(|&index| taken[index].is_none() && !make(index).text.trim().is_empty());
         reader.diagnostics.extend(no_keys(spec, &unread.map(make).collect::<Vec<_>>()));
     }

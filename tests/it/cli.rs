@@ -234,7 +234,7 @@ fn fmt_follows_links_and_keeps_them() {
     let path = folder.path().join(".shared/a.toml");
     fs::set_permissions(&path, fs::Permissions::from_mode(0o640)).unwrap();
     let run = sopc(folder.path(), &["fmt"]);
-    assert_eq!((run.code, run.out.as_str()), (Some(1), "shared/a.toml\n"), "{}", run.err);
+    assert_eq!((run.code, run.out.as_str()), (Some(2), "shared/a.toml\n"), "{}", run.err);
     assert!(run.err.contains("SOP9003"), "{}", run.err);
     assert!(folder.path().join("shared").is_symlink());
     assert_eq!(fs::read_to_string(&path).unwrap(), "[item.A]\nprice = 1\n");
