@@ -29,6 +29,7 @@ mod watch;
 mod why;
 mod write;
 
+use std::io::{self, Write};
 use std::path::PathBuf;
 use std::process::ExitCode;
 
@@ -37,7 +38,7 @@ use clap::{Parser, Subcommand, ValueEnum};
 use crate::compile::Failure;
 use crate::diagnostic::{Diagnostic, codes};
 use crate::document::{NotASet, Variant, set_text};
-use crate::render::DiagnosticFormat;
+use crate::render::{DiagnosticFormat, safe};
 use crate::source::Sources;
 
 pub use disk::Disk;
@@ -205,14 +206,12 @@ impl From<Diagnostic> for Stop {
 pub fn run() -> ExitCode {
     let cli = match Cli::try_parse() {
         Ok(cli) => cli,
-        Err(error) => {
-            // Help is asked for, everything else is wrong usage. Where nobody reads it, there is nobody to tell.
-            let _ = error.print();
-            return ExitCode::from(if error.use_stderr() { Exit::Environment as u8 } else { Exit::Success as u8 });
-        }
+        Err(error) => return ExitCode::from(say(&error) as u8),
     };
     let mut shell = Shell::new(cli.diagnostics.into(), cli.color);
     let exit = match cli.command.run(&mut shell) {
+        // Inputs that cannot be read are not known to be invalid.
+        Ok(Exit::Invalid) if shell.is_kept_from_reading() => Exit::Environment,
         Ok(exit) => exit,
         Err(Stop(diagnostic)) => {
             shell.report(&[*diagnostic], &Sources::default(), "");
@@ -220,6 +219,30 @@ pub fn run() -> ExitCode {
         }
     };
     ExitCode::from(exit as u8)
+}
+
+/// Says what the command line is told, or what is wrong with it.
+fn say(error: &clap::Error) -> Exit {
+    if error.use_stderr() {
+        // Where nobody reads it, there is nobody to tell.
+        let _ = harmless(error).as_ref().unwrap_or(error).print();
+        return Exit::Environment;
+    }
+    match error.print().and_then(|()| io::stdout().flush()) {
+        // A reader who has seen enough is no error.
+        Err(error) if error.kind() != io::ErrorKind::BrokenPipe => Exit::Environment,
+        _ => Exit::Success,
+    }
+}
+
+/// The same error of arguments that cannot act on a terminal: it repeats them.
+fn harmless(error: &clap::Error) -> Option<clap::Error> {
+    let arguments: Vec<_> = std::env::args_os().map(|argument| argument.to_string_lossy().into_owned()).collect();
+    if arguments.iter().all(|argument| safe::line(argument) == *argument) {
+        return None;
+    }
+    let shown = Cli::try_parse_from(arguments.iter().map(|argument| safe::line(argument))).err();
+    Some(shown.unwrap_or_else(|| clap::Error::new(error.kind())))
 }
 
 impl Command {

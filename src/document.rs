@@ -23,7 +23,7 @@ pub mod tables;
 mod toml_file;
 mod values;
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 use std::sync::Arc;
 
 use rust_decimal::Decimal;
@@ -32,7 +32,7 @@ use crate::diagnostic::{Diagnostic, codes};
 use crate::plan::sha256;
 use crate::source::{FileId, Sources, Span, Spanned};
 
-pub use approved::Approved;
+pub use approved::{Approved, names_a_file};
 pub use change::{Change, blend, changes};
 pub use kept::Kept;
 pub use overlay::{NotASet, Variant, set_text};
@@ -40,6 +40,7 @@ use read::Reader;
 pub use read::Slot;
 pub use reference::reference;
 pub use schema::{project_schema, scenario_schema};
+pub(crate) use values::MAX_BUCKETS;
 pub use values::{BucketText, During, Freight, FromBucket, Met, One, Rows, Selector, SeriesText, Terms, Words};
 
 /// Largest TOML file, bytes.
@@ -296,8 +297,8 @@ fn load_with(files: &dyn Files, variant: &Variant, sources: Sources, mut kept: O
             return loaded;
         }
     }
-    let layers = take_in_layers(&mut loaded, files, variant);
-    let mut reader = Reader { broken: std::mem::take(&mut loaded.document.broken), ..Reader::default() };
+    let (layers, sets) = take_in_layers(&mut loaded, files, variant);
+    let mut reader = Reader { broken: std::mem::take(&mut loaded.document.broken), sets, ..Reader::default() };
     let read = read_toml((&texts, &layers), &mut loaded, &mut reader, kept.as_deref_mut());
     loaded.diagnostics.append(&mut reader.diagnostics);
     let mut document = std::mem::take(&mut loaded.document);
@@ -336,12 +337,17 @@ fn read_toml(
     toml_file::read_all(texts, layers, &mut loaded.document, reader)
 }
 
-/// Takes in the scenario's file, and what is set, as a file each.
-fn take_in_layers(loaded: &mut Loaded, files: &dyn Files, variant: &Variant) -> Vec<Text> {
+/// Takes in the scenario's file, and what is set, as a file each; tells which files are the latter.
+fn take_in_layers(loaded: &mut Loaded, files: &dyn Files, variant: &Variant) -> (Vec<Text>, BTreeSet<FileId>) {
     let mut layers = Vec::new();
     if let Some(path) = variant.scenario_path() {
         let before = loaded.diagnostics.len();
-        layers.extend(take_in(loaded, files, path, MAX_TOML, None));
+        if variant.names_a_scenario() {
+            layers.extend(take_in(loaded, files, path, MAX_TOML, None));
+        } else {
+            loaded.diagnostics.push(cannot_be_read(&path, "a scenario goes by the name of its file in scenarios/"));
+            loaded.document.broken.push("".into());
+        }
         let known = files.scenarios();
         let name = variant.scenario.as_deref().unwrap_or_default();
         for diagnostic in loaded.diagnostics[before..].iter_mut().filter(|one| one.code == &codes::UNREADABLE) {
@@ -353,12 +359,15 @@ fn take_in_layers(loaded: &mut Loaded, files: &dyn Files, variant: &Variant) -> 
             diagnostic.help.push(help);
         }
     }
+    let mut sets = BTreeSet::new();
     for argument in &variant.set {
         match set_text(argument) {
             Ok(text) => {
                 let hash = sha256(text.as_bytes());
                 let text: Arc<str> = text.into();
-                layers.push((loaded.sources.add(format!("--set {argument}"), text.clone(), hash), text));
+                let file = loaded.sources.add(format!("--set {argument}"), text.clone(), hash);
+                sets.insert(file);
+                layers.push((file, text));
             }
             Err(NotASet(why)) => {
                 let message = format!("--set {argument}: {why}");
@@ -366,7 +375,7 @@ fn take_in_layers(loaded: &mut Loaded, files: &dyn Files, variant: &Variant) -> 
             }
         }
     }
-    layers
+    (layers, sets)
 }
 
 /// Reads the CSV files that are asked for into `document`; the same file twice for one table is an error. The project's own files are

@@ -20,5 +20,5 @@ pub use build::build;
 pub use decisions::{decisions, moves};
 pub use file::*;
 pub use given::{chosen_use, given_use};
-pub use hash::{input_hash, plan_hash, sha256};
+pub use hash::{hash_is_ours, input_hash, plan_hash, sha256};
 pub use ingredients::{Ingredient, Ingredients, ingredients};

@@ -2,10 +2,14 @@
 //!
 //! It may come from anywhere, so it is held against its schema before anything is made of it.
 
+mod once;
+
 use jsonschema::Validator;
 use serde_json::Value;
 
-use crate::plan::{FORMAT_VERSION, Plan};
+use once::Once;
+
+use crate::plan::{FORMAT_VERSION, Plan, reads_version};
 
 /// The JSON Schema (draft-07) of a plan file, as it is published.
 pub const SCHEMA: &str = include_str!("../schema/plan.schema.json");
@@ -45,9 +49,9 @@ pub fn schema() -> String {
 /// # Errors
 /// Where they are no plan file, or one that this compiler does not read.
 pub fn read(bytes: &[u8]) -> Result<Plan, NotAPlan> {
-    let value: Value = serde_json::from_slice(bytes).map_err(|error| NotAPlan {
-        place: Some((error.line(), error.column())),
-        ..format!("is not JSON: {error}").into()
+    let Once(value) = serde_json::from_slice(bytes).map_err(|error| {
+        let what = if error.is_data() { "is no plan file" } else { "is not JSON" };
+        NotAPlan { place: Some((error.line(), error.column())), ..format!("{what}: {error}").into() }
     })?;
     check_version(&value)?;
     let violations = violations(&value)?;
@@ -66,8 +70,7 @@ fn check_version(value: &Value) -> Result<(), NotAPlan> {
     let Some(version) = value.get("format_version").and_then(Value::as_str) else {
         return Err("is not a plan file: it has no format_version".to_owned().into());
     };
-    let major = |version: &str| version.split('.').next().map(str::to_owned);
-    if major(version) == major(FORMAT_VERSION) {
+    if reads_version(version) {
         return Ok(());
     }
     let shown: String = version.chars().take(20).collect();
@@ -115,6 +118,10 @@ mod tests {
     fn what_is_no_plan_is_told_apart() {
         assert!(why("{").starts_with("is not JSON: "));
         assert!(why(&"[".repeat(10_000)).starts_with("is not JSON: "));
+        assert!(
+            why(r#"{"a": {"status": 1, "status": 1}}"#)
+                .starts_with("is no plan file: the key `status` stands twice at line 1")
+        );
         assert_eq!(why("[]"), "is not a plan file: it has no format_version");
         assert!(why(r#"{"status": "infeasible", "conflicts": []}"#).starts_with("tells of a run without a plan"));
         assert_eq!(why(r#"{"format_version": "2.0"}"#), "has format_version 2.0, but this version of sopc reads 1.0");

@@ -66,6 +66,14 @@ pub use steering::{Progress, Steering};
 pub use timing::solve_in_time;
 pub use worth::{Marginal, Worth};
 
+/// Whether the sums of a model fit into the planner's numbers.
+///
+/// # Errors
+/// Where they do not.
+pub fn fits(model: &Model<'_>) -> Result<(), Overflow> {
+    laid_out(model).map(drop)
+}
+
 /// A purchase line.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub struct Line {

@@ -71,6 +71,8 @@ mod trigeiro;
 mod ui;
 #[path = "it/unplanned.rs"]
 mod unplanned;
+#[path = "it/usage.rs"]
+mod usage;
 #[path = "it/watch.rs"]
 mod watch;
 #[path = "it/why.rs"]

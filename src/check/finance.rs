@@ -1,13 +1,14 @@
 //! Cash, budgets, limits.
 
-use std::collections::BTreeSet;
+use std::collections::{BTreeMap, BTreeSet};
 
 use super::Context;
 use super::selection::{Matcher, Subject, scope};
 use crate::document::Slot;
-use crate::document::clash::keys_exclude;
+use crate::document::clash::{keys_exclude, stated_twice};
 use crate::network::{Budget, Cash, CashAmount, CashFlow, LaneId, Network, PoolId, ValueLimit};
 use crate::series::Series;
+use crate::source::Span;
 
 /// Finance with its names resolved.
 pub(super) struct Finance<'a> {
@@ -19,6 +20,9 @@ impl<'a> Context<'a> {
     /// Resolves the selectors of budgets and limits.
     pub(super) fn finance(&mut self) -> Finance<'a> {
         let document = self.document;
+        self.ids_once("budgets", document.budgets.iter().map(|budget| &budget.id));
+        self.ids_once("limits", document.limits.iter().map(|limit| &limit.id));
+        self.ids_once("cash flows", document.cash_flows.iter().map(|flow| &flow.id));
         Finance {
             budgets: document.budgets.iter().map(|budget| self.matcher(&budget.selector)).collect(),
             limits: document.limits.iter().map(|limit| self.matcher(&limit.selector)).collect(),
@@ -130,6 +134,16 @@ impl<'a> Context<'a> {
         }
         limits.sort_by(|a, b| a.name.cmp(&b.name));
         limits
+    }
+
+    /// Reports entries of a table that bear the same id: a scenario that changes one could mean either.
+    pub(super) fn ids_once<'d>(&mut self, what: &str, ids: impl Iterator<Item = &'d Slot<String>>) {
+        let mut seen: BTreeMap<&str, Span> = BTreeMap::new();
+        for id in ids.filter_map(Slot::spanned) {
+            if let Some(before) = seen.insert(&id.value, id.span) {
+                self.report(stated_twice(format!("two {what} are called `{}`", id.value), id.span, before));
+            }
+        }
     }
 
     /// What a limit is called in plans: its id, else what it selects; numbered where that is not unique.

@@ -15,6 +15,7 @@ impl<'a> Context<'a> {
     /// Service floors by name, each with the offers it covers.
     pub(super) fn services(&mut self, network: &Network) -> Vec<Service> {
         let document = self.document;
+        self.ids_once("service floors", document.services.iter().map(|entry| &entry.id));
         let matchers: Vec<_> = document.services.iter().map(|entry| self.matcher(&entry.selector)).collect();
         let mut entries: Vec<_> = document.services.iter().zip(&matchers).collect();
         entries.sort_by_cached_key(|(entry, matcher)| {
@@ -49,6 +50,7 @@ impl<'a> Context<'a> {
     /// Covers by name, each with the pools of which it is the narrowest.
     pub(super) fn covers(&mut self, network: &Network) -> Vec<Cover> {
         let document = self.document;
+        self.ids_once("covers", document.covers.iter().map(|entry| &entry.id));
         let matchers: Vec<_> = document.covers.iter().map(|entry| self.matcher(&entry.selector)).collect();
         let words: Vec<_> = matchers.iter().map(Matcher::words).collect();
         let found: Vec<_> = document.covers.iter().map(|entry| self.cover(entry)).collect();

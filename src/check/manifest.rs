@@ -5,8 +5,8 @@ use rust_decimal::Decimal;
 use super::Context;
 use crate::calendar::{Bucket, Calendar, Grain, Shape};
 use crate::diagnostic::{Diagnostic, codes};
-use crate::document::BucketText;
 use crate::document::clash::keys_exclude;
+use crate::document::{BucketText, MAX_BUCKETS, names_a_file};
 use crate::network::{Channel, Economics, Item, Location, Network, Supplier};
 
 /// What `[plan]` comes to.
@@ -109,6 +109,17 @@ impl Context<'_> {
             return None;
         };
         let shape = self.shape();
+        let shape = if self.too_many_buckets(shape) { None } else { shape };
+        if let Some(cycle) = plan.cycle.spanned()
+            && !names_a_file(&cycle.value)
+        {
+            let message = format!("the cycle `{}` cannot be the name of a file", cycle.value);
+            let diagnostic = Diagnostic::error(&codes::WRONG_TYPE, message).at(cycle.span, "");
+            self.report(
+                diagnostic
+                    .help("its approved plan is named after it: letters, digits, `-` and `_`, such as \"2026-02\""),
+            );
+        }
         if let Some(currency) = plan.currency.spanned()
             && !is_currency(&currency.value)
         {
@@ -128,6 +139,24 @@ impl Context<'_> {
             tail_origin: self.origin(plan.tail.span().unwrap_or(plan.header)),
             tail: plan.tail.get().and_then(|tail| usize::try_from(*tail).ok()).unwrap_or(0),
         })
+    }
+
+    /// Reports more buckets of horizon and tail together than a plan may have.
+    fn too_many_buckets(&mut self, shape: Option<Shape>) -> bool {
+        let (Some(plan), Some(shape)) = (&self.document.plan, shape) else { return false };
+        let tail = plan.tail.get().and_then(|tail| usize::try_from(*tail).ok()).unwrap_or(0);
+        let (all, most) = (shape.weeks + shape.months + tail, MAX_BUCKETS);
+        if i64::try_from(all).is_ok_and(|all| all <= most) {
+            return false;
+        }
+        let message = format!("the plan has {all} buckets together; {most} are the most");
+        let stated = plan.horizon.span().or(plan.bucket.span()).unwrap_or(plan.header);
+        let mut diagnostic = Diagnostic::error(&codes::OUT_OF_RANGE, message).at(stated, "");
+        if let Some(span) = plan.tail.span().filter(|_| tail > 0) {
+            diagnostic = diagnostic.at(span, "with these of the tail");
+        }
+        self.report(diagnostic);
+        true
     }
 
     /// The buckets that `bucket` and `horizon` ask for together.

@@ -14,6 +14,7 @@ use super::write::{replace, unwritable};
 use super::{EXIT_CODES, Exit, ProjectDir, Stop};
 use crate::compile::{self, Compiled, Failure, compile, gate_notes, given_notes, inputs, plan_diagnostics};
 use crate::diagnostic::{Diagnostic, Severity, codes, sort};
+use crate::document::names_a_file;
 use crate::plan::{Plan, Status};
 use crate::render::plan_json;
 use crate::verify::verify;
@@ -173,8 +174,7 @@ fn put(path: &Path, bytes: &[u8]) -> Result<(), Stop> {
 /// Where approved plans stand; within the project, whatever links and names there are.
 fn folder(disk: &Disk, plan: &Plan) -> Result<PathBuf, Stop> {
     let folder = disk.root().join("cycles");
-    let is_name = |name: &str| !name.is_empty() && !name.starts_with('.') && !name.contains(['/', '\\', ':', '\0']);
-    if !is_name(&plan.cycle) {
+    if !names_a_file(&plan.cycle) {
         return Err(refusal(format!("the cycle `{}` cannot be the name of a file", plan.cycle)).into());
     }
     match folder.canonicalize() {

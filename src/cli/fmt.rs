@@ -104,13 +104,19 @@ fn changes(loaded: &mut Loaded) -> Vec<(String, String)> {
     let mut changes = Vec::new();
     for (index, file) in loaded.sources.files().iter().enumerate() {
         let id = FileId(u32::try_from(index).unwrap_or(u32::MAX));
-        if loaded.diagnostics.iter().any(|one| one.primary().is_some_and(|span| span.file == id)) {
+        let here = |one: &Diagnostic| one.primary().is_some_and(|span| span.file == id);
+        if loaded.diagnostics.iter().any(|one| one.severity == Severity::Error && here(one)) {
             continue;
         }
         match format(&file.text) {
-            // The text lacks the byte order mark that the file may have.
-            Ok(text) if sha256(text.as_bytes()) != file.sha256 => changes.push((file.path.clone(), text)),
-            Ok(_) => {}
+            Ok(text) => {
+                // What is told of the syntax of valid files is what is written anew.
+                loaded.diagnostics.retain(|one| !here(one));
+                // The text lacks the byte order mark that the file may have.
+                if sha256(text.as_bytes()) != file.sha256 {
+                    changes.push((file.path.clone(), text));
+                }
+            }
             Err(error) => loaded.diagnostics.push(left_alone(id, file, error)),
         }
     }

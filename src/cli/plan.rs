@@ -52,10 +52,10 @@ pub(super) struct PlanCommand {
     #[arg(long, value_name = "FILE", conflicts_with_all = ["scenario", "set", "gap", "time_limit", "draft"])]
     plan: Option<PathBuf>,
     /// Ends the search once the plan is proven to be within this part of the best one, such as 0.005
-    #[arg(long, value_name = "G", value_parser = gap)]
+    #[arg(long, value_name = "G", value_parser = gap, allow_negative_numbers = true)]
     gap: Option<Decimal>,
     /// Ends the search after so many seconds with the best plan found, marked as interrupted
-    #[arg(long, value_name = "S")]
+    #[arg(long, value_name = "S", value_parser = seconds, allow_negative_numbers = true)]
     time_limit: Option<u64>,
     /// Shows the closest plan where none keeps every commitment, marked as a draft: what it breaks is told, and it cannot be approved
     #[arg(long)]
@@ -69,6 +69,16 @@ pub(super) struct PlanCommand {
 fn gap(text: &str) -> Result<Decimal, String> {
     let number: Decimal = text.parse().map_err(|_| "not a number".to_owned())?;
     if (Decimal::ZERO..=Decimal::ONE).contains(&number) { Ok(number) } else { Err("not between 0 and 1".to_owned()) }
+}
+
+/// Whole seconds.
+fn seconds(text: &str) -> Result<u64, String> {
+    let whole = text.parse().ok();
+    whole.ok_or_else(|| match text.parse::<Decimal>() {
+        Ok(number) if number < Decimal::ZERO => "below 0".to_owned(),
+        Ok(number) if number > u64::MAX.into() => "more seconds than can be counted".to_owned(),
+        _ => "expected whole seconds, such as 30".to_owned(),
+    })
 }
 
 /// How a plan is written.

@@ -1,5 +1,6 @@
 //! Finding the project, as Cargo does: the nearest manifest upward.
 
+use std::io::ErrorKind;
 use std::path::{Path, PathBuf};
 
 use super::Stop;
@@ -24,7 +25,15 @@ pub(super) fn find(start: Option<&Path>) -> Result<Disk, Stop> {
 /// The nearest folder with a manifest at or above `start`.
 pub(super) fn root_above(start: &Path) -> Result<Option<PathBuf>, Stop> {
     let real = start.canonicalize().map_err(|error| unreadable(start, &error))?;
-    Ok(real.ancestors().find(|folder| folder.join(MANIFEST).is_file()).map(Path::to_owned))
+    for folder in real.ancestors() {
+        match folder.join(MANIFEST).metadata() {
+            Ok(metadata) if metadata.is_file() => return Ok(Some(folder.to_owned())),
+            // Whether it is a project cannot be seen: one above it would be another one.
+            Err(error) if error.kind() == ErrorKind::PermissionDenied => return Err(unreadable(folder, &error)),
+            _ => {}
+        }
+    }
+    Ok(None)
 }
 
 /// Says that a path which was named on the command line cannot be read.

@@ -6,7 +6,7 @@ use std::path::Path;
 
 use super::write::refused;
 use super::{Color, Stop};
-use crate::diagnostic::{Diagnostic, has_errors};
+use crate::diagnostic::{Diagnostic, Severity, codes, has_errors};
 use crate::render::{DiagnosticFormat, Style, diagnostics, explain_hint, safe};
 use crate::source::Sources;
 
@@ -24,6 +24,8 @@ pub(super) struct Shell {
     terminal: bool,
     /// True once nobody reads stdout any more.
     closed: bool,
+    /// True once something was told that the environment is to blame for.
+    kept_from_reading: bool,
 }
 
 impl Shell {
@@ -41,6 +43,7 @@ impl Shell {
             below,
             terminal,
             closed: false,
+            kept_from_reading: false,
         }
     }
 
@@ -63,6 +66,11 @@ impl Shell {
     /// True once nobody reads stdout any more.
     pub(super) fn is_closed(&self) -> bool {
         self.closed
+    }
+
+    /// True once a file or folder was told of that could not be read, and that no line of an input asks for.
+    pub(super) fn is_kept_from_reading(&self) -> bool {
+        self.kept_from_reading
     }
 
     /// How stdout is written to.
@@ -92,6 +100,7 @@ impl Shell {
 
     /// Writes problems to stdout: they are what was asked for.
     pub(super) fn findings(&mut self, list: &[Diagnostic], sources: &Sources, outcome: &str) -> Result<(), Stop> {
+        self.kept_from_reading |= list.iter().any(blames_environment);
         let text = diagnostics(list, &self.placed(sources), self.format, &self.out, outcome);
         let hint = self.hint(list, &self.out);
         self.data(&(text + &hint))
@@ -104,6 +113,7 @@ impl Shell {
 
     /// Writes problems to stderr; people are not told that there are none.
     pub(super) fn report(&mut self, list: &[Diagnostic], sources: &Sources, outcome: &str) {
+        self.kept_from_reading |= list.iter().any(blames_environment);
         if !list.is_empty() || !self.talks() {
             let text = diagnostics(list, &self.placed(sources), self.format, &self.err, outcome);
             // Beside a plan it would be in the way.
@@ -123,6 +133,13 @@ impl Shell {
             complain(&format!("{}\n", safe::line(text)));
         }
     }
+}
+
+/// True for files and folders that cannot be read; where a line of an input asks for one, that line is to blame.
+fn blames_environment(one: &Diagnostic) -> bool {
+    one.severity == Severity::Error
+        && (one.code == &codes::UNREADABLE || one.code == &codes::OUTSIDE_ROOT)
+        && one.primary().is_none()
 }
 
 /// Writes to stderr. Where even that fails, nobody can be told.

@@ -10,11 +10,13 @@ use chrono::{Datelike, NaiveDate};
 use super::{Files, Loaded, MAX_PLAN, tables, take_in};
 use crate::calendar::Period;
 use crate::diagnostic::{Diagnostic, codes};
-use crate::plan::{Action, Amount, Order, Payment, Plan, Status, Transfer};
+use crate::plan::{Action, Amount, Order, Payment, Plan, Status, Transfer, hash_is_ours, plan_hash};
 use crate::plan_file::{self, NotAPlan};
 use crate::source::{FileId, SourceFile, Sources, Span};
 use crate::units::{MAX_MONEY, MAX_UNITS};
 
+/// Longest name of a cycle, bytes: file systems take 255, endings included.
+const LONGEST_NAME: usize = 200;
 /// What the name of an approved plan ends in.
 const ENDING: &str = ".plan.json";
 /// What helps whatever is wrong with a file.
@@ -63,6 +65,15 @@ fn quoted(text: &str, from: usize) -> Option<(&str, usize)> {
         ends
     })?;
     Some((&text[start..start + end + 2], start))
+}
+
+/// True for a cycle that a file can be named after, whatever the system: its approved plan is.
+#[must_use]
+pub fn names_a_file(cycle: &str) -> bool {
+    const MARKS: [char; 9] = ['/', '\\', ':', '*', '?', '"', '<', '>', '|'];
+    let plain = |letter: char| !letter.is_control() && !MARKS.contains(&letter);
+    let fits = (1..=LONGEST_NAME).contains(&cycle.len());
+    fits && cycle.chars().all(plain) && !cycle.starts_with('.') && cycle.trim() == cycle
 }
 
 /// Reads the last plan, where there is one, and reports what keeps it from being one.
@@ -142,6 +153,10 @@ fn objections(path: &str, text: &str, approved: &Approved, manifest: Option<&tab
     }
     if let Some(as_of) = manifest.and_then(|manifest| manifest.as_of.get()).filter(|as_of| **as_of < plan.as_of) {
         object("as_of", format!("{path} is of {}, and this plan already of {as_of}", plan.as_of));
+    }
+    // A plan that somebody put together by hand may tell no hash.
+    if hash_is_ours(plan) && !plan.plan_hash.is_empty() && plan.plan_hash != plan_hash(plan) {
+        object("plan_hash", format!("{path} was changed after it was made: it does not have the hash it tells"));
     }
     if let Some((key, why)) = unfit(approved) {
         object(key, format!("{path} has a line {why}"));

@@ -709,8 +709,35 @@ fn find_columns<'a>(
         reader.report(Diagnostic::error(&codes::CSV_COLUMNS, message).at(span, "").at(row, "the headers"));
         good = false;
     }
+    if good && request.columns.is_empty() {
+        let unread = (0..width).filter(|&index| taken[index].is_none() && !make(index).text.trim().is_empty());
+        reader.diagnostics.extend(no_keys(spec, &unread.map(make).collect::<Vec<_>>()));
+    }
     good.then_some(columns)
 }
+
+/// Tells of columns that are no keys, where nobody said which columns count.
+fn no_keys(spec: &'static TableSpec, unread: &[Cell<'_>]) -> Option<Diagnostic> {
+    let first = unread.first()?;
+    let message = format!("the column `{}` is no key of {}, so it is not read", first.text, spec.header());
+    let mut diagnostic = Diagnostic::warning(&codes::CSV_COLUMNS, message).at(first.span(), "");
+    if let [_, others @ ..] = unread
+        && !others.is_empty()
+    {
+        let names: Vec<_> = others.iter().take(LISTED).map(|cell| format!("`{}`", cell.text)).collect();
+        let more = if others.len() > LISTED { " and more" } else { "" };
+        diagnostic = diagnostic.with_note(format!("and so is {}{more}", names.join(", ")));
+    }
+    Some(match did_you_mean(&first.text, spec.fields.iter().map(|field| field.key)) {
+        Some(near) => diagnostic.help(format!("did you mean `{near}`?")),
+        None => {
+            diagnostic.help("`columns = { ... }` in the [[csv]] entry says which columns count: others are let be then")
+        }
+    })
+}
+
+/// Most columns that are listed.
+const LISTED: usize = 10;
 
 /// The problem of a column that is not there.
 fn no_column(request: &Request, spec: &TableSpec, key: &str, header: &str, names: &[&str], row: Span) -> Diagnostic {

@@ -32,6 +32,11 @@ impl Variant {
         let name = self.scenario.as_deref()?;
         Some(format!("scenarios/{}.toml", name.strip_suffix(".toml").unwrap_or(name)))
     }
+
+    /// False where what is said to be a scenario leads elsewhere.
+    pub(super) fn names_a_scenario(&self) -> bool {
+        self.scenario.as_deref().is_none_or(|name| !name.contains(['/', '\\']))
+    }
 }
 
 /// A `--set` that says nothing.
@@ -239,8 +244,11 @@ fn named<T: Row>(base: &mut Vec<(Spanned<String>, T)>, over: Vec<(Spanned<String
         match base.binary_search_by(|(known, _)| known.value.cmp(&id.value)) {
             Ok(index) => base[index].1.overlay(table),
             Err(index) => {
-                complete(&table, reader);
-                base.insert(index, (id, table));
+                let known = base.iter().map(|(known, _)| known.value.as_str());
+                if !reader.refuses((table.header(), T::SPEC), &id.value, known) {
+                    complete(&table, reader);
+                    base.insert(index, (id, table));
+                }
             }
         }
     }
@@ -266,6 +274,7 @@ fn list<T: Row + Identity>(base: &mut Vec<T>, over: Vec<T>, reader: &mut Reader)
             None => entry.natural().and_then(|natural| by_nature.get(&natural)),
         };
         match same.map_or(&[][..], Vec::as_slice) {
+            [] if refused(&entry, base, reader) => {}
             [] => {
                 complete(&entry, reader);
                 base.push(entry);
@@ -281,15 +290,27 @@ fn list<T: Row + Identity>(base: &mut Vec<T>, over: Vec<T>, reader: &mut Reader)
     }
 }
 
+/// True for an entry that a `--set` is about and that the project does not state, which is reported.
+fn refused<T: Row + Identity>(entry: &T, base: &[T], reader: &mut Reader) -> bool {
+    // As it is typed: keys that name an entry have dots between them.
+    let natural = |entry: &T| Some(entry.natural()?.trim_matches('"').replace("\" \"", "."));
+    let (name, known): (_, Vec<_>) = match entry.id() {
+        Some(id) => (Some(id.to_owned()), base.iter().filter_map(|entry| entry.id().map(str::to_owned)).collect()),
+        None => (natural(entry), base.iter().filter_map(natural).collect()),
+    };
+    reader.refuses((entry.header(), T::SPEC), &name.unwrap_or_default(), known.iter().map(String::as_str))
+}
+
 /// Demand is stated bucket by bucket: what a layer says of some buckets leaves the others as they are.
 fn demand(base: &mut Document, over: Vec<tables::Demand>, reader: &mut Reader) {
     for entry in over {
         let (Some(item), Some(channel)) = (entry.item.get(), entry.channel.get()) else {
             match entry.id.get() {
                 Some(id) => {
-                    let found = base.demand.iter_mut().find(|row| row.id.get() == Some(id));
+                    let found = base.demand.iter().position(|row| row.id.get() == Some(id));
                     match found {
-                        Some(row) => row.overlay(entry),
+                        Some(row) => base.demand[row].overlay(entry),
+                        None if refused(&entry, &base.demand, reader) => {}
                         None => complete(&entry, reader),
                     }
                 }
@@ -298,6 +319,9 @@ fn demand(base: &mut Document, over: Vec<tables::Demand>, reader: &mut Reader) {
             continue;
         };
         let same = |row: &tables::Demand| row.item.get() == Some(item) && row.channel.get() == Some(channel);
+        if !base.demand.iter().any(same) && refused(&entry, &base.demand, reader) {
+            continue;
+        }
         let Some(units) = entry.units.get() else {
             complete(&entry, reader);
             continue;

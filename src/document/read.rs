@@ -3,7 +3,7 @@
 //! A value that is wrong is reported once and read as [`Slot::Bad`], so that nothing derived from it complains again.
 
 use std::borrow::Cow;
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 
 use chrono::NaiveDate;
 use rust_decimal::Decimal;
@@ -102,6 +102,8 @@ pub(super) struct Assumed {
     pub(super) span: Span,
 }
 
+/// Most names that are listed.
+const LISTED: usize = 8;
 /// Problems from which on names are no longer guessed at.
 const MANY: usize = 1_000;
 
@@ -117,6 +119,10 @@ pub(super) struct Reader {
     pub(super) assumed: BTreeMap<Span, String>,
     /// True while a layer is read that is laid over a project: nothing has to be there.
     pub(super) layer: bool,
+    /// Files that change entries and add none: what `--set` says.
+    pub(super) sets: BTreeSet<FileId>,
+    /// True while the values of assumptions are read.
+    pub(super) assuming: bool,
     /// Text of files with syntax errors: names that occur there are excused.
     pub(super) broken: Vec<std::sync::Arc<str>>,
 }
@@ -132,6 +138,31 @@ impl Reader {
         if self.tally.keeps(&diagnostic) {
             self.diagnostics.push(diagnostic);
         }
+    }
+
+    /// Reports an entry that a `--set` is about and that is not there; false for those that may be added.
+    pub(super) fn refuses<'k>(
+        &mut self,
+        (header, table): (Span, &TableSpec),
+        name: &str,
+        known: impl Iterator<Item = &'k str> + Clone,
+    ) -> bool {
+        if !self.sets.contains(&header.file) {
+            return false;
+        }
+        if self.broken.iter().any(|text| super::names(text, name)) {
+            return true;
+        }
+        let message = format!("{} has no entry `{name}` that could be changed", table.header());
+        let diagnostic = Diagnostic::error(&codes::UNKNOWN_NAME, message).at(header, "");
+        self.report(match did_you_mean(name, known.clone()) {
+            Some(near) => diagnostic.help(format!("did you mean `{near}`?")),
+            None => diagnostic.help(match known.take(LISTED + 1).collect::<Vec<_>>() {
+                all if all.is_empty() || all.len() > LISTED => "state new entries in a file".to_owned(),
+                all => format!("there is {}; new entries are stated in a file", all.join(", ")),
+            }),
+        });
+        true
     }
 
     /// Reports that `input` is not what `kind` takes.
@@ -553,7 +584,7 @@ fn plain_number(input: &Input<'_>, reader: &mut Reader, kind: Kind) -> Option<De
         false => Decimal::from_str_exact(text).ok(),
     };
     if parsed.is_none() {
-        if text.bytes().next().is_some_and(|byte| byte.is_ascii_digit() || byte == b'-')
+        if text.trim_start_matches('-').starts_with(|first: char| first.is_ascii_digit())
             && matches!(input, Input::Toml(..))
         {
             let message = "the number has more digits than can be kept exactly";
@@ -572,6 +603,12 @@ fn assumed(file: FileId, span: Span, table: &DeTable<'_>, reader: &mut Reader) -
     use super::values::Row as _;
     let assume = Assume::read(&RawTable::of(file, span, table), reader);
     let name = assume.assume.spanned()?;
+    if reader.assuming {
+        let message = format!("an assumption cannot rest on another one, `{}`", name.value);
+        let diagnostic = Diagnostic::error(&codes::WRONG_TYPE, message).at(span, "");
+        reader.report(diagnostic.help("state its value as a number"));
+        return None;
+    }
     let Some(found) = reader.assumptions.get(&name.value).cloned() else {
         // Who has many problems is not helped by guesses, and they take long.
         let few = reader.found < MANY;

@@ -280,6 +280,11 @@ fn explain(file: FileId, text: &str, problem: &Problem) -> Diagnostic {
             error("`:` does not stand between a key and its value".into(), here).help("`=` does: key = value")
         }
         "unclosed table" | "unclosed array of tables" => unclosed_header(text, problem, error),
+        "invalid basic string" | "invalid literal string" if control_at(text, problem.start).is_some() => {
+            let code = control_at(text, problem.start).map_or(0, u32::from);
+            let help = format!("in double quotes it is written \\u{code:04X}");
+            error(format!("the control character U+{code:04X} cannot stand in a text"), here).help(help)
+        }
         "invalid basic string" | "invalid literal string" if !text[problem.start..].starts_with('\\') => {
             error("the quotes of this text are not closed".into(), here)
         }
@@ -289,6 +294,11 @@ fn explain(file: FileId, text: &str, problem: &Problem) -> Diagnostic {
         }
         _ => error(problem.message.replace('\n', ", ").replace(", expected nothing", ""), here),
     }
+}
+
+/// The character at byte `at`, where it is one that TOML takes in no text.
+fn control_at(text: &str, at: usize) -> Option<char> {
+    text[at..].chars().next().filter(|one| one.is_ascii_control() && !matches!(one, '\t' | '\n' | '\r'))
 }
 
 fn unclosed_header(text: &str, problem: &Problem, error: impl Fn(String, (usize, usize)) -> Diagnostic) -> Diagnostic {

@@ -196,7 +196,7 @@ table! {
         horizon: i64 = "horizon", Kind::Whole(1, 260), Optional;
         /// Whether the first bucket's figures are what is left of it, or those of the whole month or week.
         first_bucket: String = "first-bucket", Kind::Choice(&["rest", "whole"]), Default("rest");
-        /// The plan's currency, an ISO 4217 code.
+        /// The plan's currency: three capital letters, as in ISO 4217, whose list it is not held against.
         currency: String = "currency", Kind::Text, Required;
         /// No new purchase is released before as-of + this many days.
         frozen_days: i64 = "frozen-days", Kind::Whole(0, 3_650), Default("0");
@@ -884,7 +884,7 @@ table! {
         table: String = "table", Kind::Text, Required;
         /// The file, relative to the root.
         path: String = "path", Kind::Text, Required;
-        /// Headers of the keys, where they differ.
+        /// Headers of the keys, where they differ. Where it stands, columns that are no keys are let be; else they are a warning.
         columns: Words = "columns", Kind::Words, Optional;
         /// What separates cells.
         delimiter: String = "delimiter", Kind::Text, Default(",");

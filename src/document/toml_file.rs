@@ -216,6 +216,11 @@ impl<'a> Project<'a> {
                 reader.report(Diagnostic::error(&codes::WRONG_TYPE, message).at(entry.key_span, ""));
                 continue;
             };
+            if entry.key.trim().is_empty() {
+                let message = format!("the name of this {} is empty", spec.name);
+                reader.report(Diagnostic::error(&codes::WRONG_TYPE, message).at(header, ""));
+                continue;
+            }
             let mut new = RawTable::of(file, header, inside);
             let below = take_tables_below(&mut new, spec);
             for (key, table) in below {
@@ -280,8 +285,18 @@ impl<'a> Project<'a> {
     }
 
     pub(super) fn read_assumptions(&self, reader: &mut Reader) {
+        reader.assuming = true;
         let all: Vec<(Spanned<String>, tables::Assumption)> = self.read_named(reader);
+        reader.assuming = false;
         for (id, assumption) in all {
+            let known: Vec<String> = reader.assumptions.keys().cloned().collect();
+            let (table, names) = (tables::Assumption::SPEC, known.iter().map(String::as_str));
+            if reader.layer
+                && !reader.assumptions.contains_key(&id.value)
+                && reader.refuses((id.span, table), &id.value, names)
+            {
+                continue;
+            }
             if reader.layer && assumption.value.is_absent() {
                 continue;
             }

@@ -440,7 +440,7 @@ impl Value for Freight {
 }
 
 /// Most buckets a plan may have.
-pub(super) const MAX_BUCKETS: i64 = 260;
+pub(crate) const MAX_BUCKETS: i64 = 260;
 
 /// What `bucket` says, before `horizon` is known.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]

@@ -16,6 +16,13 @@ use crate::source::Place;
 /// The `format_version` this compiler writes.
 pub const FORMAT_VERSION: &str = "1.0";
 
+/// True for versions of the format that this compiler reads: 1.x, of which each only adds to the one before.
+#[must_use]
+pub fn reads_version(version: &str) -> bool {
+    let minor = version.strip_prefix("1.");
+    minor.is_some_and(|minor| minor.parse::<u32>().is_ok_and(|number| number.to_string() == minor))
+}
+
 /// One executable plan: what is bought, moved and sold, by bucket, and what that does to stock and cash.
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize, JsonSchema)]
 pub struct Plan {

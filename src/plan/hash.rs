@@ -5,6 +5,7 @@ use std::io;
 use serde::ser::{Serialize, SerializeStruct, Serializer};
 use sha2::{Digest, Sha256};
 
+use super::{FORMAT_VERSION, reads_version};
 use super::{GateVerdict, Given, Input, Plan, RuleUse, WaiverUse};
 use crate::source::Place;
 
@@ -33,6 +34,13 @@ pub fn plan_hash(plan: &Plan) -> String {
     serde_json::to_writer(&mut text, &Bare(plan)).expect("a plan is made of strings, numbers and lists");
     let Ok(Hashed(digest)) = text.into_inner() else { unreachable!("nothing is written anywhere") };
     hexadecimal(digest)
+}
+
+/// True where the hash of a plan is one that [`plan_hash`] can tell: another version of the format may hash keys that are not
+/// known here.
+#[must_use]
+pub fn hash_is_ours(plan: &Plan) -> bool {
+    plan.format_version == FORMAT_VERSION || !reads_version(&plan.format_version)
 }
 
 fn hexadecimal(digest: Sha256) -> String {

@@ -160,6 +160,7 @@ fn shown(measure: Measure, value: Figure) -> String {
 /// What [`metrics_json`] writes.
 #[derive(Serialize)]
 struct Document<'p, R> {
+    format_version: &'static str,
     project: &'p str,
     cycle: &'p str,
     currency: &'p str,
@@ -169,6 +170,7 @@ struct Document<'p, R> {
 
 fn document<'p, R>(plan: &'p Plan, rows: &'p [R]) -> Document<'p, R> {
     Document {
+        format_version: "1.0",
         project: &plan.project,
         cycle: &plan.cycle,
         currency: &plan.currency,
@@ -177,7 +179,7 @@ fn document<'p, R>(plan: &'p Plan, rows: &'p [R]) -> Document<'p, R> {
     }
 }
 
-/// Metrics as JSON: `project`, `cycle`, `currency`, `plan_hash`, and `metrics` with rows as the plan file has them.
+/// Metrics as JSON: `format_version`, `project`, `cycle`, `currency`, `plan_hash`, and `metrics` with rows as the plan file has them.
 #[must_use]
 pub fn metrics_json(plan: &Plan, rows: &[&Metric]) -> String {
     pretty(&document(plan, rows))

@@ -28,18 +28,29 @@ pub(super) fn push(out: &mut String, character: char) {
     }
 }
 
-/// `text` on one line, with `\t`, `\n`, `\r` and `\u{1b}` for what a terminal would obey.
+/// `text` on one line, with `\t`, `\n`, `\r` and `\u{1b}` for what a terminal would obey, and without what the log of a
+/// workflow would take for a command where it comes to stand first on a line: `::error::` before a word, `##[group]`
+/// anywhere.
 #[must_use]
 pub fn line(text: &str) -> String {
     let mut out = String::with_capacity(text.len());
-    text.chars().for_each(|character| push(&mut out, character));
+    let mut begins = true;
+    for (at, character) in text.char_indices() {
+        match character {
+            ':' if begins && text[at..].starts_with("::") => out.push_str("\\u{3a}"),
+            '#' if text[at..].starts_with("##[") => out.push_str("\\u{23}"),
+            _ => push(&mut out, character),
+        }
+        // Lines are broken at spaces, and space before a command does not hide it.
+        begins = character.is_whitespace() || is_unsafe(character);
+    }
     out
 }
 
-/// `text` as by [`line`], without what a log of GitHub would take for a command (`::error::`, `##[group]`).
+/// `text` as by [`line`], without `::` anywhere: for where a line may begin with any part of it.
 #[must_use]
 pub fn log(text: &str) -> String {
-    line(text).replace("::", ":\\u{3a}").replace("##[", "#\\u{23}[")
+    line(text).replace("::", ":\\u{3a}")
 }
 
 /// The lines of `text`, each as by [`line`]; for our own messages, which may have several.
@@ -86,6 +97,18 @@ mod tests {
         let shown = line(hostile);
         assert!(!shown.chars().any(is_unsafe));
         assert_eq!(shown, "a\\u{1b}[2J\\r\\n\\u{7}\\u{9b}\\u{202e}b\\u{2066}\\u{e0041}ü→");
+    }
+
+    #[test]
+    fn nothing_is_a_command_to_a_log() {
+        assert_eq!(line("::error::pwned"), "\\u{3a}:error::pwned");
+        assert_eq!(line("a\n  ::error::b"), "a\\n  \\u{3a}:error::b");
+        assert_eq!(line("a ::warning::b ##[group]c"), "a \\u{3a}:warning::b \\u{23}#[group]c");
+        assert_eq!(lines("a\n\u{a0}::error::b"), ["a", "\u{a0}\\u{3a}:error::b"]);
+        for name in ["Mug: blue", "A::B", "12:30", "#1", "a ## b", ": x"] {
+            assert_eq!(line(name), name);
+        }
+        assert_eq!(log("A::B"), "A:\\u{3a}B");
     }
 
     #[test]

@@ -64,6 +64,8 @@ pub(super) fn wrap(text: &str, columns: usize) -> Vec<String> {
         }
         while line.is_empty() && width(word) > columns {
             let (head, rest) = split(word, columns);
+            // No line begins with what a log would take for a command.
+            let (head, rest) = if rest.starts_with("::") { word.split_at(head.len() + 1) } else { (head, rest) };
             // A character wider than the line is written nevertheless.
             let head = if head.is_empty() { &word[..word.chars().next().map_or(0, char::len_utf8)] } else { head };
             lines.push(head.to_owned());

@@ -48,7 +48,8 @@ fn toml_ends_with_the_documents() {
 
 #[test]
 fn floats_stay_in_the_solver() {
-    assert_none("floats", &found(&["f64", "f32"], &["src/solve"]));
+    // Numbers of JSON may be floats; no plan file holds one.
+    assert_none("floats", &found(&["f64", "f32"], &["src/solve", "src/plan_file/once.rs"]));
 }
 
 #[test]

@@ -7,13 +7,13 @@ use std::process::{Command, Output, Stdio};
 use tempfile::TempDir;
 
 /// What a run came to.
-struct Run {
-    code: Option<i32>,
-    out: String,
-    err: String,
+pub(crate) struct Run {
+    pub(crate) code: Option<i32>,
+    pub(crate) out: String,
+    pub(crate) err: String,
 }
 
-fn command(dir: &Path, arguments: &[&str]) -> Command {
+pub(crate) fn command(dir: &Path, arguments: &[&str]) -> Command {
     let mut command = Command::new(env!("CARGO_BIN_EXE_sopc"));
     command.args(arguments).current_dir(dir).stdin(Stdio::null());
     for name in ["NO_COLOR", "CLICOLOR_FORCE", "LC_ALL", "LC_CTYPE", "LANG"] {
@@ -22,7 +22,7 @@ fn command(dir: &Path, arguments: &[&str]) -> Command {
     command
 }
 
-fn sopc(dir: &Path, arguments: &[&str]) -> Run {
+pub(crate) fn sopc(dir: &Path, arguments: &[&str]) -> Run {
     let Output { status, stdout, stderr } = command(dir, arguments).output().expect("sopc runs");
     let text = |bytes| String::from_utf8(bytes).expect("sopc writes UTF-8");
     let run = Run { code: status.code(), out: text(stdout), err: text(stderr) };
@@ -30,21 +30,21 @@ fn sopc(dir: &Path, arguments: &[&str]) -> Run {
     run
 }
 
-fn folder() -> TempDir {
+pub(crate) fn folder() -> TempDir {
     tempfile::tempdir().expect("a temporary folder")
 }
 
-fn write(folder: &TempDir, path: &str, bytes: impl AsRef<[u8]>) {
+pub(crate) fn write(folder: &TempDir, path: &str, bytes: impl AsRef<[u8]>) {
     let path = folder.path().join(path);
     fs::create_dir_all(path.parent().expect("a folder")).expect("a folder");
     fs::write(path, bytes).expect("a file");
 }
 
-const MANIFEST: &str = "[plan]\nlanguage = 1\nname = \"Shop\"\ncycle = \"2026-02\"\nas-of = 2026-02-01\n\
+pub(crate) const MANIFEST: &str = "[plan]\nlanguage = 1\nname = \"Shop\"\ncycle = \"2026-02\"\nas-of = 2026-02-01\n\
                         bucket = \"month\"\nhorizon = 3\ncurrency = \"USD\"\n";
 
 /// A project of a manifest and one more file.
-fn project(path: &str, bytes: impl AsRef<[u8]>) -> TempDir {
+pub(crate) fn project(path: &str, bytes: impl AsRef<[u8]>) -> TempDir {
     let folder = folder();
     write(&folder, "sop.toml", MANIFEST);
     write(&folder, path, bytes);
@@ -234,7 +234,7 @@ fn fmt_follows_links_and_keeps_them() {
     let path = folder.path().join(".shared/a.toml");
     fs::set_permissions(&path, fs::Permissions::from_mode(0o640)).unwrap();
     let run = sopc(folder.path(), &["fmt"]);
-    assert_eq!((run.code, run.out.as_str()), (Some(1), "shared/a.toml\n"), "{}", run.err);
+    assert_eq!((run.code, run.out.as_str()), (Some(2), "shared/a.toml\n"), "{}", run.err);
     assert!(run.err.contains("SOP9003"), "{}", run.err);
     assert!(folder.path().join("shared").is_symlink());
     assert_eq!(fs::read_to_string(&path).unwrap(), "[item.A]\nprice = 1\n");
@@ -256,12 +256,12 @@ fn init_writes_all_or_nothing() {
 #[test]
 fn wrong_usage_and_missing_projects_exit_2() {
     let folder = folder();
-    let run = sopc(folder.path(), &["check"]);
+    let run = sopc(folder.path(), &["plan"]);
     assert_eq!((run.code, run.out.as_str()), (Some(2), ""));
     assert!(run.err.contains("SOP9001") && run.err.contains("sopc init"), "{}", run.err);
     assert!(run.err.contains("1 error\n"), "{}", run.err);
     for arguments in
-        [&["check", "--colour"][..], &["plan", "--format", "pdf"], &["fly"], &["check", "no-such-folder"], &[]]
+        [&["check", "--colour"][..], &["plan", "--format", "pdf"], &["fly"], &["plan", "no-such-folder"], &[]]
     {
         let run = sopc(folder.path(), arguments);
         assert_eq!((run.code, run.out.as_str()), (Some(2), ""), "{arguments:?}");
@@ -338,12 +338,12 @@ fn links_out_of_the_project_are_refused() {
     let folder = project("sales/a.toml", "");
     symlink(outside.path().join("secret.toml"), folder.path().join("sales/b.toml")).unwrap();
     let run = sopc(folder.path(), &["check"]);
-    assert_eq!(run.code, Some(1));
+    assert_eq!(run.code, Some(2));
     assert!(run.out.contains("SOP9003") && !run.out.contains("password"), "{}", run.out);
     fs::remove_file(folder.path().join("sales/b.toml")).unwrap();
     symlink(outside.path(), folder.path().join("linked")).unwrap();
     let run = sopc(folder.path(), &["check"]);
-    assert_eq!(run.code, Some(1));
+    assert_eq!(run.code, Some(2));
     assert!(run.out.contains("linked leads out of the project"), "{}", run.out);
 }
 
@@ -471,7 +471,7 @@ fn a_reader_who_has_seen_enough_is_no_error() {
 }
 
 /// A shop of one item that earns money if `cash` lets it.
-fn shop(cash: &str) -> TempDir {
+pub(crate) fn shop(cash: &str) -> TempDir {
     let folder = project(
         "shop.toml",
         "[item.MUG]\nprice = 10\n[location.main]\n[channel.web]\nship-from = [\"main\"]\n[supplier.works]\n\
@@ -597,7 +597,7 @@ fn what_is_no_file_is_named() {
     if !may_all {
         expected.insert(0, "error[SOP9002]: closed.toml cannot be read: permission denied");
     }
-    assert_eq!((run.out.lines().collect::<Vec<_>>(), run.code), (expected, Some(1)));
+    assert_eq!((run.out.lines().collect::<Vec<_>>(), run.code), (expected, Some(2)));
 }
 
 #[cfg(unix)]

@@ -203,6 +203,10 @@ fn verify_catches_a_hundred_corruptions() {
         seed += 1;
         let mut random = Random::new(seed);
         let place = &all[random.below(all.len())];
+        // Any compiler may have made it, of any version that this one reads.
+        if ["/compiler_version", "/format_version"].contains(&place.as_str()) {
+            continue;
+        }
         let mut changed = document.clone();
         corrupt(changed.pointer_mut(place).unwrap(), &mut random);
         // What no longer is a plan file at all is refused before it is checked.

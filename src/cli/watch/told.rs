@@ -122,10 +122,10 @@ impl Teller<'_> {
         last: &Last,
     ) -> Result<Vec<Diagnostic>, Stop> {
         let refused = plan.is_refused();
-        let mut diagnostics = round.compiled.diagnostics.clone();
-        diagnostics.extend(given_notes(plan, &round.compiled.sources));
-        diagnostics.extend(gate_notes(round.compiled, plan));
+        let mut of_plan = given_notes(plan, &round.compiled.sources);
+        of_plan.extend(gate_notes(round.compiled, plan));
         if self.jsonl {
+            let diagnostics: Vec<_> = round.compiled.diagnostics.iter().chain(&of_plan).cloned().collect();
             let mut event = finished(round, if refused { "refused" } else { "planned" }, &diagnostics);
             event["plan_hash"] = plan.plan_hash.clone().into();
             event["delta"] = delta.map_or(Value::Null, told);
@@ -139,7 +139,8 @@ impl Teller<'_> {
             None => figures_text(plan, self.shell.style()),
         };
         self.show(round, &title, &text)?;
-        self.news(round, &mut diagnostics, last);
+        let diagnostics = round.compiled.diagnostics.iter().chain(&of_plan).cloned().collect();
+        self.news(round, of_plan, last);
         Ok(diagnostics)
     }
 
@@ -181,20 +182,22 @@ impl Teller<'_> {
         self.shell.data(&format!("{about}{title}{text}"))
     }
 
-    /// Warnings that were not there before; of the first plan's, how many there are.
-    fn news(&mut self, round: &Round<'_>, diagnostics: &mut Vec<Diagnostic>, last: &Last) {
-        if !last.has_plan {
-            let text = match diagnostics.len() {
-                0 => return,
-                1 => "1 warning or note".to_owned(),
-                all => format!("{all} warnings and notes"),
-            };
-            return self.shell.tell(&format!("{text}: `sopc plan` shows them"));
+    /// What is told of the plan, warnings of the inputs that were not there before, and how many there are of the first plan's.
+    fn news(&mut self, round: &Round<'_>, mut diagnostics: Vec<Diagnostic>, last: &Last) {
+        let is_first = !last.has_plan;
+        diagnostics.retain(|one| is_first || !last.knows(one));
+        let of_inputs = &round.compiled.diagnostics;
+        if !is_first {
+            diagnostics.extend(of_inputs.iter().filter(|one| !last.knows(one)).cloned());
         }
-        sort(diagnostics, &round.compiled.sources);
-        let news: Vec<Diagnostic> = diagnostics.iter().filter(|one| !last.knows(one)).cloned().collect();
-        if !news.is_empty() {
-            self.shell.report(&news, &round.compiled.sources, "");
+        sort(&mut diagnostics, &round.compiled.sources);
+        if !diagnostics.is_empty() {
+            self.shell.report(&diagnostics, &round.compiled.sources, "");
+        }
+        if is_first && !of_inputs.is_empty() {
+            let known = of_inputs.len();
+            let text = if known == 1 { "1 warning or note".to_owned() } else { format!("{known} warnings and notes") };
+            self.shell.tell(&format!("{text}: `sopc check` shows them"));
         }
     }
 

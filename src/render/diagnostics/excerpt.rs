@@ -212,6 +212,9 @@ fn push(shown: &mut String, character: char) {
     if character == '\t' {
         let column = wrap::width(shown);
         shown.extend(std::iter::repeat_n(' ', TAB - column % TAB));
+    } else if character == '[' && shown.ends_with("##") {
+        // The log of a workflow takes `##[` for a command wherever it stands.
+        shown.extend(character.escape_unicode());
     } else {
         safe::push(shown, character);
     }

@@ -109,7 +109,7 @@ fn markdown_holds_names_as_code() {
     let text = diff_markdown(&hostile_diff(), &FULL);
     assert!(!text.chars().any(acts));
     let outside: String = text.lines().map(|line| without_code(line) + "\n").collect();
-    for mark in ["<img", "**b**", "[a](", "@team", "#1", "::error", "javascript"] {
+    for mark in ["<img", "**b**", "[a](", "@team", "#1", ":error file", "javascript"] {
         assert!(text.contains(mark) && !outside.contains(mark), "{mark} in\n{outside}");
     }
     // Every row of a table has the cells of its header.
