@@ -5,13 +5,13 @@ use num_traits::ToPrimitive;
 use crate::diagnostic::{Diagnostic, codes};
 use crate::document::Document;
 use crate::model::Model;
-use crate::network::Network;
+use crate::network::{ItemId, Network};
 use crate::render::number::units;
 use crate::series::Series;
 use crate::solve::{TooMany, too_many_units};
 
 /// Levels of stock, over buckets and ways to sell, below which nobody has to look.
-const FEW: f64 = 20_000_000.0;
+const FEW: i64 = 20_000_000;
 
 /// Reports every item that has more units than a plan can be made of.
 pub(super) fn crowded(network: &Network, document: &Document) -> Vec<Diagnostic> {
@@ -32,27 +32,23 @@ pub(super) fn crowded(network: &Network, document: &Document) -> Vec<Diagnostic>
 }
 
 /// By item: about so many levels of stock, over buckets and ways to sell.
-#[expect(clippy::cast_precision_loss, reason = "rough numbers")]
-fn levels(network: &Network) -> Vec<f64> {
-    let buckets = network.calendar.buckets.len() as f64;
+fn levels(network: &Network) -> Vec<i64> {
+    let buckets = i64::try_from(network.calendar.buckets.len()).unwrap_or(i64::MAX);
     let largest = |series: &Series| {
-        let values = series.values().into_iter().map(|value| value.to_f64().unwrap_or(f64::MAX));
-        values.fold(0.0, f64::max)
+        let values = series.values().into_iter().map(|value| value.ceil().to_i64().unwrap_or(i64::MAX));
+        values.max().unwrap_or(0)
     };
-    let (mut held, mut ways) = (vec![0.0; network.items.len()], vec![2.0; network.items.len()]);
-    for pool in &network.pools {
-        held[pool.item.index()] += pool.on_hand as f64;
-    }
-    for order in &network.open_orders {
-        held[order.item.index()] += order.units as f64;
-    }
+    let (mut held, mut ways) = (vec![0_i64; network.items.len()], vec![2_i64; network.items.len()]);
+    let mut hold = |item: ItemId, units: i64| held[item.index()] = held[item.index()].saturating_add(units);
+    network.pools.iter().for_each(|pool| hold(pool.item, pool.on_hand));
+    network.open_orders.iter().for_each(|order| hold(order.item, order.units));
     for offer in &network.offers {
-        held[offer.item.index()] += largest(&offer.demand) * buckets;
-        ways[offer.item.index()] += 1.0;
+        hold(offer.item, largest(&offer.demand).saturating_mul(buckets));
+        ways[offer.item.index()] += 1;
     }
     for lane in &network.lanes {
         let held = &mut held[lane.item.index()];
-        *held = f64::max(*held, lane.smallest_line() as f64);
+        *held = (*held).max(lane.smallest_line());
     }
-    held.iter().zip(ways).map(|(held, ways)| held * buckets * ways).collect()
+    held.iter().zip(ways).map(|(held, ways)| held.saturating_mul(buckets).saturating_mul(ways)).collect()
 }

@@ -683,7 +683,9 @@ fn find_columns<'a>(
         reader.report(no_columns(request, spec, &names, row));
         return None;
     }
-    for (index, name) in names.iter().enumerate().filter(|(index, _)| taken[*index].is_none()) {
+    // Where it is said which columns count, others may be what they will, unless one looks like a key.
+    let named = !request.columns.is_empty();
+    for (index, name) in names.iter().enumerate().filter(|(index, _)| named && taken[*index].is_none()) {
         let lacks = |key: &&str| !columns.plain.iter().any(|column| column.key == *key);
         let free = spec.fields.iter().map(|field| field.key).filter(lacks);
         if let Some(near) = did_you_mean(name, free) {
@@ -728,7 +730,7 @@ fn no_keys(spec: &'static TableSpec, unread: &[Cell<'_>]) -> Option<Diagnostic> 
         let more = if others.len() > LISTED { " and more" } else { "" };
         diagnostic = diagnostic.with_note(format!("and so is {}{more}", names.join(", ")));
     }
-    Some(match did_you_mean(&first.text, spec.fields.iter().map(|field| field.key)) {
+    Some(match did_you_mean(first.text, spec.fields.iter().map(|field| field.key)) {
         Some(near) => diagnostic.help(format!("did you mean `{near}`?")),
         None => {
             diagnostic.help("`columns = { ... }` in the [[csv]] entry says which columns count: others are let be then")

@@ -1,12 +1,9 @@
 //! Hashes of a plan and of what it was made from.
 
-use std::io;
-
 use serde::ser::{Serialize, SerializeStruct, Serializer};
 use sha2::{Digest, Sha256};
 
-use super::{FORMAT_VERSION, reads_version};
-use super::{GateVerdict, Given, Input, Plan, RuleUse, WaiverUse};
+use super::{FORMAT_VERSION, GateVerdict, Given, Input, Plan, RuleUse, WaiverUse, reads_version};
 use crate::source::Place;
 
 /// SHA-256 of `bytes` in hexadecimal.
@@ -30,9 +27,8 @@ pub fn input_hash(inputs: &[Input]) -> String {
 #[must_use]
 pub fn plan_hash(plan: &Plan) -> String {
     // Plans are large: their text is hashed as it comes, and never there as a whole.
-    let mut text = io::BufWriter::new(Hashed(Sha256::new()));
-    serde_json::to_writer(&mut text, &Bare(plan)).expect("a plan is made of strings, numbers and lists");
-    let Ok(Hashed(digest)) = text.into_inner() else { unreachable!("nothing is written anywhere") };
+    let mut digest = Sha256::new();
+    serde_json::to_writer(&mut digest, &Bare(plan)).expect("a plan is made of strings, numbers and lists");
     hexadecimal(digest)
 }
 
@@ -45,20 +41,6 @@ pub fn hash_is_ours(plan: &Plan) -> bool {
 
 fn hexadecimal(digest: Sha256) -> String {
     digest.finalize().iter().map(|byte| format!("{byte:02x}")).collect()
-}
-
-/// What is written to it is hashed.
-struct Hashed(Sha256);
-
-impl io::Write for Hashed {
-    fn write(&mut self, bytes: &[u8]) -> io::Result<usize> {
-        self.0.update(bytes);
-        Ok(bytes.len())
-    }
-
-    fn flush(&mut self) -> io::Result<()> {
-        Ok(())
-    }
 }
 
 /// A plan that tells nothing of where it comes from: the same text as that of a plan in which all that is empty.

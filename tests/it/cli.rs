@@ -155,7 +155,7 @@ fn a_new_project_is_formatted_and_knows_its_schema() {
         let text = fs::read_to_string(folder.path().join(format!("schema/{name}.schema.json"))).expect("a schema");
         assert!(sopc(folder.path(), &["schema", which]).out == text, "{which}");
     }
-    assert_eq!(fs::read_dir(folder.path().join("schema")).expect("a folder").count(), 8);
+    assert_eq!(fs::read_dir(folder.path().join("schema")).expect("a folder").count(), 9);
     let run = sopc(folder.path(), &["schema", "--out", "sop.toml"]);
     assert_eq!((run.code, run.out.as_str()), (Some(2), ""));
     assert!(run.err.contains("SOP9004"), "{}", run.err);

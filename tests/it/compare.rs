@@ -135,8 +135,9 @@ fn variants_that_fail_are_shown_as_such() {
     assert_eq!(code, Some(3), "{out}{err}");
     assert!(out.contains("B: promised: no plan keeps every commitment: "), "{out}");
     assert!(out.contains("C  1,800.00"), "{out}");
+    // A scenario that is not there is a mistake of the command line.
     let (code, out, _) = compare(folder.path(), &["nowhere"]);
-    assert_eq!(code, Some(1), "{out}");
+    assert_eq!(code, Some(2), "{out}");
     assert!(out.contains("B: nowhere: its inputs are invalid: "), "{out}");
     let (code, out, err) = compare(folder.path(), &["--set", "budget.all.purchases=300", "--set", "nothing"]);
     assert_eq!((code, out.as_str()), (Some(2), ""), "{err}");

@@ -197,6 +197,8 @@ fn verify_catches_a_hundred_corruptions() {
     let document = serde_json::to_value(&plan).unwrap();
     let mut all = Vec::new();
     places(&document, "", &mut all);
+    // Which version made a plan says nothing of it, and what more of a limit is worth at most stays true where it is a little more.
+    all.retain(|place| place != "/compiler_version" && !place.contains("/marginal_"));
     let mut caught = 0;
     let mut seed = 0;
     while caught < 100 {

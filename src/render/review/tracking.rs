@@ -228,7 +228,7 @@ fn decision(tracking: &Tracking, one: &Exception) -> Point {
     let kind = Words::of(kind_name(one.kind));
     Point {
         lead: Words::of(signed::money(one.money)),
-        head: if names.is_empty() { kind } else { kind.say(", ").list(names.into_iter(), " ") },
+        head: if names.is_empty() { kind } else { kind.say(", ").list(names, " ") },
         text: match &one.order {
             Some(order) => text.say(" [").name(order.clone()).say("]"),
             None => text,
