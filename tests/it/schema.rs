@@ -45,7 +45,7 @@ const EDITOR_CONTENT: &[(&str, &str)] = &[
     ("out-of-range/digits/sop.toml", "JSON numbers have no digits to count"),
     ("out-of-range/too-many-buckets/sop.toml", "keys of [plan] are each within their range"),
     ("wrong-type/cycle-name/sop.toml", "what can be the name of a file is for the compiler to say"),
-    ("wrong-type/empty-name/sop.toml", "names of tables are keys to JSON, whatever they are"),
+    ("wrong-type/table-without-name/sop.toml", "names of tables are keys to JSON, whatever they are"),
     ("wrong-type/date-in-quotes/sop.toml", "JSON has no dates: Taplo hands them over as text"),
     ("wrong-type/hexadecimal/sop.toml", "JSON has one way of writing a number"),
 ];
