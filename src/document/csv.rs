@@ -713,7 +713,7 @@ fn no_keys(spec: &'static TableSpec, unread: &[Cell<'_>]) -> Option<Diagnostic> 
         let more = if others.len() > LISTED { " and more" } else { "" };
         diagnostic = diagnostic.with_note(format!("and so is {}{more}", names.join(", ")));
     }
-    Some(match did_you_mean(&first.text, spec.fields.iter().map(|field| field.key)) {
+    Some(match did_you_mean(first.text, spec.fields.iter().map(|field| field.key)) {
         Some(near) => diagnostic.help(format!("did you mean `{near}`?")),
         None => {
             diagnostic.help("`columns = { ... }` in the [[csv]] entry says which columns count: others are let be then")

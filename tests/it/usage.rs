@@ -73,7 +73,7 @@ fn what_cannot_be_read_is_the_environments() {
 
     let closed = project("x.toml", "");
     let mode = |path: &std::path::Path, mode| {
-        fs::set_permissions(path, fs::Permissions::from_mode(mode)).expect("permissions")
+        fs::set_permissions(path, fs::Permissions::from_mode(mode)).expect("permissions");
     };
     mode(&closed.path().join("x.toml"), 0o000);
     if fs::File::open(closed.path().join("x.toml")).is_ok() {
