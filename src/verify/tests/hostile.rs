@@ -61,7 +61,9 @@ fn each_extreme_is_told(shop: &Shop, decisions: &Decisions) {
         }
         tried += 1;
         let disagreements = shop.verify(&plan);
-        assert!((1..=201).contains(&disagreements.len()), "{pointer}: {}", disagreements.len());
+        // Any compiler may have made it.
+        let least = usize::from(pointer != "/compiler_version");
+        assert!((least..=201).contains(&disagreements.len()), "{pointer}: {}", disagreements.len());
         assert!(!listed(&disagreements).replace('\n', "").contains(char::is_control), "{pointer}");
     });
     assert!(tried > 500, "{tried}");
