@@ -48,7 +48,9 @@ pub(super) fn all(looked: &Looked<'_>) -> Result<Vec<Exception>, Overflow> {
     looked.paid(&mut found);
     looked.counted(&mut found)?;
     found.retain(|one| one.money.0 > Decimal::ZERO);
-    found.sort_by(|a, b| b.money.cmp(&a.money).then_with(|| key(a).cmp(&key(b))));
+    // What is best left as it is needs no decision: it stands behind all that does.
+    let rest = |one: &Exception| one.decide == stock::KEEP;
+    found.sort_by(|a, b| (rest(a), b.money).cmp(&(rest(b), a.money)).then_with(|| key(a).cmp(&key(b))));
     Ok(found)
 }
 

@@ -178,7 +178,9 @@ fn cut(lane: &Lane, units: i64, excess: i64) -> i64 {
     (units - left.max(lane.smallest_line())).max(0)
 }
 
+/// What is said of stock beyond plan that the plan itself has use for.
+pub(super) const KEEP: &str = "keep it: in the plan it is short later, or below its safety stock";
+
 fn kept() -> Exception {
-    let decide = "keep it: in the plan it is short later, or below its safety stock".to_owned();
-    Exception { decide, ..bare(ExceptionKind::PilingUp) }
+    Exception { decide: KEEP.to_owned(), ..bare(ExceptionKind::PilingUp) }
 }
