@@ -5,9 +5,9 @@
 
 mod actuals;
 mod baseline;
-mod crowded;
 mod entities;
 mod finance;
+mod fits;
 mod gates;
 mod goals;
 mod lanes;
@@ -73,7 +73,7 @@ pub fn check(document: &Document, sources: &Sources, found: &[Diagnostic]) -> Ch
     context.report_unknown_names();
     let sound = !has_errors(found) && !has_errors(&context.diagnostics);
     if let Some(network) = network.as_ref().filter(|_| sound) {
-        crowded::crowded(network, document).into_iter().for_each(|error| context.report(error));
+        fits::fits(network, document).into_iter().for_each(|error| context.report(error));
         lints::all(network, document, sources).into_iter().for_each(|lint| context.report(lint));
     }
     let mut diagnostics = context.diagnostics;

@@ -2,7 +2,6 @@
 
 mod attribute;
 mod conflicts;
-mod fits;
 mod gates;
 mod groups;
 mod next;
@@ -93,10 +92,6 @@ fn checked(loaded: Loaded) -> (Compiled, Document) {
     let mut diagnostics = loaded.diagnostics;
     let waived = waive(&mut checked, &mut diagnostics, &loaded.document, &loaded.sources);
     diagnostics.extend(checked.diagnostics);
-    if let Some(problem) = checked.network.as_ref().and_then(|network| fits::too_large(network, &loaded.document)) {
-        diagnostics.push(problem);
-        checked.network = None;
-    }
     sort(&mut diagnostics, &loaded.sources);
     let approved = loaded.document.approved.clone();
     let compiled = Compiled { sources: loaded.sources, diagnostics, network: checked.network, waived, approved };

@@ -7,7 +7,7 @@ use std::ops::Range;
 use num_traits::Zero;
 
 use super::ledger::Ledger;
-use super::{LimitKind, Model, PoolModel};
+use super::{LimitKind, Model};
 use crate::network::{LocationId, PoolId};
 use crate::solve::{Late, Outcome};
 use crate::units::{Overflow, Ratio, add, mul, whole};
@@ -133,16 +133,18 @@ impl Given {
 /// By pool: true where another plan may leave less stock in it than that which orders nothing and sells all it can at once. Stock may be sent on, and
 /// what one location sells or what waits longest may be chosen otherwise.
 fn can_shrink(model: &Model<'_>) -> Vec<bool> {
-    let sends = |pool: usize| {
-        let lanes = model.network.transfers.iter().zip(&model.transfers);
-        lanes.filter(|(lane, _)| lane.source.index() == pool).any(|(_, passages)| passages.iter().any(Option::is_some))
-    };
+    let mut shrinks = vec![false; model.pools.len()];
+    for (lane, passages) in model.network.transfers.iter().zip(&model.transfers) {
+        shrinks[lane.source.index()] |= passages.iter().any(Option::is_some);
+    }
     let has_choice = |way: &usize| {
         let offer = &model.offers[model.ways[*way].offer];
         offer.ways.len() > 1 || offer.lateness.most.iter().any(|most| *most > 0)
     };
-    let shrinks = |(index, pool): (usize, &PoolModel)| sends(index) || pool.ways.iter().any(has_choice);
-    model.pools.iter().enumerate().map(shrinks).collect()
+    for (shrinks, pool) in shrinks.iter_mut().zip(&model.pools) {
+        *shrinks |= pool.ways.iter().any(has_choice);
+    }
+    shrinks
 }
 
 /// No new order and no new transfer; every demand is served as far as stock goes, in order of time, the sale that earns most a unit first.
