@@ -14,6 +14,7 @@ mod minimum;
 pub(crate) mod part;
 mod paste;
 mod places;
+mod planned;
 mod proposals;
 mod repair;
 mod story;
@@ -83,10 +84,15 @@ pub struct Explanation {
     pub conflicts: Vec<Conflict>,
 }
 
+/// What is told of as progress: trials of which statements contradict each other, and plans with repairs.
+pub const LOOKING: &str = "looking for contradictions, trial";
+/// As [`LOOKING`].
+pub const REPAIRING: &str = "planning with repairs";
+
 /// Explains a project that has no plan; `broken` is what the closest plan breaks, kind and name.
 #[must_use]
 pub fn explain(network: &Network, sources: &Sources, broken: &[Broken], steering: &Steering<'_>) -> Explanation {
-    let (stop, tell) = (|| steering.is_asked_to_stop(), |_| ());
+    let (stop, tell) = (|| steering.is_asked_to_stop(), |progress| steering.tell_step(progress));
     let brief = Steering::new(&stop, &tell, rust_decimal::Decimal::ZERO).brief();
     let mut conflicts = Vec::new();
     let small = Trials::new(network, &brief).is_some_and(|trials| trials.is_small());

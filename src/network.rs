@@ -59,7 +59,7 @@ ids! {
 }
 
 /// The checked world.
-#[derive(Debug, Clone)]
+#[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Network {
     /// The project's name.
     pub project: String,
@@ -158,7 +158,7 @@ pub struct Extra {
 }
 
 /// `[economics]`.
-#[derive(Debug, Clone)]
+#[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Economics {
     /// A year, of standard cost.
     pub holding_rate: Decimal,
@@ -173,7 +173,7 @@ pub struct Economics {
 }
 
 /// `[item.X]`.
-#[derive(Debug, Clone)]
+#[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Item {
     /// Its id.
     pub id: String,
@@ -202,7 +202,7 @@ pub struct Item {
 }
 
 /// `[location.X]`; capacities are absent where there is no limit.
-#[derive(Debug, Clone)]
+#[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Location {
     /// Its id.
     pub id: String,
@@ -219,7 +219,7 @@ pub struct Location {
 }
 
 /// A value and where it was stated.
-#[derive(Debug, Clone)]
+#[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Stated<T> {
     /// The value.
     pub value: T,
@@ -228,7 +228,7 @@ pub struct Stated<T> {
 }
 
 /// `[channel.X]`.
-#[derive(Debug, Clone)]
+#[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Channel {
     /// Its id.
     pub id: String,
@@ -243,7 +243,7 @@ pub struct Channel {
 }
 
 /// Demand that waits.
-#[derive(Debug, Clone)]
+#[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Backorder {
     /// Most days from the middle of its bucket to the middle of the one that serves it.
     pub max_late_days: i64,
@@ -252,7 +252,7 @@ pub struct Backorder {
 }
 
 /// `[supplier.X]`.
-#[derive(Debug, Clone)]
+#[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Supplier {
     /// Its id.
     pub id: String,
@@ -284,7 +284,7 @@ pub enum MinimumOrder {
 }
 
 /// Days on which a supplier takes no order, produces nothing and ships nothing.
-#[derive(Debug, Clone)]
+#[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Closure {
     /// First closed day.
     pub from: NaiveDate,
@@ -295,7 +295,7 @@ pub struct Closure {
 }
 
 /// A share of a purchase's goods value and its day.
-#[derive(Debug, Clone, Copy)]
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub struct Milestone {
     /// 0 to 1.
     pub share: Decimal,
@@ -317,7 +317,7 @@ pub enum MilestoneDay {
 }
 
 /// An item at a location.
-#[derive(Debug, Clone)]
+#[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Pool {
     /// The item.
     pub item: ItemId,
@@ -328,7 +328,7 @@ pub struct Pool {
 }
 
 /// An item in a channel, with its demand.
-#[derive(Debug, Clone)]
+#[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Offer {
     /// The item.
     pub item: ItemId,
@@ -353,7 +353,7 @@ pub struct Offer {
 }
 
 /// A person's change of demand.
-#[derive(Debug, Clone)]
+#[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Adjustment {
     /// First and last month or week.
     pub during: (Period, Period),
@@ -375,7 +375,7 @@ pub enum Change {
 }
 
 /// A location that serves an offer.
-#[derive(Debug, Clone)]
+#[derive(Debug, Clone, PartialEq, Eq)]
 pub struct ShipFrom {
     /// The item there.
     pub pool: PoolId,
@@ -386,7 +386,7 @@ pub struct ShipFrom {
 }
 
 /// One way of getting one item to one location. Costs and times are series by release bucket (levels).
-#[derive(Debug, Clone)]
+#[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Lane {
     /// The item.
     pub item: ItemId,
@@ -464,7 +464,7 @@ impl Lane {
 }
 
 /// A cheaper unit cost from so many units on.
-#[derive(Debug, Clone, Copy)]
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub struct PriceBreak {
     /// First size that has it.
     pub from: i64,
@@ -473,7 +473,7 @@ pub struct PriceBreak {
 }
 
 /// One way of moving one item between own locations. Costs and times are series by release bucket (levels).
-#[derive(Debug, Clone)]
+#[derive(Debug, Clone, PartialEq, Eq)]
 pub struct TransferLane {
     /// The item.
     pub item: ItemId,
@@ -520,7 +520,7 @@ impl TransferLane {
 }
 
 /// Units under way between own locations.
-#[derive(Debug, Clone)]
+#[derive(Debug, Clone, PartialEq, Eq)]
 pub struct OpenTransfer {
     /// The item.
     pub item: ItemId,
@@ -537,7 +537,7 @@ pub struct OpenTransfer {
 }
 
 /// One line of a purchase order placed before as-of.
-#[derive(Debug, Clone)]
+#[derive(Debug, Clone, PartialEq, Eq)]
 pub struct OpenOrder {
     /// The purchase order.
     pub id: String,
@@ -566,7 +566,7 @@ pub struct OpenOrder {
 }
 
 /// A promotion: demand of some offers in some buckets goes up, their price may change.
-#[derive(Debug, Clone)]
+#[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Promotion {
     /// Its id.
     pub id: String,
@@ -583,7 +583,7 @@ pub struct Promotion {
 }
 
 /// Demand assumed from history.
-#[derive(Debug, Clone)]
+#[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Outlook {
     /// What it is about.
     pub scope: Scope,
@@ -618,7 +618,7 @@ pub enum OutlookMethod {
 }
 
 /// What an item sold in a channel before as-of.
-#[derive(Debug, Clone)]
+#[derive(Debug, Clone, PartialEq, Eq)]
 pub struct History {
     /// The item.
     pub item: ItemId,
@@ -637,7 +637,7 @@ pub struct History {
 }
 
 /// What came to be.
-#[derive(Debug, Clone)]
+#[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Actual {
     /// What kind of event.
     pub event: Event,
@@ -650,7 +650,7 @@ pub struct Actual {
 }
 
 /// What happened.
-#[derive(Debug, Clone)]
+#[derive(Debug, Clone, PartialEq, Eq)]
 pub enum Event {
     /// Units sold, shipped from a location and at a price where these are stated.
     Sale(ItemId, ChannelId, Option<LocationId>, Option<Series>),
@@ -665,7 +665,7 @@ pub enum Event {
 }
 
 /// A service floor.
-#[derive(Debug, Clone)]
+#[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Service {
     /// Its id, else what it selects, in words; unique.
     pub name: String,
@@ -693,7 +693,7 @@ pub enum Since {
 }
 
 /// A goal for stock.
-#[derive(Debug, Clone)]
+#[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Cover {
     /// Its id, else what it selects, in words; unique.
     pub name: String,
@@ -714,7 +714,7 @@ pub struct Cover {
 }
 
 /// How safety stock is stated.
-#[derive(Debug, Clone)]
+#[derive(Debug, Clone, PartialEq, Eq)]
 pub enum SafetyStock {
     /// Weeks of forward demand, level.
     Weeks(Series),
@@ -750,7 +750,7 @@ impl Scope {
 }
 
 /// A trade-off.
-#[derive(Debug, Clone)]
+#[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Rule {
     /// Its id.
     pub id: String,
@@ -862,7 +862,7 @@ pub enum UpTo {
 }
 
 /// A policy on the plan or its change.
-#[derive(Debug, Clone)]
+#[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Gate {
     /// Its id.
     pub id: String,
@@ -881,7 +881,7 @@ pub struct Gate {
 }
 
 /// Lets a warning or a gate pass.
-#[derive(Debug, Clone)]
+#[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Waiver {
     /// What it lets pass.
     pub passes: Passes,
@@ -907,7 +907,7 @@ pub enum Passes {
 }
 
 /// A decision taken outside: what is ordered on a lane for a bucket, over all its lines.
-#[derive(Debug, Clone)]
+#[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Pin {
     /// The lane.
     pub lane: Route,
@@ -935,7 +935,7 @@ pub enum Route {
 }
 
 /// An item or channel that changed its id.
-#[derive(Debug, Clone)]
+#[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Renamed {
     /// The id it had.
     pub from: String,
@@ -955,7 +955,7 @@ pub enum RenamedTo {
 }
 
 /// What the last plan before this cycle decided, as far as it is about lanes that there still are and is not under way by now.
-#[derive(Debug, Clone)]
+#[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Baseline {
     /// Its cycle.
     pub cycle: String,
@@ -976,7 +976,7 @@ pub struct Baseline {
 }
 
 /// Sales of the last plan.
-#[derive(Debug, Clone)]
+#[derive(Debug, Clone, PartialEq, Eq)]
 pub struct BaselineSales {
     /// The item.
     pub item: ItemId,
@@ -989,7 +989,7 @@ pub struct BaselineSales {
 }
 
 /// A line of the last plan.
-#[derive(Debug, Clone)]
+#[derive(Debug, Clone, PartialEq, Eq)]
 pub struct BaselineLine {
     /// Its lane.
     pub lane: LaneId,
@@ -1012,7 +1012,7 @@ pub struct BaselineLine {
 }
 
 /// A transfer of the last plan.
-#[derive(Debug, Clone)]
+#[derive(Debug, Clone, PartialEq, Eq)]
 pub struct BaselineTransfer {
     /// Its lane.
     pub lane: TransferId,
@@ -1023,7 +1023,7 @@ pub struct BaselineTransfer {
 }
 
 /// Open-to-buy: what may be received in a bucket.
-#[derive(Debug, Clone)]
+#[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Budget {
     /// Its id, else what it selects, in words; unique.
     pub name: String,
@@ -1040,7 +1040,7 @@ pub struct Budget {
 }
 
 /// A limit of inventory value at standard cost.
-#[derive(Debug, Clone)]
+#[derive(Debug, Clone, PartialEq, Eq)]
 pub struct ValueLimit {
     /// Its id, else what it selects, in words; unique.
     pub name: String,
@@ -1055,7 +1055,7 @@ pub struct ValueLimit {
 }
 
 /// `[cash]`.
-#[derive(Debug, Clone)]
+#[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Cash {
     /// At as-of.
     pub opening: Decimal,
@@ -1066,7 +1066,7 @@ pub struct Cash {
 }
 
 /// A flow of cash besides sales and purchases.
-#[derive(Debug, Clone)]
+#[derive(Debug, Clone, PartialEq, Eq)]
 pub struct CashFlow {
     /// Its name.
     pub name: String,
@@ -1077,7 +1077,7 @@ pub struct CashFlow {
 }
 
 /// When a flow of cash falls.
-#[derive(Debug, Clone)]
+#[derive(Debug, Clone, PartialEq, Eq)]
 pub enum CashAmount {
     /// By bucket, flow; negative for payments.
     Flow(Series),

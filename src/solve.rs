@@ -218,11 +218,31 @@ fn decide(model: &Model<'_>, steering: &Steering<'_>, least: bool) -> Result<Out
 /// # Errors
 /// Where numbers do not fit together.
 pub fn is_proven_impossible(model: &Model<'_>, steering: &Steering<'_>) -> Result<bool, Overflow> {
+    Ok(passed_at_least(model, steering)? != Passing::Measured(0))
+}
+
+/// By how much every plan passes limits.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Passing {
+    /// At least by so much in all, in parts of the limits' sizes that are the same for every change of what there is of a limit; 0 where nothing is proven.
+    Measured(i128),
+    /// There is no plan, by what has no measure.
+    Unmeasured,
+}
+
+/// By how much every plan passes limits, as far as prices show. Rules that move something are not asked.
+///
+/// # Errors
+/// Where numbers do not fit together.
+pub fn passed_at_least(model: &Model<'_>, steering: &Steering<'_>) -> Result<Passing, Overflow> {
     if broken(model, &nothing_ordered(model))?.iter().any(|violation| violation.proven) {
-        return Ok(true);
+        return Ok(Passing::Unmeasured);
     }
     let (programs, rows) = laid_out(model)?;
-    Ok(!impossible(model, &programs, &rows).is_empty() || proof::is_beyond_prices(&programs, &rows, steering))
+    if !impossible(model, &programs, &rows).is_empty() {
+        return Ok(Passing::Unmeasured);
+    }
+    Ok(Passing::Measured(proof::passing(&programs, &rows, steering)))
 }
 
 /// The priced model: a program for each pool, and the rows they share.

@@ -8,7 +8,7 @@ use std::collections::BTreeSet;
 use super::conflict::{Set, sets};
 use super::member::Member;
 use super::part::part;
-use super::trial::Trials;
+use super::trial::{Trials, is_hopeless};
 use crate::model::{LimitKind, Model};
 use crate::network::{Network, PoolId};
 use crate::solve::Steering;
@@ -42,8 +42,12 @@ pub(super) fn parts(network: &Network, broken: &[Broken], steering: &Steering<'_
     if !alike.is_empty() {
         return alike.into_iter().map(|(sets, items)| together(&model, sets, items, &single)).collect();
     }
+    // Several commitments that are broken may be about the same items.
+    let mut known: BTreeSet<BTreeSet<usize>> = BTreeSet::new();
     let shared = broken.iter().filter_map(|(kind, of)| items_of(&model, kind, of));
-    shared.filter(|items| items.len() <= TOGETHER).filter_map(|items| look(&model, &items, steering)).take(1).collect()
+    let shared = shared.filter(|items| items.len() <= TOGETHER && known.insert(items.clone()));
+    let hopeless = shared.filter(|items| is_hopeless(&part(&model, items), steering));
+    hopeless.filter_map(|items| look(&model, &items, steering)).take(1).collect()
 }
 
 /// True where two items have the same conflicts, told by statements that are the same for both.

@@ -22,7 +22,11 @@ const ENDLESS: i64 = 1_000_000_000;
 
 /// All changes that may mend a conflict, none planned yet as it would be pasted.
 pub(super) fn all(search: &mut Search<'_, '_>) -> Vec<Proposal> {
-    let members = search.members();
+    let mut members = search.members();
+    if search.is_large() {
+        // Few changes are planned, and those of limits most often do.
+        members.reverse();
+    }
     let mut found = Vec::new();
     for member in &members {
         found.extend(of_member(search, member));
@@ -41,6 +45,7 @@ pub(super) fn all(search: &mut Search<'_, '_>) -> Vec<Proposal> {
 
 fn of_member(search: &mut Search<'_, '_>, member: &Member) -> Vec<Proposal> {
     match member {
+        Member::Floor(at) if search.is_large() => lower_floor(search, *at).into_iter().collect(),
         Member::Floor(at) => lower_floor(search, *at).into_iter().chain(later_floor(search, *at)).collect(),
         Member::Cover(at) => cover(search, *at),
         Member::Pin(at) => pin(search, *at).into_iter().collect(),

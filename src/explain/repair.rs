@@ -11,6 +11,7 @@ use rust_decimal::Decimal;
 use super::conflict::Set;
 use super::member::Member;
 use super::places::{is_csv, key_place};
+use super::planned::Planned;
 use super::trial::{Trials, Verdict, adds_up};
 use super::withdraw::{rule, without};
 use super::{proposals, words};
@@ -18,9 +19,9 @@ use crate::model::Model;
 use crate::model::breaches::Breaches;
 use crate::model::ledger::Ledger;
 use crate::network::{Network, Relax, Scope, UpTo};
-use crate::solve::{Steering, solve_in_time};
+use crate::solve::{Passing, Steering, passed_at_least, solve_in_time};
 use crate::source::{Place, Sources};
-use crate::units::{Ratio, add};
+use crate::units::{Ratio, add, mul};
 
 /// Most repairs that are told of a conflict.
 const TOLD: usize = 5;
@@ -67,12 +68,14 @@ pub(super) struct Search<'s, 'a> {
     /// The project, without the other conflicts.
     pub(super) project: Network,
     pub(super) set: &'s Set,
-    /// True where sums show that there is no plan.
-    by_sums: bool,
+    /// By how much limits of the project are passed at least, of one that is too large to be planned many times.
+    passing: Option<i128>,
+    /// What was planned as it would be pasted.
+    planned: Planned<'a>,
 }
 
-/// Tried changes of a large project: what adds up, and by so many per cent more.
-const MORE: [i64; 4] = [0, 2, 10, 30];
+/// Changes of a large project of which it is asked whether prices rule them out.
+const ASKED: usize = 8;
 
 /// Whole plans of a large project that its repairs may take, beside the one that they are measured by.
 const WHOLE: usize = 3;
@@ -89,10 +92,10 @@ pub(super) fn repairs(
     let others: BTreeSet<Member> =
         sets.iter().filter(|other| *other != set).flat_map(|other| other.members.iter().cloned()).collect();
     let project = beside(network, &others, trials);
-    let by_sums = Model::new(&project).is_ok_and(|model| !adds_up(&model));
-    let mut search = Search { trials, sources, project, set, by_sums };
+    let passing = (!trials.is_small() || trials.is_part()).then(|| measure(&project, steering)).flatten();
+    let mut search = Search { trials, sources, project, set, passing, planned: Planned::new(steering) };
     let proposals = proposals::all(&mut search);
-    let (trials, project) = (search.trials, search.project);
+    let Search { trials, project, mut planned, .. } = search;
     let mut plans = WHOLE + 1;
     let mut pays = || {
         if trials.is_small() {
@@ -102,7 +105,7 @@ pub(super) fn repairs(
         plans = plans.saturating_sub(1);
         left
     };
-    let Some(mut found) = measured(&project, proposals, (set, &others), &mut pays, steering) else {
+    let Some(mut found) = measured(&project, proposals, (set, &others), &mut pays, &mut planned) else {
         return Repairs::default();
     };
     if let Some(whole) = whole {
@@ -115,7 +118,8 @@ pub(super) fn repairs(
             left && !steering.is_asked_to_stop()
         };
         let set = Set { members: in_whole(network, whole, &set.members), minimal: set.minimal };
-        let Some(in_whole) = measured(whole, proposals, (&set, &BTreeSet::new()), &mut pays, steering) else {
+        let planned = &mut Planned::new(steering);
+        let Some(in_whole) = measured(whole, proposals, (&set, &BTreeSet::new()), &mut pays, planned) else {
             return Repairs::default();
         };
         found = in_whole;
@@ -169,22 +173,21 @@ fn measured(
     proposals: Vec<Proposal>,
     (set, others): (&Set, &BTreeSet<Member>),
     pays: &mut dyn FnMut() -> bool,
-    steering: &Steering<'_>,
+    planned: &mut Planned<'_>,
 ) -> Option<Measured> {
-    let mut held = project.clone();
-    if held.starts.is_none() {
-        held.starts = Some(Model::new(project).ok()?.pools.iter().map(|pool| pool.reached).collect());
-    }
-    let free = without(&held, &places_of(others, &set.members), &BTreeSet::new());
-    let best = pays().then(|| earned(&free, steering)).flatten()?;
+    let free = without_conflict(project, &places_of(others, &set.members))?;
+    let best = (planned.knows(&free) || pays()).then(|| planned.earned(&free)).flatten()?;
     let mut found: Vec<(Ratio, Proposal)> = Vec::new();
     for proposal in proposals {
-        if found.iter().any(|(_, one)| one.edit == proposal.edit) || !pays() {
+        if found.iter().any(|(_, one)| one.edit == proposal.edit) {
             continue;
         }
         let mut changed = project.clone();
         (proposal.change)(&mut changed);
-        if let Some(cost) = earned(&changed, steering).and_then(|objective| add(best, -objective).ok()) {
+        if !planned.knows(&changed) && !pays() {
+            continue;
+        }
+        if let Some(cost) = planned.earned(&changed).and_then(|objective| add(best, -objective).ok()) {
             // Whatever lets go of a member leaves no more plans than its absence: what was found more is in the search alone.
             let cost = if proposal.is_fact { cost } else { cost.max(Ratio::zero()) };
             found.push((cost, proposal));
@@ -192,6 +195,15 @@ fn measured(
     }
     found.sort_by(|(a, one), (b, other)| a.cmp(b).then_with(|| one.title.cmp(&other.title)));
     Some(Measured { without: best, all: found })
+}
+
+/// A project without a conflict in it, whose floors begin where they would with it.
+fn without_conflict(project: &Network, members: &BTreeSet<Member>) -> Option<Network> {
+    let mut held = project.clone();
+    if held.starts.is_none() {
+        held.starts = Some(Model::new(project).ok()?.pools.iter().map(|pool| pool.reached).collect());
+    }
+    Some(without(&held, members, &BTreeSet::new()))
 }
 
 /// Members under the places that they have once others are gone: what is taken out of a list moves those behind it.
@@ -220,10 +232,19 @@ pub(super) fn moved(gone: &BTreeSet<Member>, member: &Member) -> Member {
     }
 }
 
-/// What the best plan earns that is found of a project; none without a plan.
-fn earned(network: &Network, steering: &Steering<'_>) -> Option<Ratio> {
-    let (model, outcome) = solve_in_time(Model::new(network).ok()?, steering).ok()?;
-    Some(Ledger::new(&model, &outcome).ok()?.objective)
+/// By how much limits are passed at least; none where that has no measure.
+fn measure(network: &Network, steering: &Steering<'_>) -> Option<i128> {
+    match passed_at_least(&Model::new(network).ok()?, steering).ok()? {
+        Passing::Measured(passing) => Some(passing),
+        Passing::Unmeasured => None,
+    }
+}
+
+/// Where the line through two points comes to nothing; none where it does not fall.
+fn end_of_line((first, before): (i64, i128), (second, now): (i64, i128)) -> Option<i64> {
+    let fall = before - now;
+    let further = (i128::from(second - first) * now).checked_div(fall.max(0))?;
+    i64::try_from(i128::from(second) + further + 1).ok()
 }
 
 impl Search<'_, '_> {
@@ -246,6 +267,30 @@ impl Search<'_, '_> {
         network.rules.push(elastic);
         let last = network.rules.len() - 1;
         self.gives(&network, last).unwrap_or_default()
+    }
+
+    /// By how much a plan passes a limit at most in one bucket, where that is so dear that passing it by `least` in one costs all that can be earned.
+    pub(super) fn passed_at_a_price(
+        &mut self,
+        relax: Relax,
+        scope: &Scope,
+        up_to: UpTo,
+        least: Ratio,
+    ) -> Option<Ratio> {
+        let best = self.earned_without()?;
+        let mut network = self.project.clone();
+        let mut dear = rule("dear", relax, scope.clone(), up_to);
+        let price = mul(add(best, Ratio::from_integer(1)).ok()?, least.recip()).ok()?.ceil();
+        dear.cost = Decimal::try_from_i128_with_scale(price.to_integer().abs(), 0).ok();
+        network.rules.push(dear);
+        let last = network.rules.len() - 1;
+        self.gives(&network, last)?.into_iter().map(|(.., amount)| amount).max()
+    }
+
+    /// What is earned without the conflict.
+    fn earned_without(&mut self) -> Option<Ratio> {
+        let free = without_conflict(&self.project, &self.set.members)?;
+        self.planned.earned(&free)
     }
 
     fn gives(&mut self, network: &Network, rule: usize) -> Option<Gives> {
@@ -271,8 +316,8 @@ impl Search<'_, '_> {
     /// The least change, from 1 to `most`, with which there is a plan; tried from `hint` on. What sums rule out is not tried.
     pub(super) fn least(&mut self, hint: i64, most: i64, change: &dyn Fn(&mut Network, i64)) -> Option<i64> {
         let least = self.least_that_adds_up(hint, most, change)?;
-        if !self.trials.is_small() {
-            return self.least_of_large(least, most, change);
+        if !self.is_small() {
+            return self.least_of_large((least, most), &[0, (least / 5).max(1)], change);
         }
         if self.works(least, change) {
             return Some(least);
@@ -295,6 +340,12 @@ impl Search<'_, '_> {
             if self.works(middle, change) { enough = middle } else { too_little = middle }
         }
         Some(enough)
+    }
+
+    /// A change of a project that is too large to ask for the least: half way from what sums rule out to all of it, or all of it.
+    pub(super) fn enough_of_large(&mut self, hint: i64, most: i64, change: &dyn Fn(&mut Network, i64)) -> Option<i64> {
+        let least = self.least_that_adds_up(hint, most, change)?;
+        [least + (most - least) / 2, most].into_iter().find(|&by| self.is_planned(by, change))
     }
 
     /// The least change that sums do not rule out; where one adds up, larger ones do as well.
@@ -320,12 +371,60 @@ impl Search<'_, '_> {
         Some(enough)
     }
 
-    /// What does for a project that is too large for a search: what adds up, or some per cent more.
-    pub(super) fn least_of_large(&mut self, least: i64, most: i64, change: &dyn Fn(&mut Network, i64)) -> Option<i64> {
-        let more = MORE.iter().map(|percent| least.saturating_mul(100 + percent) / 100 + i64::from(*percent > 0));
-        let mut tried: Vec<i64> = more.map(|by| by.min(most)).collect();
+    /// What does for a project that is too large for a search: what prices do not rule out, or so much more.
+    pub(super) fn least_of_large(
+        &mut self,
+        (least, most): (i64, i64),
+        more: &[i64],
+        change: &dyn Fn(&mut Network, i64),
+    ) -> Option<i64> {
+        let least = self.least_within_prices(least, most, change)?;
+        let mut tried: Vec<i64> = more.iter().map(|more| least.saturating_add(*more).min(most)).collect();
         tried.dedup();
-        tried.into_iter().find(|&by| self.works(by, change))
+        tried.into_iter().find(|&by| self.is_planned(by, change))
+    }
+
+    /// True where a plan is found with a change as it would be pasted.
+    pub(super) fn is_planned(&mut self, by: i64, change: &dyn Fn(&mut Network, i64)) -> bool {
+        let mut network = self.project.clone();
+        change(&mut network, by);
+        self.trials.pays_for_one() && self.planned.earned(&network).is_some()
+    }
+
+    /// The least change that prices do not rule out, from one on that is known to be needed. By how much limits are passed falls ever more slowly with
+    /// what there is of one, so that the line through two points ends before the least change that does.
+    fn least_within_prices(&self, least: i64, most: i64, change: &dyn Fn(&mut Network, i64)) -> Option<i64> {
+        let (mut too_little, mut enough) = ((0, self.passing), None);
+        let (mut by, mut is_least) = (least.min(most), true);
+        for _ in 0..ASKED {
+            let now = measure(&self.changed(by, change), self.trials.steering());
+            if now == Some(0) {
+                enough = Some(by);
+                if is_least {
+                    break;
+                }
+            } else if by == most {
+                return None;
+            } else {
+                let line =
+                    too_little.1.zip(now).and_then(|(before, now)| end_of_line((too_little.0, before), (by, now)));
+                too_little = (by, now);
+                if let Some(end) = line.filter(|&end| enough.is_none_or(|enough| end < enough)) {
+                    // Prices are as good as this.
+                    if end - by <= by / 50 {
+                        return Some(end.min(most));
+                    }
+                    (by, is_least) = (end.min(most), true);
+                    continue;
+                }
+            }
+            by = enough.map_or(by.saturating_mul(2).min(most), |enough| too_little.0 + (enough - too_little.0) / 2);
+            is_least = false;
+            if by == too_little.0 {
+                break;
+            }
+        }
+        enough
     }
 
     fn changed(&self, by: i64, change: &dyn Fn(&mut Network, i64)) -> Network {
@@ -346,9 +445,9 @@ impl Search<'_, '_> {
         self.trials.is_small() && !self.trials.is_part()
     }
 
-    /// True where amounts come from sums: of a project that is too large for an elastic plan.
-    pub(super) fn is_by_sums(&self) -> bool {
-        !self.trials.is_small() && self.by_sums
+    /// True of a project that is planned only a few times.
+    pub(super) fn is_large(&self) -> bool {
+        !self.trials.is_small()
     }
 
     /// A change of the line on which a key stands.

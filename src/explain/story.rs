@@ -211,26 +211,34 @@ impl Teller<'_> {
     /// What a plan misses, in words.
     fn missing(&self, miss: &Violation) -> String {
         let (network, at) = (self.model.network, label(self.model, miss.bucket));
-        let (units, money) = (|| number(miss.amount), || cash(network, miss.amount));
+        let (amount, money) = (|| number(miss.amount), || cash(network, miss.amount));
+        let is_one = miss.amount == whole(1);
+        let units = || format!("{} {}", amount(), if is_one { "unit" } else { "units" });
+        let verb = |one: &'static str, several: &'static str| if is_one { one } else { several };
         let of = &miss.of;
         match miss.kind {
-            "fill-rate" => match of.split_once('/') {
-                Some((item, channel)) => format!("{} units of `{item}` in `{channel}` are short in {at}", units()),
-                None => format!("{} units of the group `{of}` are short in {at}", units()),
-            },
-            "safety-stock" => format!("{} units of safety stock of `{of}` are missing in {at}", units()),
-            "max-cover" => format!("{} units too many are left of `{of}` in {at}", units()),
+            "fill-rate" => {
+                let of = match of.split_once('/') {
+                    Some((item, channel)) => format!("`{item}` in `{channel}`"),
+                    None => format!("the group `{of}`"),
+                };
+                format!("{} of {of} {} short in {at}", units(), verb("is", "are"))
+            }
+            "safety-stock" => {
+                format!("{} of safety stock of `{of}` {} missing in {at}", units(), verb("is", "are"))
+            }
+            "max-cover" => format!("{} too many {} left of `{of}` in {at}", units(), verb("is", "are")),
             "cash-minimum" => format!("cash is {} below its minimum in {at}", money()),
             "budget" => format!("the budget `{of}` is passed by {} in {at}", money()),
             "inventory-value" => format!("the inventory limit `{of}` is passed by {} in {at}", money()),
-            "storage-capacity" => format!("the storage of `{of}` is passed by {} m3 in {at}", units()),
-            "inbound-capacity" => format!("{} units too many come in at `{of}` in {at}", units()),
-            "outbound-capacity" => format!("{} units too many leave `{of}` in {at}", units()),
-            "supplier-capacity" => format!("the capacity of `{of}` is passed by {} in {at}", units()),
-            "minimum-order" => format!("an order from `{of}` in {at} is {} below its minimum", units()),
-            "pin" => format!("the pin of `{of}` is {} units off in {at}", units()),
-            "expedite" => format!("{} units come by the premium lane `{of}` in {at}", units()),
-            kind => format!("{kind} `{of}` is missed by {} in {at}", units()),
+            "storage-capacity" => format!("the storage of `{of}` is passed by {} m3 in {at}", amount()),
+            "inbound-capacity" => format!("{} too many {} in at `{of}` in {at}", units(), verb("comes", "come")),
+            "outbound-capacity" => format!("{} too many {} `{of}` in {at}", units(), verb("leaves", "leave")),
+            "supplier-capacity" => format!("the capacity of `{of}` is passed by {} in {at}", amount()),
+            "minimum-order" => format!("an order from `{of}` in {at} is {} below its minimum", amount()),
+            "pin" => format!("the pin of `{of}` is {} off in {at}", units()),
+            "expedite" => format!("{} {} by the premium lane `{of}` in {at}", units(), verb("comes", "come")),
+            kind => format!("{kind} `{of}` is missed by {} in {at}", amount()),
         }
     }
 

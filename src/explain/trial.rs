@@ -39,6 +39,8 @@ pub(super) struct Trials<'a> {
     known: BTreeMap<BTreeSet<Member>, Verdict>,
     /// Work that is left.
     work: i64,
+    /// Trials that were made.
+    made: usize,
     /// True where this is a part of a larger project.
     is_part: bool,
 }
@@ -47,12 +49,12 @@ pub(super) struct Trials<'a> {
 const WORK: i64 = 60_000;
 /// The same for a part of a large project, and trials of what is itself large.
 const PART_WORK: i64 = 4_000;
-const LARGE_TRIALS: i64 = 8;
+const LARGE_TRIALS: i64 = 4;
 /// Work of a trial beside its pools and buckets.
 const TRIAL: i64 = 50;
 /// Trials that a project must be able to take to be looked at as a whole.
 const SMALL: i64 = 40;
-/// Pools of a project from which on a plan is sought before a proof that there is none, and any plan will do.
+/// Pools of a project from which on any plan will do.
 const LARGE: usize = 200;
 /// A plan as far from the bound as this is good enough where only its being there counts.
 const ANY: i64 = 1_000_000_000;
@@ -68,7 +70,16 @@ impl<'a> Trials<'a> {
         // Whether there is a plan is asked, not how much of a rule it takes.
         stated.rules.iter_mut().for_each(|rule| rule.when_pays = true);
         let all = all(&stated);
-        Some(Self { stated, all, aside: BTreeSet::new(), steering, known: BTreeMap::new(), work: WORK, is_part: false })
+        Some(Self {
+            stated,
+            all,
+            aside: BTreeSet::new(),
+            steering,
+            known: BTreeMap::new(),
+            work: WORK,
+            made: 0,
+            is_part: false,
+        })
     }
 
     /// Asks about some members alone, by so many trials at most.
@@ -166,8 +177,19 @@ impl<'a> Trials<'a> {
         if needs_no_order(&model) {
             return Verdict::Plan;
         }
-        if self.pays_for_one() { tried(model, self.steering) } else { Verdict::Unknown }
+        if !self.pays_for_one() {
+            return Verdict::Unknown;
+        }
+        self.made += 1;
+        self.steering.step(super::LOOKING, self.made);
+        tried(model, self.steering)
     }
+}
+
+/// True where it is shown without a search for plans that a project has none.
+pub(super) fn is_hopeless(network: &Network, steering: &Steering<'_>) -> bool {
+    let shown = |model: Model<'_>| !adds_up(&model) || is_proven_impossible(&model, steering).unwrap_or(false);
+    moves::all(network).is_empty() && Model::new(network).is_ok_and(shown)
 }
 
 /// False where sums alone show that there is no plan.
@@ -179,7 +201,7 @@ pub(super) fn adds_up(model: &Model<'_>) -> bool {
 fn tried(model: Model<'_>, steering: &Steering<'_>) -> Verdict {
     let network = model.network;
     let is_large = model.pools.len() > LARGE;
-    if !is_large && moves::all(network).is_empty() && is_proven_impossible(&model, steering).unwrap_or(false) {
+    if moves::all(network).is_empty() && is_proven_impossible(&model, steering).unwrap_or(false) {
         return Verdict::None;
     }
     if let Some(closed) = minimum::without_hopeless(network, &model) {

@@ -197,10 +197,12 @@ fn signed(amount: Amount) -> String {
 }
 
 fn measured(kind: &str, amount: Amount) -> String {
+    let units =
+        || format!("{} {}", quantity(amount), if amount.0 == rust_decimal::Decimal::ONE { "unit" } else { "units" });
     match kind {
         "storage-capacity" => format!("{} m3", quantity(amount)),
-        "supplier-capacity" => format!("{} units of capacity", quantity(amount)),
-        "inbound-capacity" | "outbound-capacity" => format!("{} units", quantity(amount)),
+        "supplier-capacity" => format!("{} of capacity", units()),
+        "inbound-capacity" | "outbound-capacity" => units(),
         _ => money(amount),
     }
 }

@@ -7,7 +7,7 @@ use super::broken::{self, broken};
 use super::closest::{Closest, closer};
 use super::draft::Draft;
 use super::effect::Choice;
-use super::made::Found;
+use super::made::{Found, is_trial};
 use super::program::{Decision, GIVEN, Program};
 use super::reduced::Prices;
 use super::rows::Rows;
@@ -179,7 +179,9 @@ impl Levels<'_> {
         let amount = |number: &i128| Ratio::new(*number, i128::from(rows.money));
         let is_known = NO_PLAN < found.bound && found.bound < i128::MAX;
         let bound = is_known.then(|| add(amount(&found.bound), self.model.beside_programs()?)).transpose()?;
-        let proven = !found.broken.is_empty() && (found.none || proof::is_impossible(programs, rows, self.steering));
+        let is_impossible =
+            || !is_trial(programs, self.steering) && proof::is_impossible(programs, rows, self.steering);
+        let proven = !found.broken.is_empty() && (found.none || is_impossible());
         let mut closest = Closest { broken: found.broken, outcome: found.outcome };
         let is_stopped = self.steering.interrupted() && !proven;
         if !closest.broken.is_empty() && (self.steering.is_drafting() || is_stopped) {

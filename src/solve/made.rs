@@ -45,6 +45,11 @@ pub(super) struct Found {
     pub(super) none: bool,
 }
 
+/// True for one trial among many of a large project, which ends where it does not come upon a plan soon.
+pub(super) fn is_trial(programs: &[Program], steering: &Steering<'_>) -> bool {
+    steering.is_brief() && programs.len() > SETTLED
+}
+
 /// True where safety stock is lacking.
 fn is_short(violation: &Violation) -> bool {
     violation.kind == "safety-stock"
@@ -94,7 +99,8 @@ impl Levels<'_> {
     ) -> Result<Found, Unsolved> {
         let promises = programs.iter().any(Program::has_promises);
         let found = self.searched(programs, rows, known, !promises)?;
-        if found.broken.is_empty() || found.none || !promises || self.steering.stopped() {
+        let ends = self.steering.stopped() || is_trial(programs, self.steering);
+        if found.broken.is_empty() || found.none || !promises || ends {
             return Ok(found);
         }
         // Promises leave too little to move in: they may be broken on the way.
@@ -166,7 +172,10 @@ impl Levels<'_> {
             let mut draft = Draft::new(programs, rows, &available, choices);
             let has_plan = draft.violation() == 0;
             // Prices often prove that there is no plan where searching for one would take all work there is.
-            none |= is_whole && !has_plan && proof::is_impossible(programs, rows, steering);
+            none |= is_whole
+                && !has_plan
+                && !is_trial(programs, steering)
+                && proof::is_impossible(programs, rows, steering);
             if programs.len() <= SMALL && !none && (patient || has_plan) {
                 let mut search =
                     Search::new(programs, rows, &available, Some(draft.choices.clone()), steering.part_of(BRANCHING));

@@ -15,7 +15,12 @@ pub(super) fn is_impossible(programs: &[Program], rows: &Rows, steering: &Steeri
 
 /// The same, however long prices take to find.
 pub(super) fn is_beyond_prices(programs: &[Program], rows: &Rows, steering: &Steering<'_>) -> bool {
+    passing(programs, rows, steering) > 0
+}
+
+/// What is lost at least by passing rows: more of each by the same part of its size counts the same. Nothing where prices do not show that any is passed.
+pub(super) fn passing(programs: &[Program], rows: &Rows, steering: &Steering<'_>) -> i128 {
     let aimless: Vec<Program> = programs.iter().map(Program::aimless).collect();
     let rows = rows.elastic();
-    super::price(&aimless, &rows, steering).is_ok_and(|priced| priced.bound < rows.sure)
+    super::price(&aimless, &rows, steering).map_or(0, |priced| (rows.sure - priced.bound).max(0))
 }

@@ -24,6 +24,20 @@ pub struct Progress {
     plan: Option<f64>,
 }
 
+impl Progress {
+    /// True of a step of a larger work, of which neither a plan nor a bound is told.
+    #[must_use]
+    pub fn is_step(&self) -> bool {
+        self.bound.is_none() && self.plan.is_none()
+    }
+
+    /// What it is doing.
+    #[must_use]
+    pub fn phase(&self) -> &'static str {
+        self.phase
+    }
+}
+
 impl fmt::Display for Progress {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         write!(f, "{} {}", self.phase, self.iteration)?;
@@ -133,6 +147,18 @@ impl<'a> Steering<'a> {
     /// True where the search ended early for having been asked to.
     pub(super) fn interrupted(&self) -> bool {
         self.heeded.load(Ordering::Relaxed)
+    }
+
+    /// Tells of the next step of a larger work.
+    pub(crate) fn step(&self, phase: &'static str, iteration: usize) {
+        (self.tell)(Progress { phase, iteration, bound: None, plan: None });
+    }
+
+    /// Tells of steps alone, for work that consists of searches.
+    pub(crate) fn tell_step(&self, progress: Progress) {
+        if progress.is_step() {
+            (self.tell)(progress);
+        }
     }
 
     /// Tells how far the search is.

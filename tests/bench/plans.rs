@@ -1,7 +1,7 @@
 //! Plans generated shops and prints how long that takes and how good the plans are.
 //!
 //! `cargo bench --bench plans` runs the usual sizes; `cargo bench --bench plans -- 1000 weeks tight places seed=3` runs one shop, a
-//! folder's name the project in it, `trigeiro` the instances of Trigeiro, `trigeiro 3` one of them, `gifts` a real shop twice; `write=DIR` writes the files of a shop instead; `trace`
+//! folder's name the project in it, `trigeiro` the instances of Trigeiro, `trigeiro 3` one of them, `gifts` a real shop twice; `write=DIR` writes the files of a shop instead, with `infeasible storage` those of the one in which that is in the way; `trace`
 //! tells how the search goes on. `edits` edits the shops and times what `sopc watch` makes of it, `edits cold` holds what is told at once
 //! against the plan; `infeasible` makes them infeasible in one place and times how long it takes to tell why, `infeasible cash tell` where cash is
 //! in the way, with what is told.
@@ -82,18 +82,18 @@ fn main() {
     if sizes.is_empty() && folders.is_empty() && !real {
         sizes = vec![10, 30, 100, 200, 1_000, 4_000, 10_000];
     }
-    if let Some(folder) = write {
-        write_shop(Shop { items: sizes[0], ..kind }, &folder);
+    if blocked {
+        sizes.into_iter().for_each(|items| infeasible::run(Shop { items, ..kind }, &words, write.as_deref()));
         return;
     }
-    if blocked {
-        sizes.into_iter().for_each(|items| infeasible::run(Shop { items, ..kind }, &words));
+    if let Some(folder) = write {
+        write_files(shop::files(Shop { items: sizes[0], ..kind }), &folder);
         return;
     }
     if edited {
         for items in sizes {
             let folder = tempfile::tempdir().expect("a folder");
-            write_shop(Shop { items, ..kind }, &folder.path().to_string_lossy());
+            write_files(shop::files(Shop { items, ..kind }), &folder.path().to_string_lossy());
             if cold {
                 edits::against_plans(folder.path(), items);
             } else {
@@ -146,8 +146,9 @@ fn lot_sizing(only: &[usize]) {
     }
 }
 
-fn write_shop(shop: Shop, folder: &str) {
-    for (path, text) in shop::files(shop) {
+/// Writes files of a shop.
+fn write_files(files: std::collections::BTreeMap<String, String>, folder: &str) {
+    for (path, text) in files {
         let path = std::path::Path::new(folder).join(path);
         std::fs::create_dir_all(path.parent().expect("a folder")).expect("a folder can be made");
         std::fs::write(path, text).expect("a file can be written");

@@ -211,29 +211,68 @@ fn every_repair_plans() {
     assert!(count >= 100, "only {count} repairs");
 }
 
-/// 500 items of one supplier, ten of each wanted in March and in April, nine of them promised: 4,500 a month, where 4,000 can be released in a month.
-/// March's are released in February. That is one conflict of two statements, and one sum.
-#[test]
-#[ignore = "takes minutes where nothing is optimised"]
-fn a_limit_over_many_items_is_one_conflict() {
+/// 500 items of one supplier, ten of each wanted in March and in April, nine of them promised: 4,500 a month, each of 0.01 m3 and for 6. What comes for March is
+/// released in February. `at` and `limit` are a header and what is stated below it.
+fn many_items(at: &str, limit: &str) -> Project {
     let mut text = "[plan]\nlanguage = 1\nname = \"Shop\"\ncycle = \"2026-02\"\nas-of = 2026-02-01\nbucket = \"month\"\nhorizon = 3\n\
-                    currency = \"USD\"\n[location.main]\n[channel.web]\nship-from = [\"main\"]\n[supplier.porto]\ncapacity = 4000\n[[lane]]\n\
+                    currency = \"USD\"\n[location.main]\n[channel.web]\nship-from = [\"main\"]\n[supplier.porto]\n[[lane]]\n\
                     where = { category = \"all\" }\nsupplier = \"porto\"\nlocation = \"main\"\nlead-days = 20\nunit-cost = 6\n[[service]]\n\
                     id = \"most\"\nfill-rate = 0.9\n"
         .to_owned();
     for item in 0..500 {
         text += &format!(
-            "[item.I{item:03}]\ncategory = \"all\"\nprice = 18\n[[demand]]\nitem = \"I{item:03}\"\nchannel = \"web\"\n"
+            "[item.I{item:03}]\ncategory = \"all\"\nprice = 18\nunit-volume = 0.01\n[[demand]]\nitem = \"I{item:03}\"\nchannel = \"web\"\n"
         );
         text += "units = { \"2026-03..2026-04\" = 10 }\n";
     }
-    let project = Project::from([("sop.toml".to_owned(), text.lines().map(str::to_owned).collect())]);
-    let told = no_plan(&project, true).expect("no plan");
-    assert_eq!((told.status, told.conflicts.len()), (NoPlanStatus::Infeasible, 1));
-    let members: Vec<(&str, &str)> =
-        told.conflicts[0].members.iter().map(|one| (one.kind.as_str(), one.key.as_str())).collect();
-    assert_eq!(members, [("fill-rate", "most"), ("supplier-capacity", "porto")]);
-    let sum = "beyond what is there, floors until 2026-03 need 4,500 units of 500 items (9 of `I000`, 9 of `I001`, 9 of `I002`, the rest of 497 \
-               more), which take 4,500 of the capacity of `porto`; what is released for them in 2026-02 may take 4,000";
-    assert!(told.conflicts[0].causes.iter().any(|cause| cause == sum), "{:#?}", told.conflicts[0].causes);
+    let text = match text.contains(&format!("{at}\n")) {
+        true => text.replacen(&format!("{at}\n"), &format!("{at}\n{limit}\n"), 1),
+        false => format!("{text}{at}\n{limit}\n"),
+    };
+    Project::from([("sop.toml".to_owned(), text.lines().map(str::to_owned).collect())])
+}
+
+#[test]
+fn a_limit_over_many_items_is_one_conflict_that_can_be_mended() {
+    let sums = [
+        (
+            ("[supplier.porto]", "capacity = 4000"),
+            ("supplier-capacity", "porto"),
+            "which take 4,500 of the capacity of `porto`; what is released for them in 2026-02 may take 4,000",
+        ),
+        (
+            ("[location.main]", "inbound-capacity = 4000"),
+            ("inbound-capacity", "main"),
+            "beside what is on order `main` takes in 4,000 in 2026-03 at most",
+        ),
+        (
+            ("[location.main]", "storage-capacity = 40"),
+            ("storage-capacity", "main"),
+            "that is 45 m3, where 40 m3 have room",
+        ),
+        (
+            ("[[budget]]", "purchases = 25_000"),
+            ("budget", "all"),
+            "which land for 27,000.00 USD at least; the budget leaves 25,000.00 USD for them in 2026-03",
+        ),
+    ];
+    for ((at, limit), member, sum) in sums {
+        let project = many_items(at, limit);
+        let told = no_plan(&project, true).unwrap_or_else(|| panic!("{limit} leaves a plan"));
+        assert_eq!((told.status, told.conflicts.len()), (NoPlanStatus::Infeasible, 1), "{limit}");
+        let conflict = &told.conflicts[0];
+        let members: Vec<(&str, &str)> =
+            conflict.members.iter().map(|one| (one.kind.as_str(), one.key.as_str())).collect();
+        assert_eq!(members, [("fill-rate", "most"), member]);
+        assert!(conflict.causes.iter().any(|cause| cause.ends_with(sum)), "{limit}: {:#?}", conflict.causes);
+        // The limit goes further, or the floor sinks.
+        let key = limit.split(" = ").next().expect("a key");
+        for key in [key, "fill-rate"] {
+            let mends = conflict.repairs.iter().any(|one| one.edit.contains(&format!("\n{key} = ")));
+            assert!(mends, "{limit}: nothing changes {key}: {:#?}", conflict.repairs);
+        }
+        for repair in &conflict.repairs {
+            assert!(plans(&pasted(&project, &repair.edit)), "{limit}: {}", repair.edit);
+        }
+    }
 }

@@ -11,7 +11,7 @@ use crate::explain::words;
 use crate::model::Model;
 use crate::network::{CashAmount, Network, Relax, Scope, Stated, UpTo};
 use crate::series::Series;
-use crate::units::{add, ratio};
+use crate::units::{add, mul, ratio, whole};
 
 /// A value beside what is given of it in some buckets: a new series and how much that is at most.
 fn passed(
@@ -48,37 +48,70 @@ type Further = (Series, Decimal, String);
 /// Sets a value of the inputs.
 type Setter<'s> = &'s dyn Fn(&mut Network, Series);
 
-/// By what is given of a value where it may be passed; of a project too large for that the same in every bucket, as sums want it.
-fn further(
-    search: &mut Search<'_, '_>,
-    ((kind, of), stated, lower): ((&str, &str), &Series, bool),
-    gives: impl FnOnce(&mut Search<'_, '_>) -> Gives,
-    set: Setter<'_>,
-) -> Option<Further> {
-    if !search.is_by_sums() {
-        let gives = gives(search);
-        let (series, by, buckets) = passed(search, stated, &gives, lower)?;
+/// A limit that may go further.
+struct Limit<'s> {
+    /// What lets go of it, and of which.
+    relax: Relax,
+    scope: &'s Scope,
+    of: &'s str,
+    stated: &'s Series,
+    /// True where less of it lets more.
+    lower: bool,
+    /// As far as anything goes.
+    up_to: UpTo,
+}
+
+/// By what is given of a limit where it may be passed; of a project too large for that the same in every bucket, as a plan passes it at a high price.
+fn further(search: &mut Search<'_, '_>, limit: &Limit<'_>, set: Setter<'_>) -> Option<Further> {
+    if !search.is_large() {
+        let gives = search.given_by(limit.relax, limit.scope, limit.up_to);
+        let gives = gives.into_iter().filter(|(of, ..)| of == limit.of).collect();
+        let (series, by, buckets) = passed(search, limit.stated, &gives, limit.lower)?;
         return Some((series, by, when(search, &buckets)));
     }
     let by_as_much = |by: i64| {
-        let by = if lower { -Decimal::from(by) } else { Decimal::from(by) };
-        mapped(stated, &|value| value + by)
+        let by = if limit.lower { -Decimal::from(by) } else { Decimal::from(by) };
+        mapped(limit.stated, &|value| value + by)
     };
-    let lacking = sums::lacking(&Model::new(&search.project).ok()?, kind, of).ok()??;
-    let least = i64::try_from(lacking.ceil().to_integer()).ok()?;
-    let by = search.least_of_large(least, ENDLESS, &|network, by| set(network, by_as_much(by)))?;
+    let lacking = sums::lacking(&Model::new(&search.project).ok()?, limit.relax.name(), limit.of).ok()?;
+    let most = limit.stated.values().into_iter().max().map(ratio)?;
+    let least = lacking.unwrap_or(most).max(whole(1));
+    let up_to = match limit.up_to {
+        UpTo::Share(_) => UpTo::Share(Decimal::from(FAR)),
+        _ => UpTo::Amount(up(mul(add(most, least).ok()?, whole(FAR)).ok()?, 0)?),
+    };
+    let by = search.passed_at_a_price(limit.relax, limit.scope, up_to, least)?;
+    let by = i64::try_from(by.ceil().to_integer()).ok()?;
+    let mut tried = more_of(limit.stated).into_iter().map(|more| by + more);
+    let by = tried.find(|&by| search.is_planned(by, &|network, by| set(network, by_as_much(by))))?;
     Some((by_as_much(by), Decimal::from(by), "in every bucket".to_owned()))
+}
+
+/// By how many times of itself a limit may be passed at a price: far, and not so far that nothing else counts beside it.
+const FAR: i64 = 20;
+
+/// By how much more than at least a limit of a large project goes that is tried: in parts of what is stated of it.
+fn more_of(stated: &Series) -> Vec<i64> {
+    let stated = stated.values().into_iter().max().and_then(|most| i64::try_from(most.ceil()).ok()).unwrap_or(0);
+    let mut more = vec![stated / 20, stated / 4, stated];
+    more.dedup();
+    more
 }
 
 /// Lets cash fall lower.
 pub(super) fn cash(search: &mut Search<'_, '_>) -> Option<Proposal> {
     let facts = search.project.cash.clone()?;
-    let (minimum, by, when) = further(
-        search,
-        (("cash-minimum", "cash"), &facts.minimum, true),
-        |search| search.given_by(Relax::CashMinimum, &Scope::default(), UpTo::Amount(Decimal::from(ENDLESS))),
-        &|network, minimum| network.cash.iter_mut().for_each(|cash| cash.minimum = minimum.clone()),
-    )?;
+    let limit = Limit {
+        relax: Relax::CashMinimum,
+        scope: &Scope::default(),
+        of: "cash",
+        stated: &facts.minimum,
+        lower: true,
+        up_to: UpTo::Amount(Decimal::from(ENDLESS)),
+    };
+    let (minimum, by, when) = further(search, &limit, &|network, minimum| {
+        network.cash.iter_mut().for_each(|cash| cash.minimum = minimum.clone());
+    })?;
     let value = series(&minimum)?;
     let edit =
         search.line(&facts.origin, "minimum", &value).or_else(|| search.added(&facts.origin, "minimum", &value))?;
@@ -117,15 +150,16 @@ pub(super) fn cash_flow(search: &mut Search<'_, '_>, at: usize) -> Option<Propos
 
 pub(super) fn budget(search: &mut Search<'_, '_>, at: usize) -> Option<Proposal> {
     let facts = search.project.budgets[at].clone();
-    let (purchases, by, when) = further(
-        search,
-        (("budget", &facts.name), &facts.purchases, false),
-        |search| {
-            let gives = search.given_by(Relax::Budget, &facts.scope, UpTo::Amount(Decimal::from(ENDLESS)));
-            gives.into_iter().filter(|(of, ..)| *of == facts.name).collect()
-        },
-        &|network, purchases| network.budgets[at].purchases = purchases,
-    )?;
+    let limit = Limit {
+        relax: Relax::Budget,
+        scope: &facts.scope,
+        of: &facts.name,
+        stated: &facts.purchases,
+        lower: false,
+        up_to: UpTo::Amount(Decimal::from(ENDLESS)),
+    };
+    let (purchases, by, when) =
+        further(search, &limit, &|network, purchases| network.budgets[at].purchases = purchases)?;
     let edit = search.line(&facts.origin, "purchases", &series(&purchases)?)?;
     let change = change(move |network| network.budgets[at].purchases = purchases.clone());
     let (name, by_words) = (words::name(&search.project, &Member::Budget(at)), words::cash(&search.project, ratio(by)));
@@ -134,15 +168,16 @@ pub(super) fn budget(search: &mut Search<'_, '_>, at: usize) -> Option<Proposal>
 
 pub(super) fn inventory_value(search: &mut Search<'_, '_>, at: usize) -> Option<Proposal> {
     let facts = search.project.value_limits[at].clone();
-    let (value, by, when) = further(
-        search,
-        (("inventory-value", &facts.name), &facts.inventory_value, false),
-        |search| {
-            let gives = search.given_by(Relax::InventoryValue, &facts.scope, UpTo::Amount(Decimal::from(ENDLESS)));
-            gives.into_iter().filter(|(of, ..)| *of == facts.name).collect()
-        },
-        &|network, value| network.value_limits[at].inventory_value = value,
-    )?;
+    let limit = Limit {
+        relax: Relax::InventoryValue,
+        scope: &facts.scope,
+        of: &facts.name,
+        stated: &facts.inventory_value,
+        lower: false,
+        up_to: UpTo::Amount(Decimal::from(ENDLESS)),
+    };
+    let (value, by, when) =
+        further(search, &limit, &|network, value| network.value_limits[at].inventory_value = value)?;
     let edit = search.line(&facts.origin, "inventory-value", &series(&value)?)?;
     let change = change(move |network| network.value_limits[at].inventory_value = value.clone());
     let (name, by_words) =
@@ -167,14 +202,18 @@ pub(super) fn location(search: &mut Search<'_, '_>, member: &Member, at: usize) 
     };
     let id = search.project.locations[at].id.clone();
     let scope = Scope { keys: vec![("location".to_owned(), vec![id.clone()])], not: Vec::new() };
-    let share = UpTo::Share(Decimal::from(1_000_000));
     let stated = of(&mut search.project, at).clone()?;
-    let (capacity, by, when) = further(
-        search,
-        ((relax.name(), &id), &stated.value, false),
-        |search| search.given_by(relax, &scope, share),
-        &|network, value| *of(network, at) = Some(Stated { value, origin: stated.origin.clone() }),
-    )?;
+    let limit = Limit {
+        relax,
+        scope: &scope,
+        of: &id,
+        stated: &stated.value,
+        lower: false,
+        up_to: UpTo::Share(Decimal::from(1_000_000)),
+    };
+    let (capacity, by, when) = further(search, &limit, &|network, value| {
+        *of(network, at) = Some(Stated { value, origin: stated.origin.clone() });
+    })?;
     let edit = search.line(&stated.origin, key, &series(&capacity)?)?;
     let raised = Stated { value: capacity, ..stated };
     let change = change(move |network| *of(network, at) = Some(raised.clone()));
@@ -190,12 +229,15 @@ pub(super) fn supplier_capacity(search: &mut Search<'_, '_>, at: usize) -> Optio
         origin: stated.origin.clone(),
     };
     let raise = |network: &mut Network, by: i64| network.suppliers[at].capacity = Some(raised(by));
-    let by = if search.is_by_sums() {
-        let model = Model::new(&search.project).ok()?;
-        let lacking = sums::lacking(&model, "supplier-capacity", &search.project.suppliers[at].id).ok()??;
-        search.least_of_large(i64::try_from(lacking.ceil().to_integer()).ok()?, 1 << 24, &raise)?
-    } else {
-        search.least(64, 1 << 24, &raise)?
+    let model = Model::new(&search.project).ok()?;
+    let lacking = sums::lacking(&model, "supplier-capacity", &search.project.suppliers[at].id).ok()?;
+    let by = match lacking.filter(|_| !search.is_small()) {
+        Some(lacking) => {
+            let least = i64::try_from(lacking.ceil().to_integer()).ok()?;
+            let more = more_of(&stated.value);
+            search.least_of_large((least, 1 << 24), &more, &raise)?
+        }
+        None => search.least(64, 1 << 24, &raise)?,
     };
     let edit = search.line(&stated.origin, "capacity", &series(&raised(by).value)?)?;
     let to = raised(by);

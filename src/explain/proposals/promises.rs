@@ -20,7 +20,7 @@ const LONGEST_NAME: usize = 40;
 /// Sinks a floor in the buckets in which it has to.
 pub(super) fn lower_floor(search: &mut Search<'_, '_>, at: usize) -> Option<Proposal> {
     let service = search.project.services[at].clone();
-    let rates = if search.is_by_sums() {
+    let rates = if search.is_large() {
         evenly(search, at, &all_rates(search, at))?
     } else {
         let gives = search.given_by(Relax::FillRate, &service.scope, UpTo::Floor(Decimal::ZERO));
@@ -84,7 +84,11 @@ fn evenly(search: &mut Search<'_, '_>, at: usize, rates: &[(usize, Decimal)]) ->
             network.services[at].fill_rate = fill_rate;
         }
     };
-    let less = search.least(parts / 8, parts, &sink)?;
+    let less = if search.is_large() {
+        search.enough_of_large(parts / 8, parts, &sink)?
+    } else {
+        search.least(parts / 8, parts, &sink)?
+    };
     Some(all[usize::try_from(less).unwrap_or(0)].clone())
 }
 
@@ -256,7 +260,7 @@ fn later_promotion(search: &mut Search<'_, '_>, at: usize) -> Option<Proposal> {
 /// A rule that lets the demand be lowered that a floor is held against.
 pub(super) fn lower_demand(search: &mut Search<'_, '_>, service: usize) -> Option<Proposal> {
     let facts = search.project.services[service].clone();
-    if facts.group || search.is_by_sums() {
+    if facts.group || search.is_large() {
         return None;
     }
     let gives = search.given_by(Relax::SalesPlan, &facts.scope, UpTo::Share(Decimal::ONE));

@@ -168,22 +168,37 @@ impl Teller<'_> {
         Ok(format!("asks for {units} of {} of {of} in {}{more}", count(demand), label(self.model, bucket)))
     }
 
+    /// What a cover asks for: of the pool that misses it, else of the one that it asks most of.
     fn cover(&self, index: usize) -> String {
-        let facts = &self.stated.covers[index];
-        let pools: Vec<usize> = facts.pools.iter().map(|one| one.index()).collect();
-        let Some(shown) = self.focus.pool.filter(|one| pools.contains(one)).or(pools.first().copied()) else {
-            return String::new();
-        };
-        let (cover, at) = (&self.model.pools[shown].cover, self.focus.bucket);
+        let pools: Vec<usize> = self.stated.covers[index].pools.iter().map(|one| one.index()).collect();
+        let at = self.focus.bucket;
+        let asks = |pool: &usize, bucket: usize| !self.asked(index, *pool, bucket).is_empty();
+        let least = |pool: &usize| self.model.pools[*pool].cover.safety_stock[at];
+        let focused = self.focus.pool.filter(|one| pools.contains(one));
+        let largest = pools
+            .iter()
+            .copied()
+            .filter(|pool| asks(pool, at))
+            .max_by_key(|pool| (least(pool), std::cmp::Reverse(*pool)));
+        let Some(shown) = focused.or(largest).or(pools.first().copied()) else { return String::new() };
+        let mut later = (at..self.model.horizon).chain((0..at).rev());
+        let bucket = later.find(|&bucket| asks(&shown, bucket)).unwrap_or(at);
+        let others = pools.iter().filter(|&pool| *pool != shown && asks(pool, bucket)).count();
+        let more = if others > 0 { format!("; {others} more likewise") } else { String::new() };
+        let asked = self.asked(index, shown, bucket).join(" and ");
+        format!("{asked} of {} in {}{more}", pool(self.stated, shown), label(self.model, bucket))
+    }
+
+    /// What a hard cover asks of a pool in a bucket.
+    fn asked(&self, index: usize, pool: usize, bucket: usize) -> Vec<String> {
+        let cover = &self.model.pools[pool].cover;
         let mut asked = Vec::new();
-        if cover.hard[at] && facts.safety_stock.is_some() {
-            asked.push(format!("keeps {} in safety stock", count(cover.safety_stock[at])));
+        if cover.hard[bucket] && self.stated.covers[index].safety_stock.is_some() {
+            asked.push(format!("keeps {} in safety stock", count(cover.safety_stock[bucket])));
         }
-        if let Some(most) = cover.most[at] {
+        if let Some(most) = cover.most[bucket] {
             asked.push(format!("lets {} at most be left", count(most)));
         }
-        let others = pools.len() - 1;
-        let more = if others > 0 { format!("; {others} more likewise") } else { String::new() };
-        format!("{} of {} in {}{more}", asked.join(" and "), pool(self.stated, shown), self.at())
+        asked
     }
 }

@@ -3,9 +3,12 @@
 //! Each case is a shop with something promised, of which there is a plan, and the same shop with one statement changed, of which there is none.
 
 use sopc::compile::{Compiled, Failure, compile, explained, plan_steered};
+use sopc::explain::REPAIRING;
 use sopc::plan::NoPlan;
-use sopc::solve::Steering;
+use sopc::solve::{Progress, Steering};
 use std::collections::BTreeMap;
+
+use rust_decimal::Decimal;
 
 use super::shop::{self, Shop};
 use super::support::Memory;
@@ -96,14 +99,16 @@ const CASES: [Case; 11] = [
     },
 ];
 
-/// Prints a row for each case whose name holds one of `only`, or all of them.
-pub(crate) fn run(kind: Shop, only: &[String]) {
+/// Prints a row for each case whose name holds one of `only`, or all of them; or writes the last of these to a folder.
+pub(crate) fn run(kind: Shop, only: &[String], write: Option<&str>) {
     println!(
-        "{:<22} {:>8} {:>9} {:>9} {:>7}  told",
+        "{:<22} {:>8} {:>9} {:>7} {:>6} {:>7} {:>6}  told",
         format!("{} items", kind.items),
         "plan s",
         "search s",
-        "explain s",
+        "sets s",
+        "ratio",
+        "all s",
         "ratio"
     );
     let files = shop::files(kind);
@@ -113,6 +118,10 @@ pub(crate) fn run(kind: Shop, only: &[String]) {
         (case.promise)(&mut promised);
         let mut blocked = promised.clone();
         (case.block)(&mut blocked);
+        if let Some(folder) = write {
+            super::write_files(blocked, folder);
+            continue;
+        }
         row(case.name, &project(promised), &project(blocked));
     }
 }
@@ -132,6 +141,20 @@ fn processor_seconds() -> f64 {
     fields.skip(11).take(2).filter_map(|field| field.parse::<f64>().ok()).sum::<f64>() / 100.0
 }
 
+/// The failure with what there is to tell of it; the seconds until its sets are known, and all of them.
+fn told_of(blocked: &Compiled, failure: Failure) -> (Failure, f64, f64) {
+    let before = processor_seconds();
+    let until_sets = std::sync::OnceLock::new();
+    let tell = |progress: Progress| {
+        if progress.phase() == REPAIRING {
+            until_sets.get_or_init(|| processor_seconds() - before);
+        }
+    };
+    let failure = explained(blocked, failure, &Steering::new(&|| false, &tell, Decimal::ZERO));
+    let all = processor_seconds() - before;
+    (failure, until_sets.get().copied().unwrap_or(all), all)
+}
+
 fn row(name: &str, promised: &Compiled, blocked: &Compiled) {
     let steering = Steering::default();
     let (has_plan, planning) = timed(|| plan_steered(promised, &steering).is_ok());
@@ -140,14 +163,15 @@ fn row(name: &str, promised: &Compiled, blocked: &Compiled) {
         println!("{name:<22} {planning:>8.2}  has a plan");
         return;
     };
-    let (failure, explaining) = timed(|| explained(blocked, failure, &steering));
+    let (failure, setting, explaining) = told_of(blocked, failure);
     let told = match &failure {
         Failure::NoPlan(document, _) => told(document),
         other => format!("{other:?}"),
     };
     let planned = if has_plan { "" } else { " (none)" };
     println!(
-        "{name:<22} {planning:>8.2}{planned} {searching:>9.2} {explaining:>9.2} {:>7.1}  {told}",
+        "{name:<22} {planning:>8.2}{planned} {searching:>9.2} {setting:>7.2} {:>6.1} {explaining:>7.2} {:>6.1}  {told}",
+        setting / planning.max(0.001),
         explaining / planning.max(0.001)
     );
     if std::env::args().any(|word| word == "tell") {
