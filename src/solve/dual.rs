@@ -66,6 +66,22 @@ impl Teams {
         }
         teams
     }
+
+    /// The items alone that have to do with some rows, as one team.
+    pub(super) fn touching(programs: &[Program], rows: &Rows, touched: &std::ops::Range<usize>) -> Self {
+        let touches = |pool: &usize| {
+            programs[*pool].groups.iter().any(|first| (*first..first + rows.buckets).any(|row| touched.contains(&row)))
+        };
+        let items = rows.items.pools.iter().enumerate().filter(|(_, pools)| pools.iter().any(&touches));
+        let items: Vec<usize> = items.map(|(item, _)| item).collect();
+        let batches = items.chunks(BATCH).map(<[usize]>::to_vec).collect();
+        Self { of: vec![0; programs.len()], count: 1, batches }
+    }
+
+    /// How many items there are.
+    pub(super) fn items(&self) -> usize {
+        self.batches.iter().map(Vec::len).sum()
+    }
 }
 
 /// What comes of passing every row that the master prices as far as it may be passed where its price makes up for what that uses of levels and

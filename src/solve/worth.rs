@@ -13,8 +13,8 @@ use super::{SMALL, Steering, price};
 use crate::model::Model;
 use crate::units::Ratio;
 
-/// Rows times pools up to which it is asked how far values hold: each row takes a visit of every pool.
-const STEPS: usize = 1_000;
+/// Visits of items that asking how far values hold may take: each row takes one of every item that has to do with it.
+const STEPS: usize = 4_000;
 /// A row is next to worthless where all of it is worth less than such a part of what is earned.
 const NEXT_TO_NOTHING: i128 = 1_000_000;
 const MILLION: i128 = 1_000_000;
@@ -54,28 +54,44 @@ pub(super) fn worth(
     let value_at = |prices: &Prices| Some(evaluate(programs, &teams, rows, prices, false)?.0.value);
     let prices = plain(rows, &found, value_at(&found)?);
     let bound = value_at(&prices)?;
-    let shared = || (0..model.limits.len()).map(|limit| rows.limit(limit)).chain(rows.cash);
-    let priced = shared().flat_map(|first| first..first + model.horizon).filter(|row| prices.row[*row] > 0).count();
-    let steps = priced * programs.len() <= STEPS;
-    let marginal = |row: usize| {
-        let price = prices.row[row];
-        let value = Ratio::new(i128::from(price) * i128::from(rows.scale[row]), i128::from(rows.money) << PRICE_BITS);
-        if price == 0 || !steps {
-            return Some(Marginal { value, step: None });
-        }
-        let mut without = prices.row.clone();
-        without[row] = 0;
-        let gained = (value_at(&Prices::new(rows, without))? - bound).max(0);
-        // (gained / money) / (price x scale / (money x 2^bits))
-        let step = Ratio::new(gained << PRICE_BITS, i128::from(price) * i128::from(rows.scale[row]));
-        Some(Marginal { value, step: Some(step) })
+    let firsts = (0..model.limits.len()).map(|limit| rows.limit(limit)).chain(rows.cash);
+    let shared: Vec<Shared> = firsts.map(|first| Shared::new(programs, rows, &prices, first)).collect();
+    let steps = shared.iter().map(|limit| limit.priced.len() * limit.teams.items()).sum::<usize>() <= STEPS;
+    let of_limit = |limit: &Shared| -> Option<Vec<Marginal>> {
+        let value = |prices: &Prices| Some(evaluate(programs, &limit.teams, rows, prices, false)?.0.value);
+        let with = if steps && !limit.priced.is_empty() { value(&prices)? } else { 0 };
+        let marginal = |row: usize| {
+            let (price, scale) = (i128::from(prices.row[row]), i128::from(rows.scale[row]));
+            let worth = Ratio::new(price * scale, i128::from(rows.money) << PRICE_BITS);
+            if price == 0 || !steps {
+                return Some(Marginal { value: worth, step: None });
+            }
+            let mut without = prices.row.clone();
+            without[row] = 0;
+            let gained = (value(&Prices::new(rows, without))? - with).max(0);
+            // (gained / money) / (price x scale / (money x 2^bits))
+            Some(Marginal { value: worth, step: Some(Ratio::new(gained << PRICE_BITS, price * scale)) })
+        };
+        limit.rows.clone().map(marginal).collect()
     };
-    let of_rows = |first: usize| (first..first + model.horizon).map(marginal).collect::<Option<Vec<_>>>();
-    Some(Worth {
-        bound: Ratio::new(bound, i128::from(rows.money)),
-        limits: (0..model.limits.len()).map(|limit| of_rows(rows.limit(limit))).collect::<Option<_>>()?,
-        cash: rows.cash.map_or(Some(Vec::new()), of_rows)?,
-    })
+    let mut found: Vec<Vec<Marginal>> = shared.iter().map(of_limit).collect::<Option<_>>()?;
+    let cash = if rows.cash.is_some() { found.pop()? } else { Vec::new() };
+    Some(Worth { bound: Ratio::new(bound, i128::from(rows.money)), limits: found, cash })
+}
+
+/// The rows of a limit: those with a price, and who has to do with any.
+struct Shared {
+    rows: std::ops::Range<usize>,
+    priced: Vec<usize>,
+    teams: Teams,
+}
+
+impl Shared {
+    fn new(programs: &[Program], rows: &Rows, prices: &Prices, first: usize) -> Self {
+        let own = first..first + rows.horizon;
+        let priced = own.clone().filter(|row| prices.row[*row] > 0).collect();
+        Self { teams: Teams::touching(programs, rows, &own), rows: own, priced }
+    }
 }
 
 /// Prices as people read them, of which each bounds every plan as well: none on a row that is next to worthless, or that limits nothing but in a
