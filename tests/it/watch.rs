@@ -80,12 +80,18 @@ fn edited_projects_are_what_a_first_run_makes_of_them() {
     assert!(all.0 >= 8 && all.1 >= 4, "few of the edits show anything: {found:?}");
 }
 
+/// The seeds of a run by hand: 1 to 1,000, or those from `SEED` on.
+fn seeds() -> std::ops::RangeInclusive<u64> {
+    let first = std::env::var("SEED").ok().map_or(1, |seed| seed.parse().expect("SEED is a number"));
+    first..=1_000
+}
+
 #[test]
 #[ignore = "1,000 sequences take an hour"]
 #[allow(clippy::print_stdout, reason = "it is run by hand")]
 fn a_thousand_sequences_of_edits() {
     use rayon::prelude::*;
-    let found: Vec<_> = (1..=1_000_u64)
+    let found: Vec<_> = seeds()
         .into_par_iter()
         .map(|seed| {
             let start = std::time::Instant::now();
