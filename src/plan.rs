@@ -11,6 +11,7 @@ mod given;
 mod hash;
 mod ingredients;
 mod part;
+mod reasons;
 mod rules;
 mod tally;
 mod transfers;

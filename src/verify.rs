@@ -38,6 +38,7 @@ mod outlook;
 mod passed;
 mod payment;
 mod reach;
+mod reasons;
 mod report;
 mod rows;
 mod rules;
@@ -171,7 +172,7 @@ impl<'f> World<'f> {
         lapses.extend(passed::of_cash(facts, &balances, &allowed, rules)?);
         let rules_used = rules.uses(&ledger, lapses)?;
         let overflow_cost = rules_used.overflow_cost(network)?;
-        let (orders, tail) = rows::orders(&ledger)?;
+        let (orders, tail) = rows::orders(&ledger, rules)?;
         let given = given::given(&ledger, (&limits, &balances), (&floors, &covers), &allowed)?;
         let given = rows::given(facts, &given)?;
         let parts = figures::by_part(&ledger, &mut forward)?;
@@ -208,7 +209,7 @@ impl<'f> World<'f> {
             summary: figures.summary,
             orders,
             given,
-            transfers: rows::transfers(&ledger)?,
+            transfers: rows::transfers(&ledger, rules)?,
             tail,
             promotions: rows::promotions(&ledger)?,
             allocations: rows::allocations(&ledger)?,

@@ -51,6 +51,8 @@ mod outlook;
 mod plans;
 #[path = "it/random.rs"]
 mod random;
+#[path = "it/reasons.rs"]
+mod reasons;
 #[path = "it/render.rs"]
 mod render;
 #[path = "it/report.rs"]

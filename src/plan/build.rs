@@ -11,7 +11,7 @@ use super::{
     Level, MovedPromotion, Order, Payment, Plan, PlanBucket, PlanDiagnostic, PlanItem, ShortBy, Status, input_hash,
     plan_hash,
 };
-use super::{figures, gates, given, rules, transfers};
+use super::{figures, gates, given, reasons, rules, transfers};
 use crate::model::Model;
 use crate::model::baseline::Committed;
 use crate::model::breaches::{Breaches, Lowered, overflow_cost};
@@ -175,7 +175,7 @@ fn orders(model: &Model<'_>, ledger: &Ledger<'_>) -> Result<(Vec<Order>, Vec<Ord
         let committed = || twins.get(&(placed.line.lane, placed.line.bucket)).copied().unwrap_or(0);
         let number = same.map_or_else(committed, |(_, number)| number) + 1;
         before = Some((placed, number));
-        let row = new_order(model, placed, number)?;
+        let row = new_order(model, ledger, placed, number)?;
         if placed.line.bucket < model.horizon {
             inside.push((placed.line.bucket, row));
         } else {
@@ -287,7 +287,7 @@ fn committed_order(model: &Model<'_>, one: &Committed<'_>, number: Option<usize>
 }
 
 /// A new line, the `number`-th of its lane and bucket.
-fn new_order(model: &Model<'_>, placed: &Placed<'_>, number: usize) -> Result<Order, Overflow> {
+fn new_order(model: &Model<'_>, ledger: &Ledger<'_>, placed: &Placed<'_>, number: usize) -> Result<Order, Overflow> {
     let network = model.network;
     let lane = network.lane(placed.line.lane);
     let item = network.item(lane.item).id.clone();
@@ -314,7 +314,7 @@ fn new_order(model: &Model<'_>, placed: &Placed<'_>, number: usize) -> Result<Or
         landed_cost: Amount(round_to(placed.landed, network.minor_digits)?),
         order_cost: Amount::rounded(placed.opportunity.terms.order_cost)?,
         payments: placed.payments.iter().map(|&(date, amount)| Payment { date, amount: Amount(amount) }).collect(),
-        reasons: Vec::new(),
+        reasons: reasons::of_line(model, ledger, placed),
     })
 }
 

@@ -318,7 +318,7 @@ pub struct Order {
     pub order_cost: Amount,
     /// What is paid and when; of an open line, what is still to pay.
     pub payments: Vec<Payment>,
-    /// Why.
+    /// Why, of a new line: the buckets until the next receipt, what gives it its size, its pin, the rule of its premium lane.
     pub reasons: Vec<String>,
 }
 
@@ -410,7 +410,7 @@ pub struct Transfer {
     pub order_cost: Amount,
     /// What is paid and when.
     pub payments: Vec<Payment>,
-    /// Why.
+    /// Why, of a new line: the buckets until the next receipt, what gives it its size, its pin, the rule of its premium lane.
     pub reasons: Vec<String>,
 }
 
@@ -448,7 +448,7 @@ pub struct Allocation {
     pub short: i64,
     /// Why not.
     pub short_by: ShortBy,
-    /// Why.
+    /// None so far: `short_by` and `rules_used` tell them.
     pub reasons: Vec<String>,
 }
 

@@ -3,6 +3,7 @@
 use rust_decimal::Decimal;
 
 use super::build::label;
+use super::reasons;
 use super::{Action, Amount, Payment, Transfer};
 use crate::calendar::Period;
 use crate::model::Model;
@@ -18,7 +19,7 @@ pub(super) fn rows(model: &Model<'_>, ledger: &Ledger<'_>) -> Result<Vec<Transfe
         let line = |one: &Sent<'_>| (one.transfer.lane, one.transfer.bucket);
         let number = before.filter(|(other, _)| line(other) == line(sent)).map_or(1, |(_, number)| number + 1);
         before = Some((sent, number));
-        rows.push((model.buckets()[sent.transfer.bucket].period, number, new(model, sent, number)?));
+        rows.push((model.buckets()[sent.transfer.bucket].period, number, new(model, ledger, sent, number)?));
     }
     let open = &model.network.open_transfers;
     let name = |one: &OpenTransfer| (one.source, one.pool, one.due);
@@ -41,7 +42,7 @@ fn receipt(model: &Model<'_>, index: usize) -> Period {
 }
 
 /// A new line, the `number`-th of its lane and bucket.
-fn new(model: &Model<'_>, sent: &Sent<'_>, number: usize) -> Result<Transfer, Overflow> {
+fn new(model: &Model<'_>, ledger: &Ledger<'_>, sent: &Sent<'_>, number: usize) -> Result<Transfer, Overflow> {
     let network = model.network;
     let lane = network.transfer(sent.transfer.lane);
     let receipt_bucket = label(model, sent.transfer.bucket);
@@ -61,7 +62,7 @@ fn new(model: &Model<'_>, sent: &Sent<'_>, number: usize) -> Result<Transfer, Ov
         landed_cost: Amount(sent.paid),
         order_cost: Amount::rounded(sent.passage.order_cost)?,
         payments: if sent.paid.is_zero() { Vec::new() } else { vec![payment] },
-        reasons: Vec::new(),
+        reasons: reasons::of_transfer(model, ledger, sent),
     })
 }
 

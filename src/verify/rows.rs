@@ -16,6 +16,8 @@ use super::ledger::{Ledger, Line};
 use super::limits::Use;
 use super::open_orders::Standing;
 use super::payment::{self, Payments};
+use super::reasons;
+use super::rules::Rules;
 use super::sales::Sales;
 use super::transfers::Sent;
 use crate::calendar::{Bucket, Period};
@@ -57,7 +59,7 @@ struct Dated {
 }
 
 /// Lines of the horizon and lines for after it, each by receipt bucket, item, location, supplier, mode, number, key.
-pub(super) fn orders(ledger: &Ledger<'_>) -> Result<(Vec<Order>, Vec<Order>), Overflow> {
+pub(super) fn orders(ledger: &Ledger<'_>, rules: &Rules<'_>) -> Result<(Vec<Order>, Vec<Order>), Overflow> {
     let facts = ledger.facts;
     let (mut inside, mut behind) = (Vec::new(), Vec::new());
     let mut list = |bucket: Option<usize>, dated: Dated| {
@@ -66,7 +68,7 @@ pub(super) fn orders(ledger: &Ledger<'_>) -> Result<(Vec<Order>, Vec<Order>), Ov
     };
     for line in &ledger.lines {
         let (period, number) = (facts.buckets[line.bucket].period, line.number.unwrap_or(0));
-        list(Some(line.bucket), Dated { period, number, order: new_order(facts, line)? });
+        list(Some(line.bucket), Dated { period, number, order: new_order(ledger, rules, line)? });
     }
     for one in &facts.kept {
         let (period, number) = (one.coming.period, one.number.unwrap_or(0));
@@ -87,8 +89,8 @@ fn in_order(mut orders: Vec<Dated>) -> Vec<Order> {
     orders.into_iter().map(|dated| dated.order).collect()
 }
 
-fn new_order(facts: &Facts<'_>, line: &Line) -> Result<Order, Overflow> {
-    let network = facts.network;
+fn new_order(ledger: &Ledger<'_>, rules: &Rules<'_>, line: &Line) -> Result<Order, Overflow> {
+    let (facts, network) = (ledger.facts, ledger.facts.network);
     let lane = network.lane(line.lane);
     let (item, supplier) = (network.item(lane.item).id.clone(), network.supplier(lane.supplier).id.clone());
     let (location, mode) = (network.location(lane.location).id.clone(), lane.mode.clone());
@@ -113,7 +115,7 @@ fn new_order(facts: &Facts<'_>, line: &Line) -> Result<Order, Overflow> {
         landed_cost: Amount(line.landed_cost),
         order_cost: printed(line.cost.order_cost)?,
         payments: payments(&line.payments),
-        reasons: Vec::new(),
+        reasons: reasons::of_order(ledger, rules, line),
     })
 }
 
@@ -174,11 +176,11 @@ fn payments(payments: &Payments) -> Vec<Payment> {
 }
 
 /// Transfers, new and open, by receipt bucket, item, location, source, mode, number, key.
-pub(super) fn transfers(ledger: &Ledger<'_>) -> Result<Vec<Transfer>, Overflow> {
+pub(super) fn transfers(ledger: &Ledger<'_>, rules: &Rules<'_>) -> Result<Vec<Transfer>, Overflow> {
     let facts = ledger.facts;
     let mut rows = Vec::new();
     for one in &ledger.transfers {
-        rows.push((facts.buckets[one.bucket].period, one.number.unwrap_or(0), new_transfer(facts, one)?));
+        rows.push((facts.buckets[one.bucket].period, one.number.unwrap_or(0), new_transfer(ledger, rules, one)?));
     }
     let open: Vec<_> = facts.network.open_transfers.iter().zip(&facts.under_way).collect();
     let name = |open: &OpenTransfer| (open.source, open.pool, open.due);
@@ -194,8 +196,9 @@ pub(super) fn transfers(ledger: &Ledger<'_>) -> Result<Vec<Transfer>, Overflow> 
     Ok(rows.into_iter().map(|(.., row)| row).collect())
 }
 
-fn new_transfer(facts: &Facts<'_>, sent: &Sent) -> Result<Transfer, Overflow> {
-    let (network, lane) = (facts.network, facts.network.transfer(sent.lane));
+fn new_transfer(ledger: &Ledger<'_>, rules: &Rules<'_>, sent: &Sent) -> Result<Transfer, Overflow> {
+    let (facts, network) = (ledger.facts, ledger.facts.network);
+    let lane = network.transfer(sent.lane);
     let receipt_bucket = label(facts, sent.bucket);
     Ok(Transfer {
         key: format!("{}/{receipt_bucket}{}", network.transfer_name(sent.lane), twin(sent.number)),
@@ -211,7 +214,7 @@ fn new_transfer(facts: &Facts<'_>, sent: &Sent) -> Result<Transfer, Overflow> {
         landed_cost: Amount(sent.landed_cost),
         order_cost: printed(sent.order_cost)?,
         payments: payments(&sent.payments),
-        reasons: Vec::new(),
+        reasons: reasons::of_transfer(ledger, rules, sent),
     })
 }
 
