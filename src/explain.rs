@@ -40,7 +40,7 @@ use large::Found;
 use member::Member;
 pub use repair::Repair;
 use story::Facts;
-use trial::Trials;
+use trial::{Trials, Verdict};
 pub use why::{Denied, Link, NotTold, Unknown, all_why, why};
 
 /// A statement in a conflict.
@@ -58,6 +58,17 @@ pub struct Told {
     pub part: String,
 }
 
+/// What is left of a project without a member of a conflict.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Rest {
+    /// It has a plan, whichever member is gone.
+    Plans,
+    /// With some member gone something else is in conflict.
+    Contradicts,
+    /// Nobody looked, or nothing was shown.
+    Unknown,
+}
+
 /// A conflict, told.
 #[derive(Debug, Clone)]
 pub struct Conflict {
@@ -69,6 +80,8 @@ pub struct Conflict {
     pub causes: Vec<String>,
     /// True where it is shown that any one member less leaves a plan.
     pub minimal: bool,
+    /// What is known of the project without one of them, whichever it is.
+    pub rest: Rest,
     /// True where it was found in a part of the project, of the rest of which nothing is known.
     pub of_part: bool,
     /// Single changes with which this conflict is gone, the cheapest first.
@@ -128,11 +141,25 @@ fn explain_part(
         let Some((weight, mut conflict)) = tell(&trials, set, sources, steering) else { continue };
         // Of a large project nobody knows what else is in the way.
         conflict.of_part = whole.is_some() || !trials.is_small();
+        if !conflict.of_part && sets.len() == 1 {
+            conflict.rest = rest(&mut trials, set);
+        }
         let repaired = repair::repairs(&mut trials, sources, (network, &sets, set), whole);
         (conflict.repairs, conflict.earned_without) = (repaired.repairs, repaired.earned_without);
         conflicts.push((weight, conflict));
     }
     conflicts
+}
+
+/// What is left of a project without one member of its only conflict, each in turn.
+fn rest(trials: &mut Trials<'_>, set: &Set) -> Rest {
+    let all: BTreeSet<Member> = trials.all.iter().cloned().collect();
+    let without = |member: &Member| all.iter().filter(|one| *one != member).cloned().collect();
+    let verdicts: Vec<Verdict> = set.members.iter().map(|member| trials.with(&without(member))).collect();
+    if verdicts.contains(&Verdict::None) {
+        return Rest::Contradicts;
+    }
+    if verdicts.iter().all(|verdict| *verdict == Verdict::Plan) { Rest::Plans } else { Rest::Unknown }
 }
 
 fn tell(trials: &Trials<'_>, set: &Set, sources: &Sources, steering: &Steering<'_>) -> Option<(Ratio, Conflict)> {
@@ -167,6 +194,7 @@ fn tell(trials: &Trials<'_>, set: &Set, sources: &Sources, steering: &Steering<'
         title,
         causes: story.causes,
         minimal: set.minimal,
+        rest: Rest::Unknown,
         of_part: false,
         repairs: Vec::new(),
         earned_without: None,

@@ -2,7 +2,7 @@
 
 use super::words;
 use crate::diagnostic::Diagnostic;
-use crate::explain::{Conflict, Explanation};
+use crate::explain::{Conflict, Explanation, Rest};
 use crate::plan::{Amount, Conflict as Written, ConflictMember, NoPlan, NoPlanStatus, Repair};
 use crate::render::number::money;
 use crate::source::Sources;
@@ -80,14 +80,11 @@ fn held_against(earned: Ratio, members: usize, beside: &Beside, currency: &str) 
 /// What else is in the way of a plan.
 enum Beside {
     Nothing,
+    /// Conflicts that are told as well.
     Others,
+    /// Conflicts that share a member with this one.
+    Overlapping,
     Unknown,
-}
-
-impl Beside {
-    fn of(count: usize) -> Self {
-        if count == 1 { Self::Nothing } else { Self::Others }
-    }
 }
 
 fn diagnostic(conflict: &Conflict, count: usize, (sources, currency): (&Sources, &str)) -> Diagnostic {
@@ -100,7 +97,13 @@ fn diagnostic(conflict: &Conflict, count: usize, (sources, currency): (&Sources,
     for cause in &conflict.causes[conflict.members.len().min(conflict.causes.len())..] {
         diagnostic = diagnostic.with_note(cause.clone());
     }
-    let beside = if conflict.of_part { Beside::Unknown } else { Beside::of(count) };
+    let beside = match conflict.rest {
+        _ if conflict.of_part => Beside::Unknown,
+        _ if count > 1 => Beside::Others,
+        Rest::Plans => Beside::Nothing,
+        Rest::Contradicts => Beside::Overlapping,
+        Rest::Unknown => Beside::Unknown,
+    };
     let against = conflict.earned_without.map(|earned| held_against(earned, conflict.members.len(), &beside, currency));
     diagnostic = diagnostic.with_note(match (conflict.minimal, conflict.members.len(), beside) {
         (false, ..) => MAY_BE_LESS,
@@ -108,6 +111,10 @@ fn diagnostic(conflict: &Conflict, count: usize, (sources, currency): (&Sources,
         (true, _, Beside::Nothing) => "without any one of them there is a plan",
         (true, 1, Beside::Others) => "without it this conflict is gone; the others are further ones",
         (true, _, Beside::Others) => "without any one of them this conflict is gone; the others are further ones",
+        (true, 1, Beside::Overlapping) => "without it this conflict is gone; there are others beside it",
+        (true, _, Beside::Overlapping) => {
+            "without any one of them this conflict is gone; with some of them gone there are others"
+        }
         (true, 1, Beside::Unknown) => "without it this conflict is gone",
         (true, _, Beside::Unknown) => "without any one of them this conflict is gone",
     });

@@ -228,7 +228,7 @@ impl Teller<'_> {
                 format!("{} of safety stock of `{of}` {} missing in {at}", units(), verb("is", "are"))
             }
             "max-cover" => format!("{} too many {} left of `{of}` in {at}", units(), verb("is", "are")),
-            "cash-minimum" => format!("cash is {} below its minimum in {at}", money()),
+            "cash-minimum" => self.missing_cash(miss),
             "budget" => format!("the budget `{of}` is passed by {} in {at}", money()),
             "inventory-value" => format!("the inventory limit `{of}` is passed by {} in {at}", money()),
             "storage-capacity" => format!("the storage of `{of}` is passed by {} m3 in {at}", amount()),
@@ -239,6 +239,19 @@ impl Teller<'_> {
             "pin" => format!("the pin of `{of}` is {} off in {at}", units()),
             "expedite" => format!("{} {} by the premium lane `{of}` in {at}", units(), verb("comes", "come")),
             kind => format!("{kind} `{of}` is missed by {} in {at}", amount()),
+        }
+    }
+
+    /// What cash lacks, with what it lacks whatever is decided.
+    fn missing_cash(&self, miss: &Violation) -> String {
+        let (network, at) = (self.model.network, label(self.model, miss.bucket));
+        let given = self.model.given.cash.get(miss.bucket).copied().unwrap_or_default();
+        match add(miss.amount, given) {
+            Ok(all) if given > Ratio::zero() => {
+                let (all, given) = (cash(network, all), cash(network, given));
+                format!("cash is {all} below its minimum in {at}, {given} of that whatever is decided")
+            }
+            _ => format!("cash is {} below its minimum in {at}", cash(network, miss.amount)),
         }
     }
 

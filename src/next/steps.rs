@@ -257,15 +257,17 @@ fn step(base: &Base<'_>, more: &Plan, known: Option<Decimal>, question: &Questio
     let levels = levels(plan, more);
     // The base may be better than known, which lowers the gain, or the other plan, which raises it.
     let tolerance = base.gap.unwrap_or_default().max(known.unwrap_or_default());
+    let gain = by(|plan| plan.certificate.objective);
+    let own = known.map(|known| known.saturating_add(gain.0));
     Step {
         kind: question.kind.name().to_owned(),
         of: question.of.clone(),
         bucket: question.when.clone(),
         amount: Amount(question.amount),
         source,
-        gain: by(|plan| plan.certificate.objective),
+        gain,
         tolerance: Amount(tolerance),
-        at_most: question.at_most.map(Amount),
+        at_most: question.at_most.into_iter().chain(own).min().map(Amount),
         used: used(plan, more, question),
         revenue: by(|plan| plan.summary.revenue),
         contribution: by(|plan| plan.summary.contribution),

@@ -1,45 +1,96 @@
 //! What could be changed about limits: by how much each has to be passed.
 
+use num_traits::Zero;
 use rust_decimal::Decimal;
 
 use super::{ENDLESS, change, down, up, when};
 use crate::explain::member::{Member, mapped};
 use crate::explain::paste::{series, with_keys};
-use crate::explain::repair::{Gives, Proposal, Search};
+use crate::explain::repair::{Proposal, Search};
 use crate::explain::sums;
 use crate::explain::words;
 use crate::model::Model;
 use crate::network::{CashAmount, Network, Relax, Scope, Stated, UpTo};
 use crate::series::Series;
-use crate::units::{add, mul, ratio, whole};
+use crate::units::{Ratio, add, mul, ratio, whole};
 
-/// A value beside what is given of it in some buckets: a new series and how much that is at most.
+/// A value beside what is given of it in some buckets: a new series, how much that is at most, and when.
 fn passed(
-    search: &Search<'_, '_>,
+    network: &Network,
     stated: &Series,
-    gives: &Gives,
-    lower: bool,
+    gives: &[(usize, Ratio)],
+    (lower, digits): (bool, u32),
 ) -> Option<(Series, Decimal, Vec<usize>)> {
-    let whole = search.project.first_bucket_whole;
-    let buckets = &search.project.calendar.buckets;
+    let whole = network.first_bucket_whole;
     let mut keys = Vec::new();
     let (mut most, mut at) = (Decimal::ZERO, Vec::new());
-    for (_, bucket, amount) in gives {
-        let by = up(*amount, 2)?;
-        let period = &buckets[*bucket];
+    for (bucket, amount) in gives {
+        let by = up(*amount, digits)?;
+        let period = &network.calendar.buckets[*bucket];
         let is = ratio(crate::model::timeline::level(stated, period));
         let there = if lower { add(is, -ratio(by)).ok()? } else { add(is, ratio(by)).ok()? };
         // A value that is scaled to what is left of the first bucket is not told as a part of it.
         if whole && period.is_partial() {
             return None;
         }
-        keys.push((period.period, if lower { down(there, 2)? } else { up(there, 2)? }));
+        keys.push((period.period, if lower { down(there, digits)? } else { up(there, digits)? }));
         most = most.max(by);
         at.push(*bucket);
     }
     at.sort_unstable();
     let changed = with_keys(stated, &keys, lower)?;
     (!at.is_empty()).then_some((changed, most, at))
+}
+
+/// Parts of what an elastic plan takes of a limit, and how many of them are asked first: mostly it takes as little as can be.
+const PARTS: i64 = 64;
+const FIRST: i64 = 60;
+
+/// The same by as small a part of what a plan takes as leaves one, where a smaller one does; what facts take of a limit is more of it.
+fn least_passed(
+    search: &mut Search<'_, '_>,
+    limit: &Limit<'_>,
+    gives: &[(usize, Ratio)],
+    set: Setter<'_>,
+) -> Option<(Series, Decimal, Vec<usize>)> {
+    let project = search.project.clone();
+    let model = Model::new(&project).ok()?;
+    let by_part = |part: i64| -> Option<(Series, Decimal, Vec<usize>)> {
+        let scaled = |(bucket, amount): &(usize, Ratio)| {
+            let own = mul(*amount, Ratio::new(i128::from(part), i128::from(PARTS))).ok()?;
+            Some((*bucket, add(own, given(&model, limit, *bucket)).ok()?))
+        };
+        // A part is told in whole units of money, and of what comes and goes.
+        let digits = if part == PARTS || limit.relax == Relax::StorageCapacity { 2 } else { 0 };
+        let scaled = gives.iter().map(scaled).collect::<Option<Vec<_>>>()?;
+        passed(&project, limit.stated, &scaled, (limit.lower, digits))
+    };
+    let all = by_part(PARTS)?;
+    let works = |search: &mut Search<'_, '_>, part: i64| {
+        by_part(part).is_some_and(|(series, ..)| search.works(part, &|network, _| set(network, series.clone())))
+    };
+    let (mut too_little, mut enough) = (0, PARTS);
+    let mut next = FIRST;
+    while enough - too_little > 1 {
+        if works(search, next) {
+            enough = next;
+        } else if next == FIRST {
+            return Some(all);
+        } else {
+            too_little = next;
+        }
+        next = too_little + (enough - too_little) / 2;
+    }
+    by_part(enough)
+}
+
+/// What facts alone take of a limit beyond it.
+fn given(model: &Model<'_>, limit: &Limit<'_>, bucket: usize) -> Ratio {
+    if limit.relax == Relax::CashMinimum {
+        return model.given.cash.get(bucket).copied().unwrap_or_default();
+    }
+    let own = |one: &crate::model::Limit| one.kind.name() == limit.relax.name() && one.of == limit.of;
+    model.limits.iter().position(own).map_or_else(Ratio::zero, |at| model.given.limit(at, bucket))
 }
 
 /// A value that goes further by the least amount with which there is a plan: the series, the amount, and when.
@@ -64,9 +115,10 @@ struct Limit<'s> {
 /// By what is given of a limit where it may be passed; of a project too large for that the same in every bucket, as a plan passes it at a high price.
 fn further(search: &mut Search<'_, '_>, limit: &Limit<'_>, set: Setter<'_>) -> Option<Further> {
     if !search.is_large() {
-        let gives = search.given_by(limit.relax, limit.scope, limit.up_to);
-        let gives = gives.into_iter().filter(|(of, ..)| of == limit.of).collect();
-        let (series, by, buckets) = passed(search, limit.stated, &gives, limit.lower)?;
+        let gives = search.given_by(limit.relax, limit.scope, limit.up_to).into_iter();
+        let gives: Vec<(usize, Ratio)> =
+            gives.filter(|(of, ..)| of == limit.of).map(|(_, bucket, amount)| (bucket, amount)).collect();
+        let (series, by, buckets) = least_passed(search, limit, &gives, set)?;
         return Some((series, by, when(search, &buckets)));
     }
     let by_as_much = |by: i64| {

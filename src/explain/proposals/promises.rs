@@ -52,11 +52,11 @@ fn all_rates(search: &Search<'_, '_>, at: usize) -> Vec<(usize, Decimal)> {
     rates.filter(|(_, rate)| *rate > Decimal::ZERO).collect()
 }
 
-/// One rate for all offers of a service, where some of them have to sink: what is given least of in all may be taken from one offer alone, and a rate
-/// holds for each.
+/// One rate for all offers of a service in all buckets in which some of them have to sink: what is given least of in all may be taken from one offer, or
+/// in one bucket, and a rate holds for each.
 fn evened(search: &mut Search<'_, '_>, at: usize, rates: Vec<(usize, Decimal)>) -> Vec<(usize, Decimal)> {
     let service = &search.project.services[at];
-    if service.group || service.offers.len() < 2 || !search.is_small() {
+    if service.offers.len() < 2 && rates.len() < 2 || !search.is_small() {
         return rates;
     }
     evenly(search, at, &rates).unwrap_or(rates)
@@ -64,13 +64,14 @@ fn evened(search: &mut Search<'_, '_>, at: usize, rates: Vec<(usize, Decimal)>) 
 
 /// Rates of a service that sink by the same part in some buckets: the highest with which there is a plan.
 fn evenly(search: &mut Search<'_, '_>, at: usize, rates: &[(usize, Decimal)]) -> Option<Vec<(usize, Decimal)>> {
-    // A large project is tried less often.
-    let parts: i64 = if search.is_small() { 1_000 } else { 100 };
     let service = search.project.services[at].clone();
+    // Rates are told in per cent.
+    let highest = service.fill_rate.values().into_iter().max()? * Decimal::ONE_HUNDRED;
+    let parts = i64::try_from(highest.ceil()).ok()?;
     let stated = |bucket: usize, less: i64| {
         let level = crate::model::timeline::level(&service.fill_rate, &search.project.calendar.buckets[bucket]);
         (level * Decimal::from(parts - less) / Decimal::from(parts))
-            .round_dp_with_strategy(4, rust_decimal::RoundingStrategy::ToZero)
+            .round_dp_with_strategy(2, rust_decimal::RoundingStrategy::ToZero)
     };
     let lowered = |less: i64| -> Vec<(usize, Decimal)> {
         rates.iter().map(|(bucket, _)| (*bucket, stated(*bucket, less))).collect()
@@ -265,7 +266,8 @@ pub(super) fn lower_demand(search: &mut Search<'_, '_>, service: usize) -> Optio
     }
     let gives = search.given_by(Relax::SalesPlan, &facts.scope, UpTo::Share(Decimal::ONE));
     let share = lowered(search, &gives)?;
-    let share = if facts.offers.len() > 1 { shared(search, &facts.scope).unwrap_or(share) } else { share };
+    let several = facts.offers.len() > 1 || gives.len() > 1;
+    let share = if several { shared(search, &facts.scope).map_or(share, |even| even.min(share)) } else { share };
     // Without any demand there is nothing to promise.
     if share >= Decimal::ONE {
         return None;

@@ -160,7 +160,8 @@ impl Teller<'_> {
         let focused = self.focus.offer.filter(|one| offers.iter().any(|other| other.index() == *one));
         let largest = offers.iter().map(|one| one.index()).max_by_key(|&one| (held(one, last), std::cmp::Reverse(one)));
         let Some(shown) = focused.or(largest) else { return Ok(String::new()) };
-        let bucket = (0..=last).rev().find(|&at| held(shown, at) > 0).unwrap_or(last);
+        let mut nearest = (0..=last).rev().chain(last + 1..self.model.horizon);
+        let bucket = nearest.find(|&at| held(shown, at) > 0).unwrap_or(last);
         let others = offers.iter().filter(|one| one.index() != shown && held(one.index(), bucket) > 0).count();
         let more = if others > 0 { format!("; {others} more likewise") } else { String::new() };
         let (units, demand) = (held(shown, bucket), self.model.offers[shown].demand[bucket]);

@@ -162,7 +162,9 @@ impl Break {
             };
         };
         let rule = &model.network.rules[rule].id;
-        format!("the rule `{rule}` would let {amount} more of `{of}` go in {bucket}, and its use comes before money")
+        format!(
+            "the rule `{rule}` would have to let {amount} more of `{of}` go in {bucket}, and its use comes before money"
+        )
     }
 
     /// Its name for programs: the kind, or the rule.

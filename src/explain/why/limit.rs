@@ -84,8 +84,9 @@ fn of_row(asked: &Asked<'_>, row: &Capacity, bucket: usize) -> Vec<Link> {
     if let Some(worth) = row.marginal_value.filter(|worth| *worth != Amount::default()) {
         let step = row.marginal_step.map_or(String::new(), |step| format!(", for up to {}", number(step)));
         let currency = &asked.plan.currency;
-        let text =
-            format!("a unit more of it earns {worth} {currency} at most{step}: `sopc next` plans with more of it");
+        let text = format!(
+            "a unit more of it raises the bound of what plans earn by {worth} {currency}{step}: `sopc next` plans with more of it"
+        );
         told.push(link(1, text, None));
     }
     let mut users = users(asked, limit, bucket);

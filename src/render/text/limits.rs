@@ -50,7 +50,9 @@ pub(super) fn write(page: &mut Page<'_>) {
     }
     if worth_known {
         let currency = page.currency();
-        page.say(&format!("a unit more earns that many {currency} at most; sopc next plans with more of it"));
+        page.say(&format!(
+            "a unit more raises the bound of what plans earn by that many {currency}; sopc next plans with more of it"
+        ));
     }
     cash.iter().for_each(|cash| page.say(cash));
 }
@@ -63,11 +65,13 @@ fn of_cash(page: &Page<'_>) -> Option<String> {
     let (first, most) = rows.iter().max_by(|(a, one), (b, other)| one.cmp(other).then(b.cmp(a)))?;
     let all = rate(total(rows.iter().map(|(_, worth)| *worth)));
     Some(if rows.len() == 1 {
-        format!("cash is short in {first}: each unit more of it until then earns {all} at most")
+        format!(
+            "cash is short in {first}: each unit more of it until then raises the bound of what plans earn by {all}"
+        )
     } else {
         let most = rate(*most);
         format!(
-            "cash is short in {} buckets: each unit more of it from the start earns {all} at most, {most} of that in {first}",
+            "cash is short in {} buckets: each unit more of it from the start raises the bound of what plans earn by {all}, {most} of that in {first}",
             rows.len()
         )
     })
