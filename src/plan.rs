@@ -10,6 +10,7 @@ mod gates;
 mod given;
 mod hash;
 mod ingredients;
+mod orders;
 mod part;
 mod reasons;
 mod rules;

@@ -224,19 +224,7 @@ impl<'a> Context<'a> {
         };
         match relax {
             Relax::SalesPlan => !document.outlooks.is_empty() || (0..network.offers.len()).any(offer),
-            Relax::PromotionDate => {
-                let promotions: Vec<_> = entry
-                    .selector
-                    .get()
-                    .into_iter()
-                    .flat_map(|selector| &selector.met.keys)
-                    .filter(|(entity, _)| *entity == Entity::Promotion)
-                    .flat_map(|(_, names)| names)
-                    .collect();
-                !network.promotions.is_empty()
-                    && (promotions.is_empty()
-                        || network.promotions.iter().any(|one| promotions.iter().any(|name| name.value == one.id)))
-            }
+            Relax::PromotionDate => has_promotion(network, entry),
             Relax::FillRate => network.services.iter().any(|service| match service.group {
                 true => same(&service.scope),
                 false => !document.outlooks.is_empty() || service.offers.iter().any(|id| offer(id.index())),
@@ -246,23 +234,7 @@ impl<'a> Context<'a> {
                     if relax == Relax::MaxCover { cover.max_weeks.is_some() } else { cover.safety_stock.is_some() };
                 cover.hard && stated && cover.pools.iter().any(|id| pool(id.index()))
             }),
-            Relax::Expedite => {
-                let buys = network.lanes.iter().filter(|lane| lane.premium).any(|lane| {
-                    matcher.matches(&Subject {
-                        supplier: Some(&network.supplier(lane.supplier).id),
-                        location: Some(&network.location(lane.location).id),
-                        mode: Some(&lane.mode),
-                        ..item(lane.item.index())
-                    })
-                });
-                buys || network.transfers.iter().filter(|lane| lane.premium).any(|lane| {
-                    matcher.matches(&Subject {
-                        location: Some(&network.location(lane.location).id),
-                        mode: Some(&lane.mode),
-                        ..item(lane.item.index())
-                    })
-                })
-            }
+            Relax::Expedite => self.has_premium_lane(network, matcher),
             Relax::Budget => network.budgets.iter().any(|budget| same(&budget.scope)),
             Relax::InventoryValue => network.value_limits.iter().any(|limit| same(&limit.scope)),
             Relax::CashMinimum => network.cash.is_some(),
@@ -278,6 +250,33 @@ impl<'a> Context<'a> {
             }),
         }
     }
+
+    /// True where a premium lane is selected, from a supplier or from another location.
+    fn has_premium_lane(&self, network: &Network, matcher: &super::selection::Matcher<'a>) -> bool {
+        let item = |index: usize| Subject::item(self.document, index);
+        let buys = network.lanes.iter().filter(|lane| lane.premium).any(|lane| {
+            matcher.matches(&Subject {
+                supplier: Some(&network.supplier(lane.supplier).id),
+                location: Some(&network.location(lane.location).id),
+                mode: Some(&lane.mode),
+                ..item(lane.item.index())
+            })
+        });
+        buys || network.transfers.iter().filter(|lane| lane.premium).any(|lane| {
+            matcher.matches(&Subject {
+                location: Some(&network.location(lane.location).id),
+                mode: Some(&lane.mode),
+                ..item(lane.item.index())
+            })
+        })
+    }
+}
+
+/// True where there is a promotion among those that the entry names, or at all where it names none.
+fn has_promotion(network: &Network, entry: &tables::Rule) -> bool {
+    let keys = entry.selector.get().into_iter().flat_map(|selector| &selector.met.keys);
+    let named: Vec<_> = keys.filter(|(entity, _)| *entity == Entity::Promotion).flat_map(|(_, names)| names).collect();
+    network.promotions.iter().any(|one| named.is_empty() || named.iter().any(|name| name.value == one.id))
 }
 
 /// What a rule lets go of, in words.

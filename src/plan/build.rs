@@ -7,20 +7,17 @@ use rust_decimal::Decimal;
 use super::figures::Books;
 use super::gates::Told;
 use super::{
-    Action, Allocation, Amount, Capacity, CashBucket, Certificate, FORMAT_VERSION, Given, Goods, Input, Inventory,
-    Level, MovedPromotion, Order, Payment, Plan, PlanBucket, PlanDiagnostic, PlanItem, ShortBy, Status, input_hash,
-    plan_hash,
+    Allocation, Amount, Capacity, CashBucket, Certificate, FORMAT_VERSION, Given, Input, Inventory, Level,
+    MovedPromotion, Plan, PlanBucket, PlanDiagnostic, PlanItem, ShortBy, Status, input_hash, plan_hash,
 };
-use super::{figures, gates, given, reasons, rules, transfers};
+use super::{figures, gates, given, orders, rules, transfers};
 use crate::model::Model;
-use crate::model::baseline::Committed;
 use crate::model::breaches::{Breaches, Lowered, overflow_cost};
 use crate::model::demand::days_covered;
-use crate::model::ledger::{Ledger, Placed};
-use crate::model::moves::OrderMove;
-use crate::network::{Item, LaneId, LocationId, PoolId};
+use crate::model::ledger::Ledger;
+use crate::network::{Item, LocationId, PoolId};
 use crate::solve::{Marginal, Outcome};
-use crate::units::{Overflow, Ratio, round_to, sum, whole};
+use crate::units::{Overflow, Ratio, sum, whole};
 
 /// Builds the plan file of what was decided. `inputs` are sorted by path.
 ///
@@ -38,7 +35,7 @@ pub fn build(
     let breaches = Breaches::new(model, outcome, &ledger)?;
     let rules_used = rules::rows(model, &breaches.all)?;
     let uses = breaches.by_level(model)?;
-    let (orders, tail) = orders(model, &ledger)?;
+    let (orders, tail) = orders::rows(model, &ledger)?;
     let books = Books::new(model, outcome, &ledger)?;
     let (parts, whole) = books.parts()?;
     let figures = books.figures(&whole, overflow_cost(model, &ledger)?)?;
@@ -162,84 +159,6 @@ fn gap(objective: Amount, bound: Amount, revenue: Amount) -> Result<Amount, Over
     Amount::rounded_up(crate::units::ratio(bound.0 - objective.0) / crate::units::ratio(base))
 }
 
-/// Orders of the horizon and those for after it, each by (receipt bucket, item, location, supplier, mode, key).
-fn orders(model: &Model<'_>, ledger: &Ledger<'_>) -> Result<(Vec<Order>, Vec<Order>), Overflow> {
-    let network = model.network;
-    let mut inside: Vec<(usize, Order)> = Vec::new();
-    let mut after = Vec::new();
-    let twins = committed_twins(model);
-    let mut before: Option<(&Placed<'_>, usize)> = None;
-    for placed in &ledger.lines {
-        let same =
-            before.filter(|(other, _)| (other.line.lane, other.line.bucket) == (placed.line.lane, placed.line.bucket));
-        let committed = || twins.get(&(placed.line.lane, placed.line.bucket)).copied().unwrap_or(0);
-        let number = same.map_or_else(committed, |(_, number)| number) + 1;
-        before = Some((placed, number));
-        let row = new_order(model, ledger, placed, number)?;
-        if placed.line.bucket < model.horizon {
-            inside.push((placed.line.bucket, row));
-        } else {
-            after.push(row);
-        }
-    }
-    let mut number = 0;
-    for (index, one) in model.committed.iter().enumerate() {
-        let kind = |one: &Committed<'_>| (one.line.lane, one.receipt_label.clone());
-        let is_twin = |other: Option<&Committed<'_>>| other.is_some_and(|other| kind(other) == kind(one));
-        number = if index > 0 && is_twin(model.committed.get(index - 1)) { number + 1 } else { 1 };
-        let alone = number == 1 && !is_twin(model.committed.get(index + 1));
-        let row = committed_order(model, one, (!alone).then_some(number));
-        match one.receipt {
-            Some(bucket) if bucket < model.horizon => inside.push((bucket, row)),
-            _ => after.push(row),
-        }
-    }
-    for (index, (order, line)) in network.open_orders.iter().zip(&model.open_lines).enumerate() {
-        let payments: Vec<_> =
-            line.payments.iter().map(|&(date, amount)| Payment { date, amount: Amount(amount) }).collect();
-        let total =
-            payments.iter().try_fold(Decimal::ZERO, |sum, one| sum.checked_add(one.amount.0)).ok_or(Overflow)?;
-        let item = network.item(order.item).id.clone();
-        let row = Order {
-            key: format!("{}/{item}", order.id),
-            id: Some(order.id.clone()),
-            action: match model.moves.of_order(index) {
-                OrderMove::Stays => Action::Open,
-                OrderMove::By(_) => Action::Moved,
-                OrderMove::Gone => Action::Cancelled,
-            },
-            item,
-            supplier: network.supplier(order.supplier).id.clone(),
-            location: network.location(order.location).id.clone(),
-            mode: None,
-            release_date: order.ordered,
-            receipt_bucket: line.receipt_label.clone(),
-            usable_date: line.due,
-            units: order.units,
-            goods: None,
-            landed_cost: Amount(total),
-            order_cost: Amount(Decimal::ZERO),
-            payments,
-            reasons: Vec::new(),
-        };
-        // One that is cancelled stands where it was to arrive.
-        let stated = model.buckets().iter().position(|bucket| bucket.period.to_string() == line.receipt_label);
-        match line.receipt.or(stated) {
-            Some(bucket) if bucket < model.horizon => inside.push((bucket, row)),
-            _ => after.push(row),
-        }
-    }
-    let place = |order: &Order| {
-        let (key, twin) = order.key.rsplit_once('#').filter(|_| order.id.is_none()).unwrap_or((&order.key, ""));
-        let twin: u32 = twin.parse().unwrap_or(0);
-        let Order { item, location, supplier, mode, .. } = order;
-        (item.clone(), location.clone(), supplier.clone(), mode.clone(), key.to_owned(), twin)
-    };
-    inside.sort_by_cached_key(|(bucket, order)| (*bucket, place(order)));
-    after.sort_by_cached_key(|order| (order.receipt_bucket.clone(), place(order)));
-    Ok((inside.into_iter().map(|(_, order)| order).collect(), after))
-}
-
 /// Promotions that have moved.
 fn promotions(model: &Model<'_>) -> Vec<MovedPromotion> {
     let moved = |(index, promotion): (usize, &crate::network::Promotion)| {
@@ -247,75 +166,6 @@ fn promotions(model: &Model<'_>) -> Vec<MovedPromotion> {
         Some(MovedPromotion { id: promotion.id.clone(), moved })
     };
     model.network.promotions.iter().enumerate().filter_map(moved).collect()
-}
-
-/// How many lines of a lane for a bucket are committed: new ones are counted behind them.
-fn committed_twins(model: &Model<'_>) -> BTreeMap<(LaneId, usize), usize> {
-    let mut twins = BTreeMap::new();
-    for one in &model.committed {
-        if let Some(bucket) = one.receipt {
-            *twins.entry((one.line.lane, bucket)).or_default() += 1;
-        }
-    }
-    twins
-}
-
-/// A line that stays as the last plan has it.
-fn committed_order(model: &Model<'_>, one: &Committed<'_>, number: Option<usize>) -> Order {
-    let (network, line) = (model.network, one.line);
-    let lane = network.lane(line.lane);
-    let number = number.or((lane.lines > 1).then_some(1));
-    let twin = number.map_or_else(String::new, |number| format!("#{number}"));
-    Order {
-        key: format!("{}/{}{twin}", network.lane_name(line.lane), one.receipt_label),
-        id: None,
-        action: Action::Committed,
-        item: network.item(lane.item).id.clone(),
-        supplier: network.supplier(lane.supplier).id.clone(),
-        location: network.location(lane.location).id.clone(),
-        mode: Some(lane.mode.clone()),
-        release_date: Some(line.release),
-        receipt_bucket: one.receipt_label.clone(),
-        usable_date: line.usable,
-        units: line.units,
-        goods: line.goods.as_ref().map(|(value, currency)| Goods { currency: currency.clone(), value: Amount(*value) }),
-        landed_cost: Amount(line.landed),
-        order_cost: Amount(line.order_cost),
-        payments: line.payments.iter().map(|&(date, amount)| Payment { date, amount: Amount(amount) }).collect(),
-        reasons: Vec::new(),
-    }
-}
-
-/// A new line, the `number`-th of its lane and bucket.
-fn new_order(model: &Model<'_>, ledger: &Ledger<'_>, placed: &Placed<'_>, number: usize) -> Result<Order, Overflow> {
-    let network = model.network;
-    let lane = network.lane(placed.line.lane);
-    let item = network.item(lane.item).id.clone();
-    let supplier = network.supplier(lane.supplier).id.clone();
-    let location = network.location(lane.location).id.clone();
-    let receipt_bucket = label(model, placed.line.bucket);
-    let twin = if lane.lines > 1 || number > 1 { format!("#{number}") } else { String::new() };
-    Ok(Order {
-        key: format!("{}/{receipt_bucket}{twin}", network.lane_name(placed.line.lane)),
-        id: None,
-        action: Action::New,
-        item,
-        supplier,
-        location,
-        mode: Some(lane.mode.clone()),
-        release_date: Some(placed.opportunity.trip.release),
-        receipt_bucket,
-        usable_date: placed.opportunity.trip.usable,
-        units: placed.line.units,
-        goods: Some(Goods {
-            currency: network.supplier(lane.supplier).currency.clone(),
-            value: Amount::rounded(placed.opportunity.terms.foreign_goods(placed.line.units)?)?,
-        }),
-        landed_cost: Amount(round_to(placed.landed, network.minor_digits)?),
-        order_cost: Amount::rounded(placed.opportunity.terms.order_cost)?,
-        payments: placed.payments.iter().map(|&(date, amount)| Payment { date, amount: Amount(amount) }).collect(),
-        reasons: reasons::of_line(model, ledger, placed),
-    })
 }
 
 /// A row for each way of serving demand, by item, channel, location, bucket.

@@ -63,7 +63,7 @@ pub fn ingredients(
     })?;
     let is_whole = *scope == Scope::default() && bucket.is_none();
     let overflow = if is_whole { overflow_cost(model, ledger)? } else { whole(0) };
-    let all = of(model, &tally, measure, bucket, overflow)?;
+    let all = Reading::of(model, &tally, bucket, overflow)?.ingredients(measure)?;
     let (parted, is_money) = parted(measure);
     let mut shares = Vec::new();
     for (item, tally) in &items {
@@ -89,103 +89,158 @@ fn over(amounts: &[Ratio], bucket: Option<usize>) -> Result<Ratio, Overflow> {
     bucket.map_or_else(|| sum(amounts.iter().copied()), |bucket| Ok(amounts[bucket]))
 }
 
-fn of(
-    model: &Model<'_>,
-    tally: &Tally,
-    measure: Measure,
+fn money(name: &str, value: Ratio) -> Ingredient {
+    Ingredient { name: name.to_owned(), value, is_money: true }
+}
+
+fn number(name: &str, value: Ratio) -> Ingredient {
+    Ingredient { name: name.to_owned(), value, is_money: false }
+}
+
+/// A tally, read for a bucket of the horizon or for all of it.
+struct Reading<'a> {
+    model: &'a Model<'a>,
+    tally: &'a Tally,
     bucket: Option<usize>,
+    sales: Sales,
+    /// Costs of overflow.
     overflow: Ratio,
-) -> Result<Vec<Ingredient>, Overflow> {
-    let money = |name: &str, value: Ratio| Ingredient { name: name.to_owned(), value, is_money: true };
-    let number = |name: &str, value: Ratio| Ingredient { name: name.to_owned(), value, is_money: false };
-    let sales = sold(tally, bucket)?;
-    let years = sum(model.year_share[..model.horizon].iter().copied())?;
-    let mean = average_of_ends(tally.opening, &tally.closing)?.ok_or(Overflow)?;
-    let opening = bucket.and_then(|at| at.checked_sub(1)).map_or(tally.opening, |before| tally.closing[before]);
-    let closing = bucket.or(model.horizon.checked_sub(1)).map(|at| tally.closing[at]).unwrap_or_default();
-    let average = || money("average inventory at standard cost", mean);
-    // The highest bucket, and which one it is.
-    let highest = |values: &[Ratio]| {
-        let best = values.iter().enumerate().max_by(|(a, x), (b, y)| x.cmp(y).then(b.cmp(a)));
-        best.map(|(at, value)| money(&format!("closing of {}", label(model, at)), *value))
-    };
-    let by_bucket = |values: &[Ratio]| -> Vec<Ingredient> {
-        let own = values.iter().enumerate().filter(|(at, _)| bucket.is_none_or(|bucket| bucket == *at));
-        own.map(|(at, value)| money(&format!("closing of {}", label(model, at)), *value)).collect()
-    };
-    Ok(match measure {
-        Measure::Revenue => vec![number("units sold", whole(sales.sold)), money("at their prices", sales.revenue)],
-        Measure::Contribution => vec![
+    /// The horizon as a part of a year.
+    years: Ratio,
+    /// Average inventory at standard cost.
+    average: Ratio,
+}
+
+impl<'a> Reading<'a> {
+    fn of(model: &'a Model<'a>, tally: &'a Tally, bucket: Option<usize>, overflow: Ratio) -> Result<Self, Overflow> {
+        let years = sum(model.year_share[..model.horizon].iter().copied())?;
+        let average = average_of_ends(tally.opening, &tally.closing)?.ok_or(Overflow)?;
+        Ok(Self { model, tally, bucket, sales: sold(tally, bucket)?, overflow, years, average })
+    }
+
+    /// What goes into a measure, in the order of its formula.
+    fn ingredients(&self, measure: Measure) -> Result<Vec<Ingredient>, Overflow> {
+        let Self { tally, sales, .. } = self;
+        Ok(match measure {
+            Measure::Revenue => vec![number("units sold", whole(sales.sold)), money("at their prices", sales.revenue)],
+            Measure::Contribution => self.contribution(),
+            Measure::Purchases => {
+                vec![money("landed cost of new and committed lines", over(&tally.purchases, self.bucket)?)]
+            }
+            Measure::OpenToBuy => self.open_to_buy()?,
+            Measure::FillRate => vec![
+                number("units served in their own bucket", whole(sales.on_time)),
+                number("units wanted", whole(sales.demand)),
+            ],
+            Measure::ValueFillRate => vec![
+                money("units served in their own bucket x price", sales.on_time_value),
+                money("units wanted x price", sales.demand_value),
+            ],
+            Measure::InventoryTurnover => vec![self.cost_of_sales(), self.years(), self.average()],
+            Measure::DaysOfInventory => vec![self.average(), self.cost_of_sales(), self.days()],
+            Measure::SellThrough => vec![
+                number("units sold", whole(sales.sold)),
+                number("units at as-of", whole(tally.at_as_of)),
+                number("units received", whole(tally.received)),
+            ],
+            Measure::Gmroi => vec![
+                money("revenue", sales.revenue),
+                money("fees", sales.fees),
+                self.cost_of_sales(),
+                self.years(),
+                self.average(),
+            ],
+            Measure::InventoryValue => {
+                let first = self.bucket.is_none().then(|| money("opening", tally.opening));
+                first.into_iter().chain(self.closings()).collect()
+            }
+            Measure::WeeksOfSupply => self.closings(),
+            Measure::PeakInventoryValue => self.highest(&tally.closing).into_iter().collect(),
+            Measure::Excess => self.excess(),
+            Measure::ForecastError => {
+                vec![number("sum of |actual - forecast|", tally.misses[0]), number("sum of actuals", tally.misses[2])]
+            }
+            Measure::ForecastBias => {
+                vec![number("sum of (forecast - actual)", tally.misses[1]), number("sum of actuals", tally.misses[2])]
+            }
+            Measure::Nervousness => vec![
+                money("units that differ x standard cost", tally.changes.1),
+                money("units of the last plan x standard cost", tally.changes.0),
+            ],
+            Measure::PlanAdherence
+            | Measure::MinimumCash
+            | Measure::GivenShortage
+            | Measure::GivenOverrun
+            | Measure::RuleUse
+            | Measure::ChangedValueInFrozen => Vec::new(),
+        })
+    }
+
+    fn contribution(&self) -> Vec<Ingredient> {
+        let Self { tally, sales, overflow, .. } = self;
+        vec![
             money("revenue", sales.revenue),
             money("fees", sales.fees),
             money("fulfilment", sales.fulfilment),
-            money("standard cost of units sold", sales.cost),
+            self.cost_of_sales(),
             money("costs of orders and transfers", tally.lines),
-            money("costs of overflow", overflow),
+            money("costs of overflow", *overflow),
             money("costs of lateness", sales.late_costs),
-        ],
-        Measure::Purchases => vec![money("landed cost of new and committed lines", over(&tally.purchases, bucket)?)],
-        Measure::OpenToBuy => vec![
+        ]
+    }
+
+    fn open_to_buy(&self) -> Result<Vec<Ingredient>, Overflow> {
+        let Self { model, tally, bucket, sales, .. } = self;
+        let opening = bucket.and_then(|at| at.checked_sub(1)).map_or(tally.opening, |before| tally.closing[before]);
+        let closing = bucket.or(model.horizon.checked_sub(1)).map(|at| tally.closing[at]).unwrap_or_default();
+        Ok(vec![
             money("planned sales at standard cost", sales.cost),
             money("planned closing stock", closing),
             money("opening stock", opening),
-            money("on order", over(&tally.on_order, bucket)?),
-        ],
-        Measure::FillRate => vec![
-            number("units served in their own bucket", whole(sales.on_time)),
-            number("units wanted", whole(sales.demand)),
-        ],
-        Measure::ValueFillRate => vec![
-            money("units served in their own bucket x price", sales.on_time_value),
-            money("units wanted x price", sales.demand_value),
-        ],
-        Measure::InventoryTurnover => {
-            vec![money("standard cost of units sold", sales.cost), number("years", years), average()]
-        }
-        Measure::DaysOfInventory => {
-            let days = whole(model.horizon().iter().map(Bucket::days).sum());
-            vec![average(), money("standard cost of units sold", sales.cost), number("days of the horizon", days)]
-        }
-        Measure::SellThrough => vec![
-            number("units sold", whole(sales.sold)),
-            number("units at as-of", whole(tally.at_as_of)),
-            number("units received", whole(tally.received)),
-        ],
-        Measure::Gmroi => vec![
-            money("revenue", sales.revenue),
-            money("fees", sales.fees),
-            money("standard cost of units sold", sales.cost),
-            number("years", years),
-            average(),
-        ],
-        Measure::InventoryValue => {
-            let first = bucket.is_none().then(|| money("opening", tally.opening));
-            first.into_iter().chain(by_bucket(&tally.closing)).collect()
-        }
-        Measure::WeeksOfSupply => by_bucket(&tally.closing),
-        Measure::PeakInventoryValue => highest(&tally.closing).into_iter().collect(),
-        Measure::Excess => match (&tally.excess, bucket) {
+            money("on order", over(&tally.on_order, *bucket)?),
+        ])
+    }
+
+    fn excess(&self) -> Vec<Ingredient> {
+        match (&self.tally.excess, self.bucket) {
             (Some(all), Some(bucket)) => vec![money("beyond the maximum cover", all[bucket])],
-            (Some(all), None) => highest(all).into_iter().collect(),
+            (Some(all), None) => self.highest(all).into_iter().collect(),
             (None, _) => Vec::new(),
-        },
-        Measure::ForecastError => {
-            vec![number("sum of |actual - forecast|", tally.misses[0]), number("sum of actuals", tally.misses[2])]
         }
-        Measure::ForecastBias => {
-            vec![number("sum of (forecast - actual)", tally.misses[1]), number("sum of actuals", tally.misses[2])]
-        }
-        Measure::Nervousness => vec![
-            money("units that differ x standard cost", tally.changes.1),
-            money("units of the last plan x standard cost", tally.changes.0),
-        ],
-        Measure::PlanAdherence
-        | Measure::MinimumCash
-        | Measure::GivenShortage
-        | Measure::GivenOverrun
-        | Measure::RuleUse
-        | Measure::ChangedValueInFrozen => Vec::new(),
-    })
+    }
+
+    fn cost_of_sales(&self) -> Ingredient {
+        money("standard cost of units sold", self.sales.cost)
+    }
+
+    fn years(&self) -> Ingredient {
+        number("years", self.years)
+    }
+
+    fn days(&self) -> Ingredient {
+        number("days of the horizon", whole(self.model.horizon().iter().map(Bucket::days).sum()))
+    }
+
+    fn average(&self) -> Ingredient {
+        money("average inventory at standard cost", self.average)
+    }
+
+    /// Closing stock of the bucket, or of each.
+    fn closings(&self) -> Vec<Ingredient> {
+        let all = self.tally.closing.iter().enumerate();
+        let own = all.filter(|(at, _)| self.bucket.is_none_or(|bucket| bucket == *at));
+        own.map(|(at, value)| self.closing_of(at, *value)).collect()
+    }
+
+    /// The highest of values by bucket, and which bucket that is; the first of several.
+    fn highest(&self, values: &[Ratio]) -> Option<Ingredient> {
+        let best = values.iter().enumerate().max_by(|(a, x), (b, y)| x.cmp(y).then(b.cmp(a)));
+        best.map(|(at, value)| self.closing_of(at, *value))
+    }
+
+    fn closing_of(&self, bucket: usize, value: Ratio) -> Ingredient {
+        money(&format!("closing of {}", label(self.model, bucket)), value)
+    }
 }
 
 /// What of a measure is parted over items, and whether that is money.

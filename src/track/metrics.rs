@@ -86,63 +86,70 @@ fn share(name: &str, value: Measured) -> Result<TrackedMetric, Overflow> {
     Ok(TrackedMetric { name: name.to_owned(), plan: None, actual: measured(value)?, is_share: true })
 }
 
+/// Sales of all rows, by plan and as they came to be.
+#[derive(Default)]
+struct Sales<'t> {
+    units: Both,
+    revenue: Both,
+    margin: Both,
+    /// Units by category and bucket.
+    families: BTreeMap<(&'t Option<String>, &'t str), Both>,
+    pairs: Vec<Pair>,
+}
+
+impl<'t> Sales<'t> {
+    fn of(basis: &Basis<'t>) -> Result<Self, Overflow> {
+        let mut sums = Self::default();
+        for (row, cost) in basis.sales.iter().zip(&basis.costs) {
+            let (planned, sold) = (whole(row.planned), whole(row.sold));
+            let cost = ratio(*cost);
+            let revenue = (ratio(row.planned_revenue.0), ratio(row.revenue.0));
+            plus(&mut sums.units, planned, sold)?;
+            plus(&mut sums.revenue, revenue.0, revenue.1)?;
+            plus(&mut sums.margin, add(revenue.0, -mul(cost, planned)?)?, add(revenue.1, -mul(cost, sold)?)?)?;
+            plus(sums.families.entry((&row.category, &row.bucket)).or_default(), planned, sold)?;
+            sums.pairs.push(Pair { forecast: whole(row.demand), actual: sold });
+        }
+        Ok(sums)
+    }
+}
+
+/// Stock of all items at the end of the last day told, by plan and as it is.
+#[derive(Default)]
+struct Stocked {
+    units: Both,
+    /// At standard cost.
+    value: Both,
+    /// At as-of, at standard cost.
+    opening: Ratio,
+    /// Units that could be sold.
+    offered: Both,
+    /// Units that were due, and those received.
+    received: Both,
+}
+
+impl Stocked {
+    fn of(basis: &Basis<'_>) -> Result<Self, Overflow> {
+        let mut sums = Self::default();
+        for (parts, row) in &basis.stock {
+            let cost = ratio(row.standard_cost.0);
+            sums.opening = add(sums.opening, mul(cost, whole(parts.opening))?)?;
+            plus(&mut sums.units, whole(row.planned), whole(row.actual))?;
+            plus(&mut sums.value, mul(cost, whole(row.planned))?, mul(cost, whole(row.actual))?)?;
+            plus(&mut sums.offered, whole(parts.opening + parts.due), whole(parts.opening + parts.received))?;
+            plus(&mut sums.received, whole(parts.due), whole(parts.received))?;
+        }
+        Ok(sums)
+    }
+}
+
+/// All figures, in the order in which they are told.
 pub(super) fn all(basis: &Basis<'_>) -> Result<Vec<TrackedMetric>, Overflow> {
-    let (mut units, mut revenue, mut margin) = (Both::default(), Both::default(), Both::default());
-    let mut families: BTreeMap<(&Option<String>, &str), Both> = BTreeMap::new();
-    let mut pairs = Vec::with_capacity(basis.sales.len());
-    for (row, cost) in basis.sales.iter().zip(&basis.costs) {
-        let (planned, sold) = (whole(row.planned), whole(row.sold));
-        let cost = ratio(*cost);
-        plus(&mut units, planned, sold)?;
-        plus(&mut revenue, ratio(row.planned_revenue.0), ratio(row.revenue.0))?;
-        let margins = (ratio(row.planned_revenue.0), ratio(row.revenue.0));
-        plus(&mut margin, add(margins.0, -mul(cost, planned)?)?, add(margins.1, -mul(cost, sold)?)?)?;
-        plus(families.entry((&row.category, &row.bucket)).or_default(), planned, sold)?;
-        pairs.push(Pair { forecast: whole(row.demand), actual: sold });
-    }
-    let (mut stock, mut value, mut offered) = (Both::default(), Both::default(), Both::default());
-    let mut opening = whole(0);
-    for (parts, row) in &basis.stock {
-        let cost = ratio(row.standard_cost.0);
-        opening = add(opening, mul(cost, whole(parts.opening))?)?;
-        plus(&mut stock, whole(row.planned), whole(row.actual))?;
-        plus(&mut value, mul(cost, whole(row.planned))?, mul(cost, whole(row.actual))?)?;
-        plus(&mut offered, whole(parts.opening + parts.due), whole(parts.opening + parts.received))?;
-    }
-    let mean = |revenue: Ratio, units: Ratio| Figure::quotient(revenue, units);
-    let sell_through = [(units.0, offered.0), (units.1, offered.1)].map(|(sold, of)| measured(sell_through(sold, of)));
-    let [planned_through, through] = sell_through;
-    let weeks = |value: Ratio| weeks_of_supply(value, &basis.ahead);
-    let turns = |revenue: Ratio, margin: Ratio, value: Ratio| match average_of_ends(opening, &[value])? {
-        Some(average) => inventory_turnover(add(revenue, -margin)?, average, basis.years),
-        None => Ok(None),
-    };
-    let mut found = vec![
-        amounts("units-sold", units)?,
-        amounts("revenue", revenue)?,
-        both("mean-price", mean(revenue.0, units.0)?, mean(revenue.1, units.1)?),
-        amounts("gross-margin", margin)?,
-        TrackedMetric { is_share: true, ..both("sell-through", planned_through?, through?) },
-        amounts("stock-units", stock)?,
-        amounts("inventory-value", value)?,
-        both("weeks-of-supply", measured(weeks(value.0))?, measured(weeks(value.1))?),
-        both(
-            "inventory-turnover",
-            measured(turns(revenue.0, margin.0, value.0))?,
-            measured(turns(revenue.1, margin.1, value.1))?,
-        ),
-    ];
+    let (sales, stock) = (Sales::of(basis)?, Stocked::of(basis)?);
+    let mut found = of_sales_and_stock(basis, &sales, &stock)?;
     if let Some(supply) = basis.supply {
-        let sums = basis.stock.iter().try_fold(Both::default(), |mut sum, (parts, _)| {
-            plus(&mut sum, whole(parts.due), whole(parts.received)).map(|()| sum)
-        });
-        found.push(amounts("units-received", sums?)?);
-        let lines = supply.iter().filter(|row| row.key.is_some());
-        let outcomes: Vec<OrderOutcome> = lines
-            .map(|row| OrderOutcome { planned: row.units, actual: row.units - row.missing, days_late: row.days_late })
-            .collect();
-        let (days, (part, of)) = ORDER_TOLERANCE;
-        found.push(share("order-adherence", order_adherence(&outcomes, Ratio::new(part, of), days))?);
+        found.push(amounts("units-received", stock.received)?);
+        found.push(order_adherence_of(supply)?);
     }
     if let Some(payments) = basis.payments {
         let sums = payments.iter().try_fold(Both::default(), |mut sum, row| {
@@ -150,11 +157,46 @@ pub(super) fn all(basis: &Basis<'_>) -> Result<Vec<TrackedMetric>, Overflow> {
         });
         found.push(amounts("paid-for-goods", sums?)?);
     }
-    found.push(share("forecast-error", wape(&pairs))?);
-    found.push(share("forecast-bias", bias(&pairs))?);
-    let families: Vec<Both> = families.into_values().collect();
+    found.push(share("forecast-error", wape(&sales.pairs))?);
+    found.push(share("forecast-bias", bias(&sales.pairs))?);
+    let families: Vec<Both> = sales.families.into_values().collect();
     let (part, of) = TOLERANCE;
     found.push(share("plan-adherence", plan_adherence(&families, Ratio::new(part, of)))?);
     found.push(share("volume-adherence", volume_adherence(&families))?);
     Ok(found)
+}
+
+/// What was sold and what is left.
+fn of_sales_and_stock(basis: &Basis<'_>, sales: &Sales<'_>, stock: &Stocked) -> Result<Vec<TrackedMetric>, Overflow> {
+    let Sales { units, revenue, margin, .. } = *sales;
+    let Stocked { value, offered, opening, .. } = *stock;
+    let mean = |revenue: Ratio, units: Ratio| Figure::quotient(revenue, units);
+    let through = |sold: Ratio, of: Ratio| measured(sell_through(sold, of));
+    let weeks = |value: Ratio| measured(weeks_of_supply(value, &basis.ahead));
+    let turns = |revenue: Ratio, margin: Ratio, value: Ratio| match average_of_ends(opening, &[value])? {
+        Some(average) => measured(inventory_turnover(add(revenue, -margin)?, average, basis.years)),
+        None => Ok(Figure::NotApplicable),
+    };
+    let sold_through = both("sell-through", through(units.0, offered.0)?, through(units.1, offered.1)?);
+    Ok(vec![
+        amounts("units-sold", units)?,
+        amounts("revenue", revenue)?,
+        both("mean-price", mean(revenue.0, units.0)?, mean(revenue.1, units.1)?),
+        amounts("gross-margin", margin)?,
+        TrackedMetric { is_share: true, ..sold_through },
+        amounts("stock-units", stock.units)?,
+        amounts("inventory-value", value)?,
+        both("weeks-of-supply", weeks(value.0)?, weeks(value.1)?),
+        both("inventory-turnover", turns(revenue.0, margin.0, value.0)?, turns(revenue.1, margin.1, value.1)?),
+    ])
+}
+
+/// How many lines that were due came in time and in full.
+fn order_adherence_of(supply: &[SupplyRow]) -> Result<TrackedMetric, Overflow> {
+    let lines = supply.iter().filter(|row| row.key.is_some());
+    let outcomes: Vec<OrderOutcome> = lines
+        .map(|row| OrderOutcome { planned: row.units, actual: row.units - row.missing, days_late: row.days_late })
+        .collect();
+    let (days, (part, of)) = ORDER_TOLERANCE;
+    share("order-adherence", order_adherence(&outcomes, Ratio::new(part, of), days))
 }

@@ -6,6 +6,7 @@ use chrono::NaiveDate;
 use rust_decimal::Decimal;
 
 use super::Untracked;
+use super::file::TrackedBucket;
 use crate::calendar::{Bucket, Grain, days_between};
 use crate::model::demand::price_after;
 use crate::model::moves::Moves;
@@ -24,6 +25,19 @@ impl Span {
     /// The days of a bucket that are over.
     pub(super) fn elapsed(&self, bucket: usize) -> i64 {
         days_between(self.buckets[bucket].start, self.buckets[bucket].end.min(self.through)) + 1
+    }
+
+    /// The buckets as a tracking names them.
+    pub(super) fn tracked(&self) -> Vec<TrackedBucket> {
+        let buckets = self.buckets.iter().enumerate();
+        let told = buckets.map(|(index, bucket)| TrackedBucket {
+            label: bucket.period.to_string(),
+            start: bucket.start,
+            end: bucket.end,
+            days: bucket.days(),
+            elapsed: self.elapsed(index),
+        });
+        told.collect()
     }
 
     /// The part of a bucket that is over.

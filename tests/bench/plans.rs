@@ -9,6 +9,7 @@
 #![allow(clippy::print_stdout, reason = "a benchmark prints its table")]
 
 #[path = "../it/support.rs"]
+#[allow(dead_code, unused_imports, reason = "tests take the rest")]
 mod support;
 
 #[path = "plans/shop.rs"]

@@ -12,7 +12,7 @@
 #[allow(dead_code, reason = "tests take the rest")]
 mod mutants;
 #[path = "../it/support.rs"]
-#[allow(dead_code, reason = "tests take the rest")]
+#[allow(dead_code, unused_imports, reason = "tests take the rest")]
 mod support;
 
 use std::panic::{AssertUnwindSafe, catch_unwind, set_hook};

@@ -16,7 +16,7 @@ use sopc::compile::{self, Compiled, Failure};
 use sopc::plan::{Plan, plan_hash};
 use sopc::verify::{recompute, verify};
 
-use crate::support::Memory;
+use crate::support::{Memory, messages};
 use decided::decisions;
 use expected::Expected;
 
@@ -53,8 +53,7 @@ fn name(case: &Path) -> String {
 fn compiled(case: &Path) -> Result<Compiled, String> {
     let compiled = compile::compile(&Memory::folder(case));
     if compiled.network.is_none() {
-        let errors: Vec<_> = compiled.diagnostics.iter().map(|one| format!("{} {}", one.code, one.message)).collect();
-        return Err(format!("invalid: {errors:?}"));
+        return Err(format!("invalid: {:?}", messages(&compiled)));
     }
     Ok(compiled)
 }

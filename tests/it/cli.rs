@@ -2,43 +2,11 @@
 
 use std::fs;
 use std::path::Path;
-use std::process::{Command, Output, Stdio};
+use std::process::{Command, Stdio};
 
 use tempfile::TempDir;
 
-/// What a run came to.
-pub(crate) struct Run {
-    pub(crate) code: Option<i32>,
-    pub(crate) out: String,
-    pub(crate) err: String,
-}
-
-pub(crate) fn command(dir: &Path, arguments: &[&str]) -> Command {
-    let mut command = Command::new(env!("CARGO_BIN_EXE_sopc"));
-    command.args(arguments).current_dir(dir).stdin(Stdio::null());
-    for name in ["NO_COLOR", "CLICOLOR_FORCE", "LC_ALL", "LC_CTYPE", "LANG"] {
-        command.env_remove(name);
-    }
-    command
-}
-
-pub(crate) fn sopc(dir: &Path, arguments: &[&str]) -> Run {
-    let Output { status, stdout, stderr } = command(dir, arguments).output().expect("sopc runs");
-    let text = |bytes| String::from_utf8(bytes).expect("sopc writes UTF-8");
-    let run = Run { code: status.code(), out: text(stdout), err: text(stderr) };
-    assert!(!run.err.contains("panicked"), "{}", run.err);
-    run
-}
-
-pub(crate) fn folder() -> TempDir {
-    tempfile::tempdir().expect("a temporary folder")
-}
-
-pub(crate) fn write(folder: &TempDir, path: &str, bytes: impl AsRef<[u8]>) {
-    let path = folder.path().join(path);
-    fs::create_dir_all(path.parent().expect("a folder")).expect("a folder");
-    fs::write(path, bytes).expect("a file");
-}
+use super::support::{Run, command, folder, sopc, write};
 
 pub(crate) const MANIFEST: &str = "[plan]\nlanguage = 1\nname = \"Shop\"\ncycle = \"2026-02\"\nas-of = 2026-02-01\n\
                         bucket = \"month\"\nhorizon = 3\ncurrency = \"USD\"\n";

@@ -2,14 +2,13 @@
 
 use std::fs;
 use std::path::Path;
-use std::process::Command;
 
 use sopc::compare::{Comparison, Planned, SCHEMA, VariantState, compared};
 use sopc::compile::{compile_variant, plan};
 use sopc::document::Variant;
 use sopc::render::{COMPARISON_COLUMNS, Style, comparison_csv, comparison_json, comparison_markdown, comparison_text};
 
-use super::support::Memory;
+use super::support::{Memory, Run, assert_fits, sopc};
 
 const SHOP: &str = r#"
 [plan]
@@ -47,7 +46,7 @@ opening = 5000
 
 fn planned(name: &str, set: &[&str]) -> Planned {
     let set = set.iter().map(ToString::to_string).collect();
-    let compiled = compile_variant(&Memory::of([("sop.toml", SHOP)]), &Variant { scenario: None, set });
+    let compiled = compile_variant(&Memory::one_file(SHOP), &Variant { scenario: None, set });
     let plan = plan(&compiled).map_err(|_| (VariantState::Infeasible, vec!["no plan keeps the floor".to_owned()]));
     Planned { name: name.to_owned(), plan }
 }
@@ -103,8 +102,7 @@ Orders that differ ────────────────────�
 fn other_formats_say_the_same() {
     let comparison = comparison();
     let json: serde_json::Value = serde_json::from_str(&comparison_json(&comparison)).expect("JSON");
-    let schema = serde_json::from_str(SCHEMA).expect("JSON");
-    assert!(jsonschema::validator_for(&schema).expect("a schema").is_valid(&json), "{json:#}");
+    assert_fits(SCHEMA, &json);
     assert_eq!(serde_json::from_value::<Comparison>(json).expect("a comparison"), comparison);
     assert_eq!(comparison.lines[0].units, [Some(100), Some(50), None]);
     let csv = comparison_csv(&comparison);
@@ -117,10 +115,8 @@ fn other_formats_say_the_same() {
 }
 
 fn compare(folder: &Path, arguments: &[&str]) -> (Option<i32>, String, String) {
-    let mut command = Command::new(env!("CARGO_BIN_EXE_sopc"));
-    let out = command.arg("compare").args(arguments).current_dir(folder).output().expect("the program runs");
-    let text = |bytes| String::from_utf8(bytes).expect("UTF-8");
-    (out.status.code(), text(out.stdout), text(out.stderr))
+    let Run { code, out, err } = sopc(folder, &[&["compare"], arguments].concat());
+    (code, out, err)
 }
 
 /// A variant that is wrong, or has no plan, does not keep the others from being shown; what is wrong with the words is said at once.

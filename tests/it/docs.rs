@@ -124,14 +124,8 @@ const STYLE: Style = Style { width: 80, color: false, unicode: true };
 /// The example with two mistakes, as `sopc check` shows them.
 fn mistakes() -> String {
     let mut shop = Memory::folder(&root().join(EXAMPLE));
-    let mut edit = |path: &str, from: &str, to: &str| {
-        let file = shop.0.get_mut(path).unwrap_or_else(|| panic!("{path}"));
-        let text = String::from_utf8(file.clone()).expect("text");
-        assert!(text.contains(from), "{path} holds no {from}");
-        *file = text.replacen(from, to, 1).into_bytes();
-    };
-    edit("operations/supplier-porto.toml", "to = 2026-08-31", "to = 2026-07-31");
-    edit("data/demand.csv", "PAN-CI-10,dtc,2026-03", "PAN-CI10,dtc,2026-03");
+    shop.edit("operations/supplier-porto.toml", "to = 2026-08-31", "to = 2026-07-31");
+    shop.edit("data/demand.csv", "PAN-CI-10,dtc,2026-03", "PAN-CI10,dtc,2026-03");
     let compiled = compile(&shop);
     let list = &compiled.diagnostics;
     let text = diagnostics(list, &compiled.sources, DiagnosticFormat::Human, &STYLE, "not ready to plan");

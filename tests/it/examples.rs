@@ -6,7 +6,7 @@ use sopc::compile::{compile, compile_variant};
 use sopc::document::{Files, Variant};
 
 use crate::docs::{root, text_of};
-use crate::support::Memory;
+use crate::support::{Memory, Run, sopc};
 
 fn folder() -> PathBuf {
     root().join("examples/tarn-and-tussock")
@@ -30,10 +30,9 @@ fn its_commands_have_nothing_to_complain_of() {
     assert!(commands.len() >= 5);
     for line in &commands {
         let words: Vec<_> = line.split_whitespace().skip(1).collect();
-        let mut command = std::process::Command::new(env!("CARGO_BIN_EXE_sopc"));
-        let output = command.args(&words).current_dir(folder()).output().expect("sopc runs");
-        let said = String::from_utf8_lossy(&output.stdout).into_owned() + &String::from_utf8_lossy(&output.stderr);
-        assert!(output.status.success() && !said.contains("warning"), "{line}\n{said}");
+        let Run { code, out, err } = sopc(&folder(), &words);
+        let said = out + &err;
+        assert!(code == Some(0) && !said.contains("warning"), "{line}\n{said}");
     }
 }
 
@@ -110,16 +109,12 @@ fn what_it_says_to_try_says_what_it_promises() {
     for (path, from, to, code) in TRIED {
         assert!(tries.contains(code), "README.md does not speak of {code}");
         let mut files = Memory::folder(&folder());
-        let file = files.0.get_mut(*path).expect(path);
-        let text = String::from_utf8(file.clone()).expect("text");
-        assert!(text.contains(from), "{path} holds no {from}");
-        *file = text.replacen(from, to, 1).into_bytes();
+        files.edit(path, from, to);
         let found: Vec<_> = compile(&files).diagnostics.iter().map(|one| one.code.to_string()).collect();
         assert_eq!(found, [*code], "{path}: {from}");
     }
     // An MOQ that is no multiple means the next one.
     let mut files = Memory::folder(&folder());
-    let file = files.0.get_mut("operations/supplier-shenzhen.toml").expect("a file");
-    *file = String::from_utf8_lossy(file).replacen("moq = 300", "moq = 310", 1).into_bytes();
+    files.edit("operations/supplier-shenzhen.toml", "moq = 300", "moq = 310");
     assert!(compile(&files).diagnostics.is_empty());
 }

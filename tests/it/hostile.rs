@@ -1,7 +1,6 @@
 //! Inputs that nobody writes in good faith, and good ones with bytes changed at random: each ends in a clear
 //! diagnostic or in none, never in a panic, and every place lies inside of its file.
 
-use std::path::Path;
 use std::time::{Duration, Instant};
 
 use sopc::compile::Compiled;
@@ -20,7 +19,7 @@ fn told(files: &Memory) -> Compiled {
 
 /// Codes of the errors of a project whose one file is `text`.
 fn errors(text: impl Into<Vec<u8>>) -> Vec<&'static Code> {
-    errors_of(&Memory::of([("sop.toml", text)]))
+    errors_of(&Memory::one_file(text))
 }
 
 fn errors_of(files: &Memory) -> Vec<&'static Code> {
@@ -162,7 +161,7 @@ fn long_dotted_keys() {
 fn paths_that_no_system_or_not_every_system_follows() {
     let found = |path: &str| {
         let toml = with_plan(&format!("[[csv]]\ntable = \"demand\"\npath = {path}\n"));
-        errors_of(&Memory::of([("sop.toml", toml)]))
+        errors_of(&Memory::one_file(toml))
     };
     for path in
         ["'/etc/passwd'", "'C:\\x.csv'", "'c:x.csv'", "'\\\\server\\share\\x.csv'", "'//server/x.csv'", "'\\x.csv'"]
@@ -286,7 +285,7 @@ const TIME: Duration = Duration::from_secs(10);
 
 #[test]
 fn no_mutant_panics() {
-    let shop = Memory::folder(&Path::new(env!("CARGO_MANIFEST_DIR")).join("examples/harbor-and-pine"));
+    let shop = Memory::example("harbor-and-pine");
     assert_eq!(errors_of(&shop), Vec::<&Code>::new());
     let seeds = seeds();
     let start = Instant::now();

@@ -5,7 +5,7 @@ use sopc::document::Variant;
 use sopc::plan::{Action, Order, Plan};
 
 use crate::docs::{root, text_of};
-use crate::support::Memory;
+use crate::support::{Memory, plan_of};
 
 /// Holds that the page says this, wherever its lines break.
 fn page_says(words: &str) {
@@ -35,9 +35,7 @@ fn plenty() -> String {
 fn planned_with(project: &str, scenario: &str) -> Plan {
     let files = Memory::of([("sop.toml", project.to_owned()), ("scenarios/x.toml", scenario.to_owned())]);
     let compiled = compile_variant(&files, &Variant { scenario: Some("x".into()), set: Vec::new() });
-    let told: Vec<_> = compiled.diagnostics.iter().map(|one| format!("{} {}", one.code, one.message)).collect();
-    assert!(compiled.network.is_some(), "{told:#?}");
-    plan(&compiled).unwrap_or_else(|failure| panic!("{failure:?}"))
+    plan_of(&compiled)
 }
 
 fn planned(project: &str) -> Plan {
@@ -231,7 +229,7 @@ fn floored(lead: u32, on_hand: u32, rest: &str) -> Result<Plan, String> {
         "{lane}[[stock]]\nitem = \"MUG\"\nlocation = \"main\"\non-hand = {on_hand}\n\
          [[demand]]\nitem = \"MUG\"\nchannel = \"dtc\"\nunits = 200\n{rest}\n"
     );
-    let compiled = compile_variant(&Memory::of([("sop.toml", shop(MONTHS, &stated))]), &Variant::default());
+    let compiled = compile_variant(&Memory::one_file(shop(MONTHS, &stated)), &Variant::default());
     assert!(compiled.network.is_some(), "{:?}", compiled.diagnostics);
     plan(&compiled).map_err(|failure| format!("{failure:?}"))
 }

@@ -13,7 +13,7 @@ use sopc::metrics::{Kind, Measure};
 use sopc::plan::{Figure, Plan};
 
 use crate::docs::{root, text_of};
-use crate::support::Memory;
+use crate::support::{self, Memory};
 
 /// 120 mugs of 6.00 sold at 18.00, 40 a month; ten cups of 30.00 that nobody buys; one of two channels sells the mugs.
 const SHOP: &str = "[plan]\nlanguage = 1\nname = \"Mugs\"\ncycle = \"one\"\ncurrency = \"USD\"\nas-of = 2026-01-01\n\
@@ -27,10 +27,7 @@ const SHOP: &str = "[plan]\nlanguage = 1\nname = \"Mugs\"\ncycle = \"one\"\ncurr
     [[cover]]\nwhere = { item = \"MUG\" }\nmax-weeks = 3\n";
 
 fn planned(project: &str) -> Plan {
-    let compiled = compile(&Memory::of([("sop.toml", project.to_owned())]));
-    let told: Vec<_> = compiled.diagnostics.iter().map(|one| format!("{} {}", one.code, one.message)).collect();
-    assert!(compiled.network.is_some(), "{told:#?}");
-    plan(&compiled).unwrap_or_else(|failure| panic!("{failure:?}"))
+    support::planned(&Memory::one_file(project))
 }
 
 fn value(plan: &Plan, scope: &str, name: &str, bucket: Option<&str>) -> String {

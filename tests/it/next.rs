@@ -3,14 +3,14 @@
 //! A mug costs 6.00 and sells for 18.00, a cup costs 8.00 and sells for 12.00; 100 of each are wanted in March, and nothing is left worth anything.
 
 use rust_decimal::Decimal;
-use sopc::compile::{compile, next, plan};
+use sopc::compile::{compile, next};
 use sopc::next::{Next, Question, Step, When, Wish, WishKind, answered};
 use sopc::plan::Amount;
 use sopc::render::{Style, next_json, next_text};
 use sopc::solve::Steering;
 use sopc::source::Place;
 
-use super::support::Memory;
+use super::support::{Memory, assert_fits, plan_of, planned};
 
 const SHOP: &str = r#"
 [plan]
@@ -52,7 +52,7 @@ fn shop(lane: &str, location: &str, supplier: &str, limits: &str) -> Memory {
         "{SHOP}[[lane]]\nwhere = {{ item = \"MUG\" }}\nsupplier = \"porto\"\nlocation = \"main\"\nlead-days = 20\nunit-cost = 6\n{lane}\n\
          [location.main]\n{location}\n[supplier.porto]\n{supplier}\n{limits}"
     );
-    Memory::of([("sop.toml", text)])
+    Memory::one_file(text)
 }
 
 fn budget(item: &str, purchases: i64) -> String {
@@ -61,7 +61,7 @@ fn budget(item: &str, purchases: i64) -> String {
 
 fn asked(files: &Memory, kind: WishKind, amount: &str, when: &When, most: usize) -> Next {
     let compiled = compile(files);
-    let plan = plan(&compiled).unwrap_or_else(|failure| panic!("{failure:?}"));
+    let plan = plan_of(&compiled);
     let wishes = [Wish { kind, amount: amount.parse::<Decimal>().unwrap() }];
     next(&compiled, &plan, (&wishes, None, when), most, &Steering::default()).expect("an answer").0
 }
@@ -175,7 +175,7 @@ fn where_nothing_binds_more_buys_nothing() {
 #[test]
 fn a_better_plan_keeps_the_smallest_gap() {
     let amount = |text: &str| text.parse::<Amount>().expect("an amount");
-    let mut stated = plan(&compile(&shop("", "", "", &budget("MUG", 300)))).unwrap_or_else(|why| panic!("{why:?}"));
+    let mut stated = planned(&shop("", "", "", &budget("MUG", 300)));
     stated.certificate.objective = amount("1000");
     stated.certificate.bound = Some(amount("1100"));
     let mut more = stated.clone();
@@ -231,12 +231,5 @@ worth nothing to have more of: budget CUP in 2026-02, 2026-04; budget MUG in
 2026-02, 2026-04
 "
     );
-    let schema = serde_json::from_str(sopc::next::SCHEMA).expect("JSON");
-    let json = serde_json::from_str(&next_json(&answer)).expect("JSON");
-    let told: Vec<String> = jsonschema::validator_for(&schema)
-        .expect("a schema")
-        .iter_errors(&json)
-        .map(|error| error.to_string())
-        .collect();
-    assert!(told.is_empty(), "{told:?}");
+    assert_fits(sopc::next::SCHEMA, &serde_json::from_str(&next_json(&answer)).expect("JSON"));
 }

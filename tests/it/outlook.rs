@@ -3,7 +3,7 @@
 use sopc::compile::compile;
 use sopc::outlook::{Asked, Basis, Derived, derive};
 
-use crate::support::Memory;
+use crate::support::{Memory, messages};
 
 const SHOP: &str = "[plan]\nlanguage = 1\nname = \"Mugs\"\ncycle = \"one\"\ncurrency = \"USD\"\nas-of = 2026-02-01\n\
     bucket = \"month\"\nhorizon = 3\n[item.MUG]\nprice = 10.00\ncost = 6.00\nclass = \"A\"\n[item.CUP]\nprice = 5.00\ncost = 3.00\nclass = \"B\"\n\
@@ -11,9 +11,9 @@ const SHOP: &str = "[plan]\nlanguage = 1\nname = \"Mugs\"\ncycle = \"one\"\ncurr
     [[stock]]\nitem = \"CUP\"\nlocation = \"main\"\non-hand = 9000\n";
 
 fn derived(rest: &str, asked: &Asked) -> Derived {
-    let compiled = compile(&Memory::of([("sop.toml", format!("{SHOP}{rest}"))]));
-    let told: Vec<_> = compiled.diagnostics.iter().map(|one| format!("{} {}", one.code, one.message)).collect();
-    derive(compiled.network.as_ref().unwrap_or_else(|| panic!("{told:#?}")), asked).expect("numbers fit")
+    let compiled = compile(&Memory::one_file(format!("{SHOP}{rest}")));
+    derive(compiled.network.as_ref().unwrap_or_else(|| panic!("{:#?}", messages(&compiled))), asked)
+        .expect("numbers fit")
 }
 
 fn because(derived: &Derived) -> Vec<&str> {

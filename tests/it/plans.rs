@@ -1,7 +1,5 @@
 //! Plans of whole projects: the example shop and 42 real items.
 
-use std::path::{Path, PathBuf};
-
 use serde_json::Value;
 use sopc::compile::{self, Compiled};
 use sopc::export::Level;
@@ -12,23 +10,21 @@ use sopc::verify::verify;
 
 use crate::aw42;
 use crate::random::Random;
-use crate::support::Memory;
+use crate::support::{Memory, plan_of};
 
-fn example() -> PathBuf {
-    Path::new(env!("CARGO_MANIFEST_DIR")).join("examples/harbor-and-pine")
+fn example() -> Memory {
+    Memory::example("harbor-and-pine")
 }
 
 fn planned(files: &Memory) -> (Compiled, Plan) {
     let compiled = compile::compile(files);
-    let told: Vec<_> = compiled.diagnostics.iter().map(|one| format!("{} {}", one.code, one.message)).collect();
-    assert!(compiled.network.is_some(), "{told:#?}");
-    let plan = compile::plan(&compiled).unwrap_or_else(|failure| panic!("{failure:?}"));
+    let plan = plan_of(&compiled);
     (compiled, plan)
 }
 
 #[test]
 fn the_example_shop_has_something_to_tell() {
-    let (compiled, plan) = planned(&Memory::folder(&example()));
+    let (compiled, plan) = planned(&example());
     assert!(compiled.diagnostics.iter().all(|one| one.severity != sopc::diagnostic::Severity::Error));
     assert!(plan.orders.iter().any(|order| order.action == Action::New));
     assert!(plan.orders.iter().any(|order| order.action == Action::Open));
@@ -109,7 +105,7 @@ fn rearranged(files: &Memory, seed: u64) -> Memory {
 
 #[test]
 fn the_same_statements_give_the_same_plan() {
-    let files = Memory::folder(&example());
+    let files = example();
     let (_, plan) = planned(&files);
     let (_, again) = planned(&files);
     assert_eq!(plan_json(&plan), plan_json(&again));
@@ -122,7 +118,7 @@ fn the_same_statements_give_the_same_plan() {
 
 #[test]
 fn threads_change_no_byte() {
-    let files = Memory::folder(&example());
+    let files = example();
     let with = |threads| {
         let pool = rayon::ThreadPoolBuilder::new().num_threads(threads).build().unwrap();
         pool.install(|| plan_json(&planned(&files).1))
@@ -189,7 +185,7 @@ fn hash_of_text(plan: &Plan) -> String {
 
 #[test]
 fn verify_catches_a_hundred_corruptions() {
-    let (compiled, plan) = planned(&Memory::folder(&example()));
+    let (compiled, plan) = planned(&example());
     assert_eq!(plan.plan_hash, hash_of_text(&plan));
     let network = compiled.network.as_ref().unwrap();
     let (inputs, diagnostics) = (compile::inputs(&compiled), compile::plan_diagnostics(&compiled));
@@ -382,7 +378,7 @@ fn a_pin_is_about_all_lines_of_a_bucket() {
              [[pin]]\nitem = \"A\"\nsupplier = \"s\"\nlocation = \"main\"\nmode = \"sea\"\nreceipt-bucket = \"2026-02\"\n{pin}\n\
              owner = \"ops\"\nreason = \"agreed\"\n"
         );
-        let (_, plan) = planned(&Memory::of([("sop.toml", text)]));
+        let (_, plan) = planned(&Memory::one_file(text));
         assert!(plan.certificate.proven);
         let sizes: Vec<i64> = plan.orders.iter().map(|order| order.units).collect();
         (sizes.iter().sum::<i64>(), sizes.len(), plan.certificate.objective.0)

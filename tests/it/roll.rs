@@ -11,7 +11,7 @@ use sopc::format::format;
 use sopc::plan::Plan;
 use sopc::roll::{Rolled, Terms, roll};
 
-use crate::support::Memory;
+use crate::support::{Memory, planned};
 
 const MANIFEST: &str = r#"# The plan of the cup shop.
 [plan]
@@ -129,7 +129,7 @@ fn told(files: &Memory, actuals: &str) -> Memory {
 }
 
 fn approved(files: &Memory) -> Plan {
-    plan(&compile(files)).unwrap_or_else(|why| panic!("{why:?}"))
+    planned(files)
 }
 
 fn terms() -> Terms {

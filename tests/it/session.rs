@@ -5,7 +5,8 @@
 
 use std::fs;
 use std::path::{Path, PathBuf};
-use std::process::{Command, Stdio};
+
+use crate::support::{Run, command, run};
 
 /// The commands of a session.
 pub(crate) fn commands(session: &str) -> Vec<&str> {
@@ -73,14 +74,10 @@ fn unquoted(text: &str) -> Vec<u8> {
 }
 
 fn sopc(at: &Path, arguments: &str) -> String {
-    let mut command = Command::new(env!("CARGO_BIN_EXE_sopc"));
-    command.args(arguments.split_whitespace()).current_dir(at).stdin(Stdio::null());
-    for name in ["NO_COLOR", "CLICOLOR_FORCE", "LC_CTYPE", "LANG"] {
-        command.env_remove(name);
-    }
-    let output = command.env("LC_ALL", "C.UTF-8").output().expect("sopc runs");
-    let text = |bytes| String::from_utf8(bytes).expect("sopc writes UTF-8");
-    let said = text(output.stdout) + &text(output.stderr);
+    let mut command = command(at, &arguments.split_whitespace().collect::<Vec<_>>());
+    command.env("LC_ALL", "C.UTF-8");
+    let Run { out, err, .. } = run(command);
+    let said = out + &err;
     assert!(!said.contains("panicked"), "{said}");
     said
 }

@@ -1,9 +1,17 @@
 //! Projects in memory and on disk, compiled as the command line does.
 
+#[path = "support/planned.rs"]
+mod planned;
+#[path = "support/run.rs"]
+mod run;
+
 use std::collections::BTreeMap;
 use std::path::Path;
 
 use sopc::document::{Files, ReadError};
+
+pub(crate) use planned::{assert_fits, messages, plan_of, planned};
+pub(crate) use run::{Run, command, folder, run, sopc, write};
 
 /// A project in memory: path to bytes.
 #[derive(Debug, Clone, Default)]
@@ -17,10 +25,33 @@ impl Memory {
         Self(files)
     }
 
+    /// An example by its name.
+    pub(crate) fn example(name: &str) -> Self {
+        Self::folder(&Path::new(env!("CARGO_MANIFEST_DIR")).join("examples").join(name))
+    }
+
+    /// A project of one file.
+    pub(crate) fn one_file(text: impl Into<Vec<u8>>) -> Self {
+        Self::of([("sop.toml", text)])
+    }
+
     /// A project of texts.
     pub(crate) fn of<P: Into<String>, T: Into<Vec<u8>>>(files: impl IntoIterator<Item = (P, T)>) -> Self {
         Self(files.into_iter().map(|(path, text)| (path.into(), text.into())).collect())
     }
+
+    /// Changes a file at the first place that holds `from`.
+    pub(crate) fn edit(&mut self, path: &str, from: &str, to: &str) {
+        let bytes = self.0.get_mut(path).unwrap_or_else(|| panic!("{path}"));
+        let text = String::from_utf8(bytes.clone()).expect("text");
+        *bytes = replaced(&text, from, to).into_bytes();
+    }
+}
+
+/// A text with the first `from`, which has to be there, made `to`.
+pub(crate) fn replaced(text: &str, from: &str, to: &str) -> String {
+    assert!(text.contains(from), "nothing holds {from}");
+    text.replacen(from, to, 1)
 }
 
 fn collect(root: &Path, folder: &Path, files: &mut BTreeMap<String, Vec<u8>>) {

@@ -17,7 +17,7 @@ fn compiled(on_hand: i64, besides: &str) -> Compiled {
          [[stock]]\nitem = \"A\"\nlocation = \"main\"\non-hand = {on_hand}\n[[demand]]\nitem = \"A\"\nchannel = \"dtc\"\n\
          units = 40\n{besides}"
     );
-    let compiled = compile::compile(&Memory::of([("sop.toml", shop)]));
+    let compiled = compile::compile(&Memory::one_file(shop));
     assert!(compiled.network.is_some(), "{:?}", compiled.diagnostics);
     compiled
 }
@@ -78,7 +78,7 @@ fn too_many_units_are_refused_before_they_are_planned() {
     assert!(shop.diagnostics.iter().all(|one| one.severity != Severity::Error));
     let text = String::from_utf8(shop.sources.files()[0].text.as_bytes().to_vec()).unwrap();
     for (from, to) in [("on-hand = 1", "on-hand = 1000000000"), ("units = 40", "units = 1000000000")] {
-        let compiled = compile::compile(&Memory::of([("sop.toml", text.replace(from, to))]));
+        let compiled = compile::compile(&Memory::one_file(text.replace(from, to)));
         assert!(compiled.network.is_none());
         let errors: Vec<_> = compiled.diagnostics.iter().filter(|one| one.severity == Severity::Error).collect();
         let [error] = errors[..] else { panic!("{errors:?}") };

@@ -3,7 +3,8 @@
 use std::fs;
 use std::process::Stdio;
 
-use super::cli::{MANIFEST, command, folder, project, shop, sopc, write};
+use super::cli::{MANIFEST, project, shop};
+use super::support::{command, folder, sopc, write};
 
 #[test]
 fn fmt_writes_newer_toml_as_older_and_check_sees_it() {

@@ -5,7 +5,6 @@ mod ledger;
 #[path = "why/names.rs"]
 mod names;
 
-use std::path::Path;
 use std::sync::OnceLock;
 
 use sopc::compile::{compile, plan};
@@ -13,7 +12,7 @@ use sopc::explain::{CHAIN_SCHEMA, Chain, Link, NotTold, all_why, why};
 use sopc::plan::Plan;
 use sopc::render::chain_json;
 
-use super::support::Memory;
+use super::support::{Memory, assert_fits};
 
 struct Example {
     compiled: sopc::compile::Compiled,
@@ -27,7 +26,7 @@ fn harbor() -> &'static Example {
 }
 
 fn planned(name: &str) -> Example {
-    let compiled = compile(&Memory::folder(&Path::new(env!("CARGO_MANIFEST_DIR")).join("examples").join(name)));
+    let compiled = compile(&Memory::example(name));
     let plan = plan(&compiled).expect("a plan");
     Example { compiled, plan }
 }
@@ -138,8 +137,7 @@ fn a_chain_as_json_keeps_its_schema() {
     let links = example.why("BASKET-M@2026-05").expect("a chain");
     let chain = Chain::new(&example.plan, "BASKET-M@2026-05", links.clone());
     let json: serde_json::Value = serde_json::from_str(&chain_json(&chain)).expect("JSON");
-    let schema = serde_json::from_str(CHAIN_SCHEMA).expect("JSON");
-    assert!(jsonschema::validator_for(&schema).expect("a schema").is_valid(&json), "{json:#}");
+    assert_fits(CHAIN_SCHEMA, &json);
     assert_eq!(json["plan_hash"], example.plan.plan_hash);
     assert_eq!(json["links"].as_array().map(Vec::len), Some(links.len()));
     assert_eq!(serde_json::from_value::<Chain>(json).expect("a chain"), chain);

@@ -1,11 +1,11 @@
 //! Which inputs are told to be the causes: assumptions, things that come together, and more changes than anybody reads.
 
 use rust_decimal::Decimal;
-use sopc::compile::{attribute, compile, diff_terms, plan};
+use sopc::compile::{attribute, compile, diff_terms};
 use sopc::diff::{Attribution, Method, PlanDiff, diff};
 use sopc::document::Variant;
 
-use crate::support::Memory;
+use crate::support::{Memory, planned, replaced};
 
 const SHOP: &str = r#"[plan]
 language = 1
@@ -60,17 +60,19 @@ units = 60
 fn shop(edits: &[(&str, &str)]) -> Memory {
     let mut text = SHOP.to_owned();
     for (from, to) in edits {
-        assert!(text.contains(from), "{from}");
-        text = text.replacen(from, to, 1);
+        text = replaced(&text, from, to);
     }
-    Memory::of([("sop.toml", text)])
+    Memory::one_file(text)
 }
 
 fn reviewed(head: &Memory, full: bool) -> PlanDiff {
-    let base = shop(&[]);
-    let (before, after) = (plan(&compile(&base)).expect("a plan"), plan(&compile(head)).expect("a plan"));
+    reviewed_of(&shop(&[]), head, full)
+}
+
+fn reviewed_of(base: &Memory, head: &Memory, full: bool) -> PlanDiff {
+    let (before, after) = (planned(base), planned(head));
     let mut found = diff(&before, &after, &diff_terms(&compile(head)));
-    attribute(&mut found, &base, head, &Variant::default(), (&before, &after), full);
+    attribute(&mut found, base, head, &Variant::default(), (&before, &after), full);
     found
 }
 
@@ -151,14 +153,12 @@ fn many_changes_become_few_causes() {
     for number in 0..12 {
         text.push_str(&format!("\n[item.I{number}]\nprice = 5.00\n\n[[lane]]\nwhere = {{ item = \"I{number}\" }}\nsupplier = \"acme\"\nlocation = \"main\"\nlead-days = 20\nunit-cost = 2.00\n\n[[demand]]\nitem = \"I{number}\"\nchannel = \"dtc\"\nunits = 10\n"));
     }
-    let base = Memory::of([("sop.toml", text.clone())]);
+    let base = Memory::one_file(text.clone());
     let head = Memory::of([(
         "sop.toml",
         text.replace("units = 10\n", "units = 11\n").replace("value = 0.10", "value = 0.11"),
     )]);
-    let (before, after) = (plan(&compile(&base)).expect("a plan"), plan(&compile(&head)).expect("a plan"));
-    let mut found = diff(&before, &after, &diff_terms(&compile(&head)));
-    attribute(&mut found, &base, &head, &Variant::default(), (&before, &after), false);
+    let found = reviewed_of(&base, &head, false);
     assert_eq!(names(told(&found)), ["assumption growth", "demand, 12 changes", "together"]);
 }
 
@@ -169,9 +169,7 @@ fn a_bucket_that_changed_is_told_with_its_number() {
     let by_month =
         "item = \"BOWL\"\nchannel = \"dtc\"\nunits = { 2026-02 = 60, 2026-03 = 60, 2026-04 = 60, 2026-05 = 60 }";
     let said = |base: &Memory, head: &Memory| {
-        let (before, after) = (plan(&compile(base)).expect("a plan"), plan(&compile(head)).expect("a plan"));
-        let mut found = diff(&before, &after, &diff_terms(&compile(head)));
-        attribute(&mut found, base, head, &Variant::default(), (&before, &after), false);
+        let found = reviewed_of(base, head, false);
         let rows = &told(&found).rows;
         assert_eq!(rows.len(), 1, "{rows:#?}");
         (rows[0].from.clone(), rows[0].to.clone())

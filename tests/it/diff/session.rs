@@ -2,42 +2,12 @@
 
 use std::fs;
 use std::path::Path;
-use std::process::{Command, Output};
+use std::process::Command;
 
 use sopc::diagnostic::explain::SHOP;
 use tempfile::TempDir;
 
-/// What a run came to.
-struct Run {
-    code: Option<i32>,
-    out: String,
-    err: String,
-}
-
-fn run(mut command: Command) -> Run {
-    let Output { status, stdout, stderr } = command.output().expect("it runs");
-    let text = |bytes: Vec<u8>| String::from_utf8_lossy(&bytes).into_owned();
-    Run { code: status.code(), out: text(stdout), err: text(stderr) }
-}
-
-fn sopc(dir: &Path, arguments: &[&str]) -> Run {
-    let mut command = Command::new(env!("CARGO_BIN_EXE_sopc"));
-    command.args(arguments).current_dir(dir);
-    for name in [
-        "NO_COLOR",
-        "CLICOLOR_FORCE",
-        "LC_ALL",
-        "LC_CTYPE",
-        "LANG",
-        "GITHUB_BASE_REF",
-        "CI_MERGE_REQUEST_TARGET_BRANCH_NAME",
-    ] {
-        command.env_remove(name);
-    }
-    let run = run(command);
-    assert!(!run.err.contains("panicked"), "{}", run.err);
-    run
-}
+use crate::support::{replaced, run, sopc};
 
 fn git(dir: &Path, arguments: &[&str]) {
     let mut command = Command::new("git");
@@ -64,8 +34,7 @@ pub(super) fn repository() -> TempDir {
 
 fn edit(shop: &Path, from: &str, to: &str) {
     let text = fs::read_to_string(shop.join("sop.toml")).expect("a file");
-    assert!(text.contains(from), "{from}");
-    fs::write(shop.join("sop.toml"), text.replacen(from, to, 1)).expect("a file");
+    fs::write(shop.join("sop.toml"), replaced(&text, from, to)).expect("a file");
 }
 
 #[test]

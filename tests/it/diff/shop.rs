@@ -1,35 +1,20 @@
 //! Changes of the example shop as its people make them, and the reviews that they get.
 
-use std::path::Path;
-
 use rust_decimal::Decimal;
-use sopc::compile::{attribute, compile, diff_terms, plan};
+use sopc::compile::{attribute, compile, diff_terms};
 use sopc::diff::{PlanDiff, Question, diff};
 use sopc::document::Variant;
-use sopc::plan::{Action, Plan};
+use sopc::plan::Action;
 use sopc::render::{Shown, diff_markdown};
 
-use crate::support::Memory;
+use crate::support::{Memory, planned};
 
 fn example() -> Memory {
-    Memory::folder(&Path::new(env!("CARGO_MANIFEST_DIR")).join("examples/harbor-and-pine"))
-}
-
-fn edit(files: &mut Memory, path: &str, from: &str, to: &str) {
-    let bytes = files.0.get_mut(path).unwrap_or_else(|| panic!("{path}"));
-    let text = String::from_utf8(bytes.clone()).expect("text");
-    assert!(text.contains(from), "{path} holds no {from}");
-    *bytes = text.replacen(from, to, 1).into_bytes();
+    Memory::example("harbor-and-pine")
 }
 
 fn add(files: &mut Memory, path: &str, more: &str) {
     files.0.entry(path.to_owned()).or_default().extend(more.bytes());
-}
-
-fn planned(files: &Memory) -> Plan {
-    let compiled = compile(files);
-    let told: Vec<_> = compiled.diagnostics.iter().map(|one| format!("{} {}", one.code, one.message)).collect();
-    plan(&compiled).unwrap_or_else(|failure| panic!("{failure:?} {told:#?}"))
 }
 
 /// What a change does, with its causes.
@@ -84,7 +69,7 @@ fn a_supplier_closes() {
     let (base, mut head) = (example(), example());
     let from = "closures = [{ from = 2026-02-14, to = 2026-03-01, reason = \"new year\" }]";
     let to = "closures = [\n  { from = 2026-02-14, to = 2026-03-01, reason = \"new year\" },\n  { from = 2026-04-20, to = 2026-05-17, reason = \"the works move\" },\n]";
-    edit(&mut head, "operations/supplier-foshan.toml", from, to);
+    head.edit("operations/supplier-foshan.toml", from, to);
     let found = reviewed(&base, &head, false);
     let told = causes(&found, &head);
     assert_eq!(told.len(), 1, "{told:?}");
@@ -97,8 +82,7 @@ fn a_supplier_closes() {
 #[test]
 fn a_budget_is_cut() {
     let (base, mut head) = (example(), example());
-    edit(
-        &mut head,
+    head.edit(
         "finance/budgets.toml",
         "default = 300000, \"2026-05\" = 350000",
         "default = 200000, \"2026-05\" = 300000",
@@ -115,7 +99,7 @@ fn a_budget_is_cut() {
 fn a_lead_time_goes_up() {
     let (base, mut head) = (example(), example());
     for _ in 0..4 {
-        edit(&mut head, "operations/supplier-yiwu.toml", "lead-days = 45", "lead-days = 60");
+        head.edit("operations/supplier-yiwu.toml", "lead-days = 45", "lead-days = 60");
     }
     let found = reviewed(&base, &head, false);
     let told = causes(&found, &head);
@@ -161,14 +145,13 @@ fn rules_change_their_order() {
 #[test]
 fn two_changes_are_told_apart() {
     let (base, mut head) = (example(), example());
-    edit(
-        &mut head,
+    head.edit(
         "finance/budgets.toml",
         "default = 300000, \"2026-05\" = 350000",
         "default = 260000, \"2026-05\" = 350000",
     );
     for _ in 0..4 {
-        edit(&mut head, "operations/supplier-yiwu.toml", "lead-days = 45", "lead-days = 60");
+        head.edit("operations/supplier-yiwu.toml", "lead-days = 45", "lead-days = 60");
     }
     let found = reviewed(&base, &head, false);
     let attribution = found.attribution.as_ref().expect("causes");
@@ -178,8 +161,7 @@ fn two_changes_are_told_apart() {
     assert_adds_up(&found);
     // The same rows as each change has by itself.
     let mut alone = example();
-    edit(
-        &mut alone,
+    alone.edit(
         "finance/budgets.toml",
         "default = 300000, \"2026-05\" = 350000",
         "default = 260000, \"2026-05\" = 350000",
@@ -263,7 +245,7 @@ units = 200
 #[test]
 fn a_month_that_goes_as_planned_changes_nothing() {
     let text = CYCLE.replace("CYCLE", "2026-02").replace("AS-OF", "2026-02-01");
-    let first = Memory::of([("sop.toml", text + "\n[[stock]]\nitem = \"MUG\"\nlocation = \"main\"\non-hand = 480\n")]);
+    let first = Memory::one_file(text + "\n[[stock]]\nitem = \"MUG\"\nlocation = \"main\"\non-hand = 480\n");
     let base = planned(&first);
     let february = base.inventory.iter().find(|row| row.bucket == "2026-02").expect("stock");
     let mut text = CYCLE.replace("CYCLE", "2026-03").replace("AS-OF", "2026-03-01");
@@ -280,7 +262,7 @@ fn a_month_that_goes_as_planned_changes_nothing() {
         text.push_str(&format!("\n[[open-order]]\n{line}\n{days}\n"));
     }
     assert!(placed > 0);
-    let second = Memory::of([("sop.toml", text)]);
+    let second = Memory::one_file(text);
     let head = planned(&second);
     let found = diff(&base, &head, &diff_terms(&compile(&second)));
     assert_eq!(found.question, Question::Cycle);

@@ -1,10 +1,10 @@
 //! A small shop whose plan sells ten cups and two bowls a day, and what came of it.
 
-use sopc::compile::{self, Failure, compile, plan};
+use sopc::compile::{self, Failure, compile};
 use sopc::plan::Plan;
 use sopc::track::Tracking;
 
-use crate::support::Memory;
+use crate::support::{Memory, planned};
 
 /// February of 28 days: 280 cups at 10.00, of which half lie in stock and half are due on the 5th, and 56 bowls at 20.00.
 pub(crate) const SHOP: &str = r#"
@@ -115,6 +115,9 @@ channel = "shops"
 units = { "2026-02" = 140 }
 "#;
 
+/// Where actuals are told.
+pub(crate) const ACTUALS: &str = "[[csv]]\ntable = \"actual\"\npath = \"actual.csv\"\n";
+
 /// The header of a file of actuals with transfers.
 pub(crate) const PLACES: &str = "kind,item,channel,from,location,units,on\n";
 
@@ -131,13 +134,12 @@ pub(crate) fn shop(rows: &str) -> Memory {
 
 /// Another shop with rows of actuals beside it.
 pub(crate) fn shop_with(shop: &str, rows: &str) -> Memory {
-    let entry = "[[csv]]\ntable = \"actual\"\npath = \"actual.csv\"\n";
-    Memory::of([("sop.toml", shop), ("actual.toml", entry), ("actual.csv", rows)])
+    Memory::of([("sop.toml", shop), ("actual.toml", ACTUALS), ("actual.csv", rows)])
 }
 
 /// The plan of a shop as it was approved, before anything was told.
 pub(crate) fn approved(shop: &str) -> Plan {
-    plan(&compile(&Memory::of([("sop.toml", shop)]))).unwrap_or_else(|why| panic!("{why:?}"))
+    planned(&Memory::one_file(shop))
 }
 
 /// What comes of a plan.

@@ -1,6 +1,6 @@
 //! The allocation ledger and the books behind it, held against tiny random projects and against one that is worked out by hand.
 
-use sopc::compile::{Compiled, compile, plan};
+use sopc::compile::{Compiled, compile};
 use sopc::explain::{Link, all_why};
 use sopc::model::Model;
 use sopc::model::moves::Moves;
@@ -9,7 +9,7 @@ use sopc::plan::{Plan, build, decisions, moves};
 use crate::brute::networks::tiny_network;
 use crate::brute::planned;
 use crate::brute::project::Tiny;
-use crate::support::Memory;
+use crate::support::{Memory, plan_of};
 
 /// What is told of something that would have been better than the plan.
 const UNFOUND: &str = "nothing stands against it";
@@ -176,8 +176,8 @@ purchases = 300
 "#;
 
 fn told(more: &str, what: &str) -> Vec<String> {
-    let compiled = compile(&Memory::of([("sop.toml", format!("{SHOP}{more}"))]));
-    let plan = plan(&compiled).unwrap_or_else(|why| panic!("{why:?}"));
+    let compiled = compile(&Memory::one_file(format!("{SHOP}{more}")));
+    let plan = plan_of(&compiled);
     let network = compiled.network.as_ref().expect("a network");
     let chain = sopc::explain::why(network, &compiled.sources, &plan, what).expect("a chain");
     chain.into_iter().map(|link| format!("{}{}", "  ".repeat(link.depth), link.text)).collect()
