@@ -13,6 +13,8 @@ use crate::units::{Overflow, Ratio, whole};
 
 /// Most ways of getting more that are told of a shortage.
 const ROUTES: usize = 4;
+/// Most uses of stock that units are told to be kept for.
+const KEEPERS: usize = 4;
 /// Most channels that are told to have got what there was.
 const TAKERS: usize = 4;
 
@@ -270,10 +272,11 @@ fn by_transfer(asked: &Asked<'_>, lack: Lack, to: (usize, PoolId), lane: Transfe
     Ok(routes)
 }
 
-/// Buckets whose sales share stock of a pool with those of a bucket: between two ends without stock.
+/// Buckets whose uses share stock of a pool with those of a bucket: from the last one before it that left nothing, which could have left some, to the first
+/// that leaves nothing.
 fn window(asked: &Asked<'_>, pool: PoolId, bucket: usize) -> std::ops::RangeInclusive<usize> {
     let closing = &asked.books.ledger.stock[pool.index()].closing;
-    let first = (0..bucket).rev().find(|&at| closing[at] == 0).map_or(0, |at| at + 1);
+    let first = (0..bucket).rev().find(|&at| closing[at] == 0).unwrap_or(0);
     let last = (bucket..closing.len()).find(|&at| closing[at] == 0).unwrap_or(closing.len() - 1);
     first..=last
 }
@@ -286,6 +289,8 @@ struct Exchange {
     source: Option<Place>,
     /// What that has.
     units: i64,
+    /// How much of it can be had here at most.
+    most: i64,
     /// How much is taken from it.
     taken: i64,
     trial: Trial,
@@ -310,7 +315,8 @@ fn exchanges(asked: &Asked<'_>, lack: Lack, from: usize) -> Result<Vec<Exchange>
                 let offer = &network.offers[model.ways[other].offer];
                 let from = format!("`{}` in {}", network.channel(offer.channel).id, asked.label(bucket));
                 let (units, source) = (outcome.sales[other][bucket], Some(offer.origin.clone()));
-                found.push(Exchange { from, bucket, source, units, taken: 1, trial: asked.books.trial(&changed)? });
+                let trial = asked.books.trial(&changed)?;
+                found.push(Exchange { from, bucket, source, units, most: units, taken: 1, trial });
             }
         }
         for (line, sent) in outcome.transfers.iter().enumerate() {
@@ -326,7 +332,8 @@ fn exchanges(asked: &Asked<'_>, lack: Lack, from: usize) -> Result<Vec<Exchange>
                     format!("`{}`, sent there for {}", network.location(facts.location).id, asked.label(sent.bucket));
                 let source = Some(facts.origin.clone());
                 let (bucket, units) = (leaves.unwrap_or(0), sent.units);
-                found.push(Exchange { from, bucket, source, units, taken, trial: asked.books.trial(&changed)? });
+                let trial = asked.books.trial(&changed)?;
+                found.push(Exchange { from, bucket, source, units, most: taken, taken, trial });
             }
         }
         // Stock that lasts to the end need be taken from nobody.
@@ -337,7 +344,9 @@ fn exchanges(asked: &Asked<'_>, lack: Lack, from: usize) -> Result<Vec<Exchange>
             let units = closing.last().copied().unwrap_or(0);
             let source = model.pools[way.pool.index()].cover.source.map(|at| network.covers[at].origin.clone());
             let (from, trial) = ("the last stock".to_owned(), asked.books.trial(&changed)?);
-            found.push(Exchange { from, bucket: closing.len(), source, units, taken: 1, trial });
+            // What is left in every bucket until then.
+            let most = closing[lack.bucket..].iter().copied().min().unwrap_or(0);
+            found.push(Exchange { from, bucket: closing.len(), source, units, most, taken: 1, trial });
         }
     }
     found.sort_by_key(|one| std::cmp::Reverse((one.trial.is_better(), one.trial.breaks.is_empty(), one.trial.earns)));
@@ -352,31 +361,43 @@ fn exchanged(asked: &Asked<'_>, one: &Exchange) -> String {
     format!("{} of that here instead: {sum}{verdict}", words::count(one.taken))
 }
 
-/// There is stock, and it is kept.
-fn held_back(asked: &Asked<'_>, lack: Lack) -> Result<Vec<Link>, Overflow> {
-    let all = exchanges(asked, lack, lack.bucket)?;
-    let units = lack.by.held_back;
-    let Some(best) = all.first() else {
-        let origin = asked.network.offers[lack.offer].origin.clone();
-        return Ok(vec![entry(units, "kept", "a better use: stock is left, and kept", Some(origin))]);
-    };
-    let head = match best.trial.breaks.first() {
-        None if best.trial.is_better() => {
-            let text = format!("the search: stock is kept for {}, and {}", best.from, unfound(asked));
-            entry(units, "search", &text, best.source.clone())
+/// Units that are kept for something, and why.
+fn kept(asked: &Asked<'_>, one: &Exchange, units: i64) -> Link {
+    match one.trial.breaks.first() {
+        None if one.trial.is_better() => {
+            let text = format!("the search: stock is kept for {}, and {}", one.from, unfound(asked));
+            entry(units, "search", &text, one.source.clone())
         }
-        None => entry(units, "kept", &format!("a better use: stock is kept for {}", best.from), best.source.clone()),
+        None => entry(units, "kept", &format!("a better use: stock is kept for {}", one.from), one.source.clone()),
         Some(first) => {
             let text = format!(
                 "{}: stock is kept for {}, else {}",
                 first.called(asked.model),
-                best.from,
+                one.from,
                 first.words(asked.model)
             );
             entry(units, first.cause(asked.model), &text, Some(first.origin.clone()))
         }
-    };
-    let mut told = vec![head];
+    }
+}
+
+/// There is stock, and it is kept: for what could be given up first, as far as that has it, then for what comes next.
+fn held_back(asked: &Asked<'_>, lack: Lack) -> Result<Vec<Link>, Overflow> {
+    let all = exchanges(asked, lack, lack.bucket)?;
+    if all.is_empty() {
+        let origin = asked.network.offers[lack.offer].origin.clone();
+        return Ok(vec![entry(lack.by.held_back, "kept", "a better use: stock is left, and kept", Some(origin))]);
+    }
+    let mut told = Vec::new();
+    let mut rest = lack.by.held_back;
+    for (at, one) in all.iter().enumerate().take(KEEPERS) {
+        let is_last = at + 1 == all.len().min(KEEPERS);
+        let units = if is_last { rest } else { rest.min(one.most) };
+        if units > 0 {
+            told.push(kept(asked, one, units));
+        }
+        rest -= units;
+    }
     for one in all.iter().take(TAKERS) {
         let text = format!("for {}, {}; {}", one.from, words::count(one.units), exchanged(asked, one));
         told.push(link(3, text, one.source.clone()));
