@@ -87,7 +87,7 @@ fn seeds() -> std::ops::RangeInclusive<u64> {
 }
 
 #[test]
-#[ignore = "1,000 sequences take an hour"]
+#[ignore = "1,000 sequences take minutes"]
 #[allow(clippy::print_stdout, reason = "it is run by hand")]
 fn a_thousand_sequences_of_edits() {
     use rayon::prelude::*;
