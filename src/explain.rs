@@ -2,7 +2,7 @@
 //!
 //! [`explain`] takes a network that has no plan and tells conflict sets ([`conflict`]): statements ([`member`]) that leave no plan
 //! together, everything else withdrawn ([`withdraw`]), and do without any one of them. All of it is shown by planning parts of the project
-//! ([`trial`]), within a stated amount of work. Each set is told as a chain of facts ([`story`]), with changes that would mend it ([`repair`]).
+//! ([`trial`]), within a stated amount of work. Each set is told as a chain of facts ([`story`]), with changes that would mend it ([`repair`], searched for in [`search`]).
 //!
 //! Where there is a plan, [`why`] tells why something in it is as it is.
 
@@ -17,6 +17,7 @@ mod places;
 mod planned;
 mod proposals;
 mod repair;
+mod search;
 mod story;
 mod sums;
 mod trial;

@@ -7,7 +7,8 @@ mod supply;
 use rust_decimal::Decimal;
 
 use super::member::Member;
-use super::repair::{Proposal, Search};
+use super::repair::Proposal;
+use super::search::Search;
 use super::words;
 use crate::calendar::Period;
 use crate::network::{Network, Relax, Scope, UpTo};
