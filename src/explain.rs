@@ -114,11 +114,13 @@ pub fn explain(network: &Network, sources: &Sources, broken: &[Broken], steering
         conflicts.extend(explain_part(network, None, None, sources, &brief));
     } else {
         let parts = large::parts(network, broken, &brief);
-        let none = parts.is_empty();
+        let whole = || Model::new(network).ok().and_then(|model| whole::set(&model, broken, &brief));
+        let set = parts.is_empty().then(whole).flatten();
+        let parts = if parts.is_empty() && set.is_none() { large::searched(network, broken, &brief) } else { parts };
         for Found { part, sets } in parts {
             conflicts.extend(explain_part(&part, Some(sets), Some(network), sources, &brief));
         }
-        if none && let Some(set) = Model::new(network).ok().and_then(|model| whole::set(&model, broken, &brief)) {
+        if let Some(set) = set {
             conflicts.extend(explain_part(network, Some(vec![set]), None, sources, &brief));
         }
     }

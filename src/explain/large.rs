@@ -9,7 +9,7 @@ use super::conflict::{Set, sets};
 use super::member::Member;
 use super::part::part;
 use super::trial::{Trials, is_hopeless};
-use crate::model::{LimitKind, Model};
+use crate::model::{LimitKind, Model, moves};
 use crate::network::{Network, PoolId};
 use crate::solve::Steering;
 
@@ -19,6 +19,8 @@ pub type Broken = (String, String);
 /// Most items that are looked at one by one, and most that are looked at together.
 const ONE_BY_ONE: usize = 12;
 const TOGETHER: usize = 150;
+/// Most that are searched without a proof.
+const SEARCHED: usize = 32;
 
 /// A part of a project with its conflicts.
 pub(super) struct Found {
@@ -42,12 +44,29 @@ pub(super) fn parts(network: &Network, broken: &[Broken], steering: &Steering<'_
     if !alike.is_empty() {
         return alike.into_iter().map(|(sets, items)| together(&model, sets, items, &single)).collect();
     }
-    // Several commitments that are broken may be about the same items.
-    let mut known: BTreeSet<BTreeSet<usize>> = BTreeSet::new();
-    let shared = broken.iter().filter_map(|(kind, of)| items_of(&model, kind, of));
-    let shared = shared.filter(|items| items.len() <= TOGETHER && known.insert(items.clone()));
-    let hopeless = shared.filter(|items| is_hopeless(&part(&model, items), steering));
+    let hopeless = sharing(&model, broken).into_iter().filter(|items| is_hopeless(&part(&model, items), steering));
     hopeless.filter_map(|items| look(&model, &items, steering)).take(1).collect()
+}
+
+/// The same, where no proof is at hand: parts that are small enough to be searched to their end, and those in which rules move something, of which prices
+/// prove nothing.
+pub(super) fn searched(network: &Network, broken: &[Broken], steering: &Steering<'_>) -> Vec<Found> {
+    let Ok(model) = Model::new(network) else { return Vec::new() };
+    let moves = !moves::all(network).is_empty();
+    let few = sharing(&model, broken).into_iter().filter(|items| moves || items.len() <= SEARCHED);
+    few.filter_map(|items| look(&model, &items, steering)).take(1).collect()
+}
+
+/// Items that share a limit which is passed; several limits may be shared by the same.
+fn sharing(model: &Model<'_>, broken: &[Broken]) -> Vec<BTreeSet<usize>> {
+    let mut known: Vec<BTreeSet<usize>> = Vec::new();
+    let shared = broken.iter().filter_map(|(kind, of)| items_of(model, kind, of));
+    for items in shared.filter(|items| items.len() <= TOGETHER) {
+        if !known.contains(&items) {
+            known.push(items);
+        }
+    }
+    known
 }
 
 /// True where two items have the same conflicts, told by statements that are the same for both.

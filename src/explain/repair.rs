@@ -12,7 +12,7 @@ use super::conflict::Set;
 use super::member::Member;
 use super::planned::Planned;
 use super::proposals;
-use super::search::{Search, measure};
+use super::search::Search;
 use super::trial::Trials;
 use super::withdraw::without;
 use crate::model::Model;
@@ -70,8 +70,7 @@ pub(super) fn repairs(
     let others: BTreeSet<Member> =
         sets.iter().filter(|other| *other != set).flat_map(|other| other.members.iter().cloned()).collect();
     let project = beside(network, &others, trials);
-    let passing = (!trials.is_small() || trials.is_part()).then(|| measure(&project, steering)).flatten();
-    let mut search = Search { trials, sources, project, set, passing, planned: Planned::new(steering) };
+    let mut search = Search::new(trials, sources, project, set);
     let proposals = proposals::all(&mut search);
     let Search { trials, project, mut planned, .. } = search;
     let mut plans = WHOLE + 1;

@@ -34,8 +34,8 @@ pub(super) struct Search<'s, 'a> {
     /// The project, without the other conflicts.
     pub(super) project: Network,
     pub(super) set: &'s Set,
-    /// By how much limits of the project are passed at least, of one that is too large to be planned many times.
-    pub(super) passing: Option<i128>,
+    /// By how much limits of the project are passed at least, once somebody asked.
+    passing: Option<Option<i128>>,
     /// What was planned as it would be pasted.
     pub(super) planned: Planned<'a>,
 }
@@ -44,7 +44,7 @@ pub(super) struct Search<'s, 'a> {
 const ASKED: usize = 8;
 
 /// By how much limits are passed at least; none where that has no measure.
-pub(super) fn measure(network: &Network, steering: &Steering<'_>) -> Option<i128> {
+fn measure(network: &Network, steering: &Steering<'_>) -> Option<i128> {
     match passed_at_least(&Model::new(network).ok()?, steering).ok()? {
         Passing::Measured(passing) => Some(passing),
         Passing::Unmeasured => None,
@@ -56,6 +56,14 @@ fn end_of_line((first, before): (i64, i128), (second, now): (i64, i128)) -> Opti
     let fall = before - now;
     let further = (i128::from(second - first) * now).checked_div(fall.max(0))?;
     i64::try_from(i128::from(second) + further + 1).ok()
+}
+
+impl<'s, 'a> Search<'s, 'a> {
+    /// Of a conflict of a project without the others.
+    pub(super) fn new(trials: &'s mut Trials<'a>, sources: &'s Sources, project: Network, set: &'s Set) -> Self {
+        let planned = Planned::new(trials.steering());
+        Self { trials, sources, project, set, passing: None, planned }
+    }
 }
 
 impl Search<'_, '_> {
@@ -204,11 +212,13 @@ impl Search<'_, '_> {
 
     /// The least change that prices do not rule out, from one on that is known to be needed. By how much limits are passed falls ever more slowly with
     /// what there is of one, so that the line through two points ends before the least change that does.
-    fn least_within_prices(&self, least: i64, most: i64, change: &dyn Fn(&mut Network, i64)) -> Option<i64> {
-        let (mut too_little, mut enough) = ((0, self.passing), None);
+    fn least_within_prices(&mut self, least: i64, most: i64, change: &dyn Fn(&mut Network, i64)) -> Option<i64> {
+        let steering = self.trials.steering();
+        let stated = *self.passing.get_or_insert_with(|| measure(&self.project, steering));
+        let (mut too_little, mut enough) = ((0, stated), None);
         let (mut by, mut is_least) = (least.min(most), true);
         for _ in 0..ASKED {
-            let now = measure(&self.changed(by, change), self.trials.steering());
+            let now = measure(&self.changed(by, change), steering);
             if now == Some(0) {
                 enough = Some(by);
                 if is_least {

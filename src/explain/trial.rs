@@ -188,8 +188,12 @@ impl<'a> Trials<'a> {
 
 /// True where it is shown without a search for plans that a project has none.
 pub(super) fn is_hopeless(network: &Network, steering: &Steering<'_>) -> bool {
-    let shown = |model: Model<'_>| !adds_up(&model) || is_proven_impossible(&model, steering).unwrap_or(false);
-    moves::all(network).is_empty() && Model::new(network).is_ok_and(shown)
+    Model::new(network).is_ok_and(|model| !adds_up(&model) || is_beyond_prices(&model, steering))
+}
+
+/// True where prices prove that there is no plan; they know of no moves.
+fn is_beyond_prices(model: &Model<'_>, steering: &Steering<'_>) -> bool {
+    moves::all(model.network).is_empty() && is_proven_impossible(model, steering).unwrap_or(false)
 }
 
 /// False where sums alone show that there is no plan.
@@ -201,7 +205,7 @@ pub(super) fn adds_up(model: &Model<'_>) -> bool {
 fn tried(model: Model<'_>, steering: &Steering<'_>) -> Verdict {
     let network = model.network;
     let is_large = model.pools.len() > LARGE;
-    if moves::all(network).is_empty() && is_proven_impossible(&model, steering).unwrap_or(false) {
+    if is_beyond_prices(&model, steering) {
         return Verdict::None;
     }
     if let Some(closed) = minimum::without_hopeless(network, &model) {
